@@ -1,0 +1,1 @@
+"""Lackmus puts commentary about hidden aims to the test."""

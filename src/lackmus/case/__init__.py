@@ -1,0 +1,1 @@
+"""What the author wrote: the language, its reader and its writer."""

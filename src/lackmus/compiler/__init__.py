@@ -1,0 +1,1 @@
+"""Case and values of its assumptions to a game."""

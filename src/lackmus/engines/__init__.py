@@ -1,0 +1,1 @@
+"""How jobs run; knows nothing of games."""

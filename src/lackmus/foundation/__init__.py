@@ -1,0 +1,1 @@
+"""What every stage needs and what knows nothing of games."""

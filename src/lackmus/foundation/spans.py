@@ -1,0 +1,45 @@
+"""Places in a text, and how to draw them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+_WIDEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one line of a named text.
+
+    Attributes:
+        file: The text's name, as the reader knows it.
+        line: Line number, counted from 1.
+        column: Column of the first character, counted from 1.
+        end: Column behind the last character, on the same line.
+        text: The line itself, without its newline.
+    """
+
+    file: str
+    line: int
+    column: int
+    end: int
+    text: str = field(default="", repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+    def within(self, start: int, end: int) -> Span:
+        """The part of this span from `start` to `end`, counted from its first character."""
+        return Span(self.file, self.line, self.column + start, self.column + end, self.text)
+
+
+def draw(span: Span) -> str:
+    """The line with a caret under the span; empty where the line is not known."""
+    if not span.text.strip():
+        return ""
+    first = max(0, span.column - 1 - _WIDEST // 2) if len(span.text) > _WIDEST else 0
+    shown = span.text[first : first + _WIDEST].replace("\t", " ")
+    offset = span.column - 1 - first
+    width = max(1, min(span.end - span.column, len(shown) - offset))
+    margin = f"{span.line:>5} | "
+    return f"{margin}{shown}\n{' ' * (len(margin) + offset)}{'^' * width}"

@@ -1,0 +1,26 @@
+"""The one home of tolerances: nowhere else is a float compared with a number of its own.
+
+Tolerances on payoffs are fractions of the payoff range, so that a change of units changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Largest regret, as a fraction of the payoff range, of a profile called an equilibrium.
+REGRET: Final = 1e-8
+
+#: Largest residual of the logit fixed point, in units of log probability.
+FIXED_POINT: Final = 1e-9
+
+#: Largest distance of a sum of probabilities from one.
+PROBABILITY: Final = 1e-9
+
+#: Two probabilities nearer than this are the same; profiles are compared with it.
+SAME_PROFILE: Final = 1e-6
+
+#: Two sides of a claim nearer than this, relative to their size, count as equal.
+CLAIM: Final = 1e-9
+
+#: At or above this share of draws a claim follows; at or below its complement it does not.
+FOLLOWS: Final = 0.95

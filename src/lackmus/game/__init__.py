@@ -1,0 +1,1 @@
+"""What is played: the columns, and the field's file formats."""

@@ -1,0 +1,1 @@
+"""What a solution says about aims, moves and claims."""

@@ -1,0 +1,1 @@
+"""What a solver hands back, and how to check it without one."""

@@ -1,0 +1,236 @@
+"""What a solver hands back: assessments, each with its certificate, and how they were got.
+
+Words (Osborne and Rubinstein 1994, ch. 12): a *behavior profile* gives each infoset a distribution
+over its actions; an *assessment* adds beliefs, a distribution over the nodes of each infoset.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from lackmus.foundation.arrays import Bools, Floats
+from lackmus.game.game import Game
+
+Concept: TypeAlias = Literal[
+    "agent logit QRE",
+    "nash",
+    "agent nash",
+    "subgame-perfect",
+    "weak perfect bayesian",
+    "perfect bayesian",
+    "sequential",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Regret:
+    """What could be gained by deviating, in payoff units; 0 where nothing.
+
+    Attributes:
+        agent: The most that one infoset's mover gains by another action there, given the
+            assessment's beliefs, over all infosets with a belief.
+        player: The most that one player gains by changing his whole strategy (the sum of these
+            over players is OpenSpiel's NashConv).
+    """
+
+    agent: float
+    player: float
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """The best deviation from a profile: who, knowing what, does and gets what, and could get.
+
+    Attributes:
+        player: The player's name.
+        infoset: The infoset's label: what he knows.
+        action: The action the profile takes there with most weight.
+        value: His expected payoff there under the profile.
+        better_action: A best action there.
+        better_value: What it would give.
+    """
+
+    player: str
+    infoset: str
+    action: str
+    value: float
+    better_action: str
+    better_value: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.player}, at [{self.infoset}], plays {self.action} and gets {self.value:.6g}; "
+            f"{self.better_action} would give {self.better_value:.6g}"
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Certificate:
+    """What was checked about an assessment by code that knows no solver.
+
+    Attributes:
+        regret: Regret per agent and per player.
+        tolerance: The regret up to which a profile counts as an equilibrium, in payoff units.
+        fixed_point: Largest error of p(a) ∝ exp(λ·EU(a)), in log probability; None where the
+            assessment has no precision.
+        bayes: Largest distance of a belief from Bayes' rule where the infoset is reached.
+        unreached: Number of infosets that the profile never reaches.
+        concepts: What is certified, and no more.
+        exact: Whether the check was made in rational arithmetic.
+        deviation: The best deviation where the profile is no equilibrium; else None.
+    """
+
+    regret: Regret
+    tolerance: float
+    fixed_point: float | None
+    bayes: float
+    unreached: int
+    concepts: tuple[Concept, ...]
+    exact: bool = False
+    deviation: Deviation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BeliefSet:
+    """The off-path beliefs at one infoset that support a play.
+
+    Attributes:
+        infoset: Infoset id.
+        vertices: Extreme points of the set, each a distribution over the infoset's nodes in
+            ascending order; a single example where `example_only`.
+        example_only: True where only an example is known and the set may be larger.
+    """
+
+    infoset: int
+    vertices: tuple[tuple[Fraction | float, ...], ...]
+    example_only: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assessment:
+    """One behavior profile with its beliefs, values and certificate.
+
+    Attributes:
+        strategy: Probability of each action, chance actions included; shape (A + C,).
+        beliefs: Per node, its probability given its infoset; NaN at terminals, chance nodes and
+            where the infoset is unreached and no belief was determined; shape (N,).
+        action_values: Expected payoff of the mover per personal action given that it is taken
+            and the beliefs; NaN where there is no belief; shape (A,).
+        payoffs: Expected payoff per player; shape (P,).
+        certificate: What was checked.
+        precision: λ of a quantal response; None for an equilibrium.
+        exact_strategy: The strategy in fractions where it is rational, else None.
+        belief_sets: Off-path beliefs as sets, where the method gives them.
+        kind: ``separating``, ``pooling``, ``semi-separating`` for signalling games, else empty.
+        notes: Refinements passed or failed and the like, each a sentence.
+    """
+
+    strategy: Floats
+    beliefs: Floats
+    action_values: Floats
+    payoffs: Floats
+    certificate: Certificate
+    precision: float | None = None
+    exact_strategy: tuple[Fraction, ...] | None = None
+    belief_sets: tuple[BeliefSet, ...] = ()
+    kind: str = ""
+    notes: tuple[str, ...] = ()
+
+
+StatusCode: TypeAlias = Literal[
+    "converged",
+    "turned",
+    "stopped short",
+    "out of budget",
+    "complete",
+    "incomplete",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Why a solver stopped, in a word, a sentence, and advice where there is some."""
+
+    code: StatusCode
+    reason: str
+    advice: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether the solver reached what it was asked for."""
+        return self.code in ("converged", "turned", "complete")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """The branch as followed: one row a step.
+
+    Attributes:
+        precision: λ at each step; not monotone where the branch turns.
+        strategy: Behavior profile at each step; shape (steps, A + C).
+        turning_points: λ at which the branch turned back or forth.
+    """
+
+    precision: Floats
+    strategy: Floats
+    turning_points: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """The equilibria found, and whether these are all.
+
+    Attributes:
+        game: The game solved.
+        method: The method as run.
+        assessments: What was found, best first.
+        complete: True where the list is proven to hold every equilibrium of the concept sought,
+            False where it is known or feared not to, None where the method seeks only one.
+        status: Why the method stopped.
+        seconds: Wall time.
+        parameters: What the method ran with.
+        citations: The sources of the method.
+        trace: The branch, for methods that follow one.
+    """
+
+    game: Game = field(repr=False)
+    method: str
+    assessments: tuple[Assessment, ...]
+    complete: bool | None
+    status: Status
+    seconds: float
+    parameters: tuple[tuple[str, str | float | int | bool | None], ...] = ()
+    citations: tuple[str, ...] = ()
+    trace: Trace | None = field(default=None, repr=False)
+
+    @property
+    def best(self) -> Assessment:
+        """The first assessment; IndexError where none was found."""
+        return self.assessments[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Play:
+    """One game structure played under many draws of its numbers: arrays with a draw in front.
+
+    Attributes:
+        strategy: Shape (D, A + C), chance actions included.
+        action_values: Expected payoff of the mover per personal action; shape (D, A).
+        log_reach: Log realization probability of each terminal; shape (D, Z).
+        payoffs: Payoff per player and terminal; shape (D, P, Z).
+        residual: Largest fixed-point error per draw, in log probability; shape (D,).
+        regret: Largest agent regret per draw as a fraction of the payoff range; shape (D,).
+        turned: Whether the branch turned on its way; shape (D,).
+        failed: Draws without a solution; their rows are NaN; shape (D,).
+    """
+
+    strategy: Floats
+    action_values: Floats
+    log_reach: Floats
+    payoffs: Floats
+    residual: Floats
+    regret: Floats
+    turned: Bools
+    failed: Bools
