@@ -1,0 +1,569 @@
+"""The case language as a tree: this file is the language.
+
+Every node is frozen and carries the place it was read from (`span`, None where a program built it;
+never part of equality). Numbers are `Fraction`s, so ``0.1`` and ``1/3`` stay exact. The ``help``
+in a field's metadata is what the reference pages print.
+
+Expressions speak of *variables* (aims, facts, signals and moves, each with a finite list of
+options), of *assumptions* (numbers), of state carried through rounds, and, in claims only, of
+probabilities and expectations.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+from lackmus.foundation.spans import Span
+
+
+def _help(text: str, **more: Any) -> Any:  # noqa: ANN401 - the type of dataclasses.field
+    return field(metadata={"help": text}, **more)
+
+
+def _place() -> Any:  # noqa: ANN401 - the type of dataclasses.field
+    return field(default=None, compare=False, repr=False)
+
+
+# --- expressions ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number, kept exact."""
+
+    value: Fraction
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable, an assumption, a state or an option: ``answer``, ``moscow.aim``, ``offer[2]``.
+
+    `index` is a round counted from 1; `back` counts rounds backwards (``previous(offer)`` is 1).
+    """
+
+    id: str
+    index: int | None = None
+    back: int = 0
+    span: Span | None = _place()
+
+    def __str__(self) -> str:
+        text = self.id if self.index is None else f"{self.id}[{self.index}]"
+        return f"previous({text})" if self.back else text
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """A sign or a negation."""
+
+    op: Literal["-", "not"]
+    operand: Expr
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Arithmetic, ``and``, ``or``."""
+
+    op: Literal["+", "-", "*", "/", "^", "and", "or"]
+    left: Expr
+    right: Expr
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A comparison, or a chain of them: ``0.2 < P(answer = accept) < 0.8``."""
+
+    operands: tuple[Expr, ...]
+    ops: tuple[Literal["=", "!=", "<", "<=", ">", ">="], ...]
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """``answer in [accept, pause]``, or ``not in``."""
+
+    variable: Name
+    options: tuple[Name, ...]
+    negated: bool = False
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class IfElse:
+    """``a if condition else b``."""
+
+    then: Expr
+    condition: Expr
+    otherwise: Expr
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of numbers (``min max abs exp log sqrt``), or of rounds.
+
+    ``ever(condition)`` is true when the condition held in some round, ``count(condition)`` is in
+    how many, and ``made(move)`` is true where the move was made.
+    """
+
+    function: Literal["min", "max", "abs", "exp", "log", "sqrt", "ever", "count", "made"]
+    arguments: tuple[Expr, ...]
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """What ``do(...)`` changes, with everybody's knowledge.
+
+    ``set`` fixes a move, an aim or a fact to an option, or an assumption to a number; ``no``
+    takes a move away; ``without`` takes all moves of an actor away.
+    """
+
+    kind: Literal["set", "no", "without"]
+    target: Name
+    value: Name | Number | None = None
+    span: Span | None = _place()
+
+    def __str__(self) -> str:
+        if self.kind == "set":
+            value = self.value.value if isinstance(self.value, Number) else self.value
+            return f"{self.target} = {value}"
+        return f"{self.kind} {self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What stands behind the bar of ``P(… | …)``.
+
+    Attributes:
+        condition: What is known, or None.
+        do: The changes of the rules; the game is solved anew under them.
+        observed: Whether everything observed so far is known too.
+    """
+
+    condition: Expr | None = None
+    do: tuple[Intervention, ...] = ()
+    observed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Probability:
+    """``P(event | given)``; ``P[public](…)`` insists that `public` can see what is given."""
+
+    event: Expr
+    given: Given = Given()
+    observer: str | None = None
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """``E(actor | given)``: the actor's expected payoff."""
+
+    actor: str
+    given: Given = Given()
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """``best(move | given)``: the option that pays its maker most, a label to compare."""
+
+    move: Name
+    given: Given = Given()
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Likeliest:
+    """``likeliest(move | given)``: the option with the highest probability, a label to compare."""
+
+    move: Name
+    given: Given = Given()
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """``value(move = option | given)``: what the option pays its maker on average."""
+
+    move: Name
+    option: Name
+    given: Given = Given()
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Entropy:
+    """``H(variable | given)``: entropy of the belief about a variable, in bits."""
+
+    variable: Name
+    given: Given = Given()
+    observer: str | None = None
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Information:
+    """What seeing one variable tells about another.
+
+    ``I(about; of | given)`` is the mutual information in bits; ``shift(about; of | given)`` is
+    the expected total variation distance by which the belief moves (0 to 1).
+    """
+
+    measure: Literal["I", "shift"]
+    about: Name
+    of: Name
+    given: Given = Given()
+    observer: str | None = None
+    span: Span | None = _place()
+
+
+Expr: TypeAlias = (
+    Number
+    | Name
+    | Unary
+    | Binary
+    | Compare
+    | Member
+    | IfElse
+    | Call
+    | Probability
+    | Expectation
+    | Best
+    | Likeliest
+    | Worth
+    | Entropy
+    | Information
+)
+
+Query: TypeAlias = Probability | Expectation | Best | Likeliest | Worth | Entropy | Information
+
+
+# --- citations --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text that is cited; it need not be at hand and is never shipped."""
+
+    id: str = _help("name by which citations refer to it")
+    title: str = _help("its title", default="")
+    author: str = _help("its author", default="")
+    published: datetime.date | None = _help("day it was published", default=None)
+    language: str = _help("language code, such as `de`", default="")
+    sha256: str = _help("SHA-256 of the file's bytes, in hex", default="")
+    url: str = _help("where it can be read", default="")
+    file: str = _help("its file name in a folder of sources", default="")
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A passage: W3C TextPositionSelector and the hash of the passage, never its words."""
+
+    source: str = _help("id of the source")
+    paragraph: int | None = _help("paragraph, counted from 1, split at blank lines", default=None)
+    start: int | None = _help("first character of the passage in the file, from 0", default=None)
+    end: int | None = _help("character behind the passage", default=None)
+    sha256: str = _help("SHA-256 of the passage in UTF-8, in hex", default="")
+    span: Span | None = _place()
+
+
+# --- numbers ----------------------------------------------------------------------------------
+
+Shape: TypeAlias = Literal[
+    "fixed",
+    "uniform",
+    "loguniform",
+    "triangular",
+    "pert",
+    "normal",
+    "lognormal",
+    "beta",
+    "exponential",
+    "choice",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How an assumption is drawn.
+
+    `parameters` are: uniform and loguniform (low, high); triangular and pert (low, mode, high);
+    normal (mean, sd); lognormal (median, sigma); beta (a, b); exponential (mean); choice: the
+    values, with `weights`. normal, lognormal, beta and exponential are cut off at, or for beta
+    stretched over, `low` and `high` where those are given.
+    """
+
+    shape: Shape
+    parameters: tuple[Fraction, ...] = ()
+    weights: tuple[Fraction, ...] = ()
+    low: Fraction | None = None
+    high: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A number that the case assumes, with the range that a doubter would grant."""
+
+    name: str = _help("how expressions call it")
+    value: Fraction = _help("base value")
+    distribution: Distribution = _help("how draws vary it")
+    says: str = _help("what it stands for, in words", default="")
+    cite: tuple[Citation, ...] = _help("passages it rests on", default=())
+    because: str = _help("where it comes from, or `assumed`", default="")
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """Rank correlation between two assumptions (Gaussian copula)."""
+
+    between: tuple[str, str]
+    rho: Fraction
+    span: Span | None = _place()
+
+
+# --- who and what -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """One value of an aim, fact or chance move with its probability; None means *the rest*."""
+
+    label: str
+    probability: Expr | None
+    says: str = ""
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Someone who moves and has a stake."""
+
+    id: str = _help("name in expressions")
+    name: str = _help("name in print", default="")
+    says: str = _help("who this is, in words", default="")
+    aims: tuple[Chance, ...] = _help("hidden aims with their priors", default=())
+    known_to: tuple[str, ...] = _help("others who know the aim (a back channel)", default=())
+    cite: tuple[Citation, ...] = _help("passages", default=())
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An uncertain fact of the world, settled before the first move."""
+
+    name: str
+    values: tuple[Chance, ...]
+    known_to: tuple[str, ...] = ()
+    says: str = ""
+    cite: tuple[Citation, ...] = ()
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class JointAims:
+    """Priors of several aims (or facts) that are not independent: a probability per combination."""
+
+    over: tuple[str, ...]
+    chances: tuple[tuple[tuple[str, ...], Expr | None], ...]
+    span: Span | None = _place()
+
+
+# --- moves ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing a mover can do, and when."""
+
+    label: str
+    condition: Expr | None = None
+    probability: Expr | None = None
+    rest: bool = False
+    says: str = ""
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move of an actor, a chance move, or a noisy signal.
+
+    A chance move has `by` None and a probability per option. A signal is a chance move whose
+    options are those of the variable it is about; it is right with probability `right`, and
+    otherwise any wrong option is equally likely.
+    """
+
+    name: str = _help("the move's name; its value is the option taken")
+    by: str | None = _help("who moves; none for chance and signals")
+    options: tuple[Option, ...] = _help("what can be done, each perhaps on a condition")
+    condition: Expr | None = _help("when the move is made; always, if unsaid", default=None)
+    seen_by: tuple[str, ...] | None = _help("who sees what was done; all, if unsaid", default=None)
+    noticed_by: tuple[str, ...] = _help("who sees only that it was made", default=())
+    signal_of: Name | None = _help("the variable a signal is about", default=None)
+    right: Expr | None = _help("probability that the signal is right", default=None)
+    says: str = _help("the move in words", default="")
+    date: datetime.date | None = _help("when it is due", default=None)
+    cite: tuple[Citation, ...] = _help("passages", default=())
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Moves made at the same time: none of their makers sees another's."""
+
+    moves: tuple[Move, ...]
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A number carried from round to round."""
+
+    name: str
+    start: Expr
+    next: Expr
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """A block of moves that repeats until a deadline or until its end condition holds."""
+
+    name: str = _help("name of the round's number in expressions")
+    count: Expr = _help("how many rounds at most; a whole number or an assumption")
+    moves: tuple[Move | Together, ...] = _help("the moves of one round")
+    ends_if: Expr | None = _help("after which round no further is played", default=None)
+    discount: Expr | None = _help("factor on stakes of each later round", default=None)
+    state: tuple[State, ...] = _help("numbers carried on", default=())
+    says: str = _help("in words", default="")
+    span: Span | None = _place()
+
+
+Item: TypeAlias = Move | Together | Rounds
+
+
+# --- stakes -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """One term of an actor's payoff: `worth`, where `condition` holds."""
+
+    actor: str = _help("whose payoff")
+    worth: Expr = _help("how much")
+    condition: Expr | None = _help("when; always, if unsaid", default=None)
+    every: str | None = _help("name of a rounds block: counted in each of its rounds", default=None)
+    name: str = _help("by which a dissent replaces it", default="")
+    says: str = _help("in words", default="")
+    cite: tuple[Citation, ...] = _help("passages", default=())
+    because: str = _help("where it comes from, or `assumed`", default="")
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class OrdinalStake:
+    """Stakes of which only the order is known: best first, tied ones in one group.
+
+    Stands for every set of numbers in that order between 0 (worst) and `scale` (best); a gap
+    (``>>``) after a group is drawn three times as wide on average.
+    """
+
+    actor: str
+    groups: tuple[tuple[Expr, ...], ...]
+    gaps: tuple[bool, ...]
+    scale: Expr
+    name: str = ""
+    says: str = ""
+    cite: tuple[Citation, ...] = ()
+    because: str = ""
+    span: Span | None = _place()
+
+
+# --- questions and what is known --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim of the commentary as a question with a yes or no."""
+
+    id: str = _help("short name")
+    holds_if: Expr = _help("a comparison; the claim holds where it is true")
+    by: str = _help("who makes it", default="")
+    reported_by: str = _help("who reports it, where at second hand", default="")
+    says: str = _help("the claim in words (a paraphrase)", default="")
+    observer: str | None = _help("whose knowledge all conditions must respect", default=None)
+    date: datetime.date | None = _help("when it was made", default=None)
+    resolves: datetime.date | None = _help("when it can be judged", default=None)
+    cite: tuple[Citation, ...] = _help("passages", default=())
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Something that was seen, perhaps in part."""
+
+    saw: Expr = _help("a condition on moves, such as `announce != breakthrough`")
+    date: datetime.date | None = _help("when", default=None)
+    by: str = _help("which observer saw it", default="")
+    certain: bool = _help("whether the record settles it", default=True)
+    says: str = _help("in words", default="")
+    cite: tuple[Citation, ...] = _help("passages", default=())
+    because: str = _help("the record it rests on", default="")
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Something that was said, by whom, reported by whom."""
+
+    id: str = _help("short name")
+    speaker: str = _help("who said it")
+    says: str = _help("what, in a paraphrase")
+    reporter: str = _help("who reports it, where at second hand", default="")
+    date: datetime.date | None = _help("when", default=None)
+    bears_on: tuple[str, ...] = _help("claims, assumptions or moves it bears on", default=())
+    cite: tuple[Citation, ...] = _help("passages", default=())
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A standoff as an analyst wrote it down, with the claims to be tested."""
+
+    title: str
+    actors: tuple[Actor, ...]
+    moves: tuple[Item, ...]
+    precision: Assumption
+    name: str = ""
+    summary: str = ""
+    notes: str = ""
+    asked: datetime.date | None = None
+    sources: tuple[Source, ...] = ()
+    observers: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    joint_aims: tuple[JointAims, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
+    stakes: tuple[Stake | OrdinalStake, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    dissents: tuple[str, ...] = ()
+    known_answer: str = ""
+    comments: tuple[str, ...] = ()
+    digest: str = field(default="", compare=False)
+
+    def claim(self, claim_id: str) -> Claim:
+        """The claim with this id; KeyError where there is none."""
+        for claim in self.claims:
+            if claim.id == claim_id:
+                return claim
+        raise KeyError(claim_id)
