@@ -12,7 +12,7 @@ Ints: TypeAlias = NDArray[np.int32]
 Codes: TypeAlias = NDArray[np.int8]
 Bools: TypeAlias = NDArray[np.bool_]
 
-_Scalar = TypeVar("_Scalar", bound=np.generic[Any])
+_Scalar = TypeVar("_Scalar", bound="np.generic[Any]")
 
 
 def freeze(array: NDArray[_Scalar]) -> NDArray[_Scalar]:

@@ -1,0 +1,70 @@
+"""What the readers of Gambit's files share: a text with places in it, and names in quotes."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from lackmus.foundation.errors import Fault, FormatError
+from lackmus.foundation.spans import Span
+
+#: A name in quotes; a quote or backslash in it is written behind a backslash.
+STRING = r'"(?:[^"\\]|\\.)*+"'
+
+_ESCAPED = re.compile(r'\\(["\\])')
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text, its name, and where its lines begin."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(m.end() for m in re.finditer("\n", self.text))]
+
+    def span(self, at: int, end: int) -> Span:
+        """The stretch text[at:end], cut at the end of its first line."""
+        line = bisect_right(self._starts, at)
+        start = self._starts[line - 1]
+        stop = self.text.find("\n", start)
+        whole = self.text[start : stop if stop >= 0 else len(self.text)]
+        column = at - start + 1
+        last = max(min(end - start + 1, len(whole) + 1), column + 1)
+        return Span(self.name, line, column, last, whole.rstrip("\r"))
+
+
+def load_text(path_or_text: str | Path, magic: str) -> tuple[str, str]:
+    """A file's text and name; a string that begins with `magic` is itself the text.
+
+    Raises:
+        FormatError: The file cannot be read.
+    """
+    if isinstance(path_or_text, str) and path_or_text.lstrip().startswith(magic):
+        return path_or_text, "<text>"
+    path = Path(path_or_text)
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise FormatError([Fault("no-file", f"cannot read {path}: {reason}")]) from None
+    try:
+        return data.decode("utf-8-sig"), str(path)
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), str(path)
+
+
+def unquoted(text: str) -> str:
+    """The name that a stretch in quotes stands for."""
+    inner = text[1:-1]
+    return _ESCAPED.sub(r"\1", inner) if "\\" in inner else inner
+
+
+def quoted(name: str) -> str:
+    """The name in quotes."""
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
