@@ -182,6 +182,7 @@ class _Reader:
                 *match.span(1),
                 f"the header names {len(self.players)} players, numbered from 1",
             )
+            return _Set(player, number, ("",))
         found = self.sets.get((player, number))
         if found is None:
             found = self.sets[player, number] = _Set(player, number)
@@ -342,14 +343,21 @@ class _Reader:
 
     def check_definitions(self, records: list[_Record]) -> None:
         """Every infoset and outcome that is used must be defined somewhere."""
+        told: set[int] = set()
         for record in records:
             if record.infoset is not None and record.infoset.actions is None:
+                record.infoset.actions = ()
                 self.fault(
                     "efg-infoset",
                     f"the actions of infoset {record.infoset.number} are given nowhere",
                     record.at,
                 )
-            if record.outcome and record.outcome not in self.outcomes:
+            if (
+                record.outcome
+                and record.outcome not in self.outcomes
+                and record.outcome not in told
+            ):
+                told.add(record.outcome)
                 self.fault(
                     "efg-outcome",
                     f"the payoffs of outcome {record.outcome} are given nowhere",
@@ -364,7 +372,7 @@ class _Reader:
             if missing == 0:
                 self.fault(
                     "efg-tree",
-                    f"the tree is complete, yet {len(records) - place} nodes follow",
+                    f"the tree is complete before this node ({len(records) - place} too many)",
                     record.at,
                     hint="does a node above lack an action?",
                 )
@@ -375,7 +383,7 @@ class _Reader:
             at = max(len(self.source.text.rstrip()) - 1, 0)
             self.fault(
                 "efg-tree",
-                f"the file ends, yet {missing} actions lead to no node",
+                f"the file ends before the tree is complete (at least {missing} too few nodes)",
                 at,
                 hint="every action of every node needs its own subtree, in the order of actions",
             )

@@ -46,7 +46,7 @@ class Deviation:
     Attributes:
         player: The player's name.
         infoset: The infoset's label: what he knows.
-        action: The action the profile takes there with most weight.
+        action: Of the other actions, the one the profile takes there with most weight.
         value: His expected payoff there under the profile.
         better_action: A best action there.
         better_value: What it would give.

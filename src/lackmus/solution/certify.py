@@ -1,0 +1,455 @@
+"""Checks a profile by walking the game: what is certified here rests on no solver.
+
+Concepts, from weak to strong (σ a behavior profile, μ its beliefs):
+
+* *nash*: no player gains by another whole strategy.
+* *agent nash*: no reached infoset's mover gains by another action there.
+* *subgame-perfect*: Nash in every subgame (Selten 1965).
+* *weak perfect bayesian*: every infoset has a belief; it follows Bayes' rule where the infoset is
+  reached; no mover gains by another action at any infoset given its belief (sequential
+  rationality). Mas-Colell, Whinston and Green (1995), definition 9.C.3.
+* *perfect bayesian*: weak perfect Bayesian in every subgame (ibid., p. 290).
+* *sequential*: sequentially rational, and μ the limit of Bayes' rule along profiles that put
+  weight on everything and tend to σ (Kreps and Wilson 1982); see `consistency`.
+* *agent logit QRE*: p(a) ∝ exp(λ·EU(a | infoset)) (McKelvey and Palfrey 1998).
+
+One-deviation arguments make the last three at least Nash, and need perfect recall. Without it only
+*agent nash* and *agent logit QRE* are certified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from lackmus.foundation import tolerances
+from lackmus.foundation.arrays import Bools, Floats, freeze
+from lackmus.game.game import Game
+from lackmus.solution.consistency import is_consistent
+from lackmus.solution.solution import (
+    Assessment,
+    BeliefSet,
+    Certificate,
+    Concept,
+    Deviation,
+    Regret,
+)
+from lackmus.solution.walk import Numbers, Responses, best_responses, down, levels_of, totals, up
+
+
+def certify(
+    game: Game,
+    strategy: Floats,
+    *,
+    beliefs: Floats | Sequence[Fraction | float | None] | None = None,
+    precision: float | None = None,
+    exact_strategy: Sequence[Fraction] | None = None,
+    log_strategy: Floats | None = None,
+    belief_sets: tuple[BeliefSet, ...] = (),
+    kind: str = "",
+    notes: tuple[str, ...] = (),
+) -> Assessment:
+    """The assessment of a profile, with its certificate.
+
+    Args:
+        game: The game.
+        strategy: Probability of each action; shape (A,) or (A + C,), chance is taken from the game.
+        beliefs: Beliefs at infosets that the profile does not reach, per node; NaN or None where
+            there are none. Where it reaches an infoset they are compared with Bayes' rule.
+        precision: λ, where the profile is a logit quantal response.
+        exact_strategy: The profile in fractions, shape as `strategy`; with `game.exact` the check
+            is made in rational arithmetic and its tolerance is zero.
+        log_strategy: Logs of the probabilities, shape as `strategy`; for fully mixed profiles some
+            of whose probabilities underflow.
+        belief_sets: Handed on.
+        kind: Handed on.
+        notes: Handed on; a sentence is added where something could not be checked.
+
+    Returns:
+        The assessment. Beliefs follow Bayes' rule in the smallest subgame that reaches the infoset;
+        where no subgame does they are as given, or 1 at an infoset of one node, or NaN.
+    """
+    check = _Check.of(game, strategy, exact_strategy, log_strategy)
+    sheet = _sheet(check, beliefs)
+    gains = _gains(check)
+    recall = game.perfect_recall
+    fixed_point = None if precision is None else _fixed_point(check, sheet, precision)
+    certificate, more = _certificate(check, sheet, gains, fixed_point)
+    full = np.concatenate([np.asarray(strategy, np.float64)[: game.n_actions], game.chance])
+    return Assessment(
+        strategy=freeze(full),
+        beliefs=freeze(_floats(sheet.beliefs, _at_nodes(game, sheet.believed))),
+        action_values=freeze(_floats(sheet.action_values, _at_actions(game, sheet.believed))),
+        payoffs=freeze(np.array(check.value[:, 0], np.float64)),
+        certificate=certificate,
+        precision=precision,
+        exact_strategy=tuple(check.strategy) if check.exact else None,
+        belief_sets=belief_sets,
+        kind=kind,
+        notes=notes + more if recall else (*notes, _FORGETFUL),
+    )
+
+
+_FORGETFUL = "Some player lacks perfect recall, so that no player regret is computed."
+
+
+@dataclass(frozen=True, eq=False)
+class _Check:
+    """A profile and what follows from it without beliefs.
+
+    Attributes:
+        game: The game.
+        strategy: Probabilities, float64 or fractions; shape (A + C,).
+        logs: Their logs.
+        value: Expected payoffs per player and node.
+        exact: Whether the numbers are fractions.
+    """
+
+    game: Game
+    strategy: Numbers
+    logs: Floats
+    value: Numbers
+    exact: bool
+
+    @classmethod
+    def of(
+        cls,
+        game: Game,
+        strategy: Floats,
+        exact_strategy: Sequence[Fraction] | None,
+        log_strategy: Floats | None,
+    ) -> _Check:
+        n = game.n_actions
+        rational = exact_strategy is not None and game.exact is not None
+        plain = np.concatenate([np.asarray(strategy, np.float64)[:n], game.chance])
+        numbers: Numbers = plain
+        payoffs: Numbers = game.payoffs
+        if exact_strategy is not None and game.exact is not None:
+            numbers = np.array([*exact_strategy[:n], *game.exact.chance, None], object)[:-1]
+            payoffs = np.empty(game.payoffs.shape, object)
+            for row, exact_row in enumerate(game.exact.payoffs):
+                payoffs[row] = exact_row
+        with np.errstate(divide="ignore"):
+            logs = np.log(plain)
+        if log_strategy is not None:
+            logs[:n] = np.asarray(log_strategy, np.float64)[:n]
+        return cls(game, numbers, logs, up(game, numbers, payoffs), rational)
+
+
+@dataclass(frozen=True, eq=False)
+class _Sheet:
+    """What the beliefs say.
+
+    Attributes:
+        beliefs: Per node; meaningless at infosets that are not `believed`.
+        believed: Infosets with a belief; shape (I,).
+        reached: Infosets that the profile reaches; shape (I,).
+        derived: Infosets that their subgame reaches; shape (I,).
+        bayes: Largest distance of a given belief from Bayes' rule where it is reached.
+        bayes_in_pieces: The same where its subgame reaches it.
+        action_values: Per personal action.
+        value: Of each infoset under the profile.
+        regret: Best action's value less `value`, per infoset.
+    """
+
+    beliefs: Numbers
+    believed: Bools
+    reached: Bools
+    derived: Bools
+    bayes: float
+    bayes_in_pieces: float
+    action_values: Numbers
+    value: Numbers
+    regret: Numbers
+
+
+def _sheet(check: _Check, given: Floats | Sequence[Fraction | float | None] | None) -> _Sheet:
+    game = check.game
+    nodes = np.flatnonzero(levels_of(game).mover >= 0)
+    sets = game.infoset[nodes]
+    reached = np.zeros(game.n_infosets, np.bool_)
+    log_reach = down(game, check.logs, 0.0, log=True, pieces=False)
+    reached[sets[log_reach[nodes] > -np.inf]] = True
+    derived, posterior = _posterior(check, nodes)
+    beliefs = posterior.copy()
+    believed = derived.copy()
+    singles = np.bincount(sets, minlength=game.n_infosets) == 1
+    beliefs[nodes[(singles & ~derived)[sets]]] = 1 if check.exact else 1.0
+    believed |= singles
+    bayes = in_pieces = 0.0
+    if given is not None:
+        told, values = _given(check, given, nodes)
+        distance = np.abs(values[nodes] - posterior[nodes]).astype(np.float64)
+        bayes = float(distance[(told & reached)[sets]].max(initial=0.0))
+        in_pieces = float(distance[(told & derived)[sets]].max(initial=0.0))
+        take = nodes[(told & ~believed)[sets]]
+        beliefs[take] = values[take]
+        believed |= told
+    return _rationality(check, beliefs, believed, reached, derived, (bayes, in_pieces))
+
+
+def _posterior(check: _Check, nodes: np.ndarray) -> tuple[Bools, Numbers]:
+    """Which infosets their subgame reaches, and Bayes' rule there; zero elsewhere."""
+    game, sets = check.game, check.game.infoset[nodes]
+    posterior: Numbers
+    if check.exact:
+        reach = down(game, check.strategy, Fraction(1), log=False, pieces=True)[nodes]
+        mass = totals(sets, reach, game.n_infosets)
+        derived = np.asarray(mass > 0, np.bool_)
+        mass[~derived] = Fraction(1)
+        posterior = np.full(game.n_nodes, Fraction(0), object)
+        posterior[nodes] = reach / mass[sets]
+        return derived, posterior
+    logs = down(game, check.logs, 0.0, log=True, pieces=True)[nodes]
+    peak = np.full(game.n_infosets, -np.inf)
+    np.maximum.at(peak, sets, logs)
+    derived = peak > -np.inf
+    reach = np.exp(logs - np.where(derived, peak, 0.0)[sets])
+    mass = totals(sets, reach, game.n_infosets)
+    posterior = np.zeros(game.n_nodes)
+    posterior[nodes] = reach / np.where(derived, mass, 1.0)[sets]
+    return derived, posterior
+
+
+def _given(
+    check: _Check, given: Floats | Sequence[Fraction | float | None], nodes: np.ndarray
+) -> tuple[Bools, Numbers]:
+    """Infosets where a whole belief is given, and the numbers given, zero where none is."""
+    game = check.game
+    known = np.array([x is not None and x == x for x in given])
+    told = np.ones(game.n_infosets, np.bool_)
+    told[game.infoset[nodes[~known[nodes]]]] = False
+    if check.exact:
+        values: Numbers = np.full(game.n_nodes, Fraction(0), object)
+        take = nodes[known[nodes]]
+        values[take] = [Fraction(given[i] or 0) for i in take]
+        total = totals(game.infoset[nodes], values[nodes], game.n_infosets)
+        total[np.asarray(total <= 0, np.bool_)] = Fraction(1)
+        values[nodes] = values[nodes] / total[game.infoset[nodes]]
+        return told, values
+    plain = np.array([x if k else 0.0 for x, k in zip(given, known, strict=True)], np.float64)
+    return told, plain
+
+
+def _rationality(
+    check: _Check,
+    beliefs: Numbers,
+    believed: Bools,
+    reached: Bools,
+    derived: Bools,
+    bayes: tuple[float, float],
+) -> _Sheet:
+    """Values of actions and regrets at infosets with beliefs."""
+    game, shape = check.game, levels_of(check.game)
+    children = np.flatnonzero(game.via >= 0)
+    children = children[shape.mover[game.parent[children]] >= 0]
+    over = game.parent[children]
+    worth = beliefs[over] * check.value[shape.mover[over], children]
+    n = game.n_actions
+    action_values = totals(game.via[children], worth, n)
+    starts = game.first_action[: game.n_infosets]
+    if not len(starts):
+        none = np.zeros(0)
+        return _Sheet(beliefs, believed, reached, derived, *bayes, none, none, none)
+    value = np.add.reduceat(check.strategy[:n] * action_values, starts)
+    regret = np.maximum.reduceat(action_values, starts) - value
+    regret[~believed] = regret.dtype.type(0) if regret.dtype != object else Fraction(0)
+    return _Sheet(beliefs, believed, reached, derived, *bayes, action_values, value, regret)
+
+
+@dataclass(frozen=True, eq=False)
+class _Gains:
+    """Gains from whole strategies, per player.
+
+    Attributes:
+        whole: Best responses in the game; empty without perfect recall.
+        pieces: Largest gain in any subgame's piece per player; NaN without perfect recall.
+    """
+
+    whole: tuple[Responses, ...]
+    pieces: tuple[float, ...]
+
+    @property
+    def players(self) -> Floats:
+        """Gain of each player; NaN without perfect recall."""
+        return np.array([r.gain[0] for r in self.whole] or [np.nan], np.float64)
+
+
+def _gains(check: _Check) -> _Gains:
+    game, players = check.game, range(len(check.game.players))
+    if not game.perfect_recall:
+        return _Gains((), (np.nan,))
+    args = (check.strategy, check.value)
+    whole = tuple(best_responses(game, p, *args, pieces=False) for p in players)
+    if np.count_nonzero(levels_of(game).is_root) <= 1:
+        return _Gains(whole, tuple(float(r.gain[0]) for r in whole))
+    cut = (best_responses(game, p, *args, pieces=True) for p in players)
+    return _Gains(whole, tuple(float(r.gain.max()) for r in cut))
+
+
+def _fixed_point(check: _Check, sheet: _Sheet, precision: float) -> float:
+    """Largest error of p(a) ∝ exp(λ·EU(a)), in log probability."""
+    game, n = check.game, check.game.n_actions
+    if not n:
+        return 0.0
+    starts, sets = game.first_action[: game.n_infosets], game.action_infoset[:n]
+    scaled = precision * np.asarray(sheet.action_values, np.float64)
+    peak = np.maximum.reduceat(scaled, starts)
+    total = np.log(np.add.reduceat(np.exp(scaled - peak[sets]), starts))
+    wanted = scaled - (peak + total)[sets]
+    logs = check.logs[:n]
+    lowest = np.log(np.nextafter(0.0, 1.0))
+    lost = (logs == -np.inf) & (wanted < lowest)
+    counted = sheet.believed[sets] & ~lost
+    return float(np.abs(wanted[counted] - logs[counted]).max(initial=0.0))
+
+
+def _certificate(
+    check: _Check,
+    sheet: _Sheet,
+    gains: _Gains,
+    fixed_point: float | None,
+) -> tuple[Certificate, tuple[str, ...]]:
+    game = check.game
+    limits = np.zeros(len(game.players)) if check.exact else tolerances.REGRET * game.payoff_range
+    agent = np.zeros(len(game.players))
+    np.maximum.at(
+        agent, game.infoset_player[: game.n_infosets], np.asarray(sheet.regret, np.float64)
+    )
+    on_path = np.zeros(len(game.players))
+    walked = np.flatnonzero(sheet.reached)
+    np.maximum.at(
+        on_path, game.infoset_player[walked], np.asarray(sheet.regret[walked], np.float64)
+    )
+    findings = _Findings(
+        nash=bool(np.all(gains.players <= limits)),
+        agent_nash=bool(np.all(on_path <= limits)),
+        subgame=bool(np.all(np.asarray(gains.pieces) <= limits)),
+        rational=bool(np.all(agent <= limits) and sheet.believed.all()),
+    )
+    concepts, notes = _concepts(check, sheet, findings)
+    if fixed_point is not None and fixed_point <= tolerances.FIXED_POINT and _all_mixed(check):
+        concepts = ("agent logit QRE", *concepts)
+    worst = np.maximum(np.nan_to_num(gains.players), agent)
+    scale = (
+        int(np.argmax(worst / np.maximum(game.payoff_range, np.finfo(float).tiny)))
+        if len(worst)
+        else 0
+    )
+    certificate = Certificate(
+        regret=Regret(
+            float(agent.max(initial=0.0)),
+            float(gains.players.max(initial=0.0)) if gains.whole else np.nan,
+        ),
+        tolerance=float(limits[scale]) if len(limits) else 0.0,
+        fixed_point=fixed_point,
+        bayes=sheet.bayes,
+        unreached=int(np.count_nonzero(~sheet.reached)),
+        concepts=concepts,
+        exact=check.exact,
+        deviation=_deviation(check, sheet, gains, limits),
+    )
+    return certificate, notes
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """Which inequalities hold."""
+
+    nash: bool
+    agent_nash: bool
+    subgame: bool
+    rational: bool
+
+
+def _concepts(
+    check: _Check, sheet: _Sheet, findings: _Findings
+) -> tuple[tuple[Concept, ...], tuple[str, ...]]:
+    """What the inequalities certify, and a sentence where consistency is open."""
+    limit = 0.0 if check.exact else tolerances.PROBABILITY
+    recall = check.game.perfect_recall
+    concepts: list[Concept] = []
+    if findings.agent_nash:
+        concepts.append("agent nash")
+    if not recall:
+        return tuple(concepts), ()
+    if findings.nash:
+        concepts.insert(0, "nash")
+    if findings.subgame:
+        concepts.append("subgame-perfect")
+    if not (findings.rational and findings.nash and sheet.bayes <= limit):
+        return tuple(concepts), ()
+    concepts.append("weak perfect bayesian")
+    if not (findings.subgame and sheet.bayes_in_pieces <= limit):
+        return tuple(concepts), ()
+    concepts.append("perfect bayesian")
+    if is_consistent(check.game, check.strategy, sheet.beliefs, sheet.derived):
+        concepts.append("sequential")
+        return tuple(concepts), ()
+    return tuple(concepts), ("These beliefs were not shown to be a limit of trembles.",)
+
+
+def _all_mixed(check: _Check) -> bool:
+    return bool(np.all(check.logs[: check.game.n_actions] > -np.inf))
+
+
+def _deviation(check: _Check, sheet: _Sheet, gains: _Gains, limits: Floats) -> Deviation | None:
+    """The best deviation, relative to its player's payoff range; None where none gains."""
+    game = check.game
+    actors = game.infoset_player[: game.n_infosets]
+    if not len(actors):
+        return None
+    regret = np.asarray(sheet.regret, np.float64)
+    best = int(np.argmax(regret / _scale(game)[actors]))
+    if regret[best] > limits[actors[best]]:
+        return _at_infoset(check, sheet, best, sheet.action_values)
+    if not gains.whole or bool(np.all(gains.players <= limits)):
+        return None
+    player = int(np.argmax(gains.players / _scale(game)))
+    response = gains.whole[player]
+    nodes = np.flatnonzero(levels_of(game).mover == player)
+    mass = totals(game.infoset[nodes], response.reach[nodes], game.n_infosets)
+    own = np.flatnonzero((actors == player) & sheet.reached)
+    mass = np.asarray(mass, np.float64)
+    values = np.full(game.n_actions, -np.inf)
+    for i in own[mass[own] > 0].tolist():
+        actions = slice(int(game.first_action[i]), int(game.first_action[i + 1]))
+        values[actions] = np.asarray(response.value[actions], np.float64) / mass[i]
+    tops = np.maximum.reduceat(values, game.first_action[: game.n_infosets])
+    return _at_infoset(check, sheet, int(np.argmax(tops - np.asarray(sheet.value, float))), values)
+
+
+def _scale(game: Game) -> Floats:
+    return np.maximum(game.payoff_range, np.finfo(np.float64).tiny)
+
+
+def _at_infoset(check: _Check, sheet: _Sheet, infoset: int, values: Numbers) -> Deviation:
+    game = check.game
+    actions = list(game.actions_of(infoset))
+    better = max(actions, key=lambda a: float(values[a]))
+    others = [a for a in actions if a != better] or actions
+    usual = max(others, key=lambda a: float(check.strategy[a]))
+    return Deviation(
+        player=game.players[int(game.infoset_player[infoset])],
+        infoset=game.labels.infosets[infoset],
+        action=game.labels.actions[usual],
+        value=float(sheet.value[infoset]),
+        better_action=game.labels.actions[better],
+        better_value=float(values[better]),
+    )
+
+
+def _at_nodes(game: Game, believed: Bools) -> Bools:
+    padded = np.append(believed, np.zeros(len(game.infoset_player) - len(believed) + 1, np.bool_))
+    return np.asarray(padded[game.infoset])
+
+
+def _at_actions(game: Game, believed: Bools) -> Bools:
+    return np.asarray(believed[game.action_infoset[: game.n_actions]])
+
+
+def _floats(numbers: Numbers, known: Bools) -> Floats:
+    return np.where(known, np.asarray(numbers, np.float64), np.nan)

@@ -1,0 +1,211 @@
+"""Whether beliefs are a limit of Bayes' rule along trembles.
+
+An assessment (σ, μ) is consistent exactly where there are, for every action a that σ never takes,
+a whole number e(a) ≥ 1 and a weight ζ(a) > 0 such that the profiles that take a with probability
+ζ(a)·ε^e(a), and the other actions as σ does, generate μ as ε → 0 (Kreps and Wilson 1982, Lemmas
+A1 and A2; Streufert 2015). Per infoset, with E(h) the sum of e along the way to node h:
+
+* E is equal at all nodes that μ deems possible, and larger at the others: linear in e;
+* the coefficients of the possible nodes are in proportion to μ: linear in log ζ.
+
+The two systems share no unknown. A solution of the first is found by linear programming and then
+verified in whole numbers; the second is solvable where its left null space says so, which is
+checked in fractions where the assessment is rational.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+
+from lackmus.foundation.arrays import Bools
+from lackmus.foundation.tolerances import PROBABILITY
+from lackmus.game.game import Game
+from lackmus.solution.walk import Numbers, levels_of
+
+#: Rows of the systems above which consistency is left open.
+MOST_ROWS = 20_000
+
+#: Equations on weights above which consistency is left open.
+MOST_EQUATIONS = 400
+
+_LARGEST_DENOMINATOR = 10_000
+
+
+@dataclass(slots=True)
+class _Path:
+    """The way to a node within its subgame.
+
+    Attributes:
+        trembles: How often each action that is never taken is taken on the way.
+        weight: Product of the probabilities of the other actions on the way.
+        belief: Belief at the node.
+    """
+
+    trembles: dict[int, int]
+    weight: Fraction | float
+    belief: Fraction | float
+
+
+def is_consistent(game: Game, strategy: Numbers, beliefs: Numbers, derived: Bools) -> bool:
+    """Whether the assessment is proven to be consistent.
+
+    Args:
+        game: A game with perfect recall.
+        strategy: Probabilities, float64 or fractions; shape (A + C,).
+        beliefs: Beliefs of the same kind, by Bayes' rule at the infosets that are `derived`.
+        derived: Infosets that are reached within their subgame, where nothing is left to check.
+
+    Returns:
+        True where it is proven; False where it is disproven or left open.
+    """
+    if derived.all():
+        return True
+    groups = _groups(game, strategy, beliefs, derived)
+    if groups is None:
+        return False
+    lower: list[dict[int, int]] = []
+    equal: list[dict[int, int]] = []
+    ratios: list[Fraction | float] = []
+    for paths in groups:
+        possible = [path for path in paths if path.belief > 0]
+        if not possible:
+            return False
+        first = possible[0]
+        for path in possible[1:]:
+            equal.append(_difference(path.trembles, first.trembles))
+            ratios.append((path.belief * first.weight) / (first.belief * path.weight))
+        lower += [_difference(p.trembles, first.trembles) for p in paths if p.belief <= 0]
+    if len(lower) + len(equal) > MOST_ROWS or len(equal) > MOST_EQUATIONS:
+        return False
+    return _orders_exist(lower, equal) and _weights_exist(equal, ratios)
+
+
+def _groups(
+    game: Game, strategy: Numbers, beliefs: Numbers, derived: Bools
+) -> list[list[_Path]] | None:
+    """The ways to the nodes of each infoset that its subgame does not reach; None if too many."""
+    mover = levels_of(game).mover
+    nodes = np.flatnonzero(mover >= 0)
+    nodes = nodes[~derived[game.infoset[nodes]]]
+    if len(nodes) > MOST_ROWS:
+        return None
+    groups: dict[int, list[_Path]] = {}
+    for node in nodes.tolist():
+        path = _path(game, strategy, node)
+        path.belief = beliefs[node]
+        group = groups.setdefault(int(game.infoset[node]), [])
+        if path.weight > 0:
+            group.append(path)
+        elif path.belief > 0:
+            return None
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _path(game: Game, strategy: Numbers, node: int) -> _Path:
+    parent, via, piece = game.parent, game.via, levels_of(game).piece
+    trembles: dict[int, int] = {}
+    weight: Fraction | float = Fraction(1) if strategy.dtype == object else 1.0
+    while piece[node] != node:
+        action = int(via[node])
+        if strategy[action] > 0:
+            weight = weight * strategy[action]
+        elif action < game.n_actions:
+            trembles[action] = trembles.get(action, 0) + 1
+        else:
+            weight = weight * 0
+        node = int(parent[node])
+    return _Path(trembles, weight, weight)
+
+
+def _difference(one: dict[int, int], other: dict[int, int]) -> dict[int, int]:
+    result = dict(one)
+    for action, count in other.items():
+        result[action] = result.get(action, 0) - count
+    return {action: count for action, count in result.items() if count}
+
+
+def _orders_exist(lower: list[dict[int, int]], equal: list[dict[int, int]]) -> bool:
+    """Whether e ≥ 1 exists with rows of `lower` at least 1 and rows of `equal` 0."""
+    rows = [*lower, *equal]
+    used = sorted({action for row in rows for action in row})
+    if not used:
+        return not lower
+    if any(not row for row in lower):
+        return False
+    if all(count > 0 for row in lower for count in row.values()) and not any(equal):
+        return True
+    place = {action: i for i, action in enumerate(used)}
+    above: Any = _matrix(lower, place)
+    level: Any = _matrix(equal, place)
+    found = linprog(
+        np.ones(len(used)),
+        A_ub=-above if lower else None,
+        b_ub=-np.ones(len(lower)) if lower else None,
+        A_eq=level if equal else None,
+        b_eq=np.zeros(len(equal)) if equal else None,
+        bounds=(1, None),
+        method="highs",
+    )
+    if found.status != 0:
+        return False
+    order = [Fraction(x).limit_denominator(_LARGEST_DENOMINATOR) for x in found.x.tolist()]
+    value = [sum((order[place[a]] * n for a, n in row.items()), Fraction()) for row in rows]
+    return (
+        min(order) > 0 and all(v > 0 for v in value[: len(lower)]) and not any(value[len(lower) :])
+    )
+
+
+def _matrix(rows: list[dict[int, int]], place: dict[int, int]) -> csr_array:
+    entries = [(i, place[a], n) for i, row in enumerate(rows) for a, n in row.items()]
+    row, column, value = zip(*entries, strict=True) if entries else ((), (), ())
+    shape = (len(rows), len(place))
+    return csr_array((np.array(value, np.float64), (row, column)), shape=shape)
+
+
+def _weights_exist(equal: list[dict[int, int]], ratios: list[Fraction | float]) -> bool:
+    """Whether ζ > 0 exists with the product of ζ(a)^row(a) equal to each row's ratio."""
+    rest: list[tuple[dict[int, Fraction], dict[int, Fraction]]] = [
+        ({a: Fraction(n) for a, n in row.items()}, {i: Fraction(1)}) for i, row in enumerate(equal)
+    ]
+    while rest:
+        row, combination = rest.pop()
+        if not row:
+            if not _balanced(combination, ratios):
+                return False
+            continue
+        pivot, count = next(iter(row.items()))
+        rest = [
+            (_minus(r, row, r[pivot] / count), _minus(c, combination, r[pivot] / count))
+            if pivot in r
+            else (r, c)
+            for r, c in rest
+        ]
+    return True
+
+
+def _minus(
+    one: dict[int, Fraction], other: dict[int, Fraction], factor: Fraction
+) -> dict[int, Fraction]:
+    result = dict(one)
+    for key, value in other.items():
+        result[key] = result.get(key, Fraction()) - factor * value
+    return {key: value for key, value in result.items() if value}
+
+
+def _balanced(combination: dict[int, Fraction], ratios: list[Fraction | float]) -> bool:
+    """Whether the product of the ratios to these powers is one."""
+    if all(isinstance(ratios[i], Fraction) for i in combination):
+        scale = lcm(*(power.denominator for power in combination.values()))
+        product = Fraction(1)
+        for i, power in combination.items():
+            product *= Fraction(ratios[i]) ** int(power * scale)
+        return product == 1
+    logs = sum(float(power) * np.log(float(ratios[i])) for i, power in combination.items())
+    return bool(abs(logs) <= PROBABILITY)
