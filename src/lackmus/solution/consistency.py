@@ -155,7 +155,8 @@ def _orders_exist(lower: list[dict[int, int]], equal: list[dict[int, int]]) -> b
     )
     if found.status != 0:
         return False
-    order = [Fraction(x).limit_denominator(_LARGEST_DENOMINATOR) for x in found.x.tolist()]
+    point = np.asarray(found.x, np.float64).tolist()
+    order = [Fraction(x).limit_denominator(_LARGEST_DENOMINATOR) for x in point]
     value = [sum((order[place[a]] * n for a, n in row.items()), Fraction()) for row in rows]
     return (
         min(order) > 0 and all(v > 0 for v in value[: len(lower)]) and not any(value[len(lower) :])
