@@ -1,0 +1,167 @@
+"""Indices of functions whose indices are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lackmus.foundation.arrays import Floats
+from lackmus.foundation.errors import UsageError
+from lackmus.sweep.design import draw
+from lackmus.sweep.sensitivity import drivers, sobol_indices
+from lackmus.testing.studies import (
+    ISHIGAMI_FIRST,
+    ISHIGAMI_TOTAL,
+    Formula,
+    choice,
+    g_indices,
+    g_study,
+    ishigami_study,
+    outcomes,
+    uniform,
+)
+
+UNIT = tuple(uniform(name, 0, 1) for name in "abcdef")
+
+
+def found(study: Formula, n: int, seed: int) -> dict[str, float]:
+    points = draw(study.assumptions, (), n, seed)
+    listed = drivers(study.assumptions, points, study.run(points), 0)
+    assert [d.index for d in listed] == sorted((d.index for d in listed), reverse=True)
+    return {driver.assumption: driver.index for driver in listed}
+
+
+@pytest.mark.parametrize(("n", "within"), [(500, 0.08), (2000, 0.05), (20000, 0.015)])
+def test_drivers_of_ishigami(n: int, within: float) -> None:
+    mean = np.mean(
+        [[found(ishigami_study(), n, s).get(f"x{k}", 0.0) for k in (1, 2, 3)] for s in range(8)], 0
+    )
+    assert mean == pytest.approx(ISHIGAMI_FIRST, abs=within / 2)
+    one = found(ishigami_study(), n, 42)
+    assert one["x1"] == pytest.approx(ISHIGAMI_FIRST[0], abs=within)
+    assert one["x2"] == pytest.approx(ISHIGAMI_FIRST[1], abs=within)
+
+
+def test_drivers_of_the_g_function() -> None:
+    first, _ = g_indices()
+    shares = found(g_study(), 4000, 1)
+    assert [shares.get(f"x{k}", 0.0) for k in range(1, 9)] == pytest.approx(first, abs=0.03)
+
+
+def test_irrelevant_assumptions_are_zero_in_99_of_100() -> None:
+    rng = np.random.default_rng(5)
+    false = 0
+    for _ in range(100):
+        points = rng.random((500, 6))
+        listed = drivers(UNIT, points, outcomes(rng.standard_normal((500, 1))), 0)
+        false += len(listed)
+    assert false <= 15
+
+
+def test_the_index_is_unbiased_where_it_is_small() -> None:
+    """A driver of share 0.1 beside noise: the adjusted index is right on average at 500 draws."""
+    rng = np.random.default_rng(6)
+    indices = []
+    for _ in range(100):
+        points = rng.random((500, 1))
+        y = points * np.sqrt(12 / 9) + rng.standard_normal((500, 1))
+        (driver,) = drivers(UNIT[:1], points, outcomes(y), 0)
+        indices.append(driver.index)
+    assert np.mean(indices) == pytest.approx(0.1, abs=0.01)
+
+
+def test_a_step_is_seen_and_a_choice_exactly() -> None:
+    study = Formula(
+        (uniform("a", 0, 1), choice("d", (1, 2, 4), 1)),
+        (lambda p: np.where(p[:, 0] > 0.5, 1.0, -1.0), lambda p: p[:, 1] ** 2.0),
+    )
+    points = draw(study.assumptions, (), 600, 1)
+    seen = study.run(points)
+    (step,) = drivers(study.assumptions, points, seen, 0)
+    (listed,) = drivers(study.assumptions, points, seen, 1)
+    assert (step.assumption, listed.assumption) == ("a", "d")
+    assert step.index > 0.93
+    assert listed.index == pytest.approx(1.0)
+
+
+def test_directions_have_the_sign_of_the_slope() -> None:
+    study = Formula(UNIT[:3], (lambda p: 3 * p[:, 0] - 2 * p[:, 1] ** 3,))
+    points = draw(study.assumptions, (), 500, 1)
+    up, down = drivers(study.assumptions, points, study.run(points), 0)
+    assert (up.assumption, down.assumption) == ("a", "b")
+    assert up.direction > 0.5
+    assert down.direction < -0.4
+
+
+def test_units_do_not_matter() -> None:
+    points = draw(UNIT, (), 500, 1)
+    y = (points[:, 0] + points[:, 1] * points[:, 2])[:, None]
+    plain = drivers(UNIT, points, outcomes(y), 0)
+    scaled = drivers(UNIT, np.exp(points), outcomes(1e6 * y - 7e6), 0)
+    assert [d.assumption for d in plain] == [d.assumption for d in scaled]
+    assert [d.index for d in plain] == pytest.approx([d.index for d in scaled])
+
+
+def test_undefined_failed_constant_and_few_draws_give_no_drivers_they_should_not() -> None:
+    points = draw(UNIT, (), 400, 1)
+    y = np.where(points[:, 5:] > 0.5, points[:, :1], np.nan)
+    assert drivers(UNIT, points, outcomes(y), 0)[0].assumption == "a"
+    failed = outcomes(points[:, :1], np.ones(400, dtype=np.bool_))
+    assert drivers(UNIT, points, failed, 0) == ()
+    assert drivers(UNIT, points, outcomes(np.ones((400, 1))), 0) == ()
+    assert drivers(UNIT, points[:20], outcomes(points[:20, :1]), 0) == ()
+
+
+def indices(study: Formula, n: int) -> tuple[Floats, Floats, Floats, Floats]:
+    points = draw(study.assumptions, (), n, 1, "saltelli")
+    by_name = {i.assumption: i for i in sobol_indices(study.assumptions, study.run(points), 0)}
+    rows = [by_name[a.name] for a in study.assumptions]
+    first = np.array([[i.first, i.first_half] for i in rows])
+    total = np.array([[i.total, i.total_half] for i in rows])
+    return first[:, 0], first[:, 1], total[:, 0], total[:, 1]
+
+
+def test_sobol_indices_of_ishigami_within_their_intervals() -> None:
+    first, first_half, total, total_half = indices(ishigami_study(), 16384 * 6)
+    assert first[:3] == pytest.approx(ISHIGAMI_FIRST, abs=0.01)
+    assert total[:3] == pytest.approx(ISHIGAMI_TOTAL, abs=0.01)
+    assert np.all(np.abs(first[:3] - ISHIGAMI_FIRST) <= first_half[:3])
+    assert np.all(np.abs(total[:3] - ISHIGAMI_TOTAL) <= total_half[:3])
+    assert (first[3], total[3]) == (0.0, 0.0)
+
+
+def test_sobol_indices_of_the_g_function() -> None:
+    first, _, total, _ = indices(g_study(), 4096 * 10)
+    true_first, true_total = g_indices()
+    assert first == pytest.approx(true_first, abs=0.02)
+    assert total == pytest.approx(true_total, abs=0.02)
+
+
+def test_sobol_indices_are_the_same_each_time() -> None:
+    study = ishigami_study()
+    points = draw(study.assumptions, (), 600, 1, "saltelli")
+    seen = study.run(points)
+    assert sobol_indices(study.assumptions, seen, 0) == sobol_indices(study.assumptions, seen, 0)
+
+
+def test_undefined_blocks_are_left_out_whole() -> None:
+    study = Formula(UNIT[:2], (lambda p: p[:, 0] + 2 * p[:, 1],))
+    points = draw(study.assumptions, (), 4096, 1, "saltelli")
+    seen = study.run(points)
+    seen.margins[::41] = np.nan
+    first = {i.assumption: i.first for i in sobol_indices(study.assumptions, seen, 0)}
+    assert first == pytest.approx({"a": 0.2, "b": 0.8}, abs=0.06)
+
+
+def test_a_constant_margin_has_no_drivers() -> None:
+    study = Formula(UNIT[:2], (lambda p: np.ones(len(p)),))
+    points = draw(study.assumptions, (), 256, 1, "saltelli")
+    assert {i.total for i in sobol_indices(study.assumptions, study.run(points), 0)} == {0.0}
+
+
+def test_other_designs_and_too_little_are_refused() -> None:
+    study = Formula(UNIT[:2], (lambda p: p[:, 0],))
+    with pytest.raises(UsageError, match="saltelli"):
+        sobol_indices(study.assumptions, study.run(draw(UNIT[:2], (), 101, 1)), 0)
+    with pytest.raises(UsageError, match="more draws"):
+        sobol_indices(study.assumptions, study.run(draw(UNIT[:2], (), 16, 1, "saltelli")), 0)

@@ -1,0 +1,192 @@
+"""Where claims turn, against closed forms."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lackmus.case.syntax import Assumption
+from lackmus.foundation.arrays import Floats
+from lackmus.sweep.design import draw
+from lackmus.sweep.thresholds import Thresholds, thresholds
+from lackmus.testing.studies import Formula, choice, uniform
+
+A = uniform("a", 0, 4, 3)
+B = uniform("b", 0, 10, 2)
+
+
+def look(formula: Callable[[Floats], Floats], over: tuple[Assumption, ...] = (A, B)) -> Thresholds:
+    return thresholds(Formula(over, (formula,)))[0]
+
+
+def test_a_closed_form_threshold_is_found() -> None:
+    found = look(lambda p: np.exp(p[:, 0]) - math.exp(1.25))
+    assert found.holds
+    assert found.margin == pytest.approx(math.exp(3) - math.exp(1.25))
+    (turn,) = found.turns
+    assert (turn.assumption, turn.base, turn.sharp) == ("a", 3.0, True)
+    assert turn.value == pytest.approx(1.25, abs=1e-5)
+    assert turn.ranges == pytest.approx(1.75 / 4, abs=1e-5)
+
+
+def test_the_value_told_is_turned() -> None:
+    def formula(p: Floats) -> Floats:
+        value: Floats = np.exp(p[:, 0]) - math.exp(1.25) + 0 * p[:, 1]
+        return value
+
+    turn = look(formula).turns_at
+    assert turn is not None
+    assert formula(np.array([[turn.value, 2.0]]))[0] <= 0
+
+
+def test_turns_on_both_sides_are_told_nearest_first() -> None:
+    found = look(lambda p: 1.0 - (p[:, 1] - 2.5) ** 2)
+    assert [round(t.value, 4) for t in found.turns] == [1.5, 3.5]
+    assert found.turns_at == found.turns[0]
+
+
+def test_of_several_turns_on_a_side_the_nearest_counts() -> None:
+    found = look(lambda p: np.cos(2 * (p[:, 1] - 2.0)))
+    ends = sorted(turn.value for turn in found.turns)
+    assert ends == pytest.approx([2 - math.pi / 4, 2 + math.pi / 4], abs=2e-5)
+
+
+def test_a_jump_is_found_as_surely_as_a_root() -> None:
+    found = look(lambda p: np.where(p[:, 0] < 0.7, -1e6, 1e-6))
+    assert found.turns[0].value == pytest.approx(0.7, abs=1e-5)
+
+
+def test_a_claim_that_fails_at_the_base_turns_to_hold() -> None:
+    found = look(lambda p: p[:, 0] - 3.5)
+    assert found.holds is False
+    assert found.turns[0].value == pytest.approx(3.5, abs=1e-5)
+
+
+def test_a_listed_value_is_told_as_it_is() -> None:
+    found = look(lambda p: 1.5 - p[:, 0], over=(choice("d", (0, 1, 2, 5), 1),))
+    assert [(t.value, t.sharp) for t in found.turns] == [(2.0, True)]
+    assert found.flip is not None
+    assert found.flip.moved == (("d", 1.0, 2.0),)
+
+
+def test_a_turn_behind_an_undefined_stretch_is_told_as_not_sharp() -> None:
+    found = look(lambda p: np.where(p[:, 0] > 2.2, 1.0, np.where(p[:, 0] > 1.1, np.nan, -1.0)))
+    (turn,) = found.turns
+    assert turn.value == 1.0
+    assert not turn.sharp
+
+
+def test_no_turn_is_told_as_none() -> None:
+    found = look(lambda p: 1.0 + p[:, 0])
+    assert (found.turns, found.turns_at, found.flip) == ((), None, None)
+
+
+def test_where_the_base_is_undefined_nothing_turns() -> None:
+    found = look(lambda p: np.where(p[:, 0] == 3, np.nan, -1.0))
+    assert (found.holds, found.margin, found.turns, found.flip) == (None, None, (), None)
+
+
+def test_fixed_assumptions_alone_turn_nothing() -> None:
+    found = look(lambda p: p[:, 0], over=(uniform("a", 1, 1),))
+    assert (found.holds, found.turns, found.flip) == (True, (), None)
+
+
+def test_the_json_keys_are_the_contracts() -> None:
+    turn = look(lambda p: p[:, 0] - 2).turns_at
+    assert turn is not None
+    assert turn.to_json() == {
+        "assumption": "a",
+        "from": 3.0,
+        "to": pytest.approx(2),
+        "ranges": pytest.approx(0.25),
+    }
+
+
+def test_the_nearest_flip_of_a_plane() -> None:
+    """Of margin w·x + c in ranges, the distance to the plane is |margin| / |w|."""
+    found = look(lambda p: p[:, 0] / 4 + 2 * p[:, 1] / 10 - 0.9)
+    assert found.flip is not None
+    assert found.flip.distance == pytest.approx((0.75 + 0.4 - 0.9) / math.sqrt(5), rel=1e-3)
+    assert [name for name, _, _ in found.flip.moved] == ["b", "a"]
+    assert found.flip.norm == "euclidean"
+
+
+def test_the_nearest_flip_at_an_edge_of_the_ranges() -> None:
+    found = look(lambda p: p[:, 0] + p[:, 1] - 2.0)
+    assert found.flip is not None
+    assert found.flip.distance == pytest.approx(math.hypot(0.25, 0.2), rel=1e-3)
+    assert found.flip.point == pytest.approx((2, 0), abs=0.01)
+
+
+def test_the_nearest_flip_of_a_curve() -> None:
+    """The hyperbola a·b = 1 in ranges of 4 and 10, by brute force."""
+    found = look(lambda p: p[:, 0] * p[:, 1] - 1)
+    a = np.linspace(0.1, 4, 400_001)
+    oracle = np.hypot((a - 3) / 4, (1 / a - 2) / 10).min()
+    assert found.flip is not None
+    assert found.flip.distance == pytest.approx(oracle, rel=1e-3)
+
+
+def test_a_flip_only_together_is_found_from_the_slope_or_from_a_sample() -> None:
+    over = (uniform("a", 0, 1, 0), uniform("b", 0, 1, 0), uniform("c", 0, 1, 0))
+
+    def formula(p: Floats) -> Floats:
+        value: Floats = 2.5 - p.sum(axis=1)
+        return value
+
+    study = Formula(over, (formula,))
+    alone = thresholds(study)[0]
+    assert alone.turns == ()
+    points = draw(over, (), 500, 1)
+    sampled = thresholds(study, sample=(points, study.run(points)))[0]
+    for found in (alone, sampled):
+        assert found.flip is not None
+        assert found.flip.distance == pytest.approx(2.5 / math.sqrt(3), rel=1e-3)
+    quick = thresholds(study, nearest=False)[0]
+    assert quick.flip is None
+
+
+def test_the_flip_is_not_farther_than_any_draw_or_single_turn() -> None:
+    over = tuple(uniform(f"x{k}", 0, 1, 0.5) for k in range(5))
+
+    def formula(p: Floats) -> Floats:
+        value: Floats = 0.9 - np.sum(np.sin(3 * p) * np.arange(1, 6), axis=1) / 12
+        return value
+
+    study = Formula(over, (formula,))
+    points = draw(over, (), 2000, 3)
+    seen = study.run(points)
+    (found,) = thresholds(study, sample=(points, seen))
+    turned = points[seen.holds[:, 0] == (0 if found.holds else 1)]
+    assert found.flip is not None
+    assert found.flip.distance <= np.linalg.norm(turned - 0.5, axis=1).min()
+    assert all(found.flip.distance <= turn.ranges + 1e-6 for turn in found.turns)
+    flipped = study.run(np.array([found.flip.point])).holds[0, 0]
+    assert bool(flipped) is not found.holds
+
+
+@given(st.floats(0.02, 0.98), st.floats(0.02, 0.98), st.integers(-3, 3))
+def test_thresholds_move_with_shift_and_scale(base: float, turn: float, power: int) -> None:
+    scale = 10.0**power
+    over = (uniform("a", 5 * scale, 6 * scale, (5 + base) * scale),)
+    found = look(lambda p: (p[:, 0] / scale - 5 - turn) ** 3, over=over)
+    if abs(turn - base) > 1e-3:
+        assert found.turns_at is not None
+        assert found.turns_at.ranges == pytest.approx(abs(turn - base), abs=1e-4)
+
+
+def test_the_count_of_points_looked_at_is_the_studys() -> None:
+    counted = []
+
+    def formula(p: Floats) -> Floats:
+        counted.append(len(p))
+        value: Floats = p[:, 0] - 1.0
+        return value
+
+    found = look(formula)
+    assert found.looked == sum(counted)
