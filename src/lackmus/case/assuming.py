@@ -1,0 +1,243 @@
+"""Reading of assumptions, distributions and citations."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any, get_args
+
+from lackmus.case import syntax
+from lackmus.case.fields import Faults, Fields, closest, constant
+from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
+from lackmus.foundation.errors import Fault
+
+ASSUMPTION = ("value", "range", "distribution", "says", "cite", "because", "unit")
+
+_SHAPES = tuple(shape for shape in get_args(syntax.Shape) if shape != "fixed")
+_COUNTS = {
+    "uniform": 2,
+    "loguniform": 2,
+    "triangular": 3,
+    "pert": 3,
+    "normal": 2,
+    "lognormal": 2,
+    "beta": 2,
+    "exponential": 1,
+}
+_SHORT_CITATION = re.compile(r"\s*([^\W\d]\w*)\s*(?:§\s*(\d+))?\s*\Z")
+
+
+class Citations:
+    """Reads citations, short ones through the case's passages."""
+
+    def __init__(self, faults: Faults, passages: Node | None) -> None:
+        self._faults = faults
+        self._passages: dict[str, syntax.Citation] = {}
+        for key, node in faults.entries(passages, "passages") if passages else ():
+            name = faults.label(key, "a passage's name")
+            self._passages[name] = self._full(node)
+
+    def __call__(self, node: Node, what: str) -> tuple[syntax.Citation, ...]:
+        """One citation or a list of them."""
+        if isinstance(node, Sequence):
+            return tuple(c for item in node.items for c in self(item, what))
+        if isinstance(node, Mapping):
+            return (self._full(node),)
+        if node.text in self._passages:
+            return (self._passages[node.text],)
+        match = _SHORT_CITATION.match(node.text)
+        if not match:
+            hint = 'write "source §3", the name of a passage, or {source: …, paragraph: …}'
+            self._faults.add("citation", f"cannot read '{node.text}'", node.span, hint)
+            return ()
+        paragraph = int(match[2]) if match[2] else None
+        return (syntax.Citation(match[1], paragraph, span=node.span),)
+
+    def _full(self, node: Node) -> syntax.Citation:
+        known = ("source", "paragraph", "chars", "sha256")
+        fields = Fields(node, "a citation", known, self._faults)
+        fields.require("source", "the id of one of the case's sources")
+        start = end = None
+        if (chars := fields.node("chars")) is not None:
+            numbers = [
+                int(self._faults.number(item, "'chars'"))
+                for item in self._faults.items(chars, "'chars'")
+            ]
+            if len(numbers) != 2 or not 0 <= numbers[0] < numbers[1]:  # noqa: PLR2004 - a pair
+                hint = "write chars: [first, behind the last], counted from 0"
+                self._faults.add("citation", "no range of characters", chars.span, hint)
+            else:
+                start, end = numbers
+        paragraph = fields.get("paragraph", self._faults.number, Fraction(0))
+        return syntax.Citation(
+            fields.text("source"), int(paragraph) or None, start, end, fields.text("sha256"),
+            span=fields.span,
+        )  # fmt: skip
+
+
+class Assumptions:
+    """Reads assumptions, those given inline too."""
+
+    def __init__(self, faults: Faults, cite: Citations) -> None:
+        self.found: dict[str, syntax.Assumption] = {}
+        self._faults = faults
+        self._cite = cite
+
+    def read(self, name: str, node: Node, what: str = "an assumption") -> syntax.Assumption:
+        """An assumption from ``{value: …, range: …}`` or a bare number, which stays fixed."""
+        faults = self._faults
+        if isinstance(node, Scalar):
+            value = faults.number(node, f"'{name}'")
+            return self._keep(syntax.Assumption(name, value, _fixed(value), span=node.span))
+        fields = Fields(node, what, ASSUMPTION, faults)
+        before = len(faults.found)
+        fields.require("value", "the number used unless a draw says otherwise")
+        value = fields.get("value", faults.number, Fraction(0))
+        low, high = self._range(fields)
+        distribution = self._distribution(fields, value, low, high)
+        if len(faults.found) == before and not _supports(distribution, value):
+            hint = "widen the range or move the value"
+            message = f"the value {value} of '{name}' lies outside its range"
+            faults.add("range", message, node.span, hint)
+        return self._keep(
+            syntax.Assumption(
+                name, value, distribution, fields.text("says"), fields.get("cite", self._cite, ()),
+                fields.text("because"), node.span,
+            )
+        )  # fmt: skip
+
+    def _keep(self, assumption: syntax.Assumption) -> syntax.Assumption:
+        self.found[assumption.name] = assumption
+        return assumption
+
+    def expression(self, node: Node, what: str, name: str) -> syntax.Expr:
+        """An expression, or an inline assumption that gets `name`."""
+        if isinstance(node, Mapping) and node.get("value") is not None:
+            self.read(name, node, what)
+            return syntax.Name(name, span=node.span)
+        return self._faults.expression(node, what)
+
+    def _range(self, fields: Fields) -> tuple[Fraction | None, Fraction | None]:
+        node = fields.node("range")
+        if node is None:
+            return None, None
+        ends = [self._faults.number(n, "'range'") for n in self._faults.items(node, "'range'")]
+        if len(ends) != 2 or ends[0] > ends[1]:  # noqa: PLR2004 - a range has two ends
+            self._faults.add("range", "no range", node.span, "write range: [low, high]")
+            return None, None
+        return ends[0], ends[1]
+
+    def _distribution(
+        self, fields: Fields, value: Fraction, low: Fraction | None, high: Fraction | None
+    ) -> syntax.Distribution:
+        node = fields.node("distribution")
+        if node is None:
+            if low is None or high is None or low == high:
+                return _fixed(value)
+            return syntax.Distribution("uniform", (low, high), low=low, high=high)
+        if isinstance(node, Scalar):
+            return self._named(node, value, low, high)
+        entries = self._faults.entries(node, "'distribution'")
+        if len(entries) != 1:
+            hint = "write distribution: {normal: [mean, sd]}"
+            self._faults.add("distribution", "one distribution is needed", node.span, hint)
+            return _fixed(value)
+        key, parameters = entries[0]
+        if key.text == "choice":
+            return self._choice(parameters)
+        if not self._known(key):
+            return _fixed(value)
+        items = (
+            parameters.items if isinstance(parameters, Sequence) else (parameters,)
+        )
+        numbers = tuple(self._faults.number(item, key.text) for item in items)
+        fault = _parameter_fault(key.text, numbers)
+        if fault:
+            self._faults.add("distribution", fault, parameters.span)
+            return _fixed(value)
+        if key.text in ("uniform", "loguniform", "triangular", "pert"):
+            low, high = numbers[0], numbers[-1]
+        shape: Any = key.text
+        return syntax.Distribution(shape, numbers, low=low, high=high)
+
+    def _known(self, key: Scalar) -> bool:
+        if key.text in _SHAPES:
+            return True
+        hint = closest(key.text, _SHAPES)
+        self._faults.add("distribution", f"no distribution '{key.text}'", key.span, hint)
+        return False
+
+    def _named(
+        self, node: Scalar, value: Fraction, low: Fraction | None, high: Fraction | None
+    ) -> syntax.Distribution:
+        shape: Any = node.text
+        if not self._known(node):
+            return _fixed(value)
+        by_range = {"uniform", "loguniform", "triangular", "pert"}
+        if shape not in by_range or low is None or high is None:
+            hint = f"write distribution: {{{shape}: […]}}, or give a range"
+            self._faults.add("distribution", f"{shape} needs parameters", node.span, hint)
+            return _fixed(value)
+        middle = (value,) if shape in ("triangular", "pert") else ()
+        numbers = (low, *middle, high)
+        if fault := _parameter_fault(shape, numbers):
+            self._faults.add("distribution", fault, node.span)
+            return _fixed(value)
+        return syntax.Distribution(shape, numbers, low=low, high=high)
+
+    def _choice(self, node: Node) -> syntax.Distribution:
+        if isinstance(node, Mapping):
+            pairs = [
+                (self._faults.number(key, "a choice"), self._faults.number(weight, "a weight"))
+                for key, weight in node.entries
+            ]
+        else:
+            items = self._faults.items(node, "'choice'")
+            pairs = [(self._faults.number(item, "a choice"), Fraction(1)) for item in items]
+        total = sum((weight for _, weight in pairs), Fraction(0))
+        if total <= 0 or any(weight < 0 for _, weight in pairs):
+            self._faults.add("distribution", "the weights must be positive", node.span)
+            return _fixed(Fraction(0))
+        pairs.sort()
+        values = tuple(value for value, _ in pairs)
+        weights = tuple(weight / total for _, weight in pairs)
+        return syntax.Distribution("choice", values, weights, values[0], values[-1])
+
+
+def _fixed(value: Fraction) -> syntax.Distribution:
+    return syntax.Distribution("fixed", (value,), low=value, high=value)
+
+
+def _supports(distribution: syntax.Distribution, value: Fraction) -> bool:
+    if distribution.shape == "choice":
+        return value in distribution.parameters
+    low, high = distribution.low, distribution.high
+    return (low is None or low <= value) and (high is None or value <= high)
+
+
+def _parameter_fault(shape: str, numbers: tuple[Fraction, ...]) -> str:
+    if len(numbers) != _COUNTS[shape]:
+        return f"{shape} takes {_COUNTS[shape]} numbers, not {len(numbers)}"
+    positive = {"lognormal": numbers, "beta": numbers, "exponential": numbers,
+                "normal": numbers[1:], "loguniform": numbers}  # fmt: skip
+    if any(number <= 0 for number in positive.get(shape, ())):
+        return f"the parameters of {shape} must be positive"
+    if shape in ("uniform", "loguniform", "triangular", "pert") and (
+        list(numbers) != sorted(numbers) or numbers[0] == numbers[-1]
+    ):
+        return f"the parameters of {shape} must ascend"
+    return ""
+
+
+def check_sources(case_sources: tuple[syntax.Source, ...], cited: list[syntax.Citation]) -> list[Fault]:
+    """A fault for every citation of a source that the case does not list."""
+    known = {source.id for source in case_sources}
+    return [
+        Fault("unknown-source", f"no source '{citation.source}'", citation.span,
+              closest(citation.source, known))
+        for citation in cited
+        if citation.source not in known
+    ]  # fmt: skip
+
+
+__all__ = ["ASSUMPTION", "Assumptions", "Citations", "check_sources", "constant"]

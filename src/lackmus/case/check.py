@@ -1,0 +1,329 @@
+"""Every fault of a case that can be seen without playing it.
+
+What can be seen only in the histories (a condition that never holds, options that differ where
+the mover cannot tell) is found by the compiler.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from lackmus.case import syntax
+from lackmus.case.fields import Faults, closest, constant
+from lackmus.case.scope import Scope, Variable, aim_of, scope_of, walk
+from lackmus.case.typing_rules import AFTER, Here, Typing
+from lackmus.foundation.errors import Fault
+from lackmus.foundation.spans import Span
+
+MOST_OPTIONS = 120
+MOST_ROUNDS = 10_000
+
+
+def check_case(case: syntax.Case) -> list[Fault]:
+    """All faults of a case, warnings among them, in no particular order."""
+    return _Check(case).run()
+
+
+class _Check:
+    def __init__(self, case: syntax.Case) -> None:
+        self._case = case
+        self._scope = scope_of(case)
+        self._faults = Faults()
+        self._typing = Typing(self._scope, self._faults)
+
+    def run(self) -> list[Fault]:
+        self._names()
+        self._priors()
+        for variable in self._scope.variables.values():
+            if variable.move is not None:
+                self._move(variable, variable.move)
+        for block in self._scope.blocks.values():
+            self._block(block)
+        self._cycles()
+        self._stakes()
+        self._claims()
+        self._unused()
+        return self._faults.found
+
+    # --- names ---
+
+    def _names(self) -> None:
+        scope, add = self._scope, self._faults.add
+        if not self._case.actors:
+            add("no-actors", "the case has no actors", None)
+        for name, span in scope.duplicates:
+            add("duplicate", f"'{name}' is declared twice", span, "use another name")
+        for viewer, n in Counter(scope.viewers).items():
+            if n > 1:
+                add("duplicate", f"'{viewer}' is declared twice", None)
+        for actor in self._case.actors:
+            self._viewers(actor.known_to, actor.span)
+            self._labels(tuple(a.label for a in actor.aims), actor.span)
+        for fact in self._case.facts:
+            self._viewers(fact.known_to, fact.span)
+            self._labels(tuple(v.label for v in fact.values), fact.span)
+        for correlation in self._case.correlations:
+            for name in correlation.between:
+                if name and name not in scope.assumptions:
+                    hint = closest(name, scope.assumptions)
+                    add("unknown-name", f"no assumption '{name}'", correlation.span, hint)
+
+    def _viewers(self, names: Iterable[str], span: Span | None) -> None:
+        for name in names:
+            if name not in self._scope.viewers:
+                hint = closest(name, self._scope.viewers)
+                message = f"no actor or observer '{name}'"
+                self._faults.add("unknown-name", message, span, hint)
+
+    def _labels(self, labels: tuple[str, ...], span: Span | None) -> None:
+        for label, n in Counter(labels).items():
+            if n > 1:
+                self._faults.add("duplicate", f"'{label}' stands here twice", span)
+        if len(labels) > MOST_OPTIONS:
+            message = f"{len(labels)} options; {MOST_OPTIONS} is the limit"
+            self._faults.add("too-large", message, span)
+
+    # --- priors ---
+
+    def _priors(self) -> None:
+        joint = {name for table in self._case.joint_aims for name in table.over}
+        for actor in self._case.actors:
+            if actor.aims and aim_of(actor.id) not in joint:
+                self._chances(actor.aims, f"{actor.id}.aim", actor.span)
+        for fact in self._case.facts:
+            if not fact.values:
+                self._faults.add("no-options", f"'{fact.name}' has no values", fact.span)
+            elif fact.name not in joint:
+                self._chances(fact.values, fact.name, fact.span)
+        for table in self._case.joint_aims:
+            self._joint(table)
+
+    def _chances(
+        self, chances: tuple[syntax.Chance, ...], name: str, span: Span | None
+    ) -> None:
+        here = Here(self._order(name), None, "a prior", assumptions=True)
+        for chance in chances:
+            if chance.probability is not None:
+                self._typing.number(chance.probability, here)
+        self._sum([c.probability for c in chances], f"the prior of {name}", span)
+
+    def _order(self, name: str) -> int:
+        variable = self._scope.variables.get(name)
+        return variable.order if variable else 0
+
+    def _sum(self, parts: list[syntax.Expr | None], what: str, span: Span | None) -> None:
+        """Checks a sum of probabilities at the base values, where they are numbers."""
+        rests = parts.count(None)
+        if rests > 1:
+            self._faults.add("prior", f"{what} has more than one rest", span)
+        base = {name: a.value for name, a in self._scope.assumptions.items()}
+        values = [constant(part, base) for part in parts if part is not None]
+        for part, value in zip((p for p in parts if p is not None), values, strict=True):
+            if value is not None and not 0 <= value <= 1:
+                message = f"a probability of {_short(value)}"
+                self._faults.add("prior", message, part.span, "probabilities lie in 0 … 1")
+        if None in values:
+            return
+        total = sum((v for v in values if v is not None), Fraction(0))
+        if rests == 0 and total != 1:
+            hint = "one of them may be 'rest'"
+            self._faults.add("prior", f"{what} sums to {_short(total)}, not 1", span, hint)
+        if rests and total > 1:
+            self._faults.add("prior", f"{what} sums to {_short(total)}, more than 1", span)
+
+    def _joint(self, table: syntax.JointAims) -> None:
+        variables = [self._scope.variables.get(name) for name in table.over]
+        for name, variable in zip(table.over, variables, strict=True):
+            if variable is None or variable.kind not in ("aim", "fact"):
+                hint = closest(name, self._scope.variables)
+                self._faults.add("unknown-name", f"no aim or fact '{name}'", table.span, hint)
+        for labels, number in table.chances:
+            for label, variable in zip(labels, variables, strict=False):
+                if variable is not None and label not in variable.options:
+                    hint = closest(label, variable.options)
+                    message = f"{variable.id} has no value '{label}'"
+                    self._faults.add("unknown-option", message, table.span, hint)
+            if number is not None:
+                here = Here(0, None, "a prior", assumptions=True)
+                self._typing.number(number, here)
+        self._sum([number for _, number in table.chances], "the joint prior", table.span)
+
+    # --- moves ---
+
+    def _move(self, variable: Variable, move: syntax.Move) -> None:
+        if move.by is not None and move.by not in self._scope.actors:
+            hint = closest(move.by, self._scope.actors)
+            self._faults.add("unknown-name", f"no actor '{move.by}'", move.span, hint)
+        self._viewers((*variable.seen_by, *move.noticed_by), move.span)
+        self._labels(variable.options, move.span)
+        for viewer in move.noticed_by:
+            if move.seen_by is not None and viewer in move.seen_by:
+                message = f"'{viewer}' both sees and merely notices '{move.name}'"
+                self._faults.add("visibility", message, move.span)
+        here = Here(variable.order, variable.block, f"the condition of '{move.name}'")
+        for condition in (move.condition, *(option.condition for option in move.options)):
+            if condition is not None:
+                self._typing.condition(condition, here)
+        chance_here = Here(variable.order, variable.block, "a probability", assumptions=True)
+        if variable.kind == "chance":
+            for option in move.options:
+                if option.probability is not None:
+                    self._typing.number(option.probability, chance_here)
+            parts = [None if o.rest else o.probability for o in move.options]
+            self._sum(parts, f"the chances of '{move.name}'", move.span)
+        if variable.kind == "signal":
+            self._signal(variable, move, chance_here)
+
+    def _signal(self, variable: Variable, move: syntax.Move, here: Here) -> None:
+        about = self._scope.variables.get(move.signal_of.id) if move.signal_of else None
+        if about is None or about.order >= variable.order:
+            name = move.signal_of.id if move.signal_of else ""
+            hint = closest(name, self._scope.variables)
+            span = move.signal_of.span if move.signal_of else move.span
+            self._faults.add("unknown-name", f"no variable '{name}' before this", span, hint)
+        if move.right is not None:
+            self._typing.number(move.right, here)
+            self._sum([move.right, None], f"'{move.name}'", move.span)
+
+    def _block(self, block: syntax.Rounds) -> None:
+        count = constant(block.count)
+        if count is None and not (
+            isinstance(block.count, syntax.Name) and block.count.id in self._scope.assumptions
+        ):
+            hint = "a whole number, or an assumption of whole numbers"
+            self._faults.add("rounds", "how many rounds?", block.count.span, hint)
+        elif count is not None and not (count.denominator == 1 and 1 <= count <= MOST_ROUNDS):
+            self._faults.add("rounds", f"{_short(count)} rounds", block.count.span)
+        end = self._scope.block_end[block.name]
+        here = Here(end, block.name, "the end condition")
+        if block.ends_if is not None:
+            self._typing.condition(block.ends_if, here)
+        if block.discount is not None:
+            self._typing.number(block.discount, Here(0, None, "a discount", assumptions=True))
+        for state in block.state:
+            self._typing.number(state.start, Here(0, None, f"the start of '{state.name}'"))
+            self._typing.number(state.next, Here(end, block.name, f"'{state.name}'"))
+
+    def _cycles(self) -> None:
+        """Conditions that wait for each other; a wait for a later move alone is told elsewhere."""
+        waits: dict[str, set[str]] = {}
+        for variable in self._scope.variables.values():
+            if variable.move is None:
+                continue
+            conditions = [variable.move.condition, *(o.condition for o in variable.move.options)]
+            waits[variable.id] = {
+                part.id
+                for condition in conditions
+                if condition is not None
+                for part in walk(condition)
+                if isinstance(part, syntax.Name) and not part.back and part.index is None
+            }
+        for name, others in waits.items():
+            for other in others:
+                if name in waits.get(other, set()) and name <= other:
+                    span = self._scope.variables[name].span
+                    both = "itself" if name == other else f"'{other}', which waits for it"
+                    hint = "a condition may speak only of what came before"
+                    self._faults.add("cycle", f"'{name}' waits for {both}", span, hint)
+
+    # --- stakes ---
+
+    def _stakes(self) -> None:
+        for stake in self._case.stakes:
+            if stake.actor not in self._scope.actors:
+                hint = closest(stake.actor, self._scope.actors)
+                self._faults.add("unknown-name", f"no actor '{stake.actor}'", stake.span, hint)
+            here = Here(AFTER, None, "a stake", assumptions=True)
+            if isinstance(stake, syntax.OrdinalStake):
+                for group in stake.groups:
+                    for condition in group:
+                        self._typing.condition(condition, here)
+                self._typing.number(stake.scale, here)
+                continue
+            if stake.every is not None and stake.every not in self._scope.blocks:
+                hint = closest(stake.every, self._scope.blocks)
+                self._faults.add("unknown-name", f"no rounds '{stake.every}'", stake.span, hint)
+                continue
+            here = Here(AFTER, stake.every, "a stake", assumptions=True)
+            self._typing.number(stake.worth, here)
+            if stake.condition is not None:
+                self._typing.condition(stake.condition, here)
+
+    # --- claims and observations ---
+
+    def _claims(self) -> None:
+        for claim in self._case.claims:
+            if claim.observer is not None:
+                self._viewers((claim.observer,), claim.span)
+            here = Here(AFTER, None, f"claim '{claim.id}'", assumptions=True, queries=True)
+            self._typing.condition(claim.holds_if, here, observer=claim.observer)
+            if not any(_is_query(part) for part in walk(claim.holds_if)):
+                hint = "compare P(…), E(…), best(…), H(…), I(…) or shift(…)"
+                span = claim.holds_if.span or claim.span
+                self._faults.add("claim", f"'{claim.id}' asks nothing of the game", span, hint)
+        for observation in self._case.observations:
+            here = Here(AFTER, None, "an observation")
+            self._typing.condition(observation.saw, here, observer=observation.by or None)
+            if observation.by:
+                self._viewers((observation.by,), observation.span)
+        known = {claim.id for claim in self._case.claims} | set(self._scope.names())
+        for statement in self._case.statements:
+            for name in statement.bears_on:
+                if name not in known:
+                    message = f"no claim, move or assumption '{name}'"
+                    self._faults.add("unknown-name", message, statement.span, closest(name, known))
+
+    def _unused(self) -> None:
+        used = {part.id for root in _expressions(self._case) for part in walk(root)
+                if isinstance(part, syntax.Name)}  # fmt: skip
+        for assumption in self._case.assumptions:
+            if assumption.name not in used:
+                message = f"nothing uses the assumption '{assumption.name}'"
+                self._faults.add("unused", message, assumption.span, severity="warning")
+
+
+def _is_query(part: syntax.Expr) -> bool:
+    return isinstance(
+        part,
+        syntax.Probability | syntax.Expectation | syntax.Best | syntax.Likeliest | syntax.Worth
+        | syntax.Entropy | syntax.Information,
+    )  # fmt: skip
+
+
+def _short(value: Fraction) -> str:
+    return str(value) if value.denominator < 100 else f"{float(value):.6g}"  # noqa: PLR2004 - taste
+
+
+def _expressions(case: syntax.Case) -> Iterator[syntax.Expr]:
+    """Every expression of a case that may use an assumption."""
+    for chances in (*(a.aims for a in case.actors), *(f.values for f in case.facts)):
+        yield from (c.probability for c in chances if c.probability is not None)
+    for table in case.joint_aims:
+        yield from (number for _, number in table.chances if number is not None)
+    for item in case.moves:
+        yield from _item_expressions(item)
+    for stake in case.stakes:
+        if isinstance(stake, syntax.OrdinalStake):
+            yield stake.scale
+        else:
+            yield stake.worth
+    for claim in case.claims:
+        yield claim.holds_if
+        for part in walk(claim.holds_if):
+            given = getattr(part, "given", None)
+            yield from (change.target for change in given.do) if given else ()
+
+
+def _item_expressions(item: syntax.Item) -> Iterator[syntax.Expr]:
+    if isinstance(item, syntax.Rounds):
+        yield item.count
+        if item.discount is not None:
+            yield item.discount
+    for inner in item.moves if isinstance(item, syntax.Rounds | syntax.Together) else ():
+        yield from _item_expressions(inner)
+    if isinstance(item, syntax.Move):
+        yield from (o.probability for o in item.options if o.probability is not None)
+        if item.right is not None:
+            yield item.right

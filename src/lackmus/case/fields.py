@@ -1,0 +1,218 @@
+"""Typed reading of YAML nodes: every getter records what is wrong and goes on with a default."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Mapping_
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TypeVar
+
+from lackmus.case import syntax
+from lackmus.case.expression import RESERVED, parse_expression
+from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
+from lackmus.foundation.errors import CaseError, Fault, Severity
+from lackmus.foundation.spans import Span
+
+_LABEL = re.compile(r"[^\W\d]\w*\Z")
+_NOT_NUMBERS = re.compile(r"[-+]?\.?(nan|inf|infinity)\Z", re.IGNORECASE)
+_TRUE, _FALSE = ("true", "yes"), ("false", "no")
+ZERO = syntax.Number(Fraction(0))
+
+_T = TypeVar("_T")
+
+
+def closest(word: str, words: Iterable[str]) -> str:
+    """A hint that names the nearest of `words`, or lists them where they are few."""
+    known = sorted(set(words))
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return f"known here: {', '.join(known)}" if 0 < len(known) <= 12 else ""
+
+
+_NO_VALUES: Mapping_[str, Fraction] = MappingProxyType({})
+
+
+def constant(
+    expression: syntax.Expr, values: Mapping_[str, Fraction] = _NO_VALUES
+) -> Fraction | None:
+    """The value of an expression of numbers and of names in `values`; None where it has none."""
+    match expression:
+        case syntax.Number(value):
+            return value
+        case syntax.Name(id=name, index=None, back=0):
+            return values.get(name)
+        case syntax.Unary("-", operand):
+            inner = constant(operand, values)
+            return None if inner is None else -inner
+        case syntax.Binary(op, left, right):
+            return _fold(op, constant(left, values), constant(right, values))
+        case _:
+            return None
+
+
+def _fold(op: str, a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    if a is None or b is None:
+        return None
+    if op == "/":
+        return a / b if b else None
+    if op == "^":
+        small = b.denominator == 1 and abs(b) <= 64  # noqa: PLR2004 - bounds the size of a number
+        return a**b.numerator if small and (a or b >= 0) else None
+    results = {"+": a + b, "-": a - b, "*": a * b}
+    return results.get(op)
+
+
+class Faults:
+    """Collects faults."""
+
+    def __init__(self) -> None:
+        self.found: list[Fault] = []
+
+    def add(
+        self,
+        code: str,
+        message: str,
+        span: Span | None,
+        hint: str = "",
+        severity: Severity = "error",
+    ) -> None:
+        """Records a fault."""
+        self.found.append(Fault(code, message, span, hint, severity))
+
+    # One getter for each kind of value; `what` names it in the message.
+
+    def text(self, node: Node, what: str) -> str:
+        """A text."""
+        if isinstance(node, Scalar):
+            return node.text
+        self.add("type", f"{what} must be a text", node.span)
+        return ""
+
+    def label(self, node: Node, what: str, *, dotted: bool = False) -> str:
+        """A name: letters, digits and underscores."""
+        text = self.text(node, what)
+        parts = text.split(".") if dotted else [text]
+        if isinstance(node, Scalar) and not all(_LABEL.match(part) for part in parts):
+            fixed = re.sub(r"\W+", "_", text).strip("_")
+            hint = "letters, digits and underscores, not starting with a digit"
+            hint += f": {fixed}" if _LABEL.match(fixed) else ""
+            self.add("name", f"'{text}' cannot be {what}", node.span, hint)
+        elif text in RESERVED:
+            self.add("name", f"'{text}' is a word of the language", node.span, "use another name")
+        return text
+
+    def labels(self, node: Node, what: str, *, dotted: bool = False) -> tuple[str, ...]:
+        """A list of names, or one name."""
+        if isinstance(node, Scalar):
+            return (self.label(node, what, dotted=dotted),) if node.text else ()
+        if isinstance(node, Sequence):
+            found = tuple(self.label(item, what, dotted=dotted) for item in node.items)
+            for i, name in enumerate(found):
+                if name in found[:i]:
+                    self.add("duplicate", f"'{name}' stands here twice", node.items[i].span)
+            return found
+        self.add("type", f"expected a list of names for {what}", node.span)
+        return ()
+
+    def expression(self, node: Node, what: str) -> syntax.Expr:
+        """An expression of any kind."""
+        if not isinstance(node, Scalar):
+            self.add("type", f"{what} must be an expression", node.span)
+            return ZERO
+        if _NOT_NUMBERS.match(node.text.strip()):
+            hint = "numbers are finite; a very bad outcome is a large number with a range"
+            self.add("number", f"{node.text} is not a number", node.span, hint)
+            return ZERO
+        try:
+            return parse_expression(node.text, node.locate)
+        except CaseError as error:
+            self.found += error.faults
+            return ZERO
+
+    def number(self, node: Node, what: str) -> Fraction:
+        """An exact number."""
+        before = len(self.found)
+        value = constant(self.expression(node, what))
+        if value is None:
+            if len(self.found) == before:
+                hint = "write it as 2, 0.1, 1/3 or 5 %"
+                self.add("number", f"{what} must be a number", node.span, hint)
+            return Fraction(0)
+        return value
+
+    def date(self, node: Node, what: str) -> datetime.date | None:
+        """A day, as 2025-08-10."""
+        try:
+            return datetime.date.fromisoformat(self.text(node, what))
+        except ValueError:
+            self.add("date", f"{what} must be a day", node.span, "write it as 2025-08-10")
+            return None
+
+    def flag(self, node: Node, what: str) -> bool:
+        """True or false."""
+        text = self.text(node, what).lower()
+        if text not in (*_TRUE, *_FALSE):
+            self.add("type", f"{what} must be true or false", node.span)
+        return text in _TRUE
+
+    def entries(self, node: Node, what: str) -> tuple[tuple[Scalar, Node], ...]:
+        """Keys and values."""
+        if isinstance(node, Mapping):
+            return node.entries
+        if not (isinstance(node, Scalar) and not node.text):
+            self.add("type", f"{what} must have keys and values", node.span)
+        return ()
+
+    def items(self, node: Node, what: str) -> tuple[Node, ...]:
+        """The items of a list."""
+        if isinstance(node, Sequence):
+            return node.items
+        if not (isinstance(node, Scalar) and not node.text):
+            self.add("type", f"{what} must be a list", node.span)
+        return ()
+
+
+class Fields:
+    """The entries of a mapping whose keys are known beforehand."""
+
+    def __init__(self, node: Node, what: str, known: Iterable[str], faults: Faults) -> None:
+        self.span = node.span
+        self.what = what
+        self._faults = faults
+        self._values: dict[str, Node] = {}
+        allowed = tuple(known)
+        for key, value in faults.entries(node, what):
+            if key.text in allowed:
+                self._values[key.text] = value
+            else:
+                message = f"{what} has no field '{key.text}'"
+                faults.add("unknown-field", message, key.span, closest(key.text, allowed))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def node(self, key: str) -> Node | None:
+        """The value of a field as it stands; None where it is absent or empty."""
+        value = self._values.get(key)
+        return None if isinstance(value, Scalar) and not value.text and not value.quoted else value
+
+    def get(self, key: str, getter: Callable[[Node, str], _T], default: _T) -> _T:
+        """The value of a field through one of the getters of `Faults`."""
+        value = self.node(key)
+        return default if value is None else getter(value, f"'{key}' of {self.what}")
+
+    def text(self, key: str) -> str:
+        """A text; empty where absent."""
+        return self.get(key, self._faults.text, "").strip()
+
+    def require(self, key: str, why: str) -> bool:
+        """Whether the field is there; a fault where it is not."""
+        if self.node(key) is None:
+            self._faults.add("missing", f"{self.what} needs '{key}'", self.span, why)
+            return False
+        return True

@@ -1,0 +1,102 @@
+"""A dissent on top of the case it extends: two trees of nodes to one, places kept.
+
+Entries of a section replace those of the same name, field by field; stakes are matched by their
+``name``, removed by ``drop``, and added otherwise; anything else replaces what was there.
+"""
+
+from __future__ import annotations
+
+from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
+from lackmus.foundation.errors import CaseError, Fault
+
+#: Sections whose entries are merged field by field.
+_BY_FIELD = ("assumptions", "actors", "claims", "facts", "sources", "passages", "statements")
+_REPLACED = ("title", "summary", "notes", "asked", "moves", "precision", "observers", "joint aims",
+             "correlations", "comments", "known answer")  # fmt: skip
+_OWN = ("lackmus", "extends", "by", "because")
+
+
+def overlay(base: Node, over: Node) -> Mapping:
+    """`base` with the changes of `over`.
+
+    Raises:
+        CaseError: A section that cannot be overlaid, or a dropped stake that does not exist.
+    """
+    if not isinstance(base, Mapping) or not isinstance(over, Mapping):
+        raise CaseError([Fault("type", "a case must have keys and values", over.span)])
+    faults: list[Fault] = []
+    entries = {key.text: (key, value) for key, value in base.entries}
+    for key, value in over.entries:
+        if key.text in _OWN:
+            continue
+        old = entries.get(key.text)
+        if key.text == "stakes" and old:
+            entries[key.text] = (key, _stakes(old[1], value, faults))
+        elif key.text in _BY_FIELD and old:
+            entries[key.text] = (key, _merged(old[1], value))
+        elif key.text == "observations" and old:
+            entries[key.text] = (key, _appended(old[1], value))
+        elif key.text in (*_BY_FIELD, *_REPLACED, "stakes", "observations"):
+            entries[key.text] = (key, value)
+        else:
+            hint = f"a dissent may change {', '.join((*_BY_FIELD, 'stakes', *_REPLACED))}"
+            faults.append(Fault("unknown-field", f"no section '{key.text}'", key.span, hint))
+    entries.pop("dissents", None)
+    if faults:
+        raise CaseError(faults)
+    return Mapping(tuple(entries.values()), over.span)
+
+
+def _merged(old: Node, new: Node, depth: int = 2) -> Node:
+    if not (isinstance(old, Mapping) and isinstance(new, Mapping)) or depth == 0:
+        return new
+    entries = {key.text: (key, value) for key, value in old.entries}
+    if "value" in entries and any(key.text in ("range", "distribution") for key, _ in new.entries):
+        entries = {k: v for k, v in entries.items() if k not in ("range", "distribution")}
+    for key, value in new.entries:
+        before = entries.get(key.text)
+        entries[key.text] = (key, _merged(before[1], value, depth - 1) if before else value)
+    return Mapping(tuple(entries.values()), new.span)
+
+
+def _appended(old: Node, new: Node) -> Node:
+    if isinstance(old, Sequence) and isinstance(new, Sequence):
+        return Sequence(old.items + new.items, new.span)
+    return new
+
+
+def _name(stake: Node, key: str) -> str:
+    value = stake.get(key) if isinstance(stake, Mapping) else None
+    return value.text if isinstance(value, Scalar) else ""
+
+
+def _stakes(old: Node, new: Node, faults: list[Fault]) -> Node:
+    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
+        return new
+    actors = {key.text: (key, value) for key, value in old.entries}
+    for key, changes in new.entries:
+        before = actors.get(key.text)
+        if before is None or not isinstance(changes, Sequence):
+            actors[key.text] = (key, changes)
+            continue
+        items = list(before[1].items) if isinstance(before[1], Sequence) else []
+        for change in changes.items:
+            _change(items, change, faults)
+        actors[key.text] = (key, Sequence(tuple(items), changes.span))
+    return Mapping(tuple(actors.values()), new.span)
+
+
+def _change(items: list[Node], change: Node, faults: list[Fault]) -> None:
+    dropped = _name(change, "drop")
+    name = dropped or _name(change, "name")
+    place = next((i for i, item in enumerate(items) if name and _name(item, "name") == name), None)
+    if dropped and place is None:
+        known = ", ".join(filter(None, (_name(item, "name") for item in items)))
+        hint = f"named stakes: {known}" if known else "no stake of this actor has a name"
+        faults.append(Fault("unknown-stake", f"no stake '{dropped}'", change.span, hint))
+    elif dropped and place is not None:
+        del items[place]
+    elif place is not None:
+        items[place] = change
+    else:
+        items.append(change)

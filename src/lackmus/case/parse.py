@@ -1,0 +1,567 @@
+"""YAML text to `Case`: one method a section; all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from lackmus.case import syntax
+from lackmus.case.assuming import Assumptions, Citations, check_sources
+from lackmus.case.check import check_case
+from lackmus.case.expression import parse_expression
+from lackmus.case.fields import ZERO, Faults, Fields
+from lackmus.case.overlay import overlay
+from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence, read_yaml
+from lackmus.foundation.errors import CaseError, Fault
+
+VERSION = 1
+DEEPEST_DISSENT = 5
+
+SECTIONS = (
+    "lackmus", "title", "summary", "notes", "asked", "sources", "passages", "actors", "observers",
+    "facts", "joint aims", "assumptions", "correlations", "moves", "stakes", "precision", "claims",
+    "statements", "observations", "dissents", "known answer", "comments",
+)  # fmt: skip
+MOVE = (
+    "by", "options", "if", "seen by", "noticed by", "chance", "signal of", "to", "right", "says",
+    "date", "cite",
+)  # fmt: skip
+STAKE = ("worth", "if", "every", "order", "scale", "name", "says", "cite", "because")
+DEFAULT_PRECISION = {"value": Fraction(4), "low": Fraction(1), "high": Fraction(20)}
+
+
+def parse_case(text: str, file: str = "case.yaml", *, name: str = "") -> syntax.Case:
+    """The case written in a YAML text.
+
+    Args:
+        text: The text.
+        file: What faults call it.
+        name: The case's short name.
+
+    Raises:
+        CaseError: All faults found.
+    """
+    return build_case(read_yaml(text, file), name=name or Path(file).stem)
+
+
+def load_case(path: Path) -> syntax.Case:
+    """The case in a file or folder, with its observations; a dissent on top of what it extends.
+
+    Raises:
+        CaseError: All faults found, an unreadable file among them.
+    """
+    node, name, beside = _read(path, [])
+    return build_case(node, name, beside)
+
+
+def _read(path: Path, above: list[Path]) -> tuple[Node, str, tuple[Node, ...]]:
+    if path.is_dir():
+        path = path / "case.yaml"
+    if path in above or len(above) > DEEPEST_DISSENT:
+        raise CaseError([Fault("cycle", f"{path} extends itself")])
+    node = read_yaml(read_text(path), str(path))
+    name = path.parent.name if path.name == "case.yaml" else path.stem
+    beside: tuple[Node, ...] = ()
+    if isinstance(node, Mapping) and isinstance(base := node.get("extends"), Scalar):
+        below, _, beside = _read(path.parent / base.text, [*above, path])
+        node = overlay(below, node)
+    elif path.name == "case.yaml" and (other := path.with_name("observations.yaml")).is_file():
+        beside = (read_yaml(read_text(other), str(other)),)
+    return node, name, beside
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8; CaseError where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        hint = "give a path, or a name from 'lackmus cases'"
+        raise CaseError([Fault("no-file", f"no file {path}", hint=hint)]) from None
+    except UnicodeDecodeError:
+        raise CaseError([Fault("encoding", f"{path} is not UTF-8")]) from None
+    except OSError as error:
+        raise CaseError([Fault("no-file", f"{path}: {error.strerror}")]) from None
+
+
+def build_case(node: Node, name: str, beside: tuple[Node, ...] = ()) -> syntax.Case:
+    """The case in a tree of nodes; CaseError with all faults found.
+
+    Args:
+        node: The case.
+        name: Its short name.
+        beside: Further files, with observations.
+    """
+    reader = _Reader(node, beside)
+    case = reader.case(name)
+    errors = [fault for fault in reader.faults.found if fault.severity == "error"]
+    if not errors:
+        errors = [fault for fault in check_case(case) if fault.severity == "error"]
+    if errors:
+        raise CaseError(_in_order(errors))
+    return case
+
+
+def _in_order(faults: list[Fault]) -> list[Fault]:
+    return sorted(
+        dict.fromkeys(faults),
+        key=lambda f: (f.span.file, f.span.line, f.span.column) if f.span else ("", 0, 0),
+    )
+
+
+class _Reader:
+    """Reads the sections of one case."""
+
+    def __init__(self, node: Node, beside: tuple[Node, ...]) -> None:
+        self.faults = Faults()
+        self._fields = Fields(node, "the case", SECTIONS, self.faults)
+        self._beside = beside
+        self._cite = Citations(self.faults, self._fields.node("passages"))
+        self._numbers = Assumptions(self.faults, self._cite)
+
+    def case(self, name: str) -> syntax.Case:
+        fields, faults = self._fields, self.faults
+        self._version()
+        fields.require("title", "say in a few words what the case is about")
+        fields.require("actors", "name those who move")
+        fields.require("moves", "list the moves in order")
+        sources = tuple(self._source(k, v) for k, v in self._entries("sources"))
+        for key, node in self._entries("assumptions"):
+            self._numbers.read(faults.label(key, "an assumption's name"), node)
+        actors = tuple(self._actor(k, v) for k, v in self._entries("actors"))
+        case = syntax.Case(
+            name=name,
+            title=fields.text("title"),
+            summary=fields.text("summary"),
+            notes=fields.text("notes"),
+            asked=fields.get("asked", faults.date, None),
+            sources=sources,
+            actors=actors,
+            observers=fields.get("observers", faults.labels, ()),
+            facts=tuple(self._fact(k, v) for k, v in self._entries("facts")),
+            joint_aims=tuple(self._joint(n) for n in self._items("joint aims")),
+            moves=tuple(self._moves(fields.node("moves"))),
+            stakes=tuple(self._stakes()),
+            precision=self._precision(),
+            correlations=tuple(self._correlation(n) for n in self._items("correlations")),
+            claims=tuple(self._claim(k, v) for k, v in self._entries("claims")),
+            statements=tuple(self._statement(k, v) for k, v in self._entries("statements")),
+            observations=tuple(self._observations()),
+            dissents=self._texts("dissents"),
+            known_answer=fields.text("known answer"),
+            comments=self._texts("comments"),
+            assumptions=tuple(self._numbers.found.values()),
+        )
+        faults.found += check_sources(sources, list(_citations(case)))
+        return case
+
+    def _version(self) -> None:
+        version = self._fields.get("lackmus", self.faults.number, Fraction(VERSION))
+        if version != VERSION:
+            node = self._fields.node("lackmus")
+            message = f"version {version} of the language is not known"
+            hint = f"this program reads version {VERSION}"
+            self.faults.add("version", message, node.span if node else None, hint)
+
+    def _entries(self, section: str) -> tuple[tuple[Scalar, Node], ...]:
+        node = self._fields.node(section)
+        return self.faults.entries(node, f"'{section}'") if node else ()
+
+    def _items(self, section: str) -> tuple[Node, ...]:
+        node = self._fields.node(section)
+        return self.faults.items(node, f"'{section}'") if node else ()
+
+    def _texts(self, section: str) -> tuple[str, ...]:
+        node = self._fields.node(section)
+        if isinstance(node, Scalar):
+            return (node.text,)
+        return tuple(self.faults.text(item, section) for item in self._items(section))
+
+    def _source(self, key: Scalar, node: Node) -> syntax.Source:
+        known = ("title", "author", "published", "language", "sha256", "url", "file")
+        fields = Fields(node, f"source '{key.text}'", known, self.faults)
+        return syntax.Source(
+            id=self.faults.label(key, "a source's name"),
+            title=fields.text("title"),
+            author=fields.text("author"),
+            published=fields.get("published", self.faults.date, None),
+            language=fields.text("language"),
+            sha256=fields.text("sha256"),
+            url=fields.text("url"),
+            file=fields.text("file"),
+            span=key.span,
+        )
+
+    def _precision(self) -> syntax.Assumption:
+        node = self._fields.node("precision")
+        if node is None:
+            low, high = DEFAULT_PRECISION["low"], DEFAULT_PRECISION["high"]
+            spread = syntax.Distribution("loguniform", (low, high), low=low, high=high)
+            value = DEFAULT_PRECISION["value"]
+            return syntax.Assumption("precision", value, spread, because="the default")
+        precision = self._numbers.read("precision", node, "'precision'")
+        del self._numbers.found["precision"]
+        lowest = precision.distribution.low
+        if precision.value < 0 or (lowest is not None and lowest < 0):
+            self.faults.add("number", "precision cannot be negative", node.span)
+        return precision
+
+    # --- who and what ---
+
+    def _chances(self, node: Node, what: str, owner: str) -> tuple[syntax.Chance, ...]:
+        return tuple(self._chance(k, v, what, owner) for k, v in self.faults.entries(node, what))
+
+    def _chance(self, key: Scalar, node: Node, what: str, owner: str) -> syntax.Chance:
+        label = self.faults.label(key, what)
+        says, probability = "", node
+        if isinstance(node, Mapping) and node.get("value") is None:
+            fields = Fields(node, f"'{label}'", ("probability", "says"), self.faults)
+            fields.require("probability", "a number, an expression, or rest")
+            says, probability = fields.text("says"), fields.node("probability") or node
+            if probability is node:
+                return syntax.Chance(label, ZERO, says, key.span)
+        if isinstance(probability, Scalar) and probability.text == "rest":
+            return syntax.Chance(label, None, says, key.span)
+        number = self._numbers.expression(probability, f"'{label}'", f"{owner}.{label}")
+        return syntax.Chance(label, number, says, key.span)
+
+    def _actor(self, key: Scalar, node: Node) -> syntax.Actor:
+        name = self.faults.label(key, "an actor's name")
+        known = ("name", "says", "aims", "known to", "cite")
+        fields = Fields(node, f"actor '{name}'", known, self.faults)
+        aims = fields.node("aims")
+        return syntax.Actor(
+            id=name,
+            name=fields.text("name"),
+            says=fields.text("says"),
+            aims=self._chances(aims, "an aim", name) if aims else (),
+            known_to=fields.get("known to", self.faults.labels, ()),
+            cite=fields.get("cite", self._cite, ()),
+            span=key.span,
+        )
+
+    def _fact(self, key: Scalar, node: Node) -> syntax.Fact:
+        name = self.faults.label(key, "a fact's name")
+        fields = Fields(
+            node, f"fact '{name}'", ("values", "known to", "says", "cite"), self.faults
+        )
+        fields.require("values", "its possible values with their probabilities")
+        values = fields.node("values")
+        return syntax.Fact(
+            name=name,
+            values=self._chances(values, "a value", name) if values else (),
+            known_to=fields.get("known to", self.faults.labels, ()),
+            says=fields.text("says"),
+            cite=fields.get("cite", self._cite, ()),
+            span=key.span,
+        )
+
+    def _joint(self, node: Node) -> syntax.JointAims:
+        fields = Fields(node, "'joint aims'", ("over", "chances"), self.faults)
+        fields.require("over", "the aims, such as [south.aim, north.aim]")
+        fields.require("chances", "a probability for each combination, such as peace & settle: 0.2")
+        over = fields.get("over", lambda n, w: self.faults.labels(n, w, dotted=True), ())
+        chances: list[tuple[tuple[str, ...], syntax.Expr | None]] = []
+        table = fields.node("chances")
+        for key, value in self.faults.entries(table, "'chances'") if table else ():
+            labels = tuple(part.strip() for part in key.text.split("&"))
+            if len(labels) != len(over):
+                hint = "one label for each of 'over', joined by &"
+                self.faults.add("joint", f"'{key.text}' is no combination", key.span, hint)
+            rest = isinstance(value, Scalar) and value.text == "rest"
+            number = None if rest else self._numbers.expression(
+                value, f"'{key.text}'", ".".join(labels)
+            )  # fmt: skip
+            chances.append((labels, number))
+        return syntax.JointAims(over, tuple(chances), fields.span)
+
+    def _correlation(self, node: Node) -> syntax.Correlation:
+        fields = Fields(node, "a correlation", ("between", "rho"), self.faults)
+        between = fields.get("between", lambda n, w: self.faults.labels(n, w, dotted=True), ())
+        rho = fields.get("rho", self.faults.number, Fraction(0))
+        if len(between) != 2:  # noqa: PLR2004 - a pair
+            hint = "write between: [one, other]"
+            self.faults.add("correlation", "two assumptions are needed", fields.span, hint)
+            between = ("", "")
+        if not -1 < rho < 1:
+            self.faults.add("correlation", "rho must lie between -1 and 1", fields.span)
+        return syntax.Correlation((between[0], between[1]), rho, fields.span)
+
+    # --- moves ---
+
+    def _moves(self, node: Node | None) -> Iterator[syntax.Item]:
+        for item in self.faults.items(node, "'moves'") if node else ():
+            if not isinstance(item, Mapping) or len(item.entries) != 1:
+                hint = "write each move as '- name: {by: …, options: […]}'"
+                self.faults.add("move", "one move is expected here", item.span, hint)
+                continue
+            key, value = item.entries[0]
+            if key.text == "rounds":
+                yield self._rounds(key, value)
+            elif key.text == "together":
+                moves = tuple(m for m in self._moves(value) if isinstance(m, syntax.Move))
+                yield syntax.Together(moves, key.span)
+            else:
+                yield self._move(key, value)
+
+    def _rounds(self, key: Scalar, node: Node) -> syntax.Rounds:
+        known = ("name", "count", "moves", "ends if", "discount", "state", "says")
+        fields = Fields(node, "'rounds'", known, self.faults)
+        fields.require("count", "how many rounds at most")
+        fields.require("moves", "the moves of one round")
+        moves: list[syntax.Move | syntax.Together] = []
+        for item in self._moves(fields.node("moves")):
+            if isinstance(item, syntax.Rounds):
+                self.faults.add("rounds", "rounds within rounds are not possible", item.span)
+            else:
+                moves.append(item)
+        state = fields.node("state")
+        discount = fields.node("discount")
+        name = fields.get("name", self.faults.label, "round_number")
+        return syntax.Rounds(
+            name=name,
+            count=self._numbers.expression(
+                fields.node("count") or node, "'count'", f"{name}.count"
+            ),
+            moves=tuple(moves),
+            ends_if=fields.get("ends if", self.faults.expression, None),
+            discount=self._numbers.expression(discount, "'discount'", f"{name}.discount")
+            if discount
+            else None,
+            state=tuple(self._state(k, v) for k, v in self.faults.entries(state, "'state'"))
+            if state
+            else (),
+            says=fields.text("says"),
+            span=key.span,
+        )
+
+    def _state(self, key: Scalar, node: Node) -> syntax.State:
+        name = self.faults.label(key, "a state's name")
+        fields = Fields(node, f"state '{name}'", ("start", "next"), self.faults)
+        fields.require("next", "its value after a round, from the round's moves")
+        expression = self.faults.expression
+        start = fields.get("start", expression, ZERO)
+        return syntax.State(name, start, fields.get("next", expression, ZERO), key.span)
+
+    def _move(self, key: Scalar, node: Node) -> syntax.Move:
+        name = self.faults.label(key, "a move's name")
+        fields = Fields(node, f"move '{name}'", MOVE, self.faults)
+        kinds = [kind for kind in ("by", "chance", "signal of") if kind in fields]
+        if len(kinds) != 1:
+            hint = "who moves (by: actor), or chance: {…}, or signal of: a variable"
+            message = f"move '{name}' needs exactly one of by, chance, signal of"
+            self.faults.add("move", message, key.span, hint)
+        options: tuple[syntax.Option, ...] = ()
+        if (chance := fields.node("chance")) is not None:
+            options = tuple(
+                syntax.Option(c.label, None, c.probability, c.probability is None, c.says, c.span)
+                for c in self._chances(chance, "an option", name)
+            )
+        elif (given := fields.node("options")) is not None:
+            options = tuple(self._options(given, name))
+        if not options and "signal of" not in fields:
+            hint = "write options: [one, other]"
+            self.faults.add("no-options", f"move '{name}' has no options", key.span, hint)
+        signal = fields.node("signal of")
+        right = fields.node("right")
+        seen: tuple[str, ...] | None = fields.get("seen by", self.faults.labels, None)  # type: ignore[arg-type] # None is "all"
+        if signal is not None:
+            fields.require("to", "who gets the signal")
+            fields.require("right", "the probability that it is right; 1 for a certain one")
+            seen = fields.get("to", self.faults.labels, ())
+        elif "seen by" in fields and seen is None:
+            seen = ()
+        return syntax.Move(
+            name=name,
+            by=fields.text("by") or None,
+            options=options,
+            condition=fields.get("if", self.faults.expression, None),
+            seen_by=seen,
+            noticed_by=fields.get("noticed by", self.faults.labels, ()),
+            signal_of=self._variable(signal) if signal else None,
+            right=self._numbers.expression(right, "'right'", f"{name}.right") if right else None,
+            says=fields.text("says"),
+            date=fields.get("date", self.faults.date, None),
+            cite=fields.get("cite", self._cite, ()),
+            span=key.span,
+        )
+
+    def _variable(self, node: Node) -> syntax.Name:
+        expression = self.faults.expression(node, "'signal of'")
+        if isinstance(expression, syntax.Name):
+            return expression
+        self.faults.add("signal", "a signal is about one variable", node.span)
+        return syntax.Name("")
+
+    def _options(self, node: Node, move: str) -> Iterator[syntax.Option]:
+        if not isinstance(node, Mapping):
+            for item in self.faults.items(node, f"'options' of {move}"):
+                yield syntax.Option(self.faults.label(item, "an option"), span=item.span)
+            return
+        for key, value in node.entries:
+            label = self.faults.label(key, "an option")
+            if isinstance(value, Scalar):
+                yield syntax.Option(label, says=value.text, span=key.span)
+                continue
+            fields = Fields(value, f"option '{label}'", ("if", "says"), self.faults)
+            condition = fields.get("if", self.faults.expression, None)
+            yield syntax.Option(label, condition, says=fields.text("says"), span=key.span)
+
+    # --- stakes ---
+
+    def _stakes(self) -> Iterator[syntax.Stake | syntax.OrdinalStake]:
+        for key, node in self._entries("stakes"):
+            actor = self.faults.label(key, "an actor")
+            for i, item in enumerate(self.faults.items(node, f"the stakes of '{actor}'")):
+                if stake := self._stake(actor, i, item):
+                    yield stake
+
+    def _stake(
+        self, actor: str, number: int, node: Node
+    ) -> syntax.Stake | syntax.OrdinalStake | None:
+        fields = Fields(node, f"a stake of '{actor}'", STAKE, self.faults)
+        name = fields.text("name")
+        common = {"name": name, "says": fields.text("says"), "because": fields.text("because")}
+        cite = fields.get("cite", self._cite, ())
+        path = name or f"{actor}.stake{number + 1}"
+        if (order := fields.node("order")) is not None:
+            scale_node = fields.node("scale")
+            scale: syntax.Expr = syntax.Number(Fraction(1))
+            if scale_node is not None:
+                scale = self._numbers.expression(scale_node, "'scale'", f"{path}.scale")
+            groups, gaps = self._order(order)
+            return syntax.OrdinalStake(
+                actor, groups, gaps, scale, cite=cite, span=fields.span, **common
+            )
+        if not fields.require("worth", "how much it is worth, in units of payoff"):
+            return None
+        worth = fields.node("worth") or node
+        return syntax.Stake(
+            actor=actor,
+            worth=self._numbers.expression(worth, "'worth'", f"{path}.worth"),
+            condition=fields.get("if", self.faults.expression, None),
+            every=fields.text("every") or None,
+            cite=cite,
+            span=fields.span,
+            **common,
+        )
+
+    def _order(
+        self, node: Node
+    ) -> tuple[tuple[tuple[syntax.Expr, ...], ...], tuple[bool, ...]]:
+        """``a ~ b > c >> d``: groups best first; whether a wide gap follows each but the last."""
+        text = self.faults.text(node, "'order'")
+        if not isinstance(node, Scalar):
+            return (), ()
+        groups: list[list[syntax.Expr]] = [[]]
+        gaps: list[bool] = []
+        start = 0
+        for end, token in [*_separators(text), (len(text), "")]:
+            groups[-1].append(self._ranked(node, text, start, end))
+            start = end + len(token)
+            if token in (">", ">>"):
+                groups.append([])
+                gaps.append(token == ">>")
+        if len(groups) == 1:
+            hint = "best first: answer = refuse > answer = accept"
+            self.faults.add("order", "an order has at least two ranks", node.span, hint)
+        return tuple(tuple(group) for group in groups), tuple(gaps)
+
+    def _ranked(self, node: Scalar, text: str, start: int, end: int) -> syntax.Expr:
+        try:
+            return parse_expression(
+                text[start:end], lambda a, b: node.locate(start + a, start + b)
+            )
+        except CaseError as error:
+            self.faults.found += error.faults
+            return ZERO
+
+    # --- questions and what is known ---
+
+    def _claim(self, key: Scalar, node: Node) -> syntax.Claim:
+        name = self.faults.label(key, "a claim's name")
+        known = ("by", "reported by", "says", "observer", "date", "resolves", "cite", "holds if")
+        fields = Fields(node, f"claim '{name}'", known, self.faults)
+        fields.require("holds if", "the comparison that is true where the claim holds")
+        return syntax.Claim(
+            id=name,
+            holds_if=fields.get("holds if", self.faults.expression, ZERO),
+            by=fields.text("by"),
+            reported_by=fields.text("reported by"),
+            says=fields.text("says"),
+            observer=fields.text("observer") or None,
+            date=fields.get("date", self.faults.date, None),
+            resolves=fields.get("resolves", self.faults.date, None),
+            cite=fields.get("cite", self._cite, ()),
+            span=key.span,
+        )
+
+    def _statement(self, key: Scalar, node: Node) -> syntax.Statement:
+        name = self.faults.label(key, "a statement's name")
+        known = ("speaker", "reporter", "date", "says", "bears on", "cite")
+        fields = Fields(node, f"statement '{name}'", known, self.faults)
+        fields.require("speaker", "who said it")
+        fields.require("says", "what was said, in your own words")
+        return syntax.Statement(
+            id=name,
+            speaker=fields.text("speaker"),
+            says=fields.text("says"),
+            reporter=fields.text("reporter"),
+            date=fields.get("date", self.faults.date, None),
+            bears_on=fields.get(
+                "bears on", lambda n, w: self.faults.labels(n, w, dotted=True), ()
+            ),
+            cite=fields.get("cite", self._cite, ()),
+            span=key.span,
+        )
+
+    def _observations(self) -> Iterator[syntax.Observation]:
+        nodes = list(self._items("observations"))
+        for beside in self._beside:
+            known = ("lackmus", "observations", "sources", "notes")
+            fields = Fields(beside, "the file of observations", known, self.faults)
+            found = fields.node("observations")
+            nodes += self.faults.items(found, "'observations'") if found else ()
+        for node in nodes:
+            known = ("date", "saw", "by", "certain", "says", "cite", "because")
+            fields = Fields(node, "an observation", known, self.faults)
+            fields.require("saw", "a condition on moves, such as announce != breakthrough")
+            yield syntax.Observation(
+                saw=fields.get("saw", self.faults.expression, ZERO),
+                date=fields.get("date", self.faults.date, None),
+                by=fields.text("by"),
+                certain=fields.get("certain", self.faults.flag, True),  # noqa: FBT003 - a default value
+                says=fields.text("says"),
+                cite=fields.get("cite", self._cite, ()),
+                because=fields.text("because"),
+                span=fields.span,
+            )
+
+
+def _separators(text: str) -> list[tuple[int, str]]:
+    """Places of ``>``, ``>>`` and ``~`` in an order (``>=`` cannot stand in one)."""
+    found: list[tuple[int, str]] = []
+    position = 0
+    while position < len(text):
+        for token in (">>", ">", "~"):
+            if text.startswith(token, position):
+                found.append((position, token))
+                position += len(token)
+                break
+        else:
+            position += 1
+    return found
+
+
+def _citations(case: syntax.Case) -> Iterator[syntax.Citation]:
+    """Every citation of a case."""
+    for part in (
+        *case.actors, *case.facts, *case.assumptions, case.precision, *case.stakes, *case.claims,
+        *case.observations, *case.statements,
+    ):  # fmt: skip
+        yield from part.cite
+    for item in case.moves:
+        blocks = item.moves if isinstance(item, syntax.Rounds) else (item,)
+        for block in blocks:
+            for move in block.moves if isinstance(block, syntax.Together) else (block,):
+                yield from move.cite

@@ -1,0 +1,181 @@
+"""What the names of a case mean: its variables in order, who sees them, its assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lackmus.case import syntax
+from lackmus.foundation.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An aim, fact, signal or move: a value from a finite list, settled at a place in the order.
+
+    Attributes:
+        id: Its name in expressions.
+        options: Its labels.
+        by: The actor who chooses; None for chance.
+        seen_by: Who sees its value, the mover included.
+        noticed_by: Who sees only whether it was made.
+        order: Position in the sequence of moves; variables made together share one.
+        block: Name of the rounds block it repeats in, or None.
+        kind: What it is.
+        move: The move it comes from; None for aims and facts.
+        span: Where it is declared.
+    """
+
+    id: str
+    options: tuple[str, ...]
+    by: str | None
+    seen_by: tuple[str, ...]
+    noticed_by: tuple[str, ...]
+    order: int
+    block: str | None
+    kind: str
+    move: syntax.Move | None
+    span: Span | None
+
+
+@dataclass(slots=True)
+class Scope:
+    """The names of a case.
+
+    Attributes:
+        actors: Ids of actors, in order: the players of the game.
+        viewers: Actors and observers.
+        variables: By id, in order of play.
+        assumptions: By name, `precision` among them.
+        states: State name to the block that carries it.
+        blocks: Rounds blocks by name.
+        duplicates: Names declared a second time: (name, place, what stood there before).
+    """
+
+    actors: tuple[str, ...]
+    viewers: tuple[str, ...]
+    variables: dict[str, Variable] = field(default_factory=dict)
+    assumptions: dict[str, syntax.Assumption] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    blocks: dict[str, syntax.Rounds] = field(default_factory=dict)
+    block_end: dict[str, int] = field(default_factory=dict)
+    duplicates: list[tuple[str, Span | None]] = field(default_factory=list)
+
+    def names(self) -> Iterator[str]:
+        """Every name an expression may use."""
+        yield from self.variables
+        yield from self.assumptions
+        yield from self.states
+        yield from self.blocks
+
+    def taken(self, name: str) -> bool:
+        """Whether a name is in use."""
+        return any(name in d for d in (self.variables, self.assumptions, self.states, self.blocks))
+
+    def add(self, variable: Variable) -> None:
+        """Adds a variable, or notes that its name is taken."""
+        if self.taken(variable.id):
+            self.duplicates.append((variable.id, variable.span))
+        else:
+            self.variables[variable.id] = variable
+
+
+def aim_of(actor: str) -> str:
+    """The variable that holds an actor's aim."""
+    return f"{actor}.aim"
+
+
+def scope_of(case: syntax.Case) -> Scope:
+    """The names of `case`; never raises, faults are the check's business."""
+    actors = tuple(actor.id for actor in case.actors)
+    scope = Scope(actors, (*actors, *case.observers))
+    for assumption in (*case.assumptions, case.precision):
+        scope.assumptions[assumption.name] = assumption
+    for fact in case.facts:
+        labels = tuple(value.label for value in fact.values)
+        scope.add(Variable(fact.name, labels, None, fact.known_to, (), len(scope.variables), None,
+                           "fact", None, fact.span))  # fmt: skip
+    for actor in case.actors:
+        if actor.aims:
+            labels = tuple(aim.label for aim in actor.aims)
+            seen = (actor.id, *actor.known_to)
+            scope.add(Variable(aim_of(actor.id), labels, None, seen, (), len(scope.variables),
+                               None, "aim", None, actor.span))  # fmt: skip
+    order = len(scope.variables)
+    for item in case.moves:
+        order = _add_item(scope, item, order, None)
+    return scope
+
+
+def _add_item(scope: Scope, item: syntax.Item, order: int, block: str | None) -> int:
+    if isinstance(item, syntax.Rounds):
+        if scope.taken(item.name):
+            scope.duplicates.append((item.name, item.span))
+        scope.blocks[item.name] = item
+        for state in item.state:
+            if scope.taken(state.name):
+                scope.duplicates.append((state.name, state.span))
+            scope.states[state.name] = item.name
+        for inner in item.moves:
+            order = _add_item(scope, inner, order, item.name)
+        scope.block_end[item.name] = order
+        return order
+    moves = item.moves if isinstance(item, syntax.Together) else (item,)
+    for move in moves:
+        scope.add(_variable(scope, move, order, block))
+    return order + 1
+
+
+def _variable(scope: Scope, move: syntax.Move, order: int, block: str | None) -> Variable:
+    labels = tuple(option.label for option in move.options)
+    kind = "move" if move.by else "chance"
+    if move.signal_of is not None:
+        kind = "signal"
+        about = scope.variables.get(move.signal_of.id)
+        labels = about.options if about else ()
+    noticed = move.noticed_by
+    seen = move.seen_by
+    if seen is None:
+        seen = tuple(viewer for viewer in scope.viewers if viewer not in noticed)
+    if move.by and move.by not in seen:
+        seen = (move.by, *seen)
+    return Variable(move.name, labels, move.by, seen, noticed, order, block, kind, move, move.span)
+
+
+def walk(expression: syntax.Expr) -> Iterator[syntax.Expr]:
+    """An expression and all its parts, queries' conditions included; labels are not parts."""
+    yield expression
+    match expression:
+        case syntax.Unary(_, operand):
+            yield from walk(operand)
+        case syntax.Binary(_, left, right):
+            yield from walk(left)
+            yield from walk(right)
+        case syntax.Compare(operands):
+            for operand in operands:
+                yield from walk(operand)
+        case syntax.Member(variable):
+            yield variable
+        case syntax.IfElse(then, condition, otherwise):
+            yield from walk(then)
+            yield from walk(condition)
+            yield from walk(otherwise)
+        case syntax.Call(_, arguments):
+            for argument in arguments:
+                yield from walk(argument)
+        case syntax.Probability(event, given):
+            yield from walk(event)
+            yield from _walk_given(given)
+        case syntax.Expectation(given=given) | syntax.Best(given=given):
+            yield from _walk_given(given)
+        case syntax.Likeliest(given=given) | syntax.Worth(given=given):
+            yield from _walk_given(given)
+        case syntax.Entropy(given=given) | syntax.Information(given=given):
+            yield from _walk_given(given)
+        case _:
+            return
+
+
+def _walk_given(given: syntax.Given) -> Iterator[syntax.Expr]:
+    if given.condition is not None:
+        yield from walk(given.condition)

@@ -1,0 +1,331 @@
+"""What kind of expression may stand where, and what it may speak of there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lackmus.case import syntax
+from lackmus.case.fields import Faults, closest, constant
+from lackmus.case.scope import Scope, Variable, walk
+from lackmus.foundation.spans import Span
+
+#: A place in the order of moves behind the last.
+AFTER = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where an expression stands.
+
+    Attributes:
+        order: It may speak of variables settled before this place.
+        block: The rounds block it stands in, or None.
+        what: The place in words.
+        assumptions: Whether it may use assumptions; the structure of a game may not.
+        queries: Whether it may ask for probabilities and the like.
+    """
+
+    order: int
+    block: str | None
+    what: str
+    assumptions: bool = False
+    queries: bool = False
+
+
+class Typing:
+    """Checks expressions and records faults."""
+
+    def __init__(self, scope: Scope, faults: Faults) -> None:
+        self._scope = scope
+        self._faults = faults
+
+    # --- entry points ---
+
+    def condition(
+        self, expression: syntax.Expr, here: Here, observer: str | None = None
+    ) -> None:
+        """Checks that an expression is true or false."""
+        match expression:
+            case syntax.Binary("and" | "or", left, right):
+                self.condition(left, here, observer)
+                self.condition(right, here, observer)
+            case syntax.Unary("not", operand):
+                self.condition(operand, here, observer)
+            case syntax.Compare():
+                self._compare(expression, here, observer)
+            case syntax.Member(variable, options):
+                found = self._variable(variable, here)
+                for option in options:
+                    self._option(found, option)
+            case syntax.Call("ever" | "made", arguments):
+                self._round_function(expression, arguments, here)
+            case syntax.IfElse(then, condition, otherwise):
+                for part in (then, condition, otherwise):
+                    self.condition(part, here, observer)
+            case _:
+                hint = "a condition compares: answer = refuse"
+                span = getattr(expression, "span", None)
+                self._faults.add("type", "a condition is expected here", span, hint)
+
+    def number(self, expression: syntax.Expr, here: Here, observer: str | None = None) -> None:
+        """Checks that an expression is a number."""
+        match expression:
+            case syntax.Number():
+                pass
+            case syntax.Name():
+                self._numeric_name(expression, here)
+            case syntax.Unary("-", operand):
+                self.number(operand, here, observer)
+            case syntax.Binary("+" | "-" | "*" | "/" | "^" as op, left, right):
+                self.number(left, here, observer)
+                self.number(right, here, observer)
+                if op == "/" and constant(right) == 0:
+                    self._faults.add("number", "division by zero", expression.span)
+            case syntax.IfElse(then, condition, otherwise):
+                self.number(then, here, observer)
+                self.condition(condition, here, observer)
+                self.number(otherwise, here, observer)
+            case syntax.Call(function, arguments):
+                self._call(expression, function, arguments, here, observer)
+            case (
+                syntax.Probability()
+                | syntax.Expectation()
+                | syntax.Worth()
+                | syntax.Entropy()
+                | syntax.Information()
+            ):
+                self._query(expression, here, observer)
+            case _:
+                hint = "write '1 if … else 0' to count a condition"
+                span = getattr(expression, "span", None)
+                self._faults.add("type", "a number is expected here", span, hint)
+
+    # --- parts ---
+
+    def _compare(self, node: syntax.Compare, here: Here, observer: str | None) -> None:
+        first = node.operands[0]
+        if isinstance(first, syntax.Best | syntax.Likeliest):
+            found = self._query(first, here, observer)
+            self._label_comparison(node, found)
+            return
+        if isinstance(first, syntax.Name) and first.id in self._scope.variables:
+            found = self._variable(first, here)
+            self._label_comparison(node, found, here)
+            return
+        if isinstance(first, syntax.Name) and not self._scope.taken(first.id):
+            self._numeric_name(first, here)
+            return
+        for operand in node.operands:
+            self.number(operand, here, observer)
+
+    def _label_comparison(
+        self, node: syntax.Compare, found: Variable | None, here: Here | None = None
+    ) -> None:
+        second = node.operands[1]
+        if len(node.operands) > 2 or node.ops[0] not in ("=", "!="):  # noqa: PLR2004 - a pair
+            hint = "compare a move with = or != and one option"
+            self._faults.add("type", "labels have no order", node.span, hint)
+        elif not isinstance(second, syntax.Name):
+            span = getattr(second, "span", None)
+            options = f"one of {', '.join(found.options)}" if found else ""
+            self._faults.add("type", "an option is expected here", span, options)
+        elif here is not None and second.id in self._scope.variables and not (
+            found and second.id in found.options
+        ):
+            self._variable(second, here)
+        else:
+            self._option(found, second)
+
+    def _option(self, variable: Variable | None, option: syntax.Name) -> None:
+        if variable is not None and str(option) not in variable.options:
+            hint = closest(option.id, variable.options)
+            message = f"'{variable.id}' has no option '{option}'"
+            self._faults.add("unknown-option", message, option.span, hint)
+
+    def _variable(self, name: syntax.Name, here: Here) -> Variable | None:
+        variable = self._scope.variables.get(name.id)
+        add = self._faults.add
+        if variable is None:
+            hint = closest(name.id, self._scope.variables)
+            add("unknown-name", f"no move, aim or fact '{name.id}'", name.span, hint)
+            return None
+        same_block = here.block is not None and variable.block == here.block
+        if name.back and not same_block:
+            message = f"'{name.id}' is not repeated here, so it has no previous value"
+            add("rounds", message, name.span)
+        elif name.index is not None:
+            self._index(variable, name)
+        elif not name.back and variable.order >= here.order:
+            hint = f"or write previous({name.id})" if same_block else ""
+            add("later", f"'{name.id}' is not settled yet in {here.what}", name.span, hint)
+        return variable
+
+    def _index(self, variable: Variable, name: syntax.Name) -> None:
+        block = self._scope.blocks.get(variable.block or "")
+        count = constant(block.count) if block else None
+        if block is None:
+            self._faults.add("rounds", f"'{name.id}' is not repeated", name.span)
+        elif count is not None and name.index is not None and name.index > count:
+            self._faults.add("rounds", f"there are only {count} rounds", name.span)
+
+    def _numeric_name(self, name: syntax.Name, here: Here) -> None:
+        scope, add = self._scope, self._faults.add
+        if name.id in scope.assumptions:
+            if not here.assumptions:
+                hint = "let a chance move or a stake depend on it instead"
+                message = f"{here.what} may not depend on an assumption: it shapes the game"
+                add("structure", message, name.span, hint)
+        elif name.id in scope.states or name.id in scope.blocks:
+            block = scope.states.get(name.id, name.id)
+            if here.block != block and scope.block_end[block] > here.order:
+                add("later", f"'{name.id}' has no value yet here", name.span)
+        elif name.id in scope.variables:
+            hint = f"compare it with an option: {name.id} = {scope.variables[name.id].options[0]}"
+            add("type", f"'{name.id}' is not a number", name.span, hint)
+        else:
+            add("unknown-name", f"no '{name.id}' is known", name.span, self._near(name.id))
+
+    def _near(self, name: str) -> str:
+        return closest(name, self._scope.names()) or "add it to the assumptions"
+
+    def _call(
+        self,
+        node: syntax.Call,
+        function: str,
+        arguments: tuple[syntax.Expr, ...],
+        here: Here,
+        observer: str | None,
+    ) -> None:
+        if function in ("ever", "count", "made"):
+            if function == "count":
+                self._round_function(node, arguments, here)
+            else:
+                hint = f"write '1 if {function}(…) else 0'"
+                self._faults.add("type", f"{function}(…) is a condition", node.span, hint)
+            return
+        wanted = 2 if function in ("min", "max") else 1
+        if (len(arguments) < wanted) or (wanted == 1 and len(arguments) > 1):
+            self._faults.add("type", f"{function} takes {wanted} number(s)", node.span)
+        for argument in arguments:
+            self.number(argument, here, observer)
+
+    def _round_function(
+        self, node: syntax.Call, arguments: tuple[syntax.Expr, ...], here: Here
+    ) -> None:
+        argument = arguments[0]
+        if len(arguments) != 1:
+            self._faults.add("type", f"{node.function} takes one argument", node.span)
+        if node.function == "made":
+            if isinstance(argument, syntax.Name):
+                self._variable(argument, here)
+            else:
+                hint = "write made(answer)"
+                self._faults.add("type", "made(…) takes the name of a move", node.span, hint)
+            return
+        inside = [
+            v
+            for part in walk(argument)
+            if isinstance(part, syntax.Name) and (v := self._scope.variables.get(part.id))
+        ]
+        blocks = {v.block for v in inside if v.block}
+        if len(blocks) != 1:
+            message = f"{node.function}(…) needs moves of one rounds block"
+            self._faults.add("rounds", message, node.span)
+            return
+        block = blocks.pop()
+        order = here.order
+        if here.block == block:
+            hint = "carry a state, or ask after the block"
+            self._faults.add("rounds", f"{node.function}(…) inside its rounds", node.span, hint)
+            return
+        self.condition(argument, Here(order, block, here.what, here.assumptions))
+
+    # --- queries ---
+
+    def _query(
+        self, node: syntax.Query, here: Here, observer: str | None
+    ) -> Variable | None:
+        if not here.queries:
+            hint = "probabilities are asked for in claims only"
+            self._faults.add("type", f"{here.what} cannot ask this", node.span, hint)
+            return None
+        plain = Here(AFTER, None, here.what)
+        viewer = getattr(node, "observer", None) or observer
+        self._given(node.given, plain, viewer, node.span)
+        match node:
+            case syntax.Probability(event):
+                self.condition(event, plain)
+            case syntax.Expectation(actor):
+                if actor not in self._scope.actors:
+                    hint = closest(actor, self._scope.actors)
+                    self._faults.add("unknown-name", f"no actor '{actor}'", node.span, hint)
+            case syntax.Best(move) | syntax.Worth(move):
+                return self._chosen(node, move, plain)
+            case syntax.Likeliest(move):
+                return self._variable(move, plain)
+            case syntax.Entropy(variable):
+                return self._variable(variable, plain)
+            case syntax.Information(_, about, of):
+                self._variable(about, plain)
+                seen = self._variable(of, plain)
+                if viewer and seen:
+                    self._visible(seen, of, viewer, of.span)
+        return None
+
+    def _chosen(
+        self, node: syntax.Best | syntax.Worth, move: syntax.Name, here: Here
+    ) -> Variable | None:
+        variable = self._variable(move, here)
+        if variable is not None and variable.by is None:
+            self._faults.add("type", f"nobody chooses '{move}'", move.span, "it is chance")
+        if isinstance(node, syntax.Worth):
+            self._option(variable, node.option)
+        return variable
+
+    def _given(
+        self, given: syntax.Given, here: Here, viewer: str | None, span: Span | None
+    ) -> None:
+        if viewer is not None and viewer not in self._scope.viewers:
+            hint = closest(viewer, self._scope.viewers)
+            self._faults.add("unknown-name", f"no observer '{viewer}'", span, hint)
+            viewer = None
+        if given.condition is not None:
+            self.condition(given.condition, here)
+            for part in walk(given.condition):
+                if viewer and isinstance(part, syntax.Name):
+                    variable = self._scope.variables.get(part.id)
+                    if variable is not None:
+                        self._visible(variable, part, viewer, part.span)
+        for change in given.do:
+            self._change(change, here)
+
+    def _visible(
+        self, variable: Variable, name: syntax.Name, viewer: str, span: Span | None
+    ) -> None:
+        if viewer in variable.seen_by:
+            return
+        seen = ", ".join(variable.seen_by) or "nobody"
+        message = f"{viewer} cannot see '{name}'"
+        self._faults.add("unseen", message, span, f"it is seen by {seen}")
+
+    def _change(self, change: syntax.Intervention, here: Here) -> None:
+        target = change.target
+        if change.kind == "without":
+            if target.id not in self._scope.actors:
+                hint = closest(target.id, self._scope.actors)
+                self._faults.add("unknown-name", f"no actor '{target.id}'", target.span, hint)
+            return
+        if target.id in self._scope.assumptions and change.kind == "set":
+            if not isinstance(change.value, syntax.Number):
+                self._faults.add("type", "a number is expected", change.span)
+            return
+        variable = self._variable(target, here)
+        if change.kind == "set" and variable is not None:
+            if isinstance(change.value, syntax.Name):
+                self._option(variable, change.value)
+            else:
+                hint = f"one of {', '.join(variable.options)}"
+                self._faults.add("type", "an option is expected", change.span, hint)
+        elif variable is not None and variable.kind in ("aim", "fact"):
+            message = f"'{target.id}' cannot be taken away"
+            self._faults.add("do", message, change.span, "fix it: do(… = …)")

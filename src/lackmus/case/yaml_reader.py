@@ -1,0 +1,216 @@
+"""YAML text to nodes with places; the only module that sees a YAML library.
+
+Only plain data is let through: aliases, anchors, tags and duplicate keys are refused, and size and
+depth are bounded before anything is built. Scalars stay text: what is a number is the language's
+business, not YAML's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from lackmus.foundation.errors import CaseError, Fault
+from lackmus.foundation.spans import Span
+
+LARGEST = 2_000_000
+MOST_NODES = 200_000
+DEEPEST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text, with the raw text it came from."""
+
+    text: str
+    span: Span
+    source: Source
+    start: int
+    end: int
+    quoted: bool = False
+
+    def locate(self, start: int, end: int) -> Span:
+        """Place of the characters start … end of `text`, which YAML may have folded."""
+        raw = self.source.text[self.start : self.end]
+        before = sum(not c.isspace() for c in self.text[:start])
+        skip = raw.find("\n") if raw[:1] in "|>" else int(raw[:1] in "\"'")
+        position, seen = max(skip, 0), 0
+        while position < len(raw) and (seen < before or raw[position].isspace()):
+            seen += not raw[position].isspace()
+            position += 1
+        return self.source.span(self.start + position, max(1, end - start))
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys and values in order; keys are unique."""
+
+    entries: tuple[tuple[Scalar, Node], ...]
+    span: Span
+
+    def get(self, key: str) -> Node | None:
+        """The value of `key`, or None."""
+        return next((value for k, value in self.entries if k.text == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Items in order."""
+
+    items: tuple[Node, ...]
+    span: Span
+
+
+Node: TypeAlias = Scalar | Mapping | Sequence
+
+
+class Source:
+    """A named text that can draw its places."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.file = file
+        self._lines = text.split("\n")
+        self._starts = [0]
+        for line in self._lines:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+
+    def at(self, line: int, column: int, width: int) -> Span:
+        """A span at line and column, both from 0."""
+        text = self._lines[line].rstrip("\r") if line < len(self._lines) else ""
+        end = column + 1 + max(1, min(width, max(1, len(text) - column)))
+        return Span(self.file, line + 1, column + 1, end, text)
+
+    def span(self, start: int, width: int) -> Span:
+        """A span at a character offset of the text."""
+        low, high = 0, len(self._starts) - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if self._starts[middle] <= start else (low, middle - 1)
+        return self.at(low, start - self._starts[low], width)
+
+
+def read_yaml(text: str, file: str) -> Node:
+    """The tree of a YAML text.
+
+    Raises:
+        CaseError: What is refused, or is no YAML, with its place.
+    """
+    source = Source(text, file)
+    if len(text) > LARGEST:
+        message = f"a text of {len(text):,} characters; {LARGEST:,} is the limit"
+        raise CaseError([Fault("too-large", message, source.at(0, 0, 1))])
+    reader = _Reader(source)
+    try:
+        node = reader.document()
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        span = source.at(mark.line, mark.column, 1) if mark else None
+        message = " ".join((error.problem or "this is not YAML").split())
+        raise CaseError([Fault("yaml", message, span, _yaml_hint(message))]) from None
+    except YAMLError as error:
+        message = " ".join(str(error).split())[:200]
+        raise CaseError([Fault("yaml", message, source.at(0, 0, 1))]) from None
+    if reader.faults:
+        raise CaseError(reader.faults)
+    return node
+
+
+def _yaml_hint(message: str) -> str:
+    if "mapping values are not allowed" in message:
+        return "quote the text if it contains ': '"
+    if "could not find expected ':'" in message or "expected <block end>" in message:
+        return "check the indentation of this line and the one before"
+    if "\\t" in message or "tab" in message:
+        return "indent with spaces"
+    if "expected ',' or" in message:
+        return "close the bracket, or quote the text if it contains , [ ] { or }"
+    return ""
+
+
+class _Reader:
+    """Events to nodes; faults that do not stop the reading are collected."""
+
+    def __init__(self, source: Source) -> None:
+        self.faults: list[Fault] = []
+        self._source = source
+        self._count = 0
+        # The pure parser is needed: the places of the C parser are bytes, not characters.
+        self._events: Iterator[Any] = iter(YAML(typ="rt", pure=True).parse(source.text))
+
+    def document(self) -> Node:
+        for event in self._events:
+            if isinstance(event, DocumentStartEvent):
+                break
+        else:
+            raise CaseError([Fault("empty", "the file is empty", self._source.at(0, 0, 1))])
+        node = self._node(next(self._events), 0)
+        next(self._events)
+        extra = next(self._events)
+        if isinstance(extra, DocumentStartEvent):
+            fault = Fault("two-documents", "a second YAML document", self._span(extra))
+            raise CaseError([fault])
+        return node
+
+    def _span(self, event: Any) -> Span:  # noqa: ANN401 - ruamel's events share no typed base
+        start, end = event.start_mark, event.end_mark
+        width = end.column - start.column if end.line == start.line else len(self._source.text)
+        return self._source.at(start.line, start.column, width)
+
+    def _refuse(self, event: NodeEvent) -> None:
+        if event.anchor is not None:
+            what = "an alias (*)" if isinstance(event, AliasEvent) else "an anchor (&)"
+            hint = "write the text out: a case says each thing where it stands"
+            self.faults.append(Fault("alias", f"{what} is refused", self._span(event), hint))
+        tag = getattr(event, "tag", None)
+        if tag is not None and str(tag) != "!":
+            hint = "leave the tag out: the language knows what it expects"
+            self.faults.append(Fault("tag", f"the tag {tag} is refused", self._span(event), hint))
+
+    def _node(self, event: Any, depth: int) -> Node:  # noqa: ANN401 - as above
+        self._count += 1
+        if self._count > MOST_NODES or depth > DEEPEST:
+            what = "nested too deeply" if depth > DEEPEST else f"more than {MOST_NODES:,} nodes"
+            raise CaseError([*self.faults, Fault("too-large", what, self._span(event))])
+        self._refuse(event)
+        if isinstance(event, ScalarEvent):
+            start, end = event.start_mark.index, event.end_mark.index
+            quoted = event.style in ('"', "'")
+            return Scalar(event.value, self._span(event), self._source, start, end, quoted)
+        if isinstance(event, SequenceStartEvent):
+            span, items = self._span(event), []
+            while not isinstance(event := next(self._events), SequenceEndEvent):
+                items.append(self._node(event, depth + 1))
+            return Sequence(tuple(items), span)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(self._span(event), depth)
+        return Scalar("", self._span(event), self._source, 0, 0)
+
+    def _mapping(self, span: Span, depth: int) -> Mapping:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        while not isinstance(event := next(self._events), MappingEndEvent):
+            key = self._node(event, depth + 1)
+            value = self._node(next(self._events), depth + 1)
+            if not isinstance(key, Scalar):
+                self.faults.append(Fault("key", "a key must be a plain word", key.span))
+            elif key.text in entries:
+                first = entries[key.text][0].span
+                message = f"'{key.text}' is here a second time; it stood in line {first.line}"
+                self.faults.append(Fault("duplicate-key", message, key.span))
+            else:
+                entries[key.text] = (key, value)
+        return Mapping(tuple(entries.values()), span)

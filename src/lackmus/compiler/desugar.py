@@ -1,0 +1,151 @@
+"""Shorthands of the language in terms of its core, before anything is compiled.
+
+Ordinal stakes become stakes whose worth is made of steps: with ranks 0 (worst) … k (best) and
+steps s_1 … s_k, rank j is worth scale·(s_1 + … + s_j)/(s_1 + … + s_k). Steps drawn from the
+exponential distribution make the ranks uniform among all numbers in that order (Devroye 1986,
+ch. V.2); a wide gap's step has three times the mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from lackmus.case import syntax
+
+_GAP = Fraction(3)
+
+
+def desugar(case: syntax.Case) -> syntax.Case:
+    """The same case without ordinal stakes."""
+    steps: list[syntax.Assumption] = []
+    stakes: list[syntax.Stake | syntax.OrdinalStake] = []
+    for i, stake in enumerate(case.stakes):
+        if isinstance(stake, syntax.OrdinalStake):
+            own = _steps(stake, stake.name or f"{stake.actor}.order{i + 1}")
+            steps += own
+            stakes += _ranks(stake, own)
+        else:
+            stakes.append(stake)
+    if not steps:
+        return case
+    return replace(case, stakes=tuple(stakes), assumptions=(*case.assumptions, *steps))
+
+
+def _steps(stake: syntax.OrdinalStake, name: str) -> list[syntax.Assumption]:
+    """Steps from the worst rank upwards."""
+    return [
+        syntax.Assumption(
+            f"{name}.step{j + 1}",
+            mean := _GAP if gap else Fraction(1),
+            syntax.Distribution("exponential", (mean,), low=Fraction(0)),
+            says="distance between two ranks of an order",
+            because="only the order is known",
+            span=stake.span,
+        )
+        for j, gap in enumerate(reversed(stake.gaps))
+    ]
+
+
+def _ranks(
+    stake: syntax.OrdinalStake, steps: list[syntax.Assumption]
+) -> Iterator[syntax.Stake]:
+    total = _sum(steps)
+    better: syntax.Expr | None = None
+    ranks = len(stake.groups)
+    for place, group in enumerate(stake.groups):
+        condition = group[0]
+        for other in group[1:]:
+            condition = syntax.Binary("or", condition, other)
+        here = condition
+        if better is not None:
+            here = syntax.Binary("and", condition, syntax.Unary("not", better))
+        better = condition if better is None else syntax.Binary("or", better, condition)
+        below = steps[: ranks - 1 - place]
+        if below:
+            share = syntax.Binary("/", _sum(below), total)
+            worth = syntax.Binary("*", stake.scale, share)
+            yield syntax.Stake(
+                stake.actor, worth, here, None, stake.name, stake.says, stake.cite,
+                stake.because, stake.span,
+            )  # fmt: skip
+
+
+def _sum(steps: list[syntax.Assumption]) -> syntax.Expr:
+    result: syntax.Expr = syntax.Name(steps[0].name)
+    for step in steps[1:]:
+        result = syntax.Binary("+", result, syntax.Name(step.name))
+    return result
+
+
+def joint_chances(case: syntax.Case, name: str) -> tuple[syntax.Expr, ...] | None:
+    """Probabilities of an aim's or fact's labels where a joint prior governs it, else None.
+
+    The variable of a table that is settled first has its marginal; each later one is conditional
+    on those before.
+    """
+    played = [*(f.name for f in case.facts), *(f"{a.id}.aim" for a in case.actors)]
+    for written in case.joint_aims:
+        if name in written.over:
+            order = sorted(range(len(written.over)), key=lambda i: played.index(written.over[i]))
+            table = replace(
+                written,
+                over=tuple(written.over[i] for i in order),
+                chances=tuple(
+                    (tuple(labels[i] for i in order), number) for labels, number in written.chances
+                ),
+            )
+            place = table.over.index(name)
+            labels = _labels(case, name)
+            return tuple(_conditional(table, place, label) for label in labels)
+    return None
+
+
+def _labels(case: syntax.Case, name: str) -> tuple[str, ...]:
+    for actor in case.actors:
+        if f"{actor.id}.aim" == name:
+            return tuple(aim.label for aim in actor.aims)
+    return next(tuple(v.label for v in f.values) for f in case.facts if f.name == name)
+
+
+def _conditional(table: syntax.JointAims, place: int, label: str) -> syntax.Expr:
+    """P(variable = label | those before it in the table), by cases."""
+    result: syntax.Expr = syntax.Number(Fraction(0))
+    for before in dict.fromkeys(labels[:place] for labels, _ in table.chances):
+        whole = _mass(table, before)
+        part = _mass(table, (*before, label))
+        share = syntax.Binary("/", part, whole) if before else part
+        if not before:
+            return share
+        here = _where(table, before)
+        result = syntax.IfElse(share, here, result)
+    return result
+
+
+def _where(table: syntax.JointAims, labels: tuple[str, ...]) -> syntax.Expr:
+    condition: syntax.Expr | None = None
+    for name, label in zip(table.over, labels, strict=False):
+        part = syntax.Compare((syntax.Name(name), syntax.Name(label)), ("=",))
+        condition = part if condition is None else syntax.Binary("and", condition, part)
+    if condition is None:
+        raise TypeError("no labels")
+    return condition
+
+
+def _mass(table: syntax.JointAims, start: tuple[str, ...]) -> syntax.Expr:
+    """Sum of the cells whose labels begin with `start`."""
+    total: syntax.Expr = syntax.Number(Fraction(0))
+    for labels, number in table.chances:
+        if labels[: len(start)] == start:
+            cell = number if number is not None else _rest(table)
+            total = syntax.Binary("+", total, cell)
+    return total
+
+
+def _rest(table: syntax.JointAims) -> syntax.Expr:
+    total: syntax.Expr = syntax.Number(Fraction(1))
+    for _, number in table.chances:
+        if number is not None:
+            total = syntax.Binary("-", total, number)
+    return total

@@ -1,0 +1,563 @@
+"""Case to histories, nodes and infosets: the structure of the game, without its numbers.
+
+Each stage of the case (a fact, an aim, a move, a move in a certain round) multiplies the rows of
+the table of histories by the options open in them and adds a column. An infoset is a class of rows
+that look alike to the mover: what a viewer has seen is one integer a row, refined with every
+column he sees, so that he forgets nothing and perfect recall holds by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lackmus.case import syntax
+from lackmus.case.scope import Scope, Variable, walk
+from lackmus.compiler.desugar import joint_chances
+from lackmus.compiler.rows import Env, Rows, column_name, condition, number
+from lackmus.foundation.arrays import Bools, Codes, Ints
+from lackmus.foundation.errors import CaseError, Fault
+from lackmus.game.game import NOT_MADE, UNSEEN
+
+DEFAULT_LIMIT = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Changes of the rules: what ``do`` fixes or takes away.
+
+    Attributes:
+        fixed: Column or variable name to the option it is fixed to.
+        removed: Variables that are not made; with a column's name, in that round only.
+    """
+
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One column in the making."""
+
+    variable: Variable
+    number: int | None
+    group: int
+
+    @property
+    def column(self) -> str:
+        """Name of the column."""
+        return column_name(self.variable.id, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundEnd:
+    """The end of a round: states move on, and the end condition is looked at."""
+
+    block: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoundStart:
+    """The beginning of a round."""
+
+    block: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChanceStage:
+    """A chance stage's probabilities, one infoset for each way its expressions can come out.
+
+    Attributes:
+        env: One row for each of its G infosets.
+        expressions: Probability per option; None is what the others leave.
+        open: Options that can occur; shape (G, options).
+        first: Number of the stage's first chance action; actions are numbered infoset by
+            infoset, open options in order.
+        name: The column's name.
+        variable: The variable it settles.
+    """
+
+    env: Env
+    expressions: tuple[syntax.Expr | None, ...]
+    open: Bools
+    first: int
+    name: str
+    variable: Variable
+
+
+@dataclass(slots=True, eq=False)
+class Expansion:
+    """What expanding a case gives; see the fields of `Game` for the words.
+
+    Attributes:
+        rows: The terminal histories.
+        node: The terminal node of each row.
+        depth: Depth of each node, in order of creation.
+        decisions: Chunks (nodes, infosets or ~chance infosets, first children).
+        stages: The column of each stage, in order of play.
+        infoset_stage: Stage per personal infoset.
+        infoset_open: Options open per personal infoset, chunk by stage.
+        views: Chunks by stage: what the mover sees, (stages so far, infosets of the stage).
+        chance: The chance stages.
+        actors: The players.
+        counts: Number of options per personal infoset, chunk by stage.
+        chance_counts: Number of options per chance infoset, chunk by stage.
+        n_infosets: Number of personal infosets.
+        n_chance: Number of chance infosets.
+        n_chance_actions: Number of chance actions.
+        n_nodes: Number of nodes.
+    """
+
+    rows: Rows
+    node: NDArray[np.int64]
+    depth: list[Ints]
+    decisions: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]
+    stages: list[Stage]
+    infoset_stage: list[Ints]
+    infoset_open: list[Bools]
+    views: list[Codes]
+    chance: list[ChanceStage]
+    actors: tuple[str, ...] = ()
+    n_infosets: int = 0
+    n_chance: int = 0
+    n_chance_actions: int = 0
+    n_nodes: int = 1
+    counts: list[Ints] = field(default_factory=list)
+    chance_counts: list[Ints] = field(default_factory=list)
+
+
+def expand(
+    case: syntax.Case,
+    scope: Scope,
+    *,
+    rounds: Mapping[str, int],
+    rules: Rules,
+    limit: int = DEFAULT_LIMIT,
+) -> Expansion:
+    """All histories of a case.
+
+    Args:
+        case: A case that passed its check, without ordinal stakes.
+        scope: Its names.
+        rounds: Number of rounds per block.
+        rules: Changes of the rules.
+        limit: Most histories to make.
+
+    Raises:
+        CaseError: Too many histories, a move without an option, options that differ where the
+            mover cannot tell, a condition that never holds.
+    """
+    return _Expander(case, scope, rounds, rules, limit).run()
+
+
+def stages_of(
+    case: syntax.Case, scope: Scope, rounds: Mapping[str, int]
+) -> Iterator[Stage | RoundStart | RoundEnd]:
+    """The stages of a case in order of play."""
+    group = 0
+    for variable in scope.variables.values():
+        if variable.kind in ("fact", "aim"):
+            yield Stage(variable, None, group)
+            group += 1
+    for item in case.moves:
+        if isinstance(item, syntax.Rounds):
+            for r in range(1, rounds[item.name] + 1):
+                yield RoundStart(item.name, r)
+                for inner in item.moves:
+                    group += 1
+                    yield from _stage(scope, inner, r, group)
+                yield RoundEnd(item.name, r)
+        else:
+            group += 1
+            yield from _stage(scope, item, None, group)
+
+
+def _stage(
+    scope: Scope, item: syntax.Move | syntax.Together, number: int | None, group: int
+) -> Iterator[Stage]:
+    for move in item.moves if isinstance(item, syntax.Together) else (item,):
+        yield Stage(scope.variables[move.name], number, group)
+
+
+class _Expander:
+    def __init__(
+        self,
+        case: syntax.Case,
+        scope: Scope,
+        rounds: Mapping[str, int],
+        rules: Rules,
+        limit: int,
+    ) -> None:
+        self._case, self._scope, self._rounds = case, scope, rounds
+        self._rules, self._limit = rules, limit
+        self._faults: list[Fault] = []
+        self._know = {v: np.zeros(1, np.int64) for v in scope.viewers}
+        self._classes = dict.fromkeys(scope.viewers, 1)
+        self._depth = np.zeros(1, np.int32)
+        self._alive: Bools | None = None
+        self._pending: list[Stage] = []
+        self._block: tuple[str, int] | None = None
+        self._out = Expansion(
+            Rows(1), np.zeros(1, np.int64), [np.zeros(1, np.int32)], [], [], [], [], [], [],
+            scope.actors,
+        )
+
+    def run(self) -> Expansion:
+        plan = list(stages_of(self._case, self._scope, self._rounds))
+        for step in plan:
+            if isinstance(step, RoundStart):
+                self._start_round(step)
+            elif isinstance(step, RoundEnd):
+                self._end_round(step)
+            else:
+                self._play(step)
+        self._show()
+        for name, variable in self._scope.variables.items():
+            columns = [s.column for s in self._out.stages if s.variable is variable]
+            never = all(not (self._out.rows.codes[c] != NOT_MADE).any() for c in columns)
+            taken = self._rules.removed & {name, *columns}
+            if columns and never and not taken and variable.move is not None:
+                self._fault("never", f"'{name}' is never made: its condition cannot hold", variable)
+        if self._faults:
+            raise CaseError(self._faults)
+        return self._out
+
+    def _fault(self, code: str, message: str, variable: Variable, hint: str = "") -> None:
+        self._faults.append(Fault(code, message, variable.span, hint))
+
+    def _env(self, stage: Stage) -> Env:
+        return Env(self._out.rows, self._scope, stage.variable.block, stage.number or 0)
+
+    # --- rounds ---
+
+    def _start_round(self, step: RoundStart) -> None:
+        self._show()
+        rows = self._out.rows
+        if step.number == 1:
+            self._alive = np.ones(rows.size, np.bool_)
+            for state in self._scope.blocks[step.block].state:
+                start = number(state.start, Env(rows, self._scope)).astype(np.float64)
+                start = np.broadcast_to(start, rows.size).copy()
+                rows.states[state.name, 1] = rows.states[state.name, 0] = start
+        self._block = (step.block, step.number)
+        rows.played[step.block, step.number] = self._mask().copy()
+
+    def _mask(self) -> Bools:
+        if self._alive is None:
+            return np.ones(self._out.rows.size, np.bool_)
+        return self._alive
+
+    def _end_round(self, step: RoundEnd) -> None:
+        self._show()
+        rows, block, r = self._out.rows, self._scope.blocks[step.block], step.number
+        env = Env(rows, self._scope, step.block, r)
+        alive = self._mask()
+        after: dict[str, Any] = {}
+        for state in block.state:
+            new = np.broadcast_to(number(state.next, env), rows.size)
+            after[state.name] = np.where(alive, new, rows.states[state.name, r])
+        for name, value in after.items():
+            rows.states[name, r + 1] = rows.states[name, 0] = value.astype(np.float64)
+        if block.ends_if is not None:
+            self._alive = alive & ~condition(block.ends_if, env)
+        if r == self._rounds[step.block]:
+            self._alive = self._block = None
+
+    # --- one stage ---
+
+    def _play(self, stage: Stage) -> None:
+        if self._pending and self._pending[-1].group != stage.group:
+            self._show()
+        made, open_ = self._open(stage)
+        made, open_, forced = self._apply_rules(stage, made, open_)
+        stuck = made & ~open_.any(axis=1)
+        if stuck.any():
+            self._stuck(stage, int(np.flatnonzero(stuck)[0]))
+            made = made & ~stuck
+        choosing = np.flatnonzero(made & ~forced)
+        self._bound(stage, made, open_)
+        sets, representative = self._infosets(stage, choosing, open_)
+        self._record(stage, open_[representative], representative)
+        self._multiply(stage, made, open_, choosing, sets)
+        self._out.stages.append(stage)
+        self._pending.append(stage)
+
+    def _show(self) -> None:
+        """Lets viewers see the moves made since the last showing."""
+        for stage in self._pending:
+            variable, codes = stage.variable, self._out.rows.codes[stage.column]
+            width = len(variable.options) + 1
+            for viewer in self._know:
+                if viewer in variable.seen_by:
+                    self._refine(viewer, codes.astype(np.int64) + 1, width)
+                elif viewer in variable.noticed_by:
+                    self._refine(viewer, (codes != NOT_MADE).astype(np.int64), 2)
+        self._pending = []
+
+    def _refine(self, viewer: str, codes: NDArray[np.int64], width: int) -> None:
+        keys = self._know[viewer] * width + codes
+        labels, first = classes(keys, self._classes[viewer] * width)
+        self._know[viewer], self._classes[viewer] = labels, len(first)
+
+    def _open(self, stage: Stage) -> tuple[Bools, Bools]:
+        """Rows in which the move is made, and the options open in each."""
+        variable, env, rows = stage.variable, self._env(stage), self._out.rows
+        made = self._mask().copy()
+        move = variable.move
+        if move is not None and move.condition is not None:
+            made &= condition(move.condition, env)
+        if move is not None and move.signal_of is not None:
+            made &= env.codes(move.signal_of) != NOT_MADE
+        open_ = np.ones((rows.size, len(variable.options)), np.bool_)
+        if move is not None and variable.kind == "move":
+            for k, option in enumerate(move.options):
+                if option.condition is not None:
+                    open_[:, k] = condition(option.condition, env)
+        elif variable.kind != "move":
+            self._close_impossible(stage, env, open_)
+        return made, open_
+
+    def _close_impossible(self, stage: Stage, env: Env, open_: Bools) -> None:
+        """Closes chance options whose probability is zero whatever the assumptions."""
+        total: Any = np.zeros(self._out.rows.size)
+        known = True
+        expressions = self.chances(stage.variable)
+        for k, expression in enumerate(expressions):
+            if expression is None:
+                continue
+            if _assumes(expression, self._scope):
+                known = False
+                continue
+            value = np.broadcast_to(number(expression, env).astype(float), self._out.rows.size)
+            open_[:, k] = value != 0
+            total = total + value
+        if known and None in expressions:
+            open_[:, expressions.index(None)] = total < 1
+
+    def chances(self, variable: Variable) -> tuple[syntax.Expr | None, ...]:
+        """Probability of each option of an aim, fact, chance move or signal."""
+        joint = joint_chances(self._case, variable.id)
+        if joint is not None:
+            return joint
+        if variable.kind == "aim":
+            actor = next(a for a in self._case.actors if f"{a.id}.aim" == variable.id)
+            return tuple(chance.probability for chance in actor.aims)
+        if variable.kind == "fact":
+            fact = next(f for f in self._case.facts if f.name == variable.id)
+            return tuple(chance.probability for chance in fact.values)
+        move = variable.move
+        if move is None:
+            raise TypeError(variable.id)
+        if move.signal_of is not None and move.right is not None:
+            return _signal(move.signal_of, move.right, variable.options)
+        return tuple(None if o.rest else o.probability for o in move.options)
+
+    def _apply_rules(
+        self, stage: Stage, made: Bools, open_: Bools
+    ) -> tuple[Bools, Bools, Bools]:
+        names = (stage.variable.id, stage.column)
+        forced = np.zeros(len(made), np.bool_)
+        if self._rules.removed.intersection(names):
+            return np.zeros_like(made), open_, forced
+        for name in names:
+            if name in self._rules.fixed:
+                k = stage.variable.options.index(self._rules.fixed[name])
+                by_chance = stage.variable.by is None
+                forced = np.ones_like(forced) if by_chance else open_[:, k].copy()
+                open_ = open_.copy()
+                open_[forced] = False
+                open_[forced, k] = True
+        return made, open_, forced
+
+    def _stuck(self, stage: Stage, row: int) -> None:
+        hint = "let one option have no condition, or give the move an 'if'"
+        message = f"no option of '{stage.column}' is open when {self._history(row)}"
+        self._fault("no-option", message, stage.variable, hint)
+
+    def _history(self, row: int) -> str:
+        parts = []
+        for stage in self._out.stages:
+            code = int(self._out.rows.codes[stage.column][row])
+            if code != NOT_MADE:
+                parts.append(f"{stage.column} = {stage.variable.options[code]}")
+        return ", ".join(parts) or "the game begins"
+
+    def _bound(self, stage: Stage, made: Bools, open_: Bools) -> None:
+        size = int(np.where(made, open_.sum(axis=1), 1).sum())
+        if size > self._limit:
+            hint = "make moves conditional, merge options, or play fewer rounds"
+            message = f"more than {self._limit:,} histories: '{stage.column}' alone makes {size:,}"
+            self._fault("too-large", message, stage.variable, hint)
+            raise CaseError(self._faults)
+
+    # --- infosets ---
+
+    def _infosets(
+        self, stage: Stage, choosing: NDArray[np.int64], open_: Bools
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The class of each choosing row, and a row of each class."""
+        by = stage.variable.by
+        if by is None:
+            sets, first = self._chance_classes(stage, choosing, open_)
+            return sets, choosing[first]
+        sets, first = classes(self._know[by][choosing], self._classes[by])
+        representative = choosing[first]
+        differs = (open_[choosing] != open_[representative][sets]).any(axis=1)
+        if differs.any():
+            bad = int(np.flatnonzero(differs)[0])
+            self._differs(stage, int(choosing[bad]), int(representative[sets[bad]]))
+        return sets, representative
+
+    def _differs(self, stage: Stage, one: int, other: int) -> None:
+        by = stage.variable.by
+        message = (
+            f"{by} cannot tell apart two histories in which '{stage.column}' has different "
+            f"options: {self._history(one)}; and {self._history(other)}"
+        )
+        hint = f"let {by} see what the options' conditions speak of"
+        self._fault("unseen", message, stage.variable, hint)
+
+    def _chance_classes(
+        self, stage: Stage, choosing: NDArray[np.int64], open_: Bools
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Classes of rows by what the chance probabilities depend on."""
+        env, size = self._env(stage), self._out.rows.size
+        parts: list[Any] = list(open_.T)
+        for expression in self.chances(stage.variable):
+            for name in walk(expression) if expression is not None else ():
+                if not isinstance(name, syntax.Name):
+                    continue
+                if name.id in self._scope.variables:
+                    parts.append(env.codes(name))
+                elif name.id not in self._scope.assumptions and self._scope.taken(name.id):
+                    parts.append(np.broadcast_to(env.value(name), size))
+        keys = np.zeros(len(choosing), np.int64)
+        first = np.zeros(min(1, len(choosing)), np.int64)
+        for part in parts:
+            values, codes = np.unique(part[choosing], return_inverse=True)
+            _, first, keys = np.unique(
+                keys * len(values) + codes, return_index=True, return_inverse=True
+            )
+        return keys, first
+
+    def _record(
+        self, stage: Stage, open_: Bools, representative: NDArray[np.int64]
+    ) -> None:
+        """Notes the infosets of a stage: their options, and what the mover sees."""
+        out, n = self._out, len(representative)
+        counts = open_.sum(axis=1).astype(np.int32)
+        if stage.variable.by is None:
+            out.chance.append(
+                ChanceStage(
+                    Env(out.rows.take(representative), self._scope, stage.variable.block,
+                        stage.number or 0),
+                    self.chances(stage.variable), open_, out.n_chance_actions, stage.column,
+                    stage.variable,
+                )
+            )  # fmt: skip
+            out.chance_counts.append(counts)
+            out.n_chance_actions += int(counts.sum())
+            return
+        out.infoset_stage.append(np.full(n, len(out.stages), np.int32))
+        out.infoset_open.append(open_)
+        out.counts.append(counts)
+        out.views.append(self._view(stage.variable.by, representative))
+
+    def _view(self, viewer: str, representative: NDArray[np.int64]) -> Codes:
+        views = np.full((len(self._out.stages), len(representative)), UNSEEN, np.int8)
+        for i, stage in enumerate(self._out.stages):
+            if any(stage is hidden for hidden in self._pending):
+                continue
+            codes = self._out.rows.codes[stage.column][representative]
+            if viewer in stage.variable.seen_by:
+                views[i] = codes
+            elif viewer in stage.variable.noticed_by:
+                made = np.int8(len(stage.variable.options))
+                views[i] = np.where(codes != NOT_MADE, made, NOT_MADE)
+        return views
+
+    # --- rows and nodes ---
+
+    def _multiply(
+        self,
+        stage: Stage,
+        made: Bools,
+        open_: Bools,
+        choosing: NDArray[np.int64],
+        sets: NDArray[np.int64],
+    ) -> None:
+        """Replaces each row by one row per open option; choosing rows become nodes."""
+        out = self._out
+        width = open_.shape[1]
+        grid = np.zeros((out.rows.size, width + 1), np.bool_)
+        np.logical_and(open_, made[:, None], out=grid[:, :width])
+        grid[:, width] = ~made
+        parent, code = np.nonzero(grid)
+        code = np.where(code == width, NOT_MADE, code).astype(np.int8)
+        node, depth = out.node[parent], self._depth[parent]
+        if len(choosing):
+            counts = open_[choosing].sum(axis=1)
+            first = out.n_nodes + np.cumsum(counts) - counts
+            if stage.variable.by is not None:
+                ids, n = sets + out.n_infosets, len(out.counts[-1])
+                out.n_infosets += n
+            else:
+                ids, n = ~(sets + out.n_chance), len(out.chance_counts[-1])
+                out.n_chance += n
+            out.decisions.append((out.node[choosing], ids, first))
+            chooses = np.zeros(out.rows.size, np.bool_)
+            chooses[choosing] = True
+            is_child = chooses[parent]
+            depth = (depth + is_child).astype(np.int32)
+            out.depth.append(depth[is_child])
+            n_children = int(counts.sum())
+            node[is_child] = out.n_nodes + np.arange(n_children)
+            out.n_nodes += n_children
+        out.rows = out.rows.take(parent)
+        out.rows.codes[stage.column] = code
+        out.node, self._depth = node, depth
+        self._know = {viewer: know[parent] for viewer, know in self._know.items()}
+        if self._alive is not None:
+            self._alive = self._alive[parent]
+
+
+def classes(
+    keys: NDArray[np.int64], n_keys: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Dense labels of equal keys in 0 … n_keys-1, and the first place of each label."""
+    if n_keys > 64 * max(len(keys), 1024):
+        _, first, labels = np.unique(keys, return_index=True, return_inverse=True)
+        return labels.astype(np.int64), first.astype(np.int64)
+    present = np.zeros(n_keys, np.bool_)
+    present[keys] = True
+    label = np.cumsum(present) - 1
+    labels = label[keys]
+    first = np.empty(int(present.sum()), np.int64)
+    first[labels[::-1]] = np.arange(len(keys) - 1, -1, -1)
+    return labels, first
+
+
+def _assumes(expression: syntax.Expr, scope: Scope) -> bool:
+    return any(
+        isinstance(part, syntax.Name) and part.id in scope.assumptions for part in walk(expression)
+    )
+
+
+def _signal(
+    about: syntax.Name, right: syntax.Expr, options: tuple[str, ...]
+) -> tuple[syntax.Expr, ...]:
+    """A signal's probabilities: `right` for the true option, the rest spread evenly."""
+    one = syntax.Number(Fraction(1))
+    others = syntax.Number(Fraction(max(1, len(options) - 1)))
+    wrong = syntax.Binary("/", syntax.Binary("-", one, right), others)
+    return tuple(
+        syntax.IfElse(right, syntax.Compare((about, syntax.Name(option)), ("=",)), wrong)
+        for option in options
+    )
