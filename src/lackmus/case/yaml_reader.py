@@ -150,7 +150,7 @@ class _Reader:
         self._source = source
         self._count = 0
         # The pure parser is needed: the places of the C parser are bytes, not characters.
-        self._events: Iterator[Any] = iter(YAML(typ="rt", pure=True).parse(source.text))
+        self._events: Iterator[Any] = iter(YAML(typ="safe", pure=True).parse(source.text))
 
     def document(self) -> Node:
         for event in self._events:

@@ -67,9 +67,10 @@ class Compiled:
         Args:
             values: Per assumption, shape (D,); those left out keep their base value.
         """
-        return self._numbers.draws(self._complete(values))
+        return self._numbers.draws(self.complete(values))
 
-    def _complete(self, values: Mapping[str, Floats]) -> dict[str, Floats]:
+    def complete(self, values: Mapping[str, Floats]) -> dict[str, Floats]:
+        """All assumptions under D draws: given ones, base values, and what the rules fix."""
         size = max((len(v) for v in values.values()), default=1)
         full = {
             a.name: np.full(size, float(a.value))

@@ -219,15 +219,17 @@ class _Expander:
             else:
                 self._play(step)
         self._show()
-        for name, variable in self._scope.variables.items():
-            columns = [s.column for s in self._out.stages if s.variable is variable]
-            never = all(not (self._out.rows.codes[c] != NOT_MADE).any() for c in columns)
-            taken = self._rules.removed & {name, *columns}
-            if columns and never and not taken and variable.move is not None:
-                self._fault("never", f"'{name}' is never made: its condition cannot hold", variable)
+        if not self._rules.fixed and not self._rules.removed:
+            self._never_made()
         if self._faults:
             raise CaseError(self._faults)
         return self._out
+
+    def _never_made(self) -> None:
+        for name, variable in self._scope.variables.items():
+            columns = [s.column for s in self._out.stages if s.variable is variable]
+            if not any((self._out.rows.codes[c] != NOT_MADE).any() for c in columns):
+                self._fault("never", f"'{name}' is never made: its condition cannot hold", variable)
 
     def _fault(self, code: str, message: str, variable: Variable, hint: str = "") -> None:
         self._faults.append(Fault(code, message, variable.span, hint))

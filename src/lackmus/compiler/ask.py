@@ -1,0 +1,243 @@
+"""Claims to questions: names become masks over the terminals of the game under each set of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from lackmus.case import syntax
+from lackmus.case.scope import walk
+from lackmus.compiler.compile import Compiled
+from lackmus.compiler.rows import condition
+from lackmus.foundation.arrays import Bools, freeze
+from lackmus.game import questions as q
+from lackmus.game.game import NOT_MADE
+
+#: What identifies a variant: the interventions, as written.
+Rule = tuple[str, ...]
+
+
+def rules_in(claims: Sequence[syntax.Claim]) -> dict[Rule, tuple[syntax.Intervention, ...]]:
+    """Every set of rules that the claims speak of; the game as written comes first."""
+    found: dict[Rule, tuple[syntax.Intervention, ...]] = {(): ()}
+    for claim in claims:
+        for part in walk(claim.holds_if):
+            given = getattr(part, "given", None)
+            if isinstance(given, syntax.Given):
+                found.setdefault(rule_of(given), given.do)
+    return found
+
+
+def rule_of(given: syntax.Given) -> Rule:
+    """The variant a condition belongs to."""
+    return tuple(sorted(str(change) for change in given.do))
+
+
+def questions_of(
+    claims: Sequence[syntax.Claim],
+    variants: Sequence[tuple[Rule, Compiled]],
+    observed: Sequence[syntax.Expr] = (),
+) -> tuple[q.Question, ...]:
+    """The claims as questions.
+
+    Args:
+        claims: Claims that passed the check.
+        variants: The games under the rules of `rules_in`, in its order.
+        observed: What has been observed. A claim is judged in its light, except for observations
+            of moves on which the claim itself conditions: what such a move would show is asked
+            as of before it was seen. Counterfactual games are not conditioned on it.
+    """
+    return tuple(
+        q.Question(claim.id, _Asker(variants, relevant(claim, observed), observed).truth(
+            claim.holds_if
+        ))
+        for claim in claims
+    )  # fmt: skip
+
+
+def relevant(
+    claim: syntax.Claim, observed: Sequence[syntax.Expr]
+) -> tuple[syntax.Expr, ...]:
+    """The observations in whose light a claim is judged."""
+    own = {
+        name.id
+        for part in walk(claim.holds_if)
+        if isinstance(given := getattr(part, "given", None), syntax.Given) and given.condition
+        for name in walk(given.condition)
+        if isinstance(name, syntax.Name)
+    }
+    return tuple(o for o in observed if not own & {_variable(n) for n in walk(o)} - {""})
+
+
+def _variable(part: syntax.Expr) -> str:
+    return part.id if isinstance(part, syntax.Name) else ""
+
+
+class _Asker:
+    def __init__(
+        self,
+        variants: Sequence[tuple[Rule, Compiled]],
+        light: Sequence[syntax.Expr],
+        observed: Sequence[syntax.Expr],
+    ) -> None:
+        self._index = {rule: i for i, (rule, _) in enumerate(variants)}
+        self._games = [compiled for _, compiled in variants]
+        self._light, self._observed = light, observed
+
+    # --- truths ---
+
+    def truth(self, node: syntax.Expr) -> q.Truth:
+        match node:
+            case syntax.Binary("and" | "or" as op, left, right):
+                return q.Joined(op, (self.truth(left), self.truth(right)))
+            case syntax.Unary("not", operand):
+                return q.Not(self.truth(operand))
+            case syntax.IfElse(then, test, otherwise):
+                question = self.truth(test)
+                yes = q.Joined("and", (question, self.truth(then)))
+                no = q.Joined("and", (q.Not(question), self.truth(otherwise)))
+                return q.Joined("or", (yes, no))
+            case syntax.Compare(operands, ops):
+                return self._compare(operands, ops)
+            case _:
+                raise TypeError(f"not a truth: {node}")
+
+    def _compare(self, operands: tuple[syntax.Expr, ...], ops: tuple[Any, ...]) -> q.Truth:
+        first, second = operands[0], operands[1]
+        if isinstance(first, syntax.Best | syntax.Likeliest) and isinstance(second, syntax.Name):
+            return self._pick(first, str(second), negated=ops[0] == "!=")
+        values = [self.value(operand) for operand in operands]
+        parts = tuple(
+            q.Comparison(op, left, right)
+            for op, left, right in zip(ops, values, values[1:], strict=False)
+        )
+        return parts[0] if len(parts) == 1 else q.Joined("and", parts)
+
+    def _pick(
+        self, node: syntax.Best | syntax.Likeliest, option: str, *, negated: bool
+    ) -> q.Truth:
+        variant, given = self._given(node.given)
+        labels = self._games[variant].scope.variables[node.move.id].options
+        scores: list[q.Value] = []
+        kept: list[str] = []
+        for label in labels:
+            score: q.Value
+            if isinstance(node, syntax.Likeliest):
+                event = self._masks(variant, node.move)[labels.index(label)]
+                score = q.Likelihood(variant, event, given)
+            else:
+                score = self._worth(variant, node.move, label, given, advantage=True)
+                if not len(score.actions) and label != option:
+                    continue
+            scores.append(score)
+            kept.append(label)
+        return q.Pick(tuple(scores), kept.index(option), negated)
+
+    # --- values ---
+
+    def value(self, node: syntax.Expr) -> q.Value:
+        match node:
+            case syntax.Number(value):
+                return q.Constant(float(value))
+            case syntax.Name(id=name):
+                return q.Assumed(name)
+            case syntax.Unary("-", operand):
+                return q.Arithmetic("neg", (self.value(operand),))
+            case syntax.Binary("+" | "-" | "*" | "/" | "^" as op, left, right):
+                return q.Arithmetic(op, (self.value(left), self.value(right)))
+            case syntax.Call("abs" | "exp" | "log" | "sqrt" | "min" | "max" as f, arguments):
+                return q.Arithmetic(f, tuple(self.value(a) for a in arguments))
+            case syntax.IfElse(then, test, otherwise):
+                return q.Chosen(self.truth(test), self.value(then), self.value(otherwise))
+            case _:
+                return self._query(node)
+
+    def _query(self, node: syntax.Expr) -> q.Value:
+        match node:
+            case syntax.Probability(event, given):
+                variant, mask = self._given(given)
+                return q.Likelihood(variant, self._where(variant, event), mask)
+            case syntax.Expectation(actor, given):
+                variant, mask = self._given(given)
+                return q.Payoff(variant, self._games[variant].scope.actors.index(actor), mask)
+            case syntax.Worth(move, option, given):
+                variant, mask = self._given(given)
+                return self._worth(variant, move, str(option), mask, advantage=False)
+            case syntax.Entropy(variable, given):
+                variant, mask = self._given(given)
+                return q.Spread(variant, self._masks(variant, variable), mask)
+            case syntax.Information(measure, about, of, given):
+                variant, mask = self._given(given)
+                return q.Link(
+                    variant, measure, self._masks(variant, about),
+                    self._masks(variant, of, none=True), mask,
+                )  # fmt: skip
+            case _:
+                raise TypeError(f"not a value: {node}")
+
+    # --- masks ---
+
+    def _where(self, variant: int, event: syntax.Expr) -> Bools:
+        env = self._games[variant].env()
+        return freeze(np.broadcast_to(condition(event, env), env.rows.size))
+
+    def _given(self, given: syntax.Given) -> tuple[int, Bools]:
+        variant = self._index[rule_of(given)]
+        mask = np.ones(self._games[variant].rows.size, np.bool_)
+        if given.condition is not None:
+            mask &= self._where(variant, given.condition)
+        light = () if given.do else self._light
+        for seen in (*light, *(self._observed if given.observed else ())):
+            mask &= self._where(variant, seen)
+        return variant, freeze(mask)
+
+    def _masks(self, variant: int, name: syntax.Name, *, none: bool = False) -> Bools:
+        """A mask per option, and one for "not made" where `none`; shape (options, Z)."""
+        compiled = self._games[variant]
+        codes = compiled.env().codes(name)
+        values = list(range(len(compiled.scope.variables[name.id].options)))
+        if none:
+            values.append(NOT_MADE)
+        return freeze(np.array([codes == value for value in values]))
+
+    def _worth(
+        self, variant: int, move: syntax.Name, option: str, given: Bools, *, advantage: bool
+    ) -> q.OptionWorth:
+        compiled = self._games[variant]
+        actions, through = deciding(compiled, move, option)
+        return q.OptionWorth(variant, actions, through, given, advantage)
+
+
+def deciding(compiled: Compiled, move: syntax.Name, option: str) -> tuple[Any, Bools]:
+    """The option's actions wherever the move is decided, and the terminals behind each infoset."""
+    game = compiled.game
+    histories = game.histories
+    if histories is None:
+        raise TypeError("a compiled case has histories")
+    names = [column.name for column in histories.columns]
+    wanted = [i for i, name in enumerate(names) if _is(name, move)]
+    sets = np.flatnonzero(np.isin(histories.infoset_column, wanted))
+    actions, kept = [], []
+    for infoset in sets:
+        labels = [game.labels.actions[a] for a in game.actions_of(int(infoset))]
+        if option in labels:
+            actions.append(int(game.first_action[infoset]) + labels.index(option))
+            kept.append(int(infoset))
+    place = np.full(len(game.infoset_player) + 1, -1)
+    place[kept] = np.arange(len(kept))
+    through = np.zeros((len(kept), game.n_terminals), np.bool_)
+    node, row = game.parent[game.terminal], np.arange(game.n_terminals)
+    while len(node):
+        row, node = row[node >= 0], node[node >= 0]
+        here = place[game.infoset[node]]
+        through[here[here >= 0], row[here >= 0]] = True
+        node = game.parent[node]
+    return freeze(np.array(actions, np.int32)), freeze(through)
+
+
+def _is(column: str, move: syntax.Name) -> bool:
+    if move.index is not None:
+        return column == str(move)
+    return column == move.id or column.startswith(f"{move.id}[")

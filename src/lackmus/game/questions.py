@@ -1,0 +1,158 @@
+"""Claims as questions about a game, in ids and masks: reading them needs no text.
+
+A *variant* is the game under one set of rules: 0 is the game as written, the others are made by
+``do(...)``. Masks are over the terminals of the variant's game. A `Value` comes out as a number per
+draw, a `Truth` as a margin per draw that is positive where it is true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from lackmus.foundation.arrays import Bools, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """The drawn value of an assumption."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """An operation on values; ``neg``, ``abs``, ``exp``, ``log``, ``sqrt`` take one part."""
+
+    op: Literal["+", "-", "*", "/", "^", "neg", "abs", "exp", "log", "sqrt", "min", "max"]
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One value where a truth holds, another where it does not."""
+
+    test: Truth
+    then: Value
+    otherwise: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Likelihood:
+    """P(event | given)."""
+
+    variant: int
+    event: Bools
+    given: Bools
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Payoff:
+    """E(player | given)."""
+
+    variant: int
+    player: int
+    given: Bools
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OptionWorth:
+    """What an option pays its mover, averaged over the infosets where it is open.
+
+    Attributes:
+        variant: The rules.
+        actions: The option's action at each of the infosets.
+        through: Per infoset, the terminals that pass it; shape (infosets, Z).
+        given: Infosets are weighted by their probability given this.
+        advantage: Whether to subtract what the mover gets there on average; that makes options
+            comparable which are not open at the same infosets.
+    """
+
+    variant: int
+    actions: Ints
+    through: Bools
+    given: Bools
+    advantage: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """Entropy of a variable given something, in bits; `about` has a mask per option."""
+
+    variant: int
+    about: Bools
+    given: Bools
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """What one variable tells about another; `about` and `of` have a mask per option.
+
+    ``I`` is mutual information in bits; ``shift`` the expected total variation distance between
+    the belief after and before.
+    """
+
+    variant: int
+    measure: Literal["I", "shift"]
+    about: Bools
+    of: Bools
+    given: Bools
+
+
+Value: TypeAlias = (
+    Constant | Assumed | Arithmetic | Chosen | Likelihood | Payoff | OptionWorth | Spread | Link
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """left op right, with margin left - right (for > and >=) or its like.
+
+    For ``=`` the margin is minus the distance of both sides.
+    """
+
+    op: Literal["=", "!=", "<", "<=", ">", ">="]
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The score at `target` is the highest; the margin is its lead over the next."""
+
+    scores: tuple[Value, ...]
+    target: int
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Truths joined by ``and`` (the smallest margin) or ``or`` (the largest)."""
+
+    op: Literal["and", "or"]
+    parts: tuple[Truth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """A truth denied: its margin changes sign."""
+
+    part: Truth
+
+
+Truth: TypeAlias = Comparison | Pick | Joined | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A claim, ready to be put to solved games."""
+
+    id: str
+    truth: Truth

@@ -1,0 +1,218 @@
+"""Questions put to solved games: numbers per draw, margins, truths.
+
+Sums of probabilities are taken in the open where they are large enough to be exact to rounding,
+and in logs where a condition is so unlikely that they would underflow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lackmus.foundation.arrays import Bools, Floats, Ints
+from lackmus.foundation.tolerances import CLAIM
+from lackmus.game import questions as q
+from lackmus.game.game import Game
+from lackmus.solution.solution import Play
+
+FAILS, HOLDS, UNDEFINED = 0, 1, -1
+
+#: Below this a condition's probability is summed in logs.
+_TINY = 1e-250
+
+
+class Answers:
+    """Solved games, one a variant, ready to be asked.
+
+    Args:
+        games: The game of each variant; only its structure matters.
+        plays: The play of each variant, D draws each.
+        values: The drawn values of assumptions, each of shape (D,).
+    """
+
+    def __init__(
+        self, games: Sequence[Game], plays: Sequence[Play], values: Mapping[str, Floats]
+    ) -> None:
+        self._games = games
+        self._plays = plays
+        self._values = values
+        self._reach = [np.exp(play.log_reach) for play in plays]
+        self.size = len(plays[0].strategy)
+
+    # --- probabilities ---
+
+    def masses(self, variant: int, masks: Bools, given: Bools) -> tuple[Floats, Floats]:
+        """P(mask and given) for each mask, and P(given), both up to one factor per draw.
+
+        Returns:
+            Arrays of shape (D, masks) and (D,). The factor is 1 unless P(given) is tiny.
+        """
+        reach = self._reach[variant]
+        columns = np.concatenate([masks & given, given[None]]).T.astype(np.float64)
+        sums = reach @ columns
+        tiny = np.flatnonzero(sums[:, -1] < _TINY)
+        if len(tiny) and given.any():
+            logs = np.where(given, self._plays[variant].log_reach[tiny], -np.inf)
+            top = logs.max(axis=1, keepdims=True)
+            sums[tiny] = np.exp(logs - np.where(np.isfinite(top), top, 0)) @ columns
+        return sums[:, :-1], sums[:, -1]
+
+    def probabilities(self, variant: int, masks: Bools, given: Bools) -> Floats:
+        """P(mask | given) for each mask; NaN where `given` cannot happen; shape (D, masks)."""
+        parts, whole = self.masses(variant, masks, given)
+        return _divide(parts, whole[:, None])
+
+    # --- values ---
+
+    def value(self, node: q.Value) -> Floats:
+        """A number per draw; NaN where undefined; shape (D,)."""
+        match node:
+            case q.Constant(value):
+                return np.full(self.size, value)
+            case q.Assumed(name):
+                return self._values[name]
+            case q.Arithmetic(op, parts):
+                with np.errstate(all="ignore"):
+                    return _arithmetic(op, [self.value(part) for part in parts])
+            case q.Chosen(test, then, otherwise):
+                holds = self.truth(test)[1]
+                result = np.where(holds == HOLDS, self.value(then), self.value(otherwise))
+                return np.where(holds == UNDEFINED, np.nan, result)
+            case q.Likelihood(variant, event, given):
+                return self.probabilities(variant, event[None], given)[:, 0]
+            case q.Payoff(variant, player, given):
+                return self._payoff(variant, player, given)
+            case q.OptionWorth():
+                return self._worth(node)
+            case q.Spread(variant, about, given):
+                return entropy(self.probabilities(variant, about, given))
+            case q.Link():
+                return self._link(node)
+
+    def _payoff(self, variant: int, player: int, given: Bools) -> Floats:
+        play = self._plays[variant]
+        logs = np.where(given, play.log_reach, -np.inf)
+        top = logs.max(axis=1, keepdims=True)
+        weights = np.exp(logs - np.where(np.isfinite(top), top, 0))
+        total = np.einsum("dz,dz->d", weights, play.payoffs[:, player])
+        return _divide(total, weights.sum(axis=1))
+
+    def _worth(self, node: q.OptionWorth) -> Floats:
+        play = self._plays[node.variant]
+        if not len(node.actions):
+            return np.full(self.size, np.nan)
+        weights, _ = self.masses(node.variant, node.through, node.given)
+        values = play.action_values[:, node.actions]
+        if node.advantage:
+            values = values - self.infoset_values(node.variant, node.actions)
+        total = np.einsum("di,di->d", weights, values)
+        return _divide(total, weights.sum(axis=1))
+
+    def infoset_values(self, variant: int, actions: Ints) -> Floats:
+        """What the mover expects under his strategy at the infoset of each action; (D, actions)."""
+        game, play = self._games[variant], self._plays[variant]
+        terms = play.strategy[:, : game.n_actions] * play.action_values
+        values = np.add.reduceat(terms, game.first_action[: game.n_infosets], axis=1)
+        return np.asarray(values[:, game.action_infoset[actions]])
+
+    def _link(self, node: q.Link) -> Floats:
+        joint = np.stack(
+            [self.probabilities(node.variant, node.about & seen, node.given) for seen in node.of],
+            axis=1,
+        )
+        before, signal = joint.sum(axis=1), joint.sum(axis=2)
+        if node.measure == "I":
+            return np.maximum(0.0, entropy(before) + entropy(signal) - entropy(joint.reshape(
+                self.size, -1
+            )))  # fmt: skip
+        after = joint - signal[:, :, None] * before[:, None, :]
+        return np.asarray(np.abs(after).sum(axis=(1, 2)) / 2)
+
+    # --- truths ---
+
+    def truth(self, node: q.Truth) -> tuple[Floats, NDArray[np.int8]]:
+        """Margin and code (`HOLDS`, `FAILS`, `UNDEFINED`) per draw; both of shape (D,)."""
+        match node:
+            case q.Comparison(op, left, right):
+                return _compare(op, self.value(left), self.value(right))
+            case q.Pick(scores, target, negated):
+                margin = self._lead([self.value(score) for score in scores], target)
+                margin = -margin if negated else margin
+                return margin, _code(margin > 0, margin)
+            case q.Not(part):
+                margin, holds = self.truth(part)
+                return -margin, np.where(holds == UNDEFINED, holds, 1 - holds).astype(np.int8)
+            case q.Joined(op, parts):
+                return _join(op, [self.truth(part) for part in parts])
+
+    @staticmethod
+    def _lead(scores: list[Floats], target: int) -> Floats:
+        others = [score for i, score in enumerate(scores) if i != target]
+        if not others:
+            return scores[target] * 0 + np.inf
+        best = np.fmax.reduce(others)
+        lead = scores[target] - best
+        return np.where(np.isnan(scores[target]) & ~np.isnan(best), -np.inf, lead)
+
+
+def entropy(probabilities: Floats) -> Floats:
+    """Shannon entropy in bits along the last axis."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(probabilities > 0, probabilities * np.log2(probabilities), 0.0)
+    total = -terms.sum(axis=-1)
+    return np.where(np.isnan(probabilities).any(axis=-1), np.nan, np.maximum(total, 0.0))
+
+
+def _divide(parts: Floats, whole: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(whole > 0, parts / whole, np.nan)
+
+
+def _arithmetic(op: str, parts: list[Floats]) -> Floats:
+    first = parts[0]
+    unary = {"neg": np.negative, "abs": np.abs, "exp": np.exp, "log": np.log, "sqrt": np.sqrt}
+    if op in unary:
+        return np.asarray(unary[op](first))
+    binary = {
+        "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power,
+        "min": np.minimum, "max": np.maximum,
+    }  # fmt: skip
+    result = first
+    for part in parts[1:]:
+        result = binary[op](result, part)
+    return result
+
+
+def _code(holds: Bools, margin: Floats) -> NDArray[np.int8]:
+    return np.where(np.isnan(margin), UNDEFINED, holds.astype(np.int8)).astype(np.int8)
+
+
+def _compare(op: str, left: Floats, right: Floats) -> tuple[Floats, NDArray[np.int8]]:
+    """Sides nearer than the tolerance are equal: then ``>`` fails and ``>=`` holds."""
+    with np.errstate(invalid="ignore"):
+        scale = np.maximum(1.0, np.maximum(np.abs(left), np.abs(right)))
+        gap = (left - right) if op in (">", ">=") else (right - left)
+        equal = np.abs(gap) <= CLAIM * scale
+    if op in ("=", "!="):
+        margin = np.abs(gap) if op == "!=" else -np.abs(gap)
+        return margin, _code(equal if op == "=" else ~equal, margin)
+    holds = (gap > 0) & ~equal if op in (">", "<") else (gap > 0) | equal
+    return gap, _code(holds, gap)
+
+
+def _join(
+    op: str, parts: list[tuple[Floats, NDArray[np.int8]]]
+) -> tuple[Floats, NDArray[np.int8]]:
+    """Undefined parts make the whole undefined unless another part settles it."""
+    margins = np.array([margin for margin, _ in parts])
+    codes = np.array([code for _, code in parts])
+    settles = FAILS if op == "and" else HOLDS
+    settled = (codes == settles).any(axis=0)
+    undefined = (codes == UNDEFINED).any(axis=0) & ~settled
+    clean = np.where(np.isnan(margins), np.inf if op == "and" else -np.inf, margins)
+    margin = clean.min(axis=0) if op == "and" else clean.max(axis=0)
+    code = np.where(settled, settles, 1 - settles)
+    code = np.where(undefined, UNDEFINED, code).astype(np.int8)
+    return np.where(undefined, np.nan, margin), code
