@@ -1,0 +1,1 @@
+"""text → Case → Game → Solution → Reading: the only place where the stages meet."""

@@ -1,0 +1,168 @@
+"""A case's claims as a function of its assumptions.
+
+A `CaseStudy` plans what the claims need: the game as written and one more for every ``do(...)``,
+each compiled once per number of rounds, each solved once per draw.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from lackmus.case import syntax
+from lackmus.compiler.ask import questions_of, rules_in
+from lackmus.compiler.compile import Compiled, compile_case
+from lackmus.compiler.desugar import desugar
+from lackmus.foundation.arrays import Bools, Floats
+from lackmus.game.questions import Question
+from lackmus.reading.answer import Answers
+from lackmus.solution.solution import Play
+from lackmus.solvers.methods.logit import play_many
+from lackmus.sweep.study import UNDEFINED, Outcomes
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variants:
+    """The games that one set of claims needs, for one number of rounds.
+
+    Attributes:
+        games: As written first, then one for each set of interventions.
+        questions: The claims, ready to be put to them.
+    """
+
+    games: tuple[Compiled, ...]
+    questions: tuple[Question, ...]
+
+
+class CaseStudy:
+    """The claims of a case as a function of its assumptions (a `Study` to the sweep).
+
+    Args:
+        case: A case that passed its check.
+        observed: What has been observed; the claims are judged in its light.
+    """
+
+    def __init__(self, case: syntax.Case, observed: Sequence[syntax.Expr] = ()) -> None:
+        self.case = desugar(case)
+        self.observed = tuple(observed)
+        self._variants: dict[tuple[tuple[str, int], ...], Variants] = {}
+
+    @property
+    def assumptions(self) -> tuple[syntax.Assumption, ...]:
+        """What varies, precision last."""
+        return (*self.case.assumptions, self.case.precision)
+
+    @property
+    def correlations(self) -> tuple[syntax.Correlation, ...]:
+        """Rank correlations among the assumptions."""
+        return self.case.correlations
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """Claim ids in order."""
+        return tuple(claim.id for claim in self.case.claims)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that the case says, and of what was observed."""
+        return hashlib.sha256(repr((self.case, self.observed)).encode()).hexdigest()
+
+    def variants(self, rounds: Mapping[str, int] | None = None) -> Variants:
+        """The games and questions for a number of rounds per block (base values by default)."""
+        key = tuple(sorted((rounds or {}).items()))
+        if key not in self._variants:
+            rules = rules_in(self.case.claims)
+            games = tuple(compile_case(self.case, do=do, rounds=rounds) for do in rules.values())
+            named = tuple(zip(rules, games, strict=True))
+            questions = questions_of(self.case.claims, named, self.observed)
+            self._variants[key] = Variants(games, questions)
+        return self._variants[key]
+
+    def run(
+        self, points: Floats, *, threads: int = 1, progress: Progress | None = None
+    ) -> Outcomes:
+        """Outcomes at `points`, shape (D, assumptions)."""
+        size, n_claims = len(points), len(self.claims)
+        outcomes = Outcomes(
+            margins=np.full((size, n_claims), np.nan),
+            holds=np.full((size, n_claims), UNDEFINED, np.int8),
+            failed=np.ones(size, np.bool_),
+            turned=np.zeros(size, np.bool_),
+            residual=np.full(size, np.nan),
+            regret=np.full(size, np.nan),
+        )
+        for rounds, rows in self._by_rounds(points):
+            self._run_same_rounds(outcomes, points[rows], rows, rounds, threads, progress)
+        return outcomes
+
+    def values(self, points: Floats) -> dict[str, Floats]:
+        """Points as values per assumption, each of shape (D,)."""
+        return {a.name: points[:, i] for i, a in enumerate(self.assumptions)}
+
+    def _by_rounds(self, points: Floats) -> list[tuple[dict[str, int], np.ndarray]]:
+        """Rows of points grouped by the number of rounds that they ask for."""
+        names = [a.name for a in self.assumptions]
+        blocks = {
+            item.name: item.count.id
+            for item in self.case.moves
+            if isinstance(item, syntax.Rounds) and isinstance(item.count, syntax.Name)
+        }
+        if not blocks:
+            return [({}, np.arange(len(points)))]
+        counts = np.stack([points[:, names.index(n)] for n in blocks.values()], axis=1)
+        counts = np.maximum(1, np.rint(counts)).astype(int)
+        kinds, which = np.unique(counts, axis=0, return_inverse=True)
+        return [
+            (dict(zip(blocks, map(int, kind), strict=True)), np.flatnonzero(which.reshape(-1) == i))
+            for i, kind in enumerate(kinds)
+        ]
+
+    def _run_same_rounds(
+        self,
+        outcomes: Outcomes,
+        points: Floats,
+        rows: np.ndarray,
+        rounds: dict[str, int],
+        threads: int,
+        progress: Progress | None,
+    ) -> None:
+        variants = self.variants(rounds or None)
+        values = self.values(points)
+        plays = self.plays(variants, values, threads=threads, progress=progress)
+        games = [compiled.game for compiled in variants.games]
+        failed: Bools = np.any([play.failed for play in plays], axis=0)
+        outcomes.failed[rows] = failed
+        outcomes.turned[rows] = np.any([play.turned for play in plays], axis=0)
+        outcomes.residual[rows] = np.max([play.residual for play in plays], axis=0)
+        outcomes.regret[rows] = np.max([play.regret for play in plays], axis=0)
+        answers = Answers(games, plays, values)
+        for column, question in enumerate(variants.questions):
+            margin, holds = answers.truth(question.truth)
+            outcomes.margins[rows, column] = np.where(failed, np.nan, margin)
+            outcomes.holds[rows, column] = np.where(failed, UNDEFINED, holds)
+
+    def plays(
+        self,
+        variants: Variants,
+        values: Mapping[str, Floats],
+        *,
+        threads: int = 1,
+        progress: Progress | None = None,
+    ) -> list[Play]:
+        """Every variant solved under every draw."""
+        plays = []
+        for compiled in variants.games:
+            draws = compiled.draws(values)
+            full = compiled.complete(values)
+            play = play_many(
+                compiled.game, draws.payoffs, draws.chance, full["precision"], threads=threads,
+                progress=progress,
+            )  # fmt: skip
+            plays.append(replace(play, failed=play.failed | ~draws.valid))
+        return plays
