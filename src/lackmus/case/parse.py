@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -45,17 +45,23 @@ def parse_case(text: str, file: str = "case.yaml", *, name: str = "") -> syntax.
     return build_case(read_yaml(text, file), name=name or Path(file).stem)
 
 
-def load_case(path: Path) -> syntax.Case:
+def load_case(path: Path, find: Callable[[str], Path] | None = None) -> syntax.Case:
     """The case in a file or folder, with its observations; a dissent on top of what it extends.
+
+    Args:
+        path: A file, or a folder with a ``case.yaml``.
+        find: Where a dissent's ``extends`` is looked up if there is no such file.
 
     Raises:
         CaseError: All faults found, an unreadable file among them.
     """
-    node, name, beside = _read(path, [])
+    node, name, beside = _read(path, [], find)
     return build_case(node, name, beside)
 
 
-def _read(path: Path, above: list[Path]) -> tuple[Node, str, tuple[Node, ...]]:
+def _read(
+    path: Path, above: list[Path], find: Callable[[str], Path] | None
+) -> tuple[Node, str, tuple[Node, ...]]:
     if path.is_dir():
         path = path / "case.yaml"
     if path in above or len(above) > DEEPEST_DISSENT:
@@ -64,7 +70,10 @@ def _read(path: Path, above: list[Path]) -> tuple[Node, str, tuple[Node, ...]]:
     name = path.parent.name if path.name == "case.yaml" else path.stem
     beside: tuple[Node, ...] = ()
     if isinstance(node, Mapping) and isinstance(base := node.get("extends"), Scalar):
-        below, _, beside = _read(path.parent / base.text, [*above, path])
+        under = path.parent / base.text
+        if find is not None and not under.exists():
+            under = find(base.text)
+        below, _, beside = _read(under, [*above, path], find)
         node = overlay(below, node)
     elif path.name == "case.yaml" and (other := path.with_name("observations.yaml")).is_file():
         beside = (read_yaml(read_text(other), str(other)),)

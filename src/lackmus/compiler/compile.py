@@ -173,29 +173,43 @@ class _Structure:
 
 
 def _layout(x: Expansion) -> _Structure:
-    """Nodes in order of depth; personal infosets before chance infosets."""
-    depth = np.concatenate(x.depth)
-    order = np.argsort(depth, kind="stable")
-    new = np.empty(x.n_nodes, np.int64)
-    new[order] = np.arange(x.n_nodes)
-    infoset = np.full(x.n_nodes, -1, np.int32)
-    first_child = np.full(x.n_nodes, -1, np.int32)
+    """Nodes in breadth-first order; personal infosets before chance infosets."""
+    infoset = np.full(x.n_nodes, -1, np.int64)
+    first_child = np.full(x.n_nodes, -1, np.int64)
     for nodes, ids, first in x.decisions:
-        infoset[new[nodes]] = np.where(ids >= 0, ids, x.n_infosets + ~ids)
-        first_child[new[nodes]] = new[first]
+        infoset[nodes] = np.where(ids >= 0, ids, x.n_infosets + ~ids)
+        first_child[nodes] = first
     counts = np.concatenate([*x.counts, *x.chance_counts, np.zeros(0, np.int32)])
     first_action = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    order, level = _breadth_first(infoset, first_child, counts)
+    new = np.empty(x.n_nodes, np.int64)
+    new[order] = np.arange(x.n_nodes)
+    infoset, first_child = infoset[order], first_child[order]
+    first_child[infoset >= 0] = new[first_child[infoset >= 0]]
     actors = {actor: i for i, actor in enumerate(x.actors)}
     player = np.full(x.n_infosets + x.n_chance, -1, np.int32)
     if x.infoset_stage:
         by = np.array([actors.get(s.variable.by or "", -1) for s in x.stages], np.int32)
         player[: x.n_infosets] = by[np.concatenate(x.infoset_stage)]
     terminal = np.sort(new[x.node])
-    level = np.concatenate([[0], np.cumsum(np.bincount(depth))]).astype(np.int32)
     return _Structure(
-        infoset, first_child, level, player, first_action, terminal.astype(np.int32),
-        np.argsort(new[x.node], kind="stable"), x.n_chance_actions,
+        infoset.astype(np.int32), first_child.astype(np.int32), level, player, first_action,
+        terminal.astype(np.int32), np.argsort(new[x.node], kind="stable"), x.n_chance_actions,
     )  # fmt: skip
+
+
+def _breadth_first(
+    infoset: NDArray[np.int64], first_child: NDArray[np.int64], counts: Ints
+) -> tuple[NDArray[np.int64], Ints]:
+    """Nodes level by level, children in the order of their parents; and where levels begin."""
+    levels = [np.zeros(1, np.int64)]
+    while len(levels[-1]):
+        inner = levels[-1][infoset[levels[-1]] >= 0]
+        width = counts[infoset[inner]].astype(np.int64)
+        offset = np.arange(width.sum()) - np.repeat(np.cumsum(width) - width, width)
+        levels.append(np.repeat(first_child[inner], width) + offset)
+    sizes = [len(level) for level in levels[:-1]]
+    return np.concatenate(levels), np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
 
 
 class _Numbers:

@@ -99,7 +99,6 @@ class Expansion:
     Attributes:
         rows: The terminal histories.
         node: The terminal node of each row.
-        depth: Depth of each node, in order of creation.
         decisions: Chunks (nodes, infosets or ~chance infosets, first children).
         stages: The column of each stage, in order of play.
         infoset_stage: Stage per personal infoset.
@@ -117,7 +116,6 @@ class Expansion:
 
     rows: Rows
     node: NDArray[np.int64]
-    depth: list[Ints]
     decisions: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]
     stages: list[Stage]
     infoset_stage: list[Ints]
@@ -200,12 +198,11 @@ class _Expander:
         self._faults: list[Fault] = []
         self._know = {v: np.zeros(1, np.int64) for v in scope.viewers}
         self._classes = dict.fromkeys(scope.viewers, 1)
-        self._depth = np.zeros(1, np.int32)
         self._alive: Bools | None = None
         self._pending: list[Stage] = []
         self._block: tuple[str, int] | None = None
         self._out = Expansion(
-            Rows(1), np.zeros(1, np.int64), [np.zeros(1, np.int32)], [], [], [], [], [], [],
+            Rows(1), np.zeros(1, np.int64), [], [], [], [], [], [],
             scope.actors,
         )
 
@@ -503,7 +500,7 @@ class _Expander:
         grid[:, width] = ~made
         parent, code = np.nonzero(grid)
         code = np.where(code == width, NOT_MADE, code).astype(np.int8)
-        node, depth = out.node[parent], self._depth[parent]
+        node = out.node[parent]
         if len(choosing):
             counts = open_[choosing].sum(axis=1)
             first = out.n_nodes + np.cumsum(counts) - counts
@@ -517,14 +514,12 @@ class _Expander:
             chooses = np.zeros(out.rows.size, np.bool_)
             chooses[choosing] = True
             is_child = chooses[parent]
-            depth = (depth + is_child).astype(np.int32)
-            out.depth.append(depth[is_child])
             n_children = int(counts.sum())
             node[is_child] = out.n_nodes + np.arange(n_children)
             out.n_nodes += n_children
         out.rows = out.rows.take(parent)
         out.rows.codes[stage.column] = code
-        out.node, self._depth = node, depth
+        out.node = node
         self._know = {viewer: know[parent] for viewer, know in self._know.items()}
         if self._alive is not None:
             self._alive = self._alive[parent]

@@ -1,8 +1,8 @@
 """The game as columns: what every later stage works on.
 
-A game in extensive form is held in flat, read-only arrays. Nodes are sorted by depth, so that
-parents come before children and a level is a slice; the children of a node are contiguous and in
-the order of its actions. Let there be N nodes, I personal and K chance information sets
+A game in extensive form is held in flat, read-only arrays. Nodes stand in breadth-first order:
+parents before children, a level is a slice, the children of a node are contiguous and in the order
+of its actions, and families follow each other in the order of the parents. Let there be N nodes, I personal and K chance information sets
 (infosets), A personal and C chance actions, P players, Z terminals.
 
 ============== ========= ============= ==========================================================

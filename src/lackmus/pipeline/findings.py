@@ -1,0 +1,266 @@
+"""The main job: a case's claims put to the test over draws of all its assumptions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from lackmus.case import syntax
+from lackmus.compiler.ask import relevant
+from lackmus.foundation.arrays import Floats
+from lackmus.game.game import Game
+from lackmus.pipeline.loading import load
+from lackmus.pipeline.readings import observations_of, read_study
+from lackmus.pipeline.study import CaseStudy
+from lackmus.reading.reading import Reading
+from lackmus.solution.solution import Solution
+from lackmus.solvers.methods.logit import solve_logit
+from lackmus.sweep.design import Design, base_point, draw
+from lackmus.sweep.sensitivity import Driver, drivers
+from lackmus.sweep.study import HOLDS, UNDEFINED, Outcomes
+from lackmus.sweep.thresholds import Thresholds, thresholds
+from lackmus.sweep.verdict import Verdict, verdicts
+
+#: Called with the stage's name, how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
+
+#: Draws handed to the solver at a time; bounds memory, and says how often progress is told.
+BATCH: Final = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClaimFinding:
+    """What the test says about one claim.
+
+    Attributes:
+        claim: The claim as written.
+        verdict: Share of draws in which it holds, with interval and verdict.
+        base_holds: Whether it holds at the base values; None where it cannot be asked there.
+        base_margin: By how much, positive where it holds; None as above.
+        drivers: Assumptions that drive the margin, largest first.
+        thresholds: Where the base-case verdict turns; None where it was not looked for.
+        given: Observations in whose light it was judged.
+        margins: Margin per draw, NaN where undefined; shape (D,).
+        holds: 1, 0, or -1 where undefined, per draw; shape (D,).
+    """
+
+    claim: syntax.Claim
+    verdict: Verdict
+    base_holds: bool | None
+    base_margin: float | None
+    drivers: tuple[Driver, ...]
+    thresholds: Thresholds | None
+    given: Mapping[str, str]
+    margins: Floats = field(repr=False)
+    holds: np.ndarray = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """A case put to the test.
+
+    Attributes:
+        case: The case, as its author wrote it.
+        game: The game at the base values.
+        solution: Its logit AQRE at the base precision, with certificate.
+        reading: Beliefs, indicators, probes and timeline at the base values.
+        claims: One finding a claim, in order.
+        assumptions: The columns of `points`; precision last.
+        points: The draws, shape (D, assumptions).
+        failed: Number of draws that could not be solved.
+        turned: Number of draws whose branch turned on its way.
+        worst_residual: Largest fixed-point error over the draws, in log probability.
+        worst_regret: Largest agent regret over the draws relative to the payoff range; of a
+            quantal response it is what noise costs, not an error.
+        observed: Move to option, as given.
+        seed: Seed of the draws.
+        design: How they were drawn.
+        digest: SHA-256 of the case and what was observed.
+        seconds_solve: Time in the draws.
+        seconds_total: Time in all.
+        dissents: The same draws under each dissent.
+    """
+
+    case: syntax.Case
+    game: Game
+    solution: Solution
+    reading: Reading
+    claims: tuple[ClaimFinding, ...]
+    assumptions: tuple[syntax.Assumption, ...]
+    points: Floats = field(repr=False)
+    failed: int
+    turned: int
+    worst_residual: float
+    worst_regret: float
+    observed: Mapping[str, str]
+    seed: int
+    design: str
+    digest: str
+    seconds_solve: float
+    seconds_total: float
+    dissents: tuple[Findings, ...] = ()
+
+    def __getitem__(self, claim_id: str) -> ClaimFinding:
+        for finding in self.claims:
+            if finding.claim.id == claim_id:
+                return finding
+        raise KeyError(claim_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much to look at.
+
+    Attributes:
+        draws: Number of draws.
+        seed: Their seed.
+        design: How to draw.
+        threads: Threads to solve with.
+        turns: Whether to look for where verdicts turn.
+        nearest: Whether to look for the nearest flip over all assumptions together, too.
+        probes: Whether to solve the game once for every possible probe.
+    """
+
+    draws: int = 2000
+    seed: int = 0
+    design: Design = "lhs"
+    threads: int = 2
+    turns: bool = True
+    nearest: bool = False
+    probes: bool = True
+
+
+def test_case(
+    case: syntax.Case | Path | str,
+    *,
+    observed: Mapping[str, str] | None = None,
+    dissents: Sequence[syntax.Case] = (),
+    effort: Effort = Effort(),
+    progress: Progress | None = None,
+) -> Findings:
+    """Puts the claims of a case to the test.
+
+    Args:
+        case: A case, its path, or its name in the library.
+        observed: Move to option; ``!=`` before an option that was not taken.
+        dissents: Cases to put to the same draws beside it.
+        effort: How much to look at.
+        progress: Told how far the work is.
+
+    Raises:
+        InputError: The case, an observation or the effort is at fault.
+    """
+    started = time.perf_counter()
+    if not isinstance(case, syntax.Case):
+        case = load(case)
+    seen = dict(observed or {})
+    study = CaseStudy(case, observations_of(case, seen))
+    points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
+    outcomes, seconds = _run(study, points, effort, progress, "draws")
+    base = study.run(base_point(study.assumptions)[None], threads=1)
+    turns = _turns(study, points, outcomes, effort, progress)
+    claims = tuple(
+        ClaimFinding(
+            claim=claim,
+            verdict=verdict,
+            base_holds=None if base.holds[0, q] == UNDEFINED else bool(base.holds[0, q] == HOLDS),
+            base_margin=float(base.margins[0, q]) if np.isfinite(base.margins[0, q]) else None,
+            drivers=drivers(study.assumptions, points, outcomes, q),
+            thresholds=turns[q] if turns else None,
+            given=_given(claim, study, seen),
+            margins=outcomes.margins[:, q],
+            holds=outcomes.holds[:, q],
+        )
+        for q, (claim, verdict) in enumerate(
+            zip(case.claims, verdicts(study.claims, outcomes), strict=True)
+        )
+    )
+    aside = replace(effort, turns=False, probes=False)
+    game = study.variants().games[0].game
+    solution = solve_logit(game, float(case.precision.value))
+    findings = Findings(
+        case=case,
+        game=game,
+        solution=solution,
+        reading=read_study(study, solution, seen, probes=effort.probes),
+        claims=claims,
+        assumptions=study.assumptions,
+        points=points,
+        failed=int(outcomes.failed.sum()),
+        turned=int(outcomes.turned.sum()),
+        worst_residual=_worst(outcomes.residual),
+        worst_regret=_worst(outcomes.regret),
+        observed=seen,
+        seed=effort.seed,
+        design=effort.design,
+        digest=study.digest,
+        seconds_solve=seconds,
+        seconds_total=0.0,
+        dissents=tuple(
+            # The seed gives an assumption the same draws in every case that has it.
+            test_case(other, observed=seen, effort=aside, progress=progress)
+            for other in dissents
+        ),
+    )
+    return replace(findings, seconds_total=time.perf_counter() - started)
+
+
+def _given(
+    claim: syntax.Claim, study: CaseStudy, seen: Mapping[str, str]
+) -> dict[str, str]:
+    light = relevant(claim, study.observed)
+    return {
+        move: option
+        for (move, option), condition in zip(seen.items(), study.observed, strict=True)
+        if condition in light
+    }
+
+
+def _worst(values: Floats) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.max()) if len(finite) else 0.0
+
+
+def _run(
+    study: CaseStudy, points: Floats, effort: Effort, progress: Progress | None, stage: str
+) -> tuple[Outcomes, float]:
+    """All draws, a batch at a time."""
+    started = time.perf_counter()
+    parts = []
+    for start in range(0, len(points), BATCH):
+        if progress is not None:
+            progress(stage, start, len(points))
+        parts.append(study.run(points[start : start + BATCH], threads=effort.threads))
+    if progress is not None:
+        progress(stage, len(points), len(points))
+    outcomes = Outcomes(
+        **{
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in Outcomes.__slots__
+        }
+    )
+    return outcomes, time.perf_counter() - started
+
+
+def _turns(
+    study: CaseStudy,
+    points: Floats,
+    outcomes: Outcomes,
+    effort: Effort,
+    progress: Progress | None,
+) -> tuple[Thresholds, ...]:
+    if not effort.turns:
+        return ()
+    if progress is not None:
+        progress("turning points", 0, 1)
+    found = thresholds(
+        study, nearest=effort.nearest, sample=(points, outcomes), threads=effort.threads
+    )
+    if progress is not None:
+        progress("turning points", 1, 1)
+    return found
