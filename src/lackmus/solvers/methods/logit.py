@@ -1,0 +1,379 @@
+"""Agent logit quantal response equilibrium: one game, its limit, and many draws at once.
+
+Every infoset's mover chooses actions with p(a) ∝ exp(λ·EU(a | infoset)), and knows that all do
+(McKelvey and Palfrey, Quantal response equilibria for extensive form games, Experimental Economics
+1, 1998). Of all such profiles at a precision λ, the one on the principal branch is taken: the curve
+that starts at λ = 0 from uniform play. Where the curve turns back in λ, its first arrival at the
+precision asked for is taken and the turning points are told. As λ grows its limit is a sequential
+equilibrium (ibid., theorem 4; Turocy, Economic Theory 42, 2010).
+
+Units: payoffs are the game's own, λ is their inverse. The engine works on payoffs over the largest
+payoff range of a player, so that a change of units (payoffs × c, λ / c) or a shift of a player's
+payoffs changes nothing. Chance moves of probability 0 count as infinitely small; see `kernels`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Final, cast
+
+import numpy as np
+
+from lackmus.foundation import tolerances
+from lackmus.foundation.arrays import Floats, freeze
+from lackmus.foundation.errors import SolveError, UsageError
+from lackmus.game.game import Game
+from lackmus.solution.certify import certify
+from lackmus.solution.solution import Assessment, Play, Solution, Status, Trace
+from lackmus.solvers.branch import OUT_OF_STEPS, REACHED, follow, make_desk, see
+from lackmus.solvers.draws import MOST_STEPS, VECTORS, Rows, play_draws, scale_of
+from lackmus.solvers.kernels import lay_numbers
+from lackmus.solvers.polish import polish
+from lackmus.solvers.sparse import pattern_of
+from lackmus.solvers.structure import structure_of
+
+CITATIONS: Final = (
+    "R. D. McKelvey and T. R. Palfrey, Quantal response equilibria for extensive form games, "
+    "Experimental Economics 1 (1998) 9-41",
+    "T. L. Turocy, Computing sequential equilibria using agent quantal response equilibria, "
+    "Economic Theory 42 (2010) 255-269",
+)
+
+#: Precisions times payoff range at which a following to the limit pauses to polish.
+_PAUSES: Final = (1e6, 1e9)
+
+#: Agent regret, as a fraction of the payoff range, at which it ends sooner: what has not come to
+#: rest by then is a mixture, whose regret falls as 1/λ only.
+_QUIET: Final = 1e-6 * tolerances.REGRET
+
+#: Most turning points told, most points traced.
+_TURNS: Final = 1000
+_POINTS: Final = 4000
+
+#: Draws that a thread takes at a time.
+_CHUNK: Final = 32
+
+
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """A branch as followed to its end.
+
+    Attributes:
+        code: How it ended; see `branch`.
+        precision: λ at its end.
+        strategy: Shape (A + C,).
+        log_strategy: Its logs.
+        beliefs: Shape (N,), NaN at terminals and chance nodes.
+        y: Free unknowns at the end.
+        steps: Steps tried.
+        turning_points: λ of each.
+        crossings: Bifurcations passed.
+        trace: The points on the way, or None.
+    """
+
+    code: int
+    precision: float
+    strategy: Floats
+    log_strategy: Floats
+    beliefs: Floats
+    y: Floats
+    steps: int
+    turning_points: tuple[float, ...]
+    crossings: int
+    trace: Trace | None
+
+
+def solve_logit(game: Game, precision: float, *, trace: bool = False) -> Solution:
+    """The agent logit quantal response equilibrium on the principal branch at a precision.
+
+    Args:
+        game: Any game in which no path passes an infoset twice.
+        precision: λ, in units of one over payoff; 0 is uniform play.
+        trace: Whether the solution holds the points of the branch.
+
+    Returns:
+        A solution of method ``logit`` with one assessment. Its status is ``converged``;
+        ``turned`` where the branch turned back on its way (`Trace.turning_points` has the λ, with
+        or without `trace`); ``stopped short`` or ``out of budget`` where it could not be followed
+        to the precision, and then the assessment is the last point reached, at its own λ.
+
+    Raises:
+        UsageError: If the precision is negative or not finite.
+        SolveError: If the game is absent-minded or its linear systems are too large.
+    """
+    if not 0.0 <= precision < np.inf:
+        raise UsageError(f"a precision is a finite number from 0 on, not {precision}")
+    started = perf_counter()
+    way = _walk(game, precision, -1.0, points=_POINTS if trace else 0)
+    assessment = certify(
+        game,
+        way.strategy,
+        beliefs=way.beliefs,
+        precision=way.precision,
+        log_strategy=way.log_strategy,
+    )
+    return Solution(
+        game=game,
+        method="logit",
+        assessments=(assessment,),
+        complete=None,
+        status=_status(way, f"λ = {precision:g}"),
+        seconds=perf_counter() - started,
+        parameters=(("precision", precision), ("steps", way.steps)),
+        citations=CITATIONS,
+        trace=way.trace,
+    )
+
+
+def solve_limit(game: Game) -> Solution:
+    """The limit of the principal branch: a sequential equilibrium.
+
+    The branch is followed until agent regret is far below `tolerances.REGRET` of the payoff range
+    or λ times the range is 10^6; then the actions of weight zero are set to zero and the others
+    solved for indifference (`polish`). Where that does not certify, the branch is followed
+    further, and what is certified best is kept.
+
+    Args:
+        game: Any game in which no path passes an infoset twice.
+
+    Returns:
+        A solution of method ``limit`` with one assessment, whose precision is None. Its status is
+        ``converged``, ``turned``, or ``stopped short`` where regret stayed larger.
+
+    Raises:
+        SolveError: If the game is absent-minded or its linear systems are too large.
+    """
+    started = perf_counter()
+    found: list[Assessment] = []
+    widest = _widest(game)
+    for pause in _PAUSES:
+        way = _walk(game, pause / widest, _QUIET, points=0)
+        found.extend(_candidates(game, way))
+        if any(_is_settled(game, assessment) for assessment in found):
+            break
+    best = min(found, key=lambda a: (not _is_settled(game, a), a.certificate.regret.agent))
+    status = _status(replace(way, code=REACHED), "its limit")
+    if not _is_settled(game, best):
+        status = Status(
+            "stopped short",
+            f"Agent regret is still {best.certificate.regret.agent:.3g} at λ = {way.precision:g}.",
+            "Read the certificate: this is a point near the limit, not an equilibrium.",
+        )
+    return Solution(
+        game=game,
+        method="limit",
+        assessments=(best,),
+        complete=None,
+        status=status,
+        seconds=perf_counter() - started,
+        parameters=(("last precision", way.precision), ("steps", way.steps)),
+        citations=CITATIONS,
+        trace=way.trace,
+    )
+
+
+def play_many(
+    game: Game,
+    payoffs: Floats,
+    chance: Floats,
+    precision: Floats,
+    *,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Play:
+    """Play one structure under many draws of its numbers, each at its own precision.
+
+    Every draw is followed along its own principal branch from λ = 0; none starts from another, so
+    a row depends on nothing but its own numbers, bit by bit, whatever the threads and the order.
+
+    Args:
+        game: The structure; its own payoffs and chance probabilities are not looked at.
+        payoffs: Payoff of each player at each terminal, per draw; shape (D, P, Z).
+        chance: Probability of each chance action, per draw; shape (D, C).
+        precision: λ of each draw; shape (D,).
+        threads: How many to use; None is one for each processor.
+        progress: Called now and then, from the calling thread, with the number of draws done.
+
+    Returns:
+        The play. A draw whose branch cannot be followed to its precision, or which ends with a
+        fixed-point error above `tolerances.FIXED_POINT`, has `failed` set and NaN in its rows.
+
+    Raises:
+        UsageError: If shapes do not fit, or a precision is negative or not finite.
+        SolveError: If the game is absent-minded or its linear systems are too large.
+    """
+    payoffs = np.require(payoffs, np.float64, ["C", "W"])
+    chance = np.require(chance, np.float64, ["C", "W"])
+    precision = np.require(precision, np.float64, ["C", "W"])
+    _check_shapes(game, payoffs, chance, precision)
+    structure, pattern = structure_of(game), pattern_of(game)
+    if pattern is None:
+        raise SolveError("the linear systems of this game are too large to solve for many draws")
+    draws, terminals = len(precision), game.n_terminals
+    actions, every = game.n_actions, int(game.first_action[-1])
+    into: Rows = (
+        np.empty((draws, every)),
+        np.empty((draws, actions)),
+        np.empty((draws, terminals)),
+        np.empty(draws),
+        np.empty(draws),
+        np.empty(draws, np.bool_),
+        np.empty(draws, np.bool_),
+    )
+
+    def play(begin: int, end: int) -> int:
+        play_draws(
+            structure.tree,
+            pattern.frame,
+            structure.n_infosets,
+            structure.recall,
+            pattern.entries,
+            structure.n_free,
+            MOST_STEPS,
+            tolerances.FIXED_POINT,
+            payoffs[begin:end],
+            chance[begin:end],
+            precision[begin:end],
+            cast(Rows, tuple(rows[begin:end] for rows in into)),
+        )
+        return end - begin
+
+    play(0, 0)
+    _spread(play, draws, threads or os.cpu_count() or 1, progress)
+    for rows in into:
+        rows.setflags(write=False)
+    return Play(into[0], into[1], into[2], freeze(payoffs.copy()), *into[3:7])
+
+
+def _spread(
+    play: Callable[[int, int], int],
+    draws: int,
+    threads: int,
+    progress: Callable[[int], None] | None,
+) -> None:
+    """Run `play` on chunks of draws in a pool of threads; kernels hold no lock."""
+    chunk = max(1, min(_CHUNK, -(-draws // (4 * threads))))
+    done = 0
+    with ThreadPoolExecutor(threads) as pool:
+        jobs = [pool.submit(play, at, min(at + chunk, draws)) for at in range(0, draws, chunk)]
+        try:
+            for job in as_completed(jobs):
+                done += job.result()
+                if progress is not None:
+                    progress(done)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _check_shapes(game: Game, payoffs: Floats, chance: Floats, precision: Floats) -> None:
+    draws = len(precision)
+    wanted = (draws, len(game.players), game.n_terminals)
+    if payoffs.shape != wanted:
+        raise UsageError(f"payoffs have shape {payoffs.shape}, not {wanted}")
+    if chance.shape != (draws, len(game.chance)):
+        raise UsageError(f"chance has shape {chance.shape}, not {(draws, len(game.chance))}")
+    if not np.all((precision >= 0.0) & (precision < np.inf)):
+        raise UsageError("a precision is a finite number from 0 on")
+
+
+def _widest(game: Game) -> float:
+    return float(game.payoff_range.max(initial=0.0)) or 1.0
+
+
+def _walk(game: Game, precision: float, quiet: float, *, points: int) -> _Way:
+    """Follow the branch; see `branch.follow`."""
+    structure, pattern = structure_of(game), pattern_of(game)
+    if pattern is None:
+        raise SolveError("the linear systems of this game are too large")
+    tree, n_sets = structure.tree, structure.n_infosets
+    n, every = structure.n_free, int(game.first_action[-1])
+    payoffs, chance = game.payoffs.copy(), game.chance.copy()
+    shift = np.zeros(structure.n_players)
+    widest = scale_of(payoffs, shift)
+    desk = make_desk(
+        structure.n_actions,
+        every,
+        game.n_nodes,
+        structure.n_players,
+        structure.n_inner,
+        n_sets,
+        n,
+        pattern.entries,
+    )
+    lay_numbers(tree, payoffs, chance, shift, 1.0 / widest, *desk[:4])
+    vec, turns = np.zeros((VECTORS, n)), np.zeros(_TURNS)
+    trace_t, trace_y = np.zeros(points), np.zeros((points, n))
+    code, t, steps, n_turns, crossings, kept = follow(
+        tree,
+        pattern.frame,
+        n_sets,
+        structure.recall,
+        desk,
+        vec,
+        precision * widest,
+        quiet,
+        MOST_STEPS,
+        turns,
+        trace_t,
+        trace_y,
+    )
+    strategies = np.empty((kept, every))
+    for row, y in zip(strategies, trace_y, strict=False):
+        see(tree, n_sets, desk, y)
+        row[:] = desk[0]
+    see(tree, n_sets, desk, vec[0])
+    turning_points = tuple((turns[: min(n_turns, _TURNS)] / widest).tolist())
+    beliefs = np.full(game.n_nodes, np.nan)
+    mine = structure.infoset < n_sets
+    beliefs[structure.inner[mine]] = desk[6][mine]
+    trace = None
+    if points or n_turns:
+        trace = Trace(freeze(trace_t[:kept] / widest), freeze(strategies), turning_points)
+    reached = precision if code == REACHED and quiet < 0.0 else t / widest
+    return _Way(
+        code, reached, desk[0], desk[1], beliefs, vec[0], steps, turning_points, crossings, trace
+    )
+
+
+def _candidates(game: Game, way: _Way) -> list[Assessment]:
+    """What polishing makes of the end of the branch and, where that is wanting, the end itself."""
+    found = []
+    polished = polish(game, way.y)
+    if polished is not None:
+        strategy, beliefs = polished
+        found.append(certify(game, strategy, beliefs=beliefs))
+    if not found or not _is_settled(game, found[0]):
+        found.append(
+            certify(game, way.strategy, beliefs=way.beliefs, log_strategy=way.log_strategy)
+        )
+    return found
+
+
+def _is_settled(game: Game, assessment: Assessment) -> bool:
+    regret = assessment.certificate.regret
+    limit = tolerances.REGRET * _widest(game)
+    return regret.agent <= limit and not regret.player > limit
+
+
+def _status(way: _Way, aim: str) -> Status:
+    """What happened on the way, in words."""
+    words = f"The principal branch was followed to {aim}"
+    if way.code != REACHED:
+        words = f"The principal branch was followed to λ = {way.precision:.6g}, short of {aim}"
+    if way.turning_points:
+        where = ", ".join(f"{x:.6g}" for x in way.turning_points[:8])
+        more = " …" if len(way.turning_points) > len(way.turning_points[:8]) else ""
+        words += f"; it turns in λ at {where}{more}"
+    if way.crossings:
+        words += f"; it crosses other branches {way.crossings} times and was followed straight on"
+    words += "."
+    if way.code == OUT_OF_STEPS:
+        return Status("out of budget", words, "Ask for a smaller precision.")
+    if way.code != REACHED:
+        return Status("stopped short", words, "Ask for a smaller precision, or for the limit.")
+    return Status("turned" if way.turning_points else "converged", words)

@@ -1,0 +1,158 @@
+"""From a point far out on the principal branch to the equilibrium it tends to.
+
+At precision t a mixed choice is off by the order of 1/t. What tends to zero is set to zero, and
+the log odds are moved as little as possible (least norm) until all actions kept at an infoset have
+the same expected payoff, at unreached infosets given beliefs that are still those of trembles,
+since they are computed from the log odds of the actions that became zero.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lackmus.foundation.arrays import Bools, Floats
+from lackmus.game.game import Game
+from lackmus.solvers.branch import make_desk
+from lackmus.solvers.draws import scale_of
+from lackmus.solvers.kernels import believe, expect, lay_numbers, softmax, walk
+from lackmus.solvers.sparse import assemble, pattern_of
+from lackmus.solvers.structure import structure_of
+
+#: Probabilities and beliefs below this are taken for zero in the limit.
+_ZERO: Final = 1e-6
+
+#: A polished profile is no farther than this from the rough one, in any probability.
+_NEAR: Final = 1e-3
+
+_ROUNDS: Final = 8
+_ROUNDING: Final = 1e-15
+
+
+class _Desk:
+    """A game's passes with some actions held at zero."""
+
+    def __init__(self, game: Game, y: Floats) -> None:
+        self.structure = structure_of(game)
+        pattern = pattern_of(game)
+        if pattern is None:
+            raise AssertionError("a branch was followed, so there is a pattern")
+        self.pattern = pattern
+        s = self.structure
+        every = int(game.first_action[-1])
+        self.room = make_desk(
+            s.n_actions,
+            every,
+            game.n_nodes,
+            s.n_players,
+            s.n_inner,
+            s.n_infosets,
+            s.n_free,
+            pattern.entries,
+        )
+        payoffs, shift = game.payoffs.copy(), np.zeros(s.n_players)
+        widest = scale_of(payoffs, shift)
+        lay_numbers(s.tree, payoffs, game.chance.copy(), shift, 1.0 / widest, *self.room[:4])
+        self.possible = self.room[2].copy()
+        self.sets = game.action_infoset[: s.n_actions]
+        self.starts = game.first_action[: s.n_infosets]
+        self.y = y.copy()
+
+    @property
+    def strategy(self) -> Floats:
+        return self.room[0]
+
+    @property
+    def beliefs(self) -> Floats:
+        return self.room[6]
+
+    def believe(self) -> None:
+        """Probabilities, reach and beliefs that follow from y, nothing held at zero."""
+        s, (p, logp, live, _, reach, top, mu, *_) = self.structure, self.room
+        softmax(s.first_action, s.n_infosets, self.y, p, logp)
+        believe(s.tree, s.n_infosets, logp, live, reach, top, mu)
+
+    def hold(self, kept: Bools) -> None:
+        """Evaluate with the actions not `kept` at zero."""
+        s, (p, logp, live, value, reach, top, mu, gain, *_) = self.structure, self.room
+        live[:] = self.possible
+        softmax(s.first_action, s.n_infosets, self.y, p, logp)
+        own = p[: s.n_actions]
+        own[~kept] = 0.0
+        own /= np.add.reduceat(own, self.starts)[self.sets]
+        walked = np.empty(s.n_inner, np.bool_)
+        walk(s.tree, p, walked)
+        reached = np.zeros(len(s.mover), np.bool_)
+        reached[s.infoset[walked]] = True
+        live &= walked | ~reached[s.infoset]
+        believe(s.tree, s.n_infosets, logp, live, reach, top, mu)
+        mu[(mu < _ZERO) & ~reached[s.infoset]] = 0.0
+        total = np.bincount(s.infoset, weights=mu, minlength=len(s.mover))
+        mu /= np.where(total > 0.0, total, 1.0)[s.infoset]
+        expect(s.tree, s.n_infosets, p, mu, value, gain)
+
+    def equations(self, kept: Bools, base: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Gaps between kept actions of an infoset, and their derivative by y."""
+        s = self.structure
+        p, _, _, value, _, _, mu, gain, _, entry, *_ = self.room
+        kept_but_base = kept.copy()
+        kept_but_base[base] = False
+        rows = np.flatnonzero(kept_but_base)
+        against = base[self.sets[rows]]
+        gaps = gain[rows] - gain[against]
+        assemble(s.tree, self.pattern.frame, s.n_infosets, s.recall, 1.0, p, mu, value, gain, entry)
+        return gaps, self._row(rows) - self._row(against)
+
+    def _row(self, actions: NDArray[np.intp]) -> Floats:
+        """Derivatives of the gains of actions over their infoset's first, dense."""
+        pattern, s = self.pattern, self.structure
+        out = np.zeros((len(actions), s.n_free))
+        for row, a in zip(out, actions.tolist(), strict=True):
+            free = a - int(self.sets[a]) - 1
+            if a > self.starts[self.sets[a]]:
+                at = int(pattern.place[free])
+                here = slice(int(pattern.begin[at]), int(pattern.begin[at + 1]))
+                row[pattern.column[here]] = -self.room[9][here]
+                row[at] += 1.0
+        return out[:, pattern.place]
+
+
+def polish(game: Game, y: Floats) -> tuple[Floats, Floats] | None:
+    """Solve for exact indifference near a point far out on the branch.
+
+    Args:
+        game: The game.
+        y: The free unknowns there; shape (n,).
+
+    Returns:
+        The strategy, shape (A + C,), and beliefs, shape (N,), NaN at terminals and chance nodes;
+        None where the equations have no solution near by.
+    """
+    desk = _Desk(game, y)
+    n = desk.structure.n_actions
+    if not n:
+        return None
+    desk.believe()
+    rough = desk.strategy.copy()
+    kept = rough[:n] > _ZERO
+    starts = desk.starts.tolist()
+    base = np.array(
+        [a + int(np.argmax(rough[a:b])) for a, b in zip(starts, [*starts[1:], n], strict=True)]
+    )
+    worst = np.inf
+    for _ in range(_ROUNDS):
+        desk.hold(kept)
+        gaps, slopes = desk.equations(kept, base)
+        before, worst = worst, float(np.abs(gaps).max(initial=0.0))
+        if worst <= _ROUNDING or not worst < before:
+            break
+        desk.y -= np.linalg.lstsq(slopes, gaps, rcond=1e-11)[0]
+    if not np.abs(desk.strategy - rough).max() <= _NEAR:
+        return None
+    structure = desk.structure
+    beliefs = np.full(game.n_nodes, np.nan)
+    mine = structure.infoset < structure.n_infosets
+    beliefs[structure.inner[mine]] = desk.beliefs[mine]
+    return desk.strategy.copy(), beliefs
