@@ -187,10 +187,10 @@ def test_a_points_id_depends_on_case_and_values_alone() -> None:
 
 def test_the_light_path_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from lackmus.sweep import design, verdict, sensitivity, thresholds\n"
+        "import sys; from lackmus.sweep import design, verdict, sensitivity, thresholds, sweep\n"
         "from lackmus.testing.studies import ishigami_study\n"
         "s = ishigami_study(); p = design.draw(s.assumptions, (), 500, 1)\n"
-        "o = s.run(p); verdict.verdicts(s.claims, o)\n"
+        "o = sweep.run_points(s, p); verdict.verdicts(s.claims, o)\n"
         "sensitivity.drivers(s.assumptions, p, o, 0); thresholds.thresholds(s, sample=(p, o))\n"
         "heavy = {'scipy', 'SALib', 'sklearn', 'pandas', 'pyarrow', 'xarray', 'dask'}\n"
         "print(sorted(heavy & set(sys.modules)))"

@@ -1,0 +1,93 @@
+"""Points of the user's own, from CSV or Parquet; a finished table is such a file too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from lackmus.case.syntax import Assumption
+from lackmus.foundation.arrays import Floats, freeze
+from lackmus.foundation.errors import Fault, FormatError
+from lackmus.sweep.disk import check_file
+
+#: Rows with a fault that are named one by one.
+_NAMED: Final = 5
+
+
+def read_points(path: Path | str, assumptions: Sequence[Assumption]) -> Floats:
+    """Points from a CSV file with a header line, or from a Parquet file.
+
+    Columns are assumptions by name, in any order; an assumption without a column keeps its base
+    value. Columns with a full stop in their name are those of a table of results, and are passed
+    over; so a table can be solved again under another case.
+
+    Args:
+        path: The file; ``.parquet`` and ``.pq`` are Parquet, all else is CSV.
+        assumptions: What a study varies.
+
+    Returns:
+        Points, shape (N, K), read-only.
+
+    Raises:
+        UsageError: There is no such file.
+        FormatError: It cannot be read, a column is of no assumption, or a value is not a finite
+            number; all faults at once.
+    """
+    path = Path(path)
+    check_file(path, "table of points")
+    columns = _read(path)
+    names = [assumption.name for assumption in assumptions]
+    given = [name for name in columns if "." not in name]
+    faults = [_unknown(name, names) for name in given if name not in names]
+    if not any(name in names for name in given):
+        faults.append(Fault("points", f"{path} has a column of no assumption"))
+    values = {name: _numbers(name, columns[name], faults) for name in given if name in names}
+    rows = len(next(iter(columns.values()))) if columns else 0
+    if not rows:
+        faults.append(Fault("points", f"{path} has no rows"))
+    if faults:
+        raise FormatError(faults)
+    base = [np.full(rows, float(assumption.value)) for assumption in assumptions]
+    return freeze(np.column_stack([values.get(n, b) for n, b in zip(names, base, strict=True)]))
+
+
+def _unknown(name: str, names: Sequence[str]) -> Fault:
+    return Fault("points", f"there is no assumption {name!r}", hint=", ".join(names))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+    from pyarrow import csv  # noqa: PLC0415 - as above
+
+    try:
+        parquet = path.suffix in (".parquet", ".pq")
+        table = pq.read_table(path) if parquet else csv.read_csv(path)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise FormatError(f"{path} cannot be read as a table: {error}") from None
+    return {name: table[name].to_pylist() for name in table.column_names}
+
+
+def _numbers(name: str, column: Sequence[Any], faults: list[Fault]) -> Floats:
+    numbers = np.array([_number(value) for value in column], dtype=np.float64)
+    wrong = np.flatnonzero(~np.isfinite(numbers))
+    faults += [
+        Fault("points", f"{name} is {column[row]!r} in row {row + 1}, not a finite number")
+        for row in wrong[:_NAMED]
+    ]
+    if len(wrong) > _NAMED:
+        more = len(wrong) - _NAMED
+        faults.append(Fault("points", f"{name} is not a finite number in {more} more rows"))
+    return numbers
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return float("nan")
+    try:
+        return float(value)
+    except ValueError:
+        return float("nan")

@@ -1,0 +1,399 @@
+"""The table of draws: Parquet on disk, xarray in Python, CSV for everybody.
+
+One row a draw. The names of a case hold no full stop, so columns of the table's own do:
+
+=================== ======= ==================================================================
+column              type    meaning
+=================== ======= ==================================================================
+draw.index          int64   place in the design, from 0
+draw.id             string  32 hex digits that depend on the case and the values alone
+(assumption)        double  its value; one column each, by its name
+margin.(claim)      double  by how much the claim holds; null where it cannot be asked
+holds.(claim)       bool    whether it holds; null where it cannot be asked
+solve.failed        bool    the draw has no solution
+solve.turned        bool    the branch turned on its way
+solve.residual      double  fixed-point error in log probability; null for a failed draw
+solve.regret        double  agent regret as a fraction of the payoff range; null likewise
+=================== ======= ==================================================================
+
+The schema's metadata has under ``lackmus`` a `Header` as JSON, and under ``case`` the case's text.
+The bytes depend on the header, the points and the outcomes alone (and on the version of Arrow).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from lackmus.foundation.arrays import Floats, freeze
+from lackmus.foundation.errors import FormatError, UnfinishedError
+from lackmus.sweep.design import point_ids
+from lackmus.sweep.disk import check_file, in_words, write_whole
+from lackmus.sweep.study import FAILS, HOLDS, UNDEFINED, Outcomes, Study
+
+if TYPE_CHECKING:
+    import xarray
+
+#: Version of the layout above.
+FORMAT: Final = 1
+
+#: Rows of a row group.
+GROUP: Final = 65536
+
+_METADATA: Final = b"lackmus"
+_TEXT: Final = b"case"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a table is a table of.
+
+    Attributes:
+        digest: The study's digest: case, claims, observations, solver.
+        design: How the points were chosen.
+        seed: Root seed of the design; None for a table of the user's own points.
+        draws: Rows.
+        points: Digest of all points.
+        assumptions: Names of the columns that vary.
+        claims: Claim ids.
+        title: The case's title.
+        version: Version of Lackmus.
+        format: Version of the layout.
+    """
+
+    digest: str
+    design: str
+    seed: int | None
+    draws: int
+    points: str
+    assumptions: tuple[str, ...]
+    claims: tuple[str, ...]
+    title: str = ""
+    version: str = ""
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A whole table in memory.
+
+    Attributes:
+        header: What it is a table of.
+        points: Values of the assumptions, shape (N, K).
+        outcomes: What was found there.
+        text: The case's text, where it was kept.
+    """
+
+    header: Header
+    points: Floats
+    outcomes: Outcomes
+    text: str = ""
+
+    def to_dataset(self) -> xarray.Dataset:
+        """The table with labelled dimensions: draw, assumption and claim.
+
+        ``holds`` is 1, 0, or -1 where the claim cannot be asked; ``margin`` is NaN there.
+        """
+        import xarray as xr  # noqa: PLC0415 - costs 0.4 s, and a test of a case needs it not
+
+        found = self.outcomes
+        return xr.Dataset(
+            {
+                "value": (("draw", "assumption"), self.points),
+                "margin": (("draw", "claim"), found.margins),
+                "holds": (("draw", "claim"), found.holds),
+                "failed": ("draw", found.failed),
+                "turned": ("draw", found.turned),
+                "residual": ("draw", found.residual),
+                "regret": ("draw", found.regret),
+            },
+            coords={
+                "draw": np.arange(len(self.points)),
+                "assumption": list(self.header.assumptions),
+                "claim": list(self.header.claims),
+                "id": ("draw", point_ids(self.header.digest, self.points)),
+            },
+            attrs=_plain(self.header),
+        )
+
+
+@functools.cache
+def version() -> str:
+    """Version of Lackmus, as installed."""
+    import importlib.metadata  # noqa: PLC0415 - costs 0.03 s, and a test of a case needs it not
+
+    try:
+        return importlib.metadata.version("lackmus")
+    except importlib.metadata.PackageNotFoundError:
+        return "0+unknown"
+
+
+def to_dataset(table: Table | Path | str) -> xarray.Dataset:
+    """A table, or a Parquet file of one, with labelled dimensions; see `Table.to_dataset`."""
+    return (table if isinstance(table, Table) else read_table(table)).to_dataset()
+
+
+def write_table(
+    path: Path,
+    header: Header,
+    points: Floats,
+    parts: Iterator[Outcomes],
+    text: str = "",
+) -> None:
+    """Write a table as Parquet, whole or not at all.
+
+    Args:
+        path: Where to.
+        header: What it is a table of.
+        points: All points, shape (N, K).
+        parts: Outcomes of the points from the first to the last, in parts of any size; one
+            row group of them is in memory at a time.
+        text: The case's text, to be kept with the table.
+
+    Raises:
+        OSError: The disk did not take it; what stood at `path` before is still there.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+
+    schema = _schema(header, text)
+
+    def write(beside: Path) -> None:
+        start = 0
+        with pq.ParquetWriter(beside, schema, compression="zstd") as writer:
+            for group in _regroup(parts):
+                stop = start + len(group.failed)
+                columns = _columns(header, start, points[start:stop], group)
+                writer.write_table(pa.table(columns, schema=schema), row_group_size=GROUP)
+                start = stop
+
+    write_whole(path, write)
+
+
+def read_header(path: Path | str) -> Header:
+    """What a Parquet file is a table of, without reading its rows.
+
+    Raises:
+        UsageError: There is no such file.
+        FormatError: It is not a table of Lackmus, or of a layout this version does not know.
+    """
+    return _open(Path(path))[1]
+
+
+def read_table(path: Path | str, study: Study | None = None) -> Table:
+    """Read a table from Parquet.
+
+    Args:
+        path: The file.
+        study: If given, the table must be of this study and of this version of Lackmus.
+
+    Raises:
+        UsageError: There is no such file.
+        FormatError: It is not a table of Lackmus, or a table of something else.
+    """
+    file, header = _open(Path(path))
+    if study is not None:
+        refuse_other(header, study, Path(path))
+    found = file.read()
+    outcomes = Outcomes(
+        margins=_matrix(found, [f"margin.{claim}" for claim in header.claims]),
+        holds=freeze(
+            np.column_stack([_holds(found[f"holds.{claim}"]) for claim in header.claims])
+            if header.claims
+            else np.empty((header.draws, 0), dtype=np.int8)
+        ),
+        failed=freeze(found["solve.failed"].to_numpy()),
+        turned=freeze(found["solve.turned"].to_numpy()),
+        residual=freeze(found["solve.residual"].to_numpy().astype(np.float64)),
+        regret=freeze(found["solve.regret"].to_numpy().astype(np.float64)),
+    )
+    text = (file.schema_arrow.metadata or {}).get(_TEXT, b"").decode()
+    return Table(header, _matrix(found, header.assumptions), outcomes, text)
+
+
+def refuse_other(header: Header, study: Study, path: Path) -> None:
+    """Raise FormatError, naming all that differs, unless `header` is of this study."""
+    expected = {
+        "case": (header.digest[:12], study.digest[:12]),
+        "assumptions": (header.assumptions, tuple(a.name for a in study.assumptions)),
+        "claims": (header.claims, study.claims),
+        "version": (header.version, version()),
+    }
+    refuse_differences(expected, path)
+
+
+def refuse_differences(expected: dict[str, tuple[Any, Any]], path: Path) -> None:
+    """Raise FormatError where a table's entry (first) is not what is wanted (second)."""
+    differ = [
+        f"its {what} is {_shown(there)}, and not {_shown(wanted)}"
+        for what, (there, wanted) in expected.items()
+        if there != wanted
+    ]
+    if differ:
+        raise FormatError(
+            f"{path} is a table of something else: {'; '.join(differ)}",
+            hint="give another file, or remove this one",
+        )
+
+
+def write_csv(table: Table, path: Path) -> None:
+    """Write a table as CSV with the columns of the Parquet file; nulls are empty.
+
+    Numbers are written so that they read back to the same bits.
+
+    Raises:
+        UnfinishedError: The disk did not take it.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
+    from pyarrow import csv  # noqa: PLC0415 - as above
+
+    schema = _schema(table.header, "")
+    columns = _columns(table.header, 0, table.points, table.outcomes)
+    rows = pa.table(columns, schema=schema)
+    try:
+        write_whole(path, lambda beside: csv.write_csv(rows, beside))
+    except OSError as error:
+        raise UnfinishedError(in_words(error, path)) from None
+
+
+def header_to_json(header: Header) -> str:
+    """A header as JSON, always the same bytes."""
+    return json.dumps(asdict(header), sort_keys=True)
+
+
+def header_from_json(text: str | bytes) -> Header:
+    """A header from JSON; ValueError, TypeError or KeyError where it is none."""
+    given = json.loads(text)
+    known = {field.name for field in fields(Header)}
+    entries = {name: value for name, value in given.items() if name in known}
+    for name in ("assumptions", "claims"):
+        entries[name] = tuple(entries[name])
+    return Header(**entries)
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _plain(header: Header) -> dict[str, Any]:
+    entries = {name: value for name, value in asdict(header).items() if value is not None}
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in entries.items()}
+
+
+def _schema(header: Header, text: str) -> Any:  # noqa: ANN401 - pyarrow has no types
+    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
+
+    margins = [(f"margin.{claim}", pa.float64()) for claim in header.claims]
+    holds = [(f"holds.{claim}", pa.bool_()) for claim in header.claims]
+    columns = [
+        ("draw.index", pa.int64()),
+        ("draw.id", pa.string()),
+        *((name, pa.float64()) for name in header.assumptions),
+        *(column for pair in zip(margins, holds, strict=True) for column in pair),
+        ("solve.failed", pa.bool_()),
+        ("solve.turned", pa.bool_()),
+        ("solve.residual", pa.float64()),
+        ("solve.regret", pa.float64()),
+    ]
+    metadata = {_METADATA: header_to_json(header).encode()}
+    if text:
+        metadata[_TEXT] = text.encode()
+    return pa.schema(columns, metadata=metadata)
+
+
+def _columns(header: Header, start: int, points: Floats, found: Outcomes) -> dict[str, Any]:
+    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
+
+    columns: dict[str, Any] = {
+        "draw.index": np.arange(start, start + len(points)),
+        "draw.id": point_ids(header.digest, points),
+    }
+    for k, name in enumerate(header.assumptions):
+        columns[name] = np.ascontiguousarray(points[:, k])
+    for q, claim in enumerate(header.claims):
+        margin, holds = found.margins[:, q], found.holds[:, q]
+        columns[f"margin.{claim}"] = pa.array(
+            np.ascontiguousarray(margin), mask=np.isnan(margin) | (holds == UNDEFINED)
+        )
+        columns[f"holds.{claim}"] = pa.array(holds == HOLDS, mask=holds == UNDEFINED)
+    columns["solve.failed"] = found.failed
+    columns["solve.turned"] = found.turned
+    columns["solve.residual"] = pa.array(found.residual, mask=np.isnan(found.residual))
+    columns["solve.regret"] = pa.array(found.regret, mask=np.isnan(found.regret))
+    return columns
+
+
+def _regroup(parts: Iterator[Outcomes]) -> Iterator[Outcomes]:
+    """The same rows in groups of `GROUP`."""
+    held: list[Outcomes] = []
+    count = 0
+    for part in parts:
+        held.append(part)
+        count += len(part.failed)
+        while count >= GROUP:
+            whole = join(held)
+            yield cut(whole, 0, GROUP)
+            held, count = [cut(whole, GROUP, count)], count - GROUP
+    if count:
+        yield join(held)
+
+
+def join(parts: Sequence[Outcomes]) -> Outcomes:
+    """Outcomes one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Outcomes(
+        **{
+            field.name: freeze(np.concatenate([getattr(part, field.name) for part in parts]))
+            for field in fields(Outcomes)
+        }
+    )
+
+
+def cut(outcomes: Outcomes, start: int, stop: int) -> Outcomes:
+    """Rows from `start` to before `stop`."""
+    return Outcomes(
+        **{field.name: getattr(outcomes, field.name)[start:stop] for field in fields(Outcomes)}
+    )
+
+
+def _open(path: Path) -> tuple[Any, Header]:
+    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+
+    check_file(path, "table")
+    try:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        raise FormatError(f"{path} is not a Parquet file, or is damaged: {error}") from None
+    entry = (file.schema_arrow.metadata or {}).get(_METADATA)
+    if entry is None:
+        raise FormatError(f"{path} is a Parquet file, but not a table of Lackmus")
+    try:
+        header = header_from_json(entry)
+    except (ValueError, TypeError, KeyError):
+        raise FormatError(f"the header of {path} cannot be read") from None
+    if header.format != FORMAT:
+        raise FormatError(
+            f"{path} has the layout {header.format}, and this version of Lackmus reads {FORMAT}",
+            hint=f"it was written by Lackmus {header.version}",
+        )
+    return file, header
+
+
+def _matrix(found: Any, names: Sequence[str]) -> Floats:  # noqa: ANN401 - pyarrow has no types
+    columns = [found[name].to_numpy().astype(np.float64) for name in names]
+    return freeze(np.column_stack(columns) if columns else np.empty((len(found), 0)))
+
+
+def _holds(column: Any) -> np.ndarray:  # noqa: ANN401 - pyarrow has no types
+    codes = np.full(len(column), UNDEFINED, dtype=np.int8)
+    known = column.is_valid().to_numpy()
+    codes[known] = np.where(column.drop_null().to_numpy(), HOLDS, FAILS)
+    return codes
