@@ -6,12 +6,10 @@ import re
 from fractions import Fraction
 from typing import Any, get_args
 
-from lackmus.case import syntax
-from lackmus.case.fields import Faults, Fields, closest, constant
+from lackmus.case import keys, syntax
+from lackmus.case.fields import Faults, Fields, closest
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 from lackmus.foundation.errors import Fault
-
-ASSUMPTION = ("value", "range", "distribution", "says", "cite", "because", "unit")
 
 _SHAPES = tuple(shape for shape in get_args(syntax.Shape) if shape != "fixed")
 _COUNTS = {
@@ -24,7 +22,16 @@ _COUNTS = {
     "beta": 2,
     "exponential": 1,
 }
+_BY_RANGE = ("uniform", "loguniform", "triangular", "pert")
 _SHORT_CITATION = re.compile(r"\s*([^\W\d]\w*)\s*(?:§\s*(\d+))?\s*\Z")
+
+
+def default_precision() -> syntax.Assumption:
+    """The precision of a case that gives none."""
+    spread = syntax.Distribution(
+        "loguniform", (Fraction(1), Fraction(20)), low=Fraction(1), high=Fraction(20)
+    )
+    return syntax.Assumption("precision", Fraction(4), spread, because="the default")
 
 
 class Citations:
@@ -51,28 +58,38 @@ class Citations:
             self._faults.add("citation", f"cannot read '{node.text}'", node.span, hint)
             return ()
         paragraph = int(match[2]) if match[2] else None
+        if paragraph == 0:
+            hint = "paragraphs are counted from 1"
+            self._faults.add("citation", "there is no paragraph 0", node.span, hint)
         return (syntax.Citation(match[1], paragraph, span=node.span),)
 
     def _full(self, node: Node) -> syntax.Citation:
-        known = ("source", "paragraph", "chars", "sha256")
-        fields = Fields(node, "a citation", known, self._faults)
+        fields = Fields(node, "a citation", keys.CITATION, self._faults)
         fields.require("source", "the id of one of the case's sources")
         start = end = None
         if (chars := fields.node("chars")) is not None:
             numbers = [
-                int(self._faults.number(item, "'chars'"))
+                self._faults.number(item, "'chars'")
                 for item in self._faults.items(chars, "'chars'")
             ]
-            if len(numbers) != 2 or not 0 <= numbers[0] < numbers[1]:  # noqa: PLR2004 - a pair
+            whole = all(number.denominator == 1 for number in numbers)
+            if len(numbers) != 2 or not (whole and 0 <= numbers[0] < numbers[1]):
                 hint = "write chars: [first, behind the last], counted from 0"
                 self._faults.add("citation", "no range of characters", chars.span, hint)
             else:
-                start, end = numbers
-        paragraph = fields.get("paragraph", self._faults.number, Fraction(0))
+                start, end = map(int, numbers)
         return syntax.Citation(
-            fields.text("source"), int(paragraph) or None, start, end, fields.text("sha256"),
-            span=fields.span,
+            fields.text("source"), fields.get("paragraph", self._paragraph, None), start, end,
+            fields.text("sha256").lower(), span=fields.span,
         )  # fmt: skip
+
+    def _paragraph(self, node: Node, what: str) -> int | None:
+        number = self._faults.number(node, what)
+        if number.denominator != 1 or number < 1:
+            hint = "paragraphs are counted from 1"
+            self._faults.add("citation", f"there is no paragraph {number}", node.span, hint)
+            return None
+        return int(number)
 
 
 class Assumptions:
@@ -83,13 +100,13 @@ class Assumptions:
         self._faults = faults
         self._cite = cite
 
-    def read(self, name: str, node: Node, what: str = "an assumption") -> syntax.Assumption:
+    def read(self, name: str, node: Node, what: str = "") -> syntax.Assumption:
         """An assumption from ``{value: …, range: …}`` or a bare number, which stays fixed."""
         faults = self._faults
         if isinstance(node, Scalar):
             value = faults.number(node, f"'{name}'")
             return self._keep(syntax.Assumption(name, value, _fixed(value), span=node.span))
-        fields = Fields(node, what, ASSUMPTION, faults)
+        fields = Fields(node, what or f"assumption '{name}'", keys.ASSUMPTION, faults)
         before = len(faults.found)
         fields.require("value", "the number used unless a draw says otherwise")
         value = fields.get("value", faults.number, Fraction(0))
@@ -107,6 +124,10 @@ class Assumptions:
         )  # fmt: skip
 
     def _keep(self, assumption: syntax.Assumption) -> syntax.Assumption:
+        if assumption.name in self.found:
+            hint = "give this one, or its stake, a name of its own"
+            message = f"a second assumption is called '{assumption.name}'"
+            self._faults.add("duplicate", message, assumption.span, hint)
         self.found[assumption.name] = assumption
         return assumption
 
@@ -122,8 +143,9 @@ class Assumptions:
         if node is None:
             return None, None
         ends = [self._faults.number(n, "'range'") for n in self._faults.items(node, "'range'")]
-        if len(ends) != 2 or ends[0] > ends[1]:  # noqa: PLR2004 - a range has two ends
-            self._faults.add("range", "no range", node.span, "write range: [low, high]")
+        if len(ends) != 2 or ends[0] > ends[1]:
+            message = "a range goes from its low end to its high end"
+            self._faults.add("range", message, node.span, "write range: [low, high]")
             return None, None
         return ends[0], ends[1]
 
@@ -147,15 +169,16 @@ class Assumptions:
             return self._choice(parameters)
         if not self._known(key):
             return _fixed(value)
-        items = (
-            parameters.items if isinstance(parameters, Sequence) else (parameters,)
-        )
+        items = parameters.items if isinstance(parameters, Sequence) else (parameters,)
         numbers = tuple(self._faults.number(item, key.text) for item in items)
         fault = _parameter_fault(key.text, numbers)
         if fault:
             self._faults.add("distribution", fault, parameters.span)
             return _fixed(value)
-        if key.text in ("uniform", "loguniform", "triangular", "pert"):
+        if key.text in _BY_RANGE:
+            if low is not None and (low, high) != (numbers[0], numbers[-1]):
+                message = f"the range and the parameters of {key.text} disagree"
+                self._faults.add("distribution", message, parameters.span, "leave the range out")
             low, high = numbers[0], numbers[-1]
         shape: Any = key.text
         return syntax.Distribution(shape, numbers, low=low, high=high)
@@ -173,8 +196,7 @@ class Assumptions:
         shape: Any = node.text
         if not self._known(node):
             return _fixed(value)
-        by_range = {"uniform", "loguniform", "triangular", "pert"}
-        if shape not in by_range or low is None or high is None:
+        if shape not in _BY_RANGE or low is None or high is None:
             hint = f"write distribution: {{{shape}: […]}}, or give a range"
             self._faults.add("distribution", f"{shape} needs parameters", node.span, hint)
             return _fixed(value)
@@ -198,9 +220,10 @@ class Assumptions:
         if total <= 0 or any(weight < 0 for _, weight in pairs):
             self._faults.add("distribution", "the weights must be positive", node.span)
             return _fixed(Fraction(0))
-        pairs.sort()
-        values = tuple(value for value, _ in pairs)
-        weights = tuple(weight / total for _, weight in pairs)
+        share: dict[Fraction, Fraction] = {}
+        for value, weight in sorted(pairs):
+            share[value] = share.get(value, Fraction(0)) + weight / total
+        values, weights = tuple(share), tuple(share.values())
         return syntax.Distribution("choice", values, weights, values[0], values[-1])
 
 
@@ -222,14 +245,16 @@ def _parameter_fault(shape: str, numbers: tuple[Fraction, ...]) -> str:
                 "normal": numbers[1:], "loguniform": numbers}  # fmt: skip
     if any(number <= 0 for number in positive.get(shape, ())):
         return f"the parameters of {shape} must be positive"
-    if shape in ("uniform", "loguniform", "triangular", "pert") and (
+    if shape in _BY_RANGE and (
         list(numbers) != sorted(numbers) or numbers[0] == numbers[-1]
     ):
         return f"the parameters of {shape} must ascend"
     return ""
 
 
-def check_sources(case_sources: tuple[syntax.Source, ...], cited: list[syntax.Citation]) -> list[Fault]:
+def check_sources(
+    case_sources: tuple[syntax.Source, ...], cited: list[syntax.Citation]
+) -> list[Fault]:
     """A fault for every citation of a source that the case does not list."""
     known = {source.id for source in case_sources}
     return [
@@ -239,5 +264,3 @@ def check_sources(case_sources: tuple[syntax.Source, ...], cited: list[syntax.Ci
         if citation.source not in known
     ]  # fmt: skip
 
-
-__all__ = ["ASSUMPTION", "Assumptions", "Citations", "check_sources", "constant"]

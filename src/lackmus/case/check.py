@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from lackmus.case import syntax
 from lackmus.case.fields import Faults, closest, constant
-from lackmus.case.scope import Scope, Variable, aim_of, scope_of, walk
+from lackmus.case.scope import Variable, aim_of, scope_of, walk
 from lackmus.case.typing_rules import AFTER, Here, Typing
 from lackmus.foundation.errors import Fault
 from lackmus.foundation.spans import Span

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from lark import Lark, Token, Transformer, v_args
+from lark import Lark, Token, Transformer, Tree, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, VisitError
 from lark.tree import Meta
 
@@ -23,13 +23,15 @@ from lackmus.foundation.spans import Span
 Locate: TypeAlias = Callable[[int, int], Span | None]
 
 LONGEST = 4000
-DEEPEST = 60
+DEEPEST = 150
 _LARGEST_EXPONENT = 300
+_LARGEST = Fraction(10) ** _LARGEST_EXPONENT
 
-RESERVED = frozenset(
-    "P E H I best likeliest value shift do and or not in if else ever count made previous "
-    "observed round no without rest min max abs exp log sqrt".split()
-)
+RESERVED = frozenset((
+    "P", "E", "H", "I", "best", "likeliest", "value", "shift", "do", "and", "or", "not", "in", "if",
+    "else", "ever", "count", "made", "previous", "observed", "round", "no", "without", "rest",
+    "min", "max", "abs", "exp", "log", "sqrt",
+))  # fmt: skip
 
 _SPOKEN = {
     "NAME": "a name",
@@ -67,14 +69,12 @@ def parse_expression(text: str, locate: Locate = lambda _start, _end: None) -> s
         raise CaseError(
             [Fault("too-long", f"an expression of {len(text)} characters", locate(0, LONGEST))]
         )
-    depth = deepest = 0
-    for character in text:
-        depth += (character in "([") - (character in ")]")
-        deepest = max(deepest, depth)
-    if deepest > DEEPEST or text.count("-") + text.count("not") + text.count("^") > 500:
-        raise CaseError([Fault("too-deep", "an expression nested too deeply", locate(0, 1))])
     try:
         tree = _parser().parse(text)
+        if _height(tree) > DEEPEST:
+            hint = "name parts of it, or split it into several stakes"
+            message = f"an expression of more than {DEEPEST} operations within each other"
+            raise CaseError([Fault("too-deep", message, locate(0, len(text)), hint)])
         result: syntax.Expr = _Builder(locate).transform(tree)
     except UnexpectedInput as error:
         raise CaseError([_syntax_fault(error, text, locate)]) from None
@@ -85,9 +85,17 @@ def parse_expression(text: str, locate: Locate = lambda _start, _end: None) -> s
     return result
 
 
+def _height(tree: Tree[Token] | Token) -> int:
+    """Operations within each other, counted level by level so that no stack can overflow."""
+    level, height = [tree], 0
+    while level := [child for node in level if isinstance(node, Tree) for child in node.children]:
+        height += 1
+    return height
+
+
 def _syntax_fault(error: UnexpectedInput, text: str, locate: Locate) -> Fault:
-    position = error.pos_in_stream
-    at_end = isinstance(error, UnexpectedEOF) or position is None or position < 0
+    position = -1 if error.pos_in_stream is None else error.pos_in_stream
+    at_end = isinstance(error, UnexpectedEOF) or position < 0
     token = getattr(error, "token", None)
     if at_end or (token is not None and token.type == "$END"):
         return Fault(
@@ -96,7 +104,7 @@ def _syntax_fault(error: UnexpectedInput, text: str, locate: Locate) -> Fault:
             locate(max(0, len(text.rstrip()) - 1), len(text.rstrip())),
             hint="something is missing at its end" if text.strip() else "write an expression",
         )
-    start = int(position or 0)
+    start = position
     found = str(token) if token is not None else text[start : start + 1]
     hint = ""
     if found == "=" and text[start - 1 : start + 2].count("=") > 1:
@@ -125,10 +133,13 @@ class _Builder(Transformer[Token, Any]):
 
     def _fraction(self, token: Token) -> Fraction:
         mantissa, _, exponent = str(token).lower().partition("e")
-        if exponent and abs(int(exponent)) > _LARGEST_EXPONENT:
+        small = len(exponent) < 6 and abs(int(exponent or 0)) <= _LARGEST_EXPONENT  # noqa: PLR2004 - digits
+        value = Fraction(mantissa) * Fraction(10) ** int(exponent or 0) if small else _LARGEST * 10
+        if value and not 1 / _LARGEST <= value <= _LARGEST:
             place = self._locate(token.start_pos or 0, token.end_pos or 0)
-            raise CaseError([Fault("number", f"{token} is out of bounds", place)])
-        return Fraction(mantissa) * Fraction(10) ** int(exponent or 0)
+            hint = f"numbers lie between 1e-{_LARGEST_EXPONENT} and 1e{_LARGEST_EXPONENT}"
+            raise CaseError([Fault("number", "a number out of bounds", place, hint)])
+        return value
 
     def number(self, meta: Meta, c: list[Token]) -> syntax.Number:
         return syntax.Number(self._fraction(c[0]), self._span(meta))
@@ -188,7 +199,8 @@ class _Builder(Transformer[Token, Any]):
         return syntax.Unary("-", c[0], self._span(meta))
 
     def compare(self, meta: Meta, c: list[Any]) -> syntax.Compare:
-        return syntax.Compare(tuple(c[::2]), tuple(str(t) for t in c[1::2]), self._span(meta))  # type: ignore[arg-type] # the token's pattern is the literal type
+        ops: Any = tuple(str(token) for token in c[1::2])
+        return syntax.Compare(tuple(c[::2]), ops, self._span(meta))
 
     def member(self, meta: Meta, c: list[syntax.Name]) -> syntax.Member:
         return syntax.Member(c[0], tuple(c[1:]), span=self._span(meta))

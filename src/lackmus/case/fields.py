@@ -22,7 +22,12 @@ _NOT_NUMBERS = re.compile(r"[-+]?\.?(nan|inf|infinity)\Z", re.IGNORECASE)
 _TRUE, _FALSE = ("true", "yes"), ("false", "no")
 ZERO = syntax.Number(Fraction(0))
 
+LONGEST_NAME = 80
+#: Bits of numerator and denominator of a number that is written out: about 330 digits.
+_MOST_BITS = 1100
+
 _T = TypeVar("_T")
+_D = TypeVar("_D")
 
 
 def closest(word: str, words: Iterable[str]) -> str:
@@ -61,10 +66,15 @@ def _fold(op: str, a: Fraction | None, b: Fraction | None) -> Fraction | None:
     if op == "/":
         return a / b if b else None
     if op == "^":
-        small = b.denominator == 1 and abs(b) <= 64  # noqa: PLR2004 - bounds the size of a number
+        bits = max(a.numerator.bit_length(), a.denominator.bit_length()) * abs(b)
+        small = b.denominator == 1 and bits <= _MOST_FOLDED
         return a**b.numerator if small and (a or b >= 0) else None
     results = {"+": a + b, "-": a - b, "*": a * b}
     return results.get(op)
+
+
+#: Bits of a power that is worked out before the game is compiled.
+_MOST_FOLDED = 20_000
 
 
 class Faults:
@@ -102,6 +112,9 @@ class Faults:
             hint = "letters, digits and underscores, not starting with a digit"
             hint += f": {fixed}" if _LABEL.match(fixed) else ""
             self.add("name", f"'{text}' cannot be {what}", node.span, hint)
+        elif len(text) > LONGEST_NAME:
+            message = f"a name of {len(text)} characters; {LONGEST_NAME} is the limit"
+            self.add("too-large", message, node.span)
         elif text in RESERVED:
             self.add("name", f"'{text}' is a word of the language", node.span, "use another name")
         return text
@@ -142,6 +155,9 @@ class Faults:
             if len(self.found) == before:
                 hint = "write it as 2, 0.1, 1/3 or 5 %"
                 self.add("number", f"{what} must be a number", node.span, hint)
+            return Fraction(0)
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > _MOST_BITS:
+            self.add("number", f"{what} is out of bounds", node.span, "300 digits are the limit")
             return Fraction(0)
         return value
 
@@ -201,7 +217,7 @@ class Fields:
         value = self._values.get(key)
         return None if isinstance(value, Scalar) and not value.text and not value.quoted else value
 
-    def get(self, key: str, getter: Callable[[Node, str], _T], default: _T) -> _T:
+    def get(self, key: str, getter: Callable[[Node, str], _T], default: _D) -> _T | _D:
         """The value of a field through one of the getters of `Faults`."""
         value = self.node(key)
         return default if value is None else getter(value, f"'{key}' of {self.what}")

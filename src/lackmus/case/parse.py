@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from lackmus.case import syntax
-from lackmus.case.assuming import Assumptions, Citations, check_sources
+from lackmus.case import keys, syntax
+from lackmus.case.assuming import Assumptions, Citations, check_sources, default_precision
 from lackmus.case.check import check_case
 from lackmus.case.expression import parse_expression
 from lackmus.case.fields import ZERO, Faults, Fields
 from lackmus.case.overlay import overlay
-from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence, read_yaml
+from lackmus.case.yaml_reader import Mapping, Node, Scalar, read_yaml
 from lackmus.foundation.errors import CaseError, Fault
 
 VERSION = 1
 DEEPEST_DISSENT = 5
-
-SECTIONS = (
-    "lackmus", "title", "summary", "notes", "asked", "sources", "passages", "actors", "observers",
-    "facts", "joint aims", "assumptions", "correlations", "moves", "stakes", "precision", "claims",
-    "statements", "observations", "dissents", "known answer", "comments",
-)  # fmt: skip
-MOVE = (
-    "by", "options", "if", "seen by", "noticed by", "chance", "signal of", "to", "right", "says",
-    "date", "cite",
-)  # fmt: skip
-STAKE = ("worth", "if", "every", "order", "scale", "name", "says", "cite", "because")
-DEFAULT_PRECISION = {"value": Fraction(4), "low": Fraction(1), "high": Fraction(20)}
+MOST_RANKS = 60
 
 
 def parse_case(text: str, file: str = "case.yaml", *, name: str = "") -> syntax.Case:
@@ -123,7 +113,7 @@ class _Reader:
 
     def __init__(self, node: Node, beside: tuple[Node, ...]) -> None:
         self.faults = Faults()
-        self._fields = Fields(node, "the case", SECTIONS, self.faults)
+        self._fields = Fields(node, "the case", keys.SECTIONS, self.faults)
         self._beside = beside
         self._cite = Citations(self.faults, self._fields.node("passages"))
         self._numbers = Assumptions(self.faults, self._cite)
@@ -136,7 +126,7 @@ class _Reader:
         fields.require("moves", "list the moves in order")
         sources = tuple(self._source(k, v) for k, v in self._entries("sources"))
         for key, node in self._entries("assumptions"):
-            self._numbers.read(faults.label(key, "an assumption's name"), node)
+            self._numbers.read(faults.label(key, "an assumption's name", dotted=True), node)
         actors = tuple(self._actor(k, v) for k, v in self._entries("actors"))
         case = syntax.Case(
             name=name,
@@ -187,8 +177,7 @@ class _Reader:
         return tuple(self.faults.text(item, section) for item in self._items(section))
 
     def _source(self, key: Scalar, node: Node) -> syntax.Source:
-        known = ("title", "author", "published", "language", "sha256", "url", "file")
-        fields = Fields(node, f"source '{key.text}'", known, self.faults)
+        fields = Fields(node, f"source '{key.text}'", keys.SOURCE, self.faults)
         return syntax.Source(
             id=self.faults.label(key, "a source's name"),
             title=fields.text("title"),
@@ -204,10 +193,7 @@ class _Reader:
     def _precision(self) -> syntax.Assumption:
         node = self._fields.node("precision")
         if node is None:
-            low, high = DEFAULT_PRECISION["low"], DEFAULT_PRECISION["high"]
-            spread = syntax.Distribution("loguniform", (low, high), low=low, high=high)
-            value = DEFAULT_PRECISION["value"]
-            return syntax.Assumption("precision", value, spread, because="the default")
+            return default_precision()
         precision = self._numbers.read("precision", node, "'precision'")
         del self._numbers.found["precision"]
         lowest = precision.distribution.low
@@ -224,7 +210,7 @@ class _Reader:
         label = self.faults.label(key, what)
         says, probability = "", node
         if isinstance(node, Mapping) and node.get("value") is None:
-            fields = Fields(node, f"'{label}'", ("probability", "says"), self.faults)
+            fields = Fields(node, f"'{label}'", keys.CHANCE, self.faults)
             fields.require("probability", "a number, an expression, or rest")
             says, probability = fields.text("says"), fields.node("probability") or node
             if probability is node:
@@ -236,8 +222,7 @@ class _Reader:
 
     def _actor(self, key: Scalar, node: Node) -> syntax.Actor:
         name = self.faults.label(key, "an actor's name")
-        known = ("name", "says", "aims", "known to", "cite")
-        fields = Fields(node, f"actor '{name}'", known, self.faults)
+        fields = Fields(node, f"actor '{name}'", keys.ACTOR, self.faults)
         aims = fields.node("aims")
         return syntax.Actor(
             id=name,
@@ -251,9 +236,7 @@ class _Reader:
 
     def _fact(self, key: Scalar, node: Node) -> syntax.Fact:
         name = self.faults.label(key, "a fact's name")
-        fields = Fields(
-            node, f"fact '{name}'", ("values", "known to", "says", "cite"), self.faults
-        )
+        fields = Fields(node, f"fact '{name}'", keys.FACT, self.faults)
         fields.require("values", "its possible values with their probabilities")
         values = fields.node("values")
         return syntax.Fact(
@@ -266,7 +249,7 @@ class _Reader:
         )
 
     def _joint(self, node: Node) -> syntax.JointAims:
-        fields = Fields(node, "'joint aims'", ("over", "chances"), self.faults)
+        fields = Fields(node, "'joint aims'", keys.JOINT_AIMS, self.faults)
         fields.require("over", "the aims, such as [south.aim, north.aim]")
         fields.require("chances", "a probability for each combination, such as peace & settle: 0.2")
         over = fields.get("over", lambda n, w: self.faults.labels(n, w, dotted=True), ())
@@ -285,16 +268,17 @@ class _Reader:
         return syntax.JointAims(over, tuple(chances), fields.span)
 
     def _correlation(self, node: Node) -> syntax.Correlation:
-        fields = Fields(node, "a correlation", ("between", "rho"), self.faults)
+        fields = Fields(node, "a correlation", keys.CORRELATION, self.faults)
         between = fields.get("between", lambda n, w: self.faults.labels(n, w, dotted=True), ())
         rho = fields.get("rho", self.faults.number, Fraction(0))
-        if len(between) != 2:  # noqa: PLR2004 - a pair
+        if len(between) != 2:
             hint = "write between: [one, other]"
             self.faults.add("correlation", "two assumptions are needed", fields.span, hint)
             between = ("", "")
+        one, other = between
         if not -1 < rho < 1:
             self.faults.add("correlation", "rho must lie between -1 and 1", fields.span)
-        return syntax.Correlation((between[0], between[1]), rho, fields.span)
+        return syntax.Correlation((one, other), rho, fields.span)
 
     # --- moves ---
 
@@ -308,14 +292,20 @@ class _Reader:
             if key.text == "rounds":
                 yield self._rounds(key, value)
             elif key.text == "together":
-                moves = tuple(m for m in self._moves(value) if isinstance(m, syntax.Move))
-                yield syntax.Together(moves, key.span)
+                yield syntax.Together(tuple(self._plain_moves(value)), key.span)
             else:
                 yield self._move(key, value)
 
+    def _plain_moves(self, node: Node) -> Iterator[syntax.Move]:
+        for item in self._moves(node):
+            if isinstance(item, syntax.Move):
+                yield item
+            else:
+                message = "only plain moves can be made at the same time"
+                self.faults.add("move", message, item.span)
+
     def _rounds(self, key: Scalar, node: Node) -> syntax.Rounds:
-        known = ("name", "count", "moves", "ends if", "discount", "state", "says")
-        fields = Fields(node, "'rounds'", known, self.faults)
+        fields = Fields(node, "'rounds'", keys.ROUNDS, self.faults)
         fields.require("count", "how many rounds at most")
         fields.require("moves", "the moves of one round")
         moves: list[syntax.Move | syntax.Together] = []
@@ -346,7 +336,7 @@ class _Reader:
 
     def _state(self, key: Scalar, node: Node) -> syntax.State:
         name = self.faults.label(key, "a state's name")
-        fields = Fields(node, f"state '{name}'", ("start", "next"), self.faults)
+        fields = Fields(node, f"state '{name}'", keys.STATE, self.faults)
         fields.require("next", "its value after a round, from the round's moves")
         expression = self.faults.expression
         start = fields.get("start", expression, ZERO)
@@ -354,12 +344,8 @@ class _Reader:
 
     def _move(self, key: Scalar, node: Node) -> syntax.Move:
         name = self.faults.label(key, "a move's name")
-        fields = Fields(node, f"move '{name}'", MOVE, self.faults)
-        kinds = [kind for kind in ("by", "chance", "signal of") if kind in fields]
-        if len(kinds) != 1:
-            hint = "who moves (by: actor), or chance: {…}, or signal of: a variable"
-            message = f"move '{name}' needs exactly one of by, chance, signal of"
-            self.faults.add("move", message, key.span, hint)
+        fields = Fields(node, f"move '{name}'", keys.MOVE, self.faults)
+        self._kind(key, fields)
         options: tuple[syntax.Option, ...] = ()
         if (chance := fields.node("chance")) is not None:
             options = tuple(
@@ -373,7 +359,7 @@ class _Reader:
             self.faults.add("no-options", f"move '{name}' has no options", key.span, hint)
         signal = fields.node("signal of")
         right = fields.node("right")
-        seen: tuple[str, ...] | None = fields.get("seen by", self.faults.labels, None)  # type: ignore[arg-type] # None is "all"
+        seen: tuple[str, ...] | None = fields.get("seen by", self.faults.labels, None)
         if signal is not None:
             fields.require("to", "who gets the signal")
             fields.require("right", "the probability that it is right; 1 for a certain one")
@@ -395,6 +381,23 @@ class _Reader:
             span=key.span,
         )
 
+    def _kind(self, key: Scalar, fields: Fields) -> None:
+        """Checks that a move is an actor's, or chance, or a signal, with the keys of its kind."""
+        kinds = [kind for kind in keys.ONLY_WITH if kind in fields]
+        if len(kinds) != 1:
+            hint = "who moves (by: actor), or chance: {…}, or signal of: a variable"
+            message = f"move '{key.text}' needs exactly one of by, chance, signal of"
+            self.faults.add("move", message, key.span, hint)
+            return
+        for kind, others in keys.ONLY_WITH.items():
+            for other in others:
+                if kind not in kinds and (node := fields.node(other)) is not None:
+                    message = f"'{other}' goes with '{kind}', and '{key.text}' has '{kinds[0]}'"
+                    self.faults.add("move", message, node.span)
+        if kinds == ["signal of"] and (node := fields.node("seen by")) is not None:
+            hint = "write to: […]; others may be told with 'noticed by'"
+            self.faults.add("move", "a signal is seen by those it goes 'to'", node.span, hint)
+
     def _variable(self, node: Node) -> syntax.Name:
         expression = self.faults.expression(node, "'signal of'")
         if isinstance(expression, syntax.Name):
@@ -410,9 +413,9 @@ class _Reader:
         for key, value in node.entries:
             label = self.faults.label(key, "an option")
             if isinstance(value, Scalar):
-                yield syntax.Option(label, says=value.text, span=key.span)
+                yield syntax.Option(label, says=value.text.strip(), span=key.span)
                 continue
-            fields = Fields(value, f"option '{label}'", ("if", "says"), self.faults)
+            fields = Fields(value, f"option '{label}'", keys.OPTION, self.faults)
             condition = fields.get("if", self.faults.expression, None)
             yield syntax.Option(label, condition, says=fields.text("says"), span=key.span)
 
@@ -428,11 +431,11 @@ class _Reader:
     def _stake(
         self, actor: str, number: int, node: Node
     ) -> syntax.Stake | syntax.OrdinalStake | None:
-        fields = Fields(node, f"a stake of '{actor}'", STAKE, self.faults)
-        name = fields.text("name")
+        fields = Fields(node, f"a stake of '{actor}'", keys.STAKE, self.faults)
+        name = fields.get("name", self.faults.label, "")
         common = {"name": name, "says": fields.text("says"), "because": fields.text("because")}
         cite = fields.get("cite", self._cite, ())
-        path = name or f"{actor}.stake{number + 1}"
+        path = f"{actor}.{name or f'stake{number + 1}'}"
         if (order := fields.node("order")) is not None:
             scale_node = fields.node("scale")
             scale: syntax.Expr = syntax.Number(Fraction(1))
@@ -465,12 +468,17 @@ class _Reader:
         groups: list[list[syntax.Expr]] = [[]]
         gaps: list[bool] = []
         start = 0
-        for end, token in [*_separators(text), (len(text), "")]:
+        signs = _separators(text)
+        if len(signs) > MOST_RANKS:
+            message = f"an order of {len(signs)} ranks; {MOST_RANKS} is the limit"
+            self.faults.add("too-large", message, node.span)
+            return (), ()
+        for end, sign in [*signs, (len(text), "")]:
             groups[-1].append(self._ranked(node, text, start, end))
-            start = end + len(token)
-            if token in (">", ">>"):
+            start = end + len(sign)
+            if sign in (">", ">>"):
                 groups.append([])
-                gaps.append(token == ">>")
+                gaps.append(sign == ">>")
         if len(groups) == 1:
             hint = "best first: answer = refuse > answer = accept"
             self.faults.add("order", "an order has at least two ranks", node.span, hint)
@@ -489,8 +497,7 @@ class _Reader:
 
     def _claim(self, key: Scalar, node: Node) -> syntax.Claim:
         name = self.faults.label(key, "a claim's name")
-        known = ("by", "reported by", "says", "observer", "date", "resolves", "cite", "holds if")
-        fields = Fields(node, f"claim '{name}'", known, self.faults)
+        fields = Fields(node, f"claim '{name}'", keys.CLAIM, self.faults)
         fields.require("holds if", "the comparison that is true where the claim holds")
         return syntax.Claim(
             id=name,
@@ -507,8 +514,7 @@ class _Reader:
 
     def _statement(self, key: Scalar, node: Node) -> syntax.Statement:
         name = self.faults.label(key, "a statement's name")
-        known = ("speaker", "reporter", "date", "says", "bears on", "cite")
-        fields = Fields(node, f"statement '{name}'", known, self.faults)
+        fields = Fields(node, f"statement '{name}'", keys.STATEMENT, self.faults)
         fields.require("speaker", "who said it")
         fields.require("says", "what was said, in your own words")
         return syntax.Statement(
@@ -527,19 +533,18 @@ class _Reader:
     def _observations(self) -> Iterator[syntax.Observation]:
         nodes = list(self._items("observations"))
         for beside in self._beside:
-            known = ("lackmus", "observations", "sources", "notes")
-            fields = Fields(beside, "the file of observations", known, self.faults)
+            what = "the file of observations"
+            fields = Fields(beside, what, keys.OBSERVATIONS_FILE, self.faults)
             found = fields.node("observations")
             nodes += self.faults.items(found, "'observations'") if found else ()
         for node in nodes:
-            known = ("date", "saw", "by", "certain", "says", "cite", "because")
-            fields = Fields(node, "an observation", known, self.faults)
+            fields = Fields(node, "an observation", keys.OBSERVATION, self.faults)
             fields.require("saw", "a condition on moves, such as announce != breakthrough")
             yield syntax.Observation(
                 saw=fields.get("saw", self.faults.expression, ZERO),
                 date=fields.get("date", self.faults.date, None),
                 by=fields.text("by"),
-                certain=fields.get("certain", self.faults.flag, True),  # noqa: FBT003 - a default value
+                certain=fields.get("certain", self.faults.flag, True),
                 says=fields.text("says"),
                 cite=fields.get("cite", self._cite, ()),
                 because=fields.text("because"),
@@ -548,17 +553,17 @@ class _Reader:
 
 
 def _separators(text: str) -> list[tuple[int, str]]:
-    """Places of ``>``, ``>>`` and ``~`` in an order (``>=`` cannot stand in one)."""
+    """Places of ``>``, ``>>`` and ``~`` in an order, those within brackets left out."""
     found: list[tuple[int, str]] = []
-    position = 0
-    while position < len(text):
-        for token in (">>", ">", "~"):
-            if text.startswith(token, position):
-                found.append((position, token))
-                position += len(token)
-                break
-        else:
-            position += 1
+    depth = 0
+    for match in re.finditer(r"[(\[]|[)\]]|>>|>(?!=)|~", text):
+        sign = match[0]
+        if sign in "([":
+            depth += 1
+        elif sign in ")]":
+            depth -= 1
+        elif depth <= 0:
+            found.append((match.start(), sign))
     return found
 
 

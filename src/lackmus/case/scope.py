@@ -145,37 +145,27 @@ def _variable(scope: Scope, move: syntax.Move, order: int, block: str | None) ->
 def walk(expression: syntax.Expr) -> Iterator[syntax.Expr]:
     """An expression and all its parts, queries' conditions included; labels are not parts."""
     yield expression
+    for part in _parts(expression):
+        yield from walk(part)
+
+
+def _parts(expression: syntax.Expr) -> tuple[syntax.Expr, ...]:
     match expression:
         case syntax.Unary(_, operand):
-            yield from walk(operand)
+            return (operand,)
         case syntax.Binary(_, left, right):
-            yield from walk(left)
-            yield from walk(right)
+            return left, right
         case syntax.Compare(operands):
-            for operand in operands:
-                yield from walk(operand)
+            return operands
         case syntax.Member(variable):
-            yield variable
+            return (variable,)
         case syntax.IfElse(then, condition, otherwise):
-            yield from walk(then)
-            yield from walk(condition)
-            yield from walk(otherwise)
+            return then, condition, otherwise
         case syntax.Call(_, arguments):
-            for argument in arguments:
-                yield from walk(argument)
-        case syntax.Probability(event, given):
-            yield from walk(event)
-            yield from _walk_given(given)
-        case syntax.Expectation(given=given) | syntax.Best(given=given):
-            yield from _walk_given(given)
-        case syntax.Likeliest(given=given) | syntax.Worth(given=given):
-            yield from _walk_given(given)
-        case syntax.Entropy(given=given) | syntax.Information(given=given):
-            yield from _walk_given(given)
+            return arguments
+        case syntax.Number() | syntax.Name():
+            return ()
         case _:
-            return
-
-
-def _walk_given(given: syntax.Given) -> Iterator[syntax.Expr]:
-    if given.condition is not None:
-        yield from walk(given.condition)
+            event = (expression.event,) if isinstance(expression, syntax.Probability) else ()
+            given = expression.given.condition
+            return event if given is None else (*event, given)

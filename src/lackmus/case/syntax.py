@@ -542,7 +542,7 @@ class Case:
     actors: tuple[Actor, ...]
     moves: tuple[Item, ...]
     precision: Assumption
-    name: str = ""
+    name: str = field(default="", compare=False)
     summary: str = ""
     notes: str = ""
     asked: datetime.date | None = None
