@@ -30,6 +30,11 @@ _T = TypeVar("_T")
 _D = TypeVar("_D")
 
 
+def is_label(text: str) -> bool:
+    """Whether a text can be a name in expressions."""
+    return bool(_LABEL.match(text)) and text not in RESERVED and len(text) <= LONGEST_NAME
+
+
 def closest(word: str, words: Iterable[str]) -> str:
     """A hint that names the nearest of `words`, or lists them where they are few."""
     known = sorted(set(words))

@@ -11,7 +11,7 @@ from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations, check_sources, default_precision
 from lackmus.case.check import check_case
 from lackmus.case.expression import parse_expression
-from lackmus.case.fields import ZERO, Faults, Fields
+from lackmus.case.fields import ZERO, Faults, Fields, is_label
 from lackmus.case.overlay import overlay
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, read_yaml
 from lackmus.foundation.errors import CaseError, Fault
@@ -432,10 +432,10 @@ class _Reader:
         self, actor: str, number: int, node: Node
     ) -> syntax.Stake | syntax.OrdinalStake | None:
         fields = Fields(node, f"a stake of '{actor}'", keys.STAKE, self.faults)
-        name = fields.get("name", self.faults.label, "")
+        name = fields.text("name")
         common = {"name": name, "says": fields.text("says"), "because": fields.text("because")}
         cite = fields.get("cite", self._cite, ())
-        path = f"{actor}.{name or f'stake{number + 1}'}"
+        path = f"{actor}.{name if is_label(name) else f'stake{number + 1}'}"
         if (order := fields.node("order")) is not None:
             scale_node = fields.node("scale")
             scale: syntax.Expr = syntax.Number(Fraction(1))
