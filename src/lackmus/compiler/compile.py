@@ -221,15 +221,9 @@ class _Numbers:
         self._case, self._scope, self._rows = case, scope, rows
         self._chance, self._n_chance = x.chance, n_chance
         self._terms = [list(self._terms_of(actor)) for actor in scope.actors]
-        self._blocks = [
-            np.array([mask for _, mask, wide in terms if not wide], np.float64).reshape(
-                -1, rows.size
-            )
-            for terms in self._terms
-        ]
 
-    def _terms_of(self, actor: str) -> Iterable[tuple[tuple[syntax.Expr, Env], Bools, bool]]:
-        """Worth with its place, where it counts, and whether it differs between histories."""
+    def _terms_of(self, actor: str) -> Iterable[tuple[tuple[syntax.Expr, Env], Bools]]:
+        """Worth with its place, and where it counts."""
         for stake in self._case.stakes:
             if stake.actor != actor or isinstance(stake, syntax.OrdinalStake):
                 continue
@@ -238,7 +232,7 @@ class _Numbers:
                 if stake.condition is not None:
                     mask = mask & condition(stake.condition, env)
                 if mask.any():
-                    yield (worth, env), mask, not self._plain(worth, env)
+                    yield (worth, env), mask
 
     def _places(self, stake: syntax.Stake) -> Iterable[tuple[Env, syntax.Expr, Bools]]:
         env = Env(self._rows, self._scope)
@@ -253,28 +247,16 @@ class _Numbers:
                 worth = syntax.Binary("*", power, worth)
             yield env.at(stake.every, r), worth, self._rows.played[stake.every, r]
 
-    def _plain(self, worth: syntax.Expr, env: Env) -> bool:
-        """Whether a worth is the same in all histories."""
-        ones = {name: np.ones((1, 1)) for name in self._scope.assumptions}
-        two = env.rows.take(np.zeros(2, np.int64))
-        return number(worth, Env(two, self._scope, env.block, env.number, ones)).size == 1
-
     def draws(self, values: Mapping[str, Floats]) -> Draws:
         size = len(next(iter(values.values())))
         columns = {name: value.reshape(-1, 1) for name, value in values.items()}
         payoffs = np.zeros((size, len(self._scope.actors), self._rows.size))
         with np.errstate(all="ignore"):
             for p, terms in enumerate(self._terms):
-                weights = [
-                    np.broadcast_to(self._worth(term, columns).reshape(-1), size)
-                    for term, _, wide in terms
-                    if not wide
-                ]
-                if weights:
-                    np.matmul(np.stack(weights, axis=1), self._blocks[p], out=payoffs[:, p])
-                for term, mask, wide in terms:
-                    if wide:
-                        payoffs[:, p] += np.where(mask, self._worth(term, columns), 0.0)
+                for term, mask in terms:
+                    # No BLAS: a draw's numbers must not depend on the draws beside it.
+                    worth = np.broadcast_to(self._worth(term, columns), (size, len(mask)))
+                    payoffs[:, p, mask] += worth[:, mask]
             chance, valid = self._chances(columns, size)
         return Draws(payoffs, chance, valid & np.isfinite(payoffs).all(axis=(1, 2)))
 
@@ -326,7 +308,7 @@ class _Numbers:
                         message = f"'{stage.name}' has a negative probability"
                     yield Fault("prior", message, stage.variable.span)
             for actor, terms in zip(self._scope.actors, self._terms, strict=True):
-                for term, mask, _ in terms:
+                for term, mask in terms:
                     value = np.where(mask, self._worth(term, columns), 0.0)
                     if not np.isfinite(value.astype(np.float64)).all():
                         message = f"a stake of '{actor}' is not finite"
@@ -347,7 +329,7 @@ class _Numbers:
             payoffs = []
             for terms in self._terms:
                 total = np.full(self._rows.size, Fraction(0), object)
-                for term, mask, _ in terms:
+                for term, mask in terms:
                     worth = self._worth(term, columns).reshape(-1)
                     total = total + np.where(mask, worth, Fraction(0))
                 payoffs.append(tuple(_fraction(value) for value in total))

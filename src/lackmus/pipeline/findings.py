@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from lackmus.case import syntax
 from lackmus.compiler.ask import relevant
+from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Floats
 from lackmus.game.game import Game
 from lackmus.pipeline.loading import load
@@ -23,14 +23,13 @@ from lackmus.solvers.methods.logit import solve_logit
 from lackmus.sweep.design import Design, base_point, draw
 from lackmus.sweep.sensitivity import Driver, drivers
 from lackmus.sweep.study import HOLDS, UNDEFINED, Outcomes
+from lackmus.sweep.sweep import Progress as SweepProgress
+from lackmus.sweep.sweep import run_points
 from lackmus.sweep.thresholds import Thresholds, thresholds
 from lackmus.sweep.verdict import Verdict, verdicts
 
 #: Called with the stage's name, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
-
-#: Draws handed to the solver at a time; bounds memory, and says how often progress is told.
-BATCH: Final = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +119,8 @@ class Effort:
         draws: Number of draws.
         seed: Their seed.
         design: How to draw.
-        threads: Threads to solve with.
+        threads: Threads to look for turning points with.
+        engine: Where draws are solved; by default on threads of this process, one a core.
         turns: Whether to look for where verdicts turn.
         nearest: Whether to look for the nearest flip over all assumptions together, too.
         probes: Whether to solve the game once for every possible probe.
@@ -130,6 +130,7 @@ class Effort:
     seed: int = 0
     design: Design = "lhs"
     threads: int = 2
+    engine: Engine | None = None
     turns: bool = True
     nearest: bool = False
     probes: bool = True
@@ -161,7 +162,7 @@ def test_case(
     seen = dict(observed or {})
     study = CaseStudy(case, observations_of(case, seen))
     points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
-    outcomes, seconds = _run(study, points, effort, progress, "draws")
+    outcomes, seconds = _run(study, points, effort, progress)
     base = study.run(base_point(study.assumptions)[None], threads=1)
     turns = _turns(study, points, outcomes, effort, progress)
     claims = tuple(
@@ -227,23 +228,17 @@ def _worst(values: Floats) -> float:
 
 
 def _run(
-    study: CaseStudy, points: Floats, effort: Effort, progress: Progress | None, stage: str
+    study: CaseStudy, points: Floats, effort: Effort, progress: Progress | None
 ) -> tuple[Outcomes, float]:
-    """All draws, a batch at a time."""
+    """All draws, through the engine."""
     started = time.perf_counter()
-    parts = []
-    for start in range(0, len(points), BATCH):
+    study.variants()
+
+    def tell(far: SweepProgress) -> None:
         if progress is not None:
-            progress(stage, start, len(points))
-        parts.append(study.run(points[start : start + BATCH], threads=effort.threads))
-    if progress is not None:
-        progress(stage, len(points), len(points))
-    outcomes = Outcomes(
-        **{
-            name: np.concatenate([getattr(part, name) for part in parts])
-            for name in Outcomes.__slots__
-        }
-    )
+            progress("draws", far.done, far.total)
+
+    outcomes = run_points(study, points, engine=effort.engine, progress=tell)
     return outcomes, time.perf_counter() - started
 
 

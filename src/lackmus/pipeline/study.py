@@ -53,6 +53,10 @@ class CaseStudy:
         self.observed = tuple(observed)
         self._variants: dict[tuple[tuple[str, int], ...], Variants] = {}
 
+    def __getstate__(self) -> dict[str, object]:
+        """What travels to a worker: compiled games are made anew there."""
+        return self.__dict__ | {"_variants": {}}
+
     @property
     def assumptions(self) -> tuple[syntax.Assumption, ...]:
         """What varies, precision last."""

@@ -50,13 +50,13 @@ class Answers:
             Arrays of shape (D, masks) and (D,). The factor is 1 unless P(given) is tiny.
         """
         reach = self._reach[variant]
-        columns = np.concatenate([masks & given, given[None]]).T.astype(np.float64)
-        sums = reach @ columns
+        columns = np.concatenate([masks & given, given[None]])
+        sums = _sums(reach, columns)
         tiny = np.flatnonzero(sums[:, -1] < _TINY)
         if len(tiny) and given.any():
             logs = np.where(given, self._plays[variant].log_reach[tiny], -np.inf)
             top = logs.max(axis=1, keepdims=True)
-            sums[tiny] = np.exp(logs - np.where(np.isfinite(top), top, 0)) @ columns
+            sums[tiny] = _sums(np.exp(logs - np.where(np.isfinite(top), top, 0)), columns)
         return sums[:, :-1], sums[:, -1]
 
     def probabilities(self, variant: int, masks: Bools, given: Bools) -> Floats:
@@ -96,7 +96,7 @@ class Answers:
         logs = np.where(given, play.log_reach, -np.inf)
         top = logs.max(axis=1, keepdims=True)
         weights = np.exp(logs - np.where(np.isfinite(top), top, 0))
-        total = np.einsum("dz,dz->d", weights, play.payoffs[:, player])
+        total = (weights * play.payoffs[:, player]).sum(axis=1)
         return _divide(total, weights.sum(axis=1))
 
     def _worth(self, node: q.OptionWorth) -> Floats:
@@ -107,7 +107,7 @@ class Answers:
         values = play.action_values[:, node.actions]
         if node.advantage:
             values = values - self.infoset_values(node.variant, node.actions)
-        total = np.einsum("di,di->d", weights, values)
+        total = (weights * values).sum(axis=1)
         return _divide(total, weights.sum(axis=1))
 
     def infoset_values(self, variant: int, actions: Ints) -> Floats:
@@ -155,6 +155,11 @@ class Answers:
         best = np.fmax.reduce(others)
         lead = scores[target] - best
         return np.where(np.isnan(scores[target]) & ~np.isnan(best), -np.inf, lead)
+
+
+def _sums(reach: Floats, masks: Bools) -> Floats:
+    """Sum of each row over each mask; (D, masks). No BLAS: a row must not depend on the others."""
+    return np.stack([reach[:, mask].sum(axis=1) for mask in masks], axis=1)
 
 
 def entropy(probabilities: Floats) -> Floats:

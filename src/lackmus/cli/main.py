@@ -1,0 +1,267 @@
+"""The command line: an argument a parameter, a command a function, nothing else.
+
+Each command imports what it runs when it runs, so that ``--help`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from lackmus.foundation.errors import InputError, LackmusError
+
+DONE, CLAIM_FAILED, INPUT_FAULT, UNFINISHED = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="lackmus",
+    help="Puts commentary about hidden aims to the test: which claims follow, which hang on what.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+cases_app = typer.Typer(help="The library of cases.", invoke_without_command=True)
+app.add_typer(cases_app, name="cases")
+
+
+class Engine(str, Enum):
+    """Where draws are solved."""
+
+    local = "local"
+    dask = "dask"
+
+
+class DesignName(str, Enum):
+    """How draws are laid out."""
+
+    lhs = "lhs"
+    sobol = "sobol"
+    monte_carlo = "monte-carlo"
+    factorial = "factorial"
+    one_at_a_time = "one-at-a-time"
+    saltelli = "saltelli"
+
+
+Case = Annotated[str, typer.Argument(help="A case file or folder, or a name from 'lackmus cases'.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Observe = Annotated[
+    Optional[list[str]],  # noqa: UP045 - typer reads this form on Python 3.11
+    typer.Option(
+        "--observe",
+        metavar="MOVE=OPTION",
+        help="What was seen; MOVE!=OPTION where only that it was not. May be repeated.",
+    ),
+]
+Draws = Annotated[int, typer.Option(help="Number of draws of all assumptions.", min=1)]
+Seed = Annotated[int, typer.Option(help="Seed of the draws.", min=0)]
+Threads = Annotated[int, typer.Option(help="Threads to solve with; 0 is one a core.", min=0)]
+Where = Annotated[Engine, typer.Option(help="In this process, or on a Dask cluster.")]
+Scheduler = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="A Dask scheduler; a local cluster if unsaid.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Puts commentary about hidden aims to the test: which claims follow, which hang on what."""
+    if version:
+        from lackmus.cli import commands
+
+        commands.print_version()
+        raise typer.Exit
+
+
+@app.command()
+def test(
+    case: Case,
+    draws: Draws = 2000,
+    seed: Seed = 0,
+    observe: Observe = None,
+    with_: Annotated[
+        Optional[list[str]],  # noqa: UP045 - as above
+        typer.Option(
+            "--with", metavar="DISSENT", help="A dissent to show beside it; 'all' for the case's own."
+        ),
+    ] = None,
+    engine: Where = Engine.local,
+    scheduler: Scheduler = "",
+    threads: Threads = 0,
+    design: Annotated[DesignName, typer.Option(help="How draws are laid out.")] = DesignName.lhs,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045 - as above
+        typer.Option(metavar="FILE.html", help="Write the report there."),
+    ] = None,
+    equilibria: Annotated[
+        bool, typer.Option("--equilibria", help="Ask every claim of every equilibrium too.")
+    ] = False,  # noqa: FBT002 - as above
+    fail_on: Annotated[
+        Optional[list[str]],  # noqa: UP045 - as above
+        typer.Option(
+            metavar="VERDICT|CLAIM",
+            help="Exit with 1 if a claim gets this verdict, or if this claim does not follow.",
+        ),
+    ] = None,
+    as_json: Json = False,  # noqa: FBT002 - as above
+) -> None:
+    """Put the claims of a case to the test: a verdict on each, and the report."""
+    from lackmus.cli import commands
+
+    failed = commands.test(
+        case, draws=draws, seed=seed, observe=observe or [], dissents=with_ or [],
+        engine=engine.value, scheduler=scheduler, threads=threads, design=design.value, out=out,
+        equilibria=equilibria, fail_on=fail_on or [], as_json=as_json,
+    )  # fmt: skip
+    if failed:
+        raise typer.Exit(CLAIM_FAILED)
+
+
+@app.command()
+def check(
+    case: Case,
+    sources: Annotated[
+        Optional[Path],  # noqa: UP045 - as above
+        typer.Option(metavar="DIR", help="A folder with the cited texts."),
+    ] = None,
+    as_json: Json = False,  # noqa: FBT002 - as above
+) -> None:
+    """Find all faults of a case, or print the game in words; verify its citations."""
+    from lackmus.cli import commands
+
+    commands.check(case, sources=sources, as_json=as_json)
+
+
+@app.command()
+def solve(
+    game: Annotated[str, typer.Argument(help="A case, or a .efg or .nfg file.")],
+    method: Annotated[
+        str, typer.Option(metavar="M", help="How to solve; 'list' says which methods there are.")
+    ] = "",
+    precision: Annotated[
+        Optional[float],  # noqa: UP045 - as above
+        typer.Option(metavar="X", help="Precision (logit lambda) of a quantal response.", min=0),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every equilibrium, and whether these are all.")] = False,  # noqa: FBT002, E501 - as above
+    seconds: Annotated[
+        Optional[float],  # noqa: UP045 - as above
+        typer.Option(metavar="S", help="Stop after this time with what was found."),
+    ] = None,
+    as_json: Json = False,  # noqa: FBT002 - as above
+) -> None:
+    """Find equilibria, each with its certificate."""
+    from lackmus.cli import commands
+
+    commands.solve(
+        game, method=method, precision=precision, every=every, seconds=seconds, as_json=as_json
+    )
+
+
+@app.command()
+def read(
+    case: Case,
+    observe: Observe = None,
+    observer: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose eyes to look through.")
+    ] = "",
+    as_json: Json = False,  # noqa: FBT002 - as above
+) -> None:
+    """Say what was seen tells about hidden aims, what to watch for, and which test would tell."""
+    from lackmus.cli import commands
+
+    commands.read(case, observe=observe or [], observer=observer, as_json=as_json)
+
+
+@app.command()
+def sweep(
+    case: Case,
+    out: Annotated[Path, typer.Option(metavar="FILE.parquet", help="Where the table goes.")],
+    draws: Draws = 2000,
+    seed: Seed = 0,
+    design: Annotated[DesignName, typer.Option(help="How draws are laid out.")] = DesignName.lhs,
+    points: Annotated[
+        Optional[Path],  # noqa: UP045 - as above
+        typer.Option(metavar="FILE", help="Draws of your own, a CSV or Parquet table."),
+    ] = None,
+    observe: Observe = None,
+    engine: Where = Engine.local,
+    scheduler: Scheduler = "",
+    threads: Threads = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where a run was cut short.")] = False,  # noqa: FBT002, E501 - as above
+    as_json: Json = False,  # noqa: FBT002 - as above
+) -> None:
+    """Solve many draws and write the table of margins; nothing finished is lost."""
+    from lackmus.cli import commands
+
+    commands.sweep(
+        case, out=out, draws=draws, seed=seed, design=design.value, points=points,
+        observe=observe or [], engine=engine.value, scheduler=scheduler, threads=threads,
+        resume=resume, as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A case, .efg or .nfg.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="A .yaml, .efg or .nfg file.")],
+) -> None:
+    """Convert between cases and Gambit's formats, where the target can hold it."""
+    from lackmus.cli import commands
+
+    commands.convert(source, target)
+
+
+@cases_app.callback(invoke_without_command=True)
+def cases(context: typer.Context, as_json: Json = False) -> None:  # noqa: FBT002 - as above
+    """List the library of cases, a line each."""
+    if context.invoked_subcommand is None:
+        from lackmus.cli import commands
+
+        commands.cases(as_json=as_json)
+
+
+@cases_app.command("show")
+def show(name: Annotated[str, typer.Argument(help="A name from the list.")]) -> None:
+    """Print a case as it is written."""
+    from lackmus.cli import commands
+
+    commands.show(name)
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder to make.")]) -> None:
+    """Write a commented case to start from."""
+    from lackmus.cli import commands
+
+    commands.new(folder)
+
+
+def run() -> None:
+    """Runs the command line; the entry point of ``lackmus``.
+
+    Exit status: 0 done, 1 a claim failed that ``--fail-on`` names, 2 a fault in the input, 3 could
+    not finish.
+    """
+    try:
+        app()
+    except InputError as error:
+        _complain(str(error))
+        sys.exit(INPUT_FAULT)
+    except LackmusError as error:
+        _complain(str(error))
+        sys.exit(UNFINISHED)
+    except KeyboardInterrupt:
+        _complain("stopped; what a sweep had finished is on disk, and --resume goes on")
+        sys.exit(UNFINISHED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(UNFINISHED)
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(text.rstrip() + "\n")

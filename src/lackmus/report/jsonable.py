@@ -1,0 +1,179 @@
+"""Results as plain data, in the keys that the command line promises.
+
+Every function returns what ``--json`` prints; the schemas in ``lackmus/schemas`` describe it. What
+is undefined is None.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from lackmus.game.game import Game
+from lackmus.pipeline.findings import ClaimFinding, Findings
+from lackmus.reading.reading import Reading
+from lackmus.solution.solution import Assessment, Solution
+
+Json: TypeAlias = dict[str, Any]
+
+#: Beliefs and strategies of larger games are left out of what is printed.
+MOST_ACTIONS = 200_000
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def findings_json(findings: Findings) -> Json:
+    """What ``lackmus test --json`` prints."""
+    return {
+        "case": findings.case.name,
+        "title": findings.case.title,
+        "draws": len(findings.points),
+        "failed_draws": findings.failed,
+        "turned_draws": findings.turned,
+        "seed": findings.seed,
+        "design": findings.design,
+        "digest": findings.digest,
+        "claims": [_claim(finding) for finding in findings.claims],
+        "observed": dict(findings.observed),
+        "solver": {
+            "method": findings.solution.method,
+            "precision": findings.solution.best.precision,
+            "status": findings.solution.status.reason,
+            "worst_residual": findings.worst_residual,
+        },
+        "dissents": [
+            {
+                "name": dissent.case.name,
+                "title": dissent.case.title,
+                "claims": [_claim(finding) for finding in dissent.claims],
+            }
+            for dissent in findings.dissents
+        ],
+        "seconds": {"solve": findings.seconds_solve, "total": findings.seconds_total},
+    }
+
+
+def _claim(finding: ClaimFinding) -> Json:
+    turn = finding.thresholds.turns_at if finding.thresholds else None
+    return {
+        "id": finding.claim.id,
+        "by": finding.claim.by,
+        **finding.verdict.to_json(),
+        "base": {"holds": finding.base_holds, "margin": _number(finding.base_margin)},
+        "drivers": [driver.to_json() for driver in finding.drivers],
+        "turns_at": turn.to_json() if turn else None,
+        "given": dict(finding.given),
+    }
+
+
+def reading_json(reading: Reading) -> Json:
+    """What ``lackmus read --json`` prints."""
+    return {
+        "observed": dict(reading.observed),
+        "observer": reading.observer or None,
+        "probability": reading.probability,
+        "prior": _plain(reading.prior),
+        "posterior": _plain(reading.posterior),
+        "indicators": [asdict(indicator) for indicator in reading.indicators],
+        "watch": [asdict(watch) for watch in reading.watch],
+        "probes": [asdict(probe) for probe in reading.probes],
+        "timeline": [asdict(moment) for moment in reading.timeline],
+    }
+
+
+def _plain(beliefs: Mapping[str, Mapping[str, float]]) -> Json:
+    return {variable: dict(shares) for variable, shares in beliefs.items()}
+
+
+def solution_json(solution: Solution) -> Json:
+    """What ``lackmus solve --json`` prints."""
+    game = solution.game
+    return {
+        "game": {
+            "title": game.title,
+            "players": list(game.players),
+            "histories": game.n_nodes,
+            "terminals": game.n_terminals,
+            "infosets": game.n_infosets,
+            "actions": game.n_actions,
+        },
+        "method": solution.method,
+        "complete": solution.complete,
+        "status": {
+            "code": solution.status.code,
+            "reason": solution.status.reason,
+            "advice": solution.status.advice,
+        },
+        "solutions": [assessment_json(game, a) for a in solution.assessments],
+        "parameters": dict(solution.parameters),
+        "citations": list(solution.citations),
+        "seconds": solution.seconds,
+    }
+
+
+def assessment_json(game: Game, assessment: Assessment) -> Json:
+    """One assessment, keyed by the names of players, infosets and actions."""
+    certificate = assessment.certificate
+    small = game.n_actions <= MOST_ACTIONS
+    return {
+        "precision": assessment.precision,
+        "payoffs": dict(zip(game.players, map(_number, assessment.payoffs), strict=True)),
+        "strategies": strategies(game, assessment) if small else None,
+        "beliefs": beliefs(game, assessment) if small else None,
+        "regret": {
+            "agent": _number(certificate.regret.agent),
+            "player": _number(certificate.regret.player),
+        },
+        "tolerance": certificate.tolerance,
+        "fixed_point": _number(certificate.fixed_point),
+        "unreached_infosets": certificate.unreached,
+        "concepts": list(certificate.concepts),
+        "exact": assessment.exact_strategy is not None,
+        "kind": assessment.kind or None,
+        "notes": list(assessment.notes),
+        "deviation": str(certificate.deviation) if certificate.deviation else None,
+    }
+
+
+def strategies(game: Game, assessment: Assessment) -> Json:
+    """Per player and infoset, the probability of each action."""
+    result: Json = {player: {} for player in game.players}
+    for infoset in range(game.n_infosets):
+        player = game.players[game.infoset_player[infoset]]
+        result[player][game.labels.infosets[infoset]] = {
+            game.labels.actions[a]: float(assessment.strategy[a]) for a in game.actions_of(infoset)
+        }
+    return result
+
+
+def infoset_keys(game: Game) -> list[str]:
+    """A key for each personal infoset: its label, with the player before it if not unique."""
+    labels = [game.labels.infosets[i] for i in range(game.n_infosets)]
+    unique = len(set(labels)) == len(labels)
+    players = [game.players[p] for p in game.infoset_player[: game.n_infosets]]
+    return labels if unique else [f"{p}:{k}" for p, k in zip(players, labels, strict=True)]
+
+
+def beliefs(game: Game, assessment: Assessment) -> Json:
+    """Per infoset, the probability of each of its histories, written as the path of actions."""
+    keys = infoset_keys(game)
+    result: Json = {key: {} for key in keys}
+    for node in np.flatnonzero((game.infoset >= 0) & (game.infoset < game.n_infosets)):
+        path = " / ".join(history(game, int(node))) or "the start"
+        result[keys[game.infoset[node]]][path] = _number(float(assessment.beliefs[node]))
+    return result
+
+
+def history(game: Game, node: int) -> list[str]:
+    """The actions that lead to a node."""
+    steps: list[str] = []
+    while node > 0:
+        steps.append(game.labels.actions[int(game.via[node])])
+        node = int(game.parent[node])
+    return steps[::-1]
