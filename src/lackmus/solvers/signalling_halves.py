@@ -109,13 +109,14 @@ def _corners(
         by_action.setdefault(a, []).append((c, row))
     for place, (actions, player) in enumerate(zip(values, players, strict=True)):
         for a in actions:
-            row = [Fraction()] * width
-            row[free + place] = Fraction(1)
+            slack = [Fraction()] * width
+            slack[free + place] = Fraction(1)
             for c, pays in by_action.get(a, ()):
-                if c in weights and pays[player]:
-                    pay = pays[player]
-                    row = [x - pay * w if w else x for x, w in zip(row, weights[c], strict=True)]
-            rows.append(row)
+                pay = pays[player]
+                if c in weights and pay:
+                    pairs = zip(slack, weights[c], strict=True)
+                    slack = [x - pay * w if w else x for x, w in pairs]
+            rows.append(slack)
             labels.append(a)
     chosen = bits(a for own in choices for a in own)
     corners = []

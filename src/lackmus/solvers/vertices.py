@@ -53,9 +53,9 @@ def vertices(
     Raises:
         OutOfTimeError: The budget has ended.
     """
-    cone = [[-b, *row] for row, b in zip(rows, bounds, strict=True)]
+    cone: list[list[Fraction | int]] = [[-b, *row] for row, b in zip(rows, bounds, strict=True)]
     dimension = len(cone[0]) if cone else 1
-    cone.append([1] + [0] * (dimension - 1))
+    cone.append([1, *(0 for _ in range(dimension - 1))])
     rays = _rays([_whole(row) for row in cone], dimension, clock)
     kept = (1 << len(rows)) - 1
     return [
