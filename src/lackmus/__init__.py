@@ -1,1 +1,95 @@
-"""Lackmus puts commentary about hidden aims to the test."""
+"""Lackmus puts commentary about hidden aims to the test.
+
+The way through, from Python:
+
+>>> import lackmus
+>>> case = lackmus.load("alaska-2025")
+>>> game = case.compile()
+>>> solution = lackmus.solve(game, precision=3)
+>>> reading = lackmus.read(solution, {"announce": "talks_go_on"})
+>>> findings = lackmus.test(case, draws=64, turns=False)
+>>> findings["c01_no_agreement_signed"].verdict.word
+'depends'
+
+A name is imported when it is first used, so that ``import lackmus`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module  # noqa: TID251 - the front door opens what is asked for
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lackmus.case.builder import CaseBuilder as CaseBuilder
+    from lackmus.foundation.errors import CaseError as CaseError
+    from lackmus.foundation.errors import Fault as Fault
+    from lackmus.foundation.errors import FormatError as FormatError
+    from lackmus.foundation.errors import InputError as InputError
+    from lackmus.foundation.errors import LackmusError as LackmusError
+    from lackmus.foundation.errors import SolveError as SolveError
+    from lackmus.foundation.errors import UnfinishedError as UnfinishedError
+    from lackmus.foundation.errors import UsageError as UsageError
+    from lackmus.foundation.spans import Span as Span
+    from lackmus.game.adapters import from_pygambit as from_pygambit
+    from lackmus.game.adapters import from_pyspiel as from_pyspiel
+    from lackmus.game.efg import read_efg as read_efg
+    from lackmus.game.efg import write_efg as write_efg
+    from lackmus.game.game import Game as Game
+    from lackmus.game.nfg import read_nfg as read_nfg
+    from lackmus.game.nfg import write_nfg as write_nfg
+    from lackmus.pipeline.findings import Findings as Findings
+    from lackmus.pipeline.front import Case as Case
+    from lackmus.pipeline.front import cases as cases
+    from lackmus.pipeline.front import load as load
+    from lackmus.pipeline.front import parse as parse
+    from lackmus.pipeline.front import test as test
+    from lackmus.pipeline.study import CaseStudy as CaseStudy
+    from lackmus.reading.reading import Reading as Reading
+    from lackmus.reading.reading import read as read
+    from lackmus.report.html import render as render
+    from lackmus.solution.certify import certify as certify
+    from lackmus.solution.solution import Assessment as Assessment
+    from lackmus.solution.solution import Solution as Solution
+    from lackmus.solvers.solve import solve as solve
+    from lackmus.sweep.sweep import sweep as sweep
+    from lackmus.sweep.table import to_dataset as to_dataset
+
+_HOMES = {
+    "case.builder": ("CaseBuilder",),
+    "foundation.errors": (
+        "CaseError", "Fault", "FormatError", "InputError", "LackmusError", "SolveError",
+        "UnfinishedError", "UsageError",
+    ),
+    "foundation.spans": ("Span",),
+    "game.adapters": ("from_pygambit", "from_pyspiel"),
+    "game.efg": ("read_efg", "write_efg"),
+    "game.game": ("Game",),
+    "game.nfg": ("read_nfg", "write_nfg"),
+    "pipeline.findings": ("Findings",),
+    "pipeline.front": ("Case", "cases", "load", "parse", "test"),
+    "pipeline.study": ("CaseStudy",),
+    "reading.reading": ("Reading", "read"),
+    "report.html": ("render",),
+    "solution.certify": ("certify",),
+    "solution.solution": ("Assessment", "Solution"),
+    "solvers.solve": ("solve",),
+    "sweep.sweep": ("sweep",),
+    "sweep.table": ("to_dataset",),
+}  # fmt: skip
+
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME_OF)  # noqa: PLE0605 - written once, above
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever lives there
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'lackmus' has no attribute {name!r}")
+    value = getattr(import_module(f"lackmus.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,36 @@
+# Two commands for a newcomer: `make demo` runs the main job, `make test` runs all checks.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: setup demo test bench clean
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Lackmus needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+.venv/.dev: $(READY) requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dask]' --requirement requirements-dev.txt
+	touch $@
+
+demo: setup
+	$(BIN)/lackmus test alaska-2025 --draws 2000 --with all --out report.html
+
+test: .venv/.dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check
+
+# The peers that are only measured against take minutes to build, so only `make bench` needs them.
+.venv/.bench: .venv/.dev requirements-bench.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-bench.txt
+	touch $@
+
+bench: .venv/.bench
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv report.html build dist

@@ -1,0 +1,366 @@
+"""What each command does: arguments to the pipeline, results to the console."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lackmus.cli import console
+from lackmus.foundation.errors import CaseError, UsageError
+from lackmus.library import index
+from lackmus.pipeline.loading import dissents_of, load, locate
+
+if TYPE_CHECKING:
+    from lackmus.case.syntax import Case
+    from lackmus.engines.base import Engine
+    from lackmus.game.game import Game
+    from lackmus.pipeline.findings import Findings
+
+# Commands import what they run when they run: `lackmus cases` needs no solver.
+# ruff: noqa: PLC0415
+
+
+def print_version() -> None:
+    """Prints the version."""
+    console.line(f"lackmus {version('lackmus')}")
+
+
+def parse_observed(observe: Sequence[str]) -> dict[str, str]:
+    """``move=option`` and ``move!=option`` arguments as a mapping.
+
+    Raises:
+        UsageError: All arguments of another form.
+    """
+    observed: dict[str, str] = {}
+    wrong = []
+    for text in observe:
+        name, equals, option = text.partition("=")
+        negated = name.endswith("!")
+        name = name.removesuffix("!").strip()
+        if not (name and equals and option.strip()):
+            wrong.append(text)
+            continue
+        observed[name] = ("!=" if negated else "") + option.strip()
+    if wrong:
+        hint = "write --observe move=option, or --observe 'move!=option'"
+        raise UsageError(f"cannot read {', '.join(map(repr, wrong))}", hint=hint)
+    return observed
+
+
+def engine_of(name: str, scheduler: str, threads: int) -> Engine:
+    """The engine that the arguments ask for.
+
+    Raises:
+        UsageError: Dask is asked for and not installed.
+    """
+    if name == "dask":
+        from lackmus.engines.dask_cluster import DaskCluster
+
+        return DaskCluster(scheduler or None, workers=threads or None)
+    if scheduler:
+        raise UsageError("a scheduler needs --engine dask", hint="add --engine dask")
+    from lackmus.engines.threads import Threads
+
+    return Threads(threads or None)
+
+
+# --- test ---
+
+
+def test(
+    case: str,
+    *,
+    draws: int,
+    seed: int,
+    observe: Sequence[str],
+    dissents: Sequence[str],
+    engine: str,
+    scheduler: str,
+    threads: int,
+    design: Any,  # noqa: ANN401 - one of the names that typer let through
+    out: Path | None,
+    equilibria: bool,
+    fail_on: Sequence[str],
+    as_json: bool,
+) -> bool:
+    """Puts a case to the test; whether a claim failed that `fail_on` names."""
+    from lackmus.pipeline.findings import Effort, test_case
+    from lackmus.report.jsonable import findings_json
+
+    observed = parse_observed(observe)
+    loaded = load(case)
+    others = [load(path) for path in _dissents(case, dissents)]
+    _check_fail_on(loaded, fail_on)
+    if out is not None:
+        _check_writable(out)
+    with engine_of(engine, scheduler, threads) as running, console.progress(quiet=as_json) as tell:
+        effort = Effort(
+            draws=draws, seed=seed, design=design, engine=running,
+            threads=threads or os.cpu_count() or 1, equilibria=equilibria,
+        )  # fmt: skip
+        findings = test_case(
+            loaded, observed=observed, dissents=others, effort=effort, progress=tell
+        )
+    if out is not None:
+        _write_report(findings, out)
+    if as_json:
+        console.json(findings_json(findings))
+    else:
+        console.findings(findings)
+        if out is not None:
+            console.line(f"report: {out}")
+    return _failed(findings, fail_on)
+
+
+def _dissents(case: str, names: Sequence[str]) -> list[Path]:
+    paths: list[Path] = []
+    for name in names:
+        if name == "all":
+            paths += dissents_of(case)
+            continue
+        folder = locate(case)
+        beside = (folder if folder.is_dir() else folder.parent) / name
+        paths.append(beside if beside.is_file() else locate(name))
+    return paths
+
+
+_WORDS = ("follows", "depends", "does not follow")
+
+
+def _check_fail_on(case: Case, fail_on: Sequence[str]) -> None:
+    known = {claim.id for claim in case.claims}
+    wrong = [name for name in fail_on if name not in known and name not in _WORDS]
+    if wrong:
+        hint = f"a verdict ({', '.join(_WORDS)}) or a claim of the case"
+        raise UsageError(f"--fail-on {', '.join(wrong)}: no such claim or verdict", hint=hint)
+
+
+def _failed(findings: Findings, fail_on: Sequence[str]) -> bool:
+    return any(
+        finding.verdict.word in fail_on
+        or (finding.claim.id in fail_on and finding.verdict.word != "follows")
+        for finding in findings.claims
+    )
+
+
+def _check_writable(path: Path) -> None:
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise UsageError(f"cannot write {path}", hint="name a file in a folder that exists")
+
+
+def _write_report(findings: Findings, out: Path) -> None:
+    from lackmus.report.html import render
+
+    write_text(out, render(findings))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a file whole or not at all.
+
+    Raises:
+        UsageError: It cannot be written; what stood there is untouched.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+# --- check, read, solve ---
+
+
+def check(case: str, *, sources: Path | None, as_json: bool) -> None:
+    """Prints the game in words with warnings, or all faults."""
+    from lackmus.case.check import check_case
+    from lackmus.case.citations import verify
+    from lackmus.case.words import in_words
+    from lackmus.compiler.compile import compile_case
+    from lackmus.foundation.errors import Fault
+
+    faults: list[Fault] = []
+    loaded = None
+    try:
+        loaded = load(case)
+        compile_case(loaded)
+    except CaseError as error:
+        faults = list(error.faults)
+        if not as_json:
+            raise
+    notes = [f for f in check_case(loaded) if f.severity != "error"] if loaded else []
+    if sources is not None and not sources.is_dir():
+        raise UsageError(f"no folder {sources}", hint="name the folder that holds the texts")
+    checks = verify(loaded, sources) if loaded else []
+    bad = [c for c in checks if c.status == "mismatch"]
+    if as_json:
+        console.json(console.check_json(loaded, [*faults, *notes], checks))
+    elif loaded is not None:
+        console.words(in_words(loaded), notes, checks)
+    if faults or bad:
+        raise SystemExit(2)
+
+
+def read(case: str, *, observe: Sequence[str], observer: str, as_json: bool) -> None:
+    """Prints a reading."""
+    from lackmus.pipeline.readings import read_case
+    from lackmus.report.jsonable import reading_json
+
+    reading = read_case(load(case), parse_observed(observe), observer=observer)
+    if as_json:
+        console.json(reading_json(reading))
+    else:
+        console.reading(reading)
+
+
+def game_of(text: str) -> tuple[Game, float | None]:
+    """The game in a case or a file, and the precision that a case states.
+
+    Raises:
+        InputError: The file is at fault.
+    """
+    suffix = Path(text).suffix.lower()
+    if suffix in (".efg", ".nfg"):
+        from lackmus.game.efg import read_efg
+        from lackmus.game.nfg import read_nfg
+
+        return (read_efg if suffix == ".efg" else read_nfg)(Path(text)), None
+    from lackmus.compiler.compile import compile_case
+
+    loaded = load(text)
+    return compile_case(loaded).game, float(loaded.precision.value)
+
+
+def solve(
+    game: str,
+    *,
+    method: str,
+    precision: float | None,
+    every: bool,
+    seconds: float | None,
+    as_json: bool,
+) -> None:
+    """Prints equilibria."""
+    from lackmus.report.jsonable import solution_json
+    from lackmus.solvers.solve import METHODS
+    from lackmus.solvers.solve import solve as run
+
+    if method == "list":
+        console.methods(METHODS)
+        return
+    loaded, stated = game_of(game)
+    if not method and not every and precision is None:
+        precision = stated
+    if method == "logit" and precision is None:
+        precision = stated
+    solution = run(
+        loaded, method=method or None, precision=precision, every=every, seconds=seconds
+    )
+    if as_json:
+        console.json(solution_json(solution))
+    else:
+        console.solution(solution)
+
+
+# --- sweep, convert ---
+
+
+def sweep(
+    case: str,
+    *,
+    out: Path,
+    draws: int,
+    seed: int,
+    design: Any,  # noqa: ANN401 - one of the names that typer let through
+    points: Path | None,
+    observe: Sequence[str],
+    engine: str,
+    scheduler: str,
+    threads: int,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Writes the table of draws."""
+    from lackmus.pipeline.readings import observations_of
+    from lackmus.pipeline.study import CaseStudy
+    from lackmus.sweep.points import read_points
+    from lackmus.sweep.sweep import sweep as run
+
+    loaded = load(case)
+    study = CaseStudy(loaded, observations_of(loaded, parse_observed(observe)))
+    own = read_points(points, study.assumptions) if points else None
+    with engine_of(engine, scheduler, threads) as running, console.progress(quiet=as_json) as tell:
+        swept = run(
+            study, out, draws, seed, design, points=own, engine=running, resume=resume,
+            title=loaded.title, text=_text(case),
+            progress=lambda far: tell("draws", far.done, far.total),
+        )  # fmt: skip
+    if as_json:
+        console.json({"table": str(swept.path), "draws": swept.draws, "failed": swept.failed})
+    else:
+        console.line(f"table: {swept.path} ({swept.draws:,} draws, {swept.failed:,} failed)")
+
+
+def _text(case: str) -> str:
+    path = locate(case)
+    return (path / "case.yaml" if path.is_dir() else path).read_text(encoding="utf-8")
+
+
+def convert(source: Path, target: Path) -> None:
+    """Converts a file; UsageError where the target cannot hold it."""
+    from lackmus.case.writer import write_case
+    from lackmus.game.efg import write_efg
+    from lackmus.game.nfg import write_nfg
+
+    writers: dict[str, Callable[[Game], str]] = {".efg": write_efg, ".nfg": write_nfg}
+    is_case = source.suffix.lower() not in writers
+    if target.suffix in (".yaml", ".yml"):
+        if not is_case:
+            hint = "a case says who aims at what; a tree no longer knows"
+            raise UsageError(f"a {source.suffix} file cannot become a case", hint=hint)
+        write_text(target, write_case(load(str(source))))
+    elif target.suffix in writers:
+        game, _ = game_of(str(source))
+        write_text(target, writers[target.suffix](game))
+    else:
+        raise UsageError(f"cannot write {target}", hint="name a .yaml, .efg or .nfg file")
+    console.line(f"wrote {target}")
+
+
+# --- the library ---
+
+
+def cases(*, as_json: bool) -> None:
+    """Prints the library, a line a case."""
+    entries = index.cases()
+    if as_json:
+        console.json({"cases": [{"name": e.name, "title": e.title} for e in entries]})
+    else:
+        console.library(entries)
+
+
+def show(name: str) -> None:
+    """Prints a case file as it stands."""
+    path = index.find(name)
+    text = (path / "case.yaml" if path.is_dir() else path).read_text(encoding="utf-8")
+    sys.stdout.write(text)
+
+
+def new(folder: Path) -> None:
+    """Makes a folder with a commented case."""
+    from lackmus.case.starter import starter_text
+
+    target = folder / "case.yaml"
+    if target.exists():
+        raise UsageError(f"{target} is there already", hint="name another folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make {folder}: {error.strerror}") from None
+    write_text(target, starter_text())
+    console.line(f"wrote {target}; now: lackmus check {folder}, then lackmus test {folder}")

@@ -1,0 +1,337 @@
+"""All printing to a terminal: tables, the progress bar, JSON."""
+
+from __future__ import annotations
+
+import json as json_module
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from lackmus.case.citations import CitationCheck
+    from lackmus.case.syntax import Case
+    from lackmus.foundation.errors import Fault
+    from lackmus.library.index import Entry
+    from lackmus.pipeline.findings import ClaimFinding, Findings
+    from lackmus.reading.reading import Reading
+    from lackmus.solution.solution import Assessment, Solution
+
+#: Verdicts are told by sign and word; colour only repeats it.
+SIGNS = {"follows": ("●", "green"), "depends": ("◐", "yellow"), "does not follow": ("○", "red")}
+
+_MOST_ROWS = 40
+_MOST_DRIVERS = 3
+_WIDE = 100
+
+Tell = Callable[[str, int, int], None]
+
+
+def _out() -> Console:
+    return Console(highlight=False, soft_wrap=False)
+
+
+def line(text: str) -> None:
+    """A line of plain text."""
+    _out().print(text, markup=False, soft_wrap=True)
+
+
+def json(value: Mapping[str, Any]) -> None:
+    """One JSON object; undefined numbers are null."""
+    sys.stdout.write(json_module.dumps(value, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Tell]:
+    """A progress bar on the error stream; nothing where that is no terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Left  # noqa: PLC0415 - as the line above
+
+    stream = Console(stderr=True)
+    if quiet or not stream.is_terminal:
+        yield lambda _stage, _done, _total: None
+        return
+    columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), Left())
+    with Progress(*columns, console=stream, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield tell
+
+
+# --- test ---
+
+
+def findings(found: Findings) -> None:
+    """The verdict table, and in a few lines what it rests on."""
+    out = _out()
+    out.print(f"\n[bold]{_safe(found.case.title)}[/bold]")
+    if found.observed:
+        seen = ", ".join(f"{m} {_relation(o)}" for m, o in found.observed.items())
+        out.print(f"in the light of: {_safe(seen)}")
+    out.print(_verdicts(found))
+    for dissent in found.dissents:
+        out.print(f"\n[bold]Dissent: {_safe(dissent.case.title)}[/bold]")
+        out.print(_side_by_side(found, dissent))
+    lost = f", {found.failed:,} of them could not be solved" if found.failed else ""
+    turned = f"; the branch turned in {found.turned:,}" if found.turned else ""
+    out.print(
+        f"{len(found.points):,} draws of {len(found.assumptions)} assumptions{lost}{turned}; "
+        f"seed {found.seed}; worst fixed-point error {found.worst_residual:.1e}; "
+        f"{found.seconds_solve:.1f} s solving, {found.seconds_total:.1f} s in all"
+    )
+    out.print(
+        "follows: holds in at least 95 % of the draws; does not follow: in at most 5 %; "
+        "depends: between. The program takes no side: other assumptions, other verdicts."
+    )
+
+
+def _relation(option: str) -> str:
+    return f"is not {option[2:]}" if option.startswith("!=") else f"= {option}"
+
+
+def _safe(text: str) -> str:
+    return text.replace("[", "\\[")
+
+
+def _verdicts(found: Findings) -> Table:
+    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("claim", overflow="fold", ratio=3)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("share", justify="right", no_wrap=True)
+    table.add_column("base", justify="right", no_wrap=True)
+    table.add_column("hangs on", overflow="fold", ratio=2)
+    table.add_column("turns at", overflow="fold", ratio=2)
+    for finding in found.claims:
+        table.add_row(
+            _safe(finding.claim.id), _verdict(finding), _share(finding), _margin(finding),
+            _safe(", ".join(d.assumption for d in finding.drivers[:_MOST_DRIVERS]) or "–"),
+            _safe(_turn(finding)),
+        )  # fmt: skip
+    return table
+
+
+def _verdict(finding: ClaimFinding) -> str:
+    sign, colour = SIGNS[finding.verdict.word]
+    return f"[{colour}]{sign} {finding.verdict.word}[/{colour}]"
+
+
+def _share(finding: ClaimFinding) -> str:
+    if finding.verdict.share is None or finding.verdict.interval is None:
+        return "never asked"
+    low, high = finding.verdict.interval
+    return f"{finding.verdict.share:.0%} ({low:.0%}–{high:.0%})"
+
+
+def _margin(finding: ClaimFinding) -> str:
+    if finding.base_margin is None:
+        return "undefined"
+    return f"{finding.base_margin:+.3g}"
+
+
+def _turn(finding: ClaimFinding) -> str:
+    turn = finding.thresholds.turns_at if finding.thresholds else None
+    if turn is None:
+        return "nowhere in any one range"
+    return f"{turn.assumption} {turn.base:.3g} → {turn.value:.3g}"
+
+
+def _side_by_side(found: Findings, dissent: Findings) -> Table:
+    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    for name in ("claim", "the case", "the dissent"):
+        table.add_column(name, overflow="fold")
+    before = {f.claim.id: f for f in found.claims}
+    for finding in dissent.claims:
+        old = before.get(finding.claim.id)
+        was = f"{_verdict(old)} {_share(old)}" if old else "–"
+        table.add_row(_safe(finding.claim.id), was, f"{_verdict(finding)} {_share(finding)}")
+    return table
+
+
+# --- read ---
+
+
+def reading(found: Reading) -> None:
+    """Beliefs before and after, what to watch, and what tests would tell."""
+    out = _out()
+    if not found.probability > 0:
+        out.print("What was observed has probability zero in this model: it rules it out.")
+        return
+    if found.observed:
+        seen = ", ".join(f"{m} {_relation(o)}" for m, o in found.observed.items())
+        out.print(f"observed: {_safe(seen)}, probability {found.probability:.3g}")
+    table = Table("hidden", "value", "before", "after", box=None, padding=(0, 2, 0, 0))
+    for variable, shares in found.posterior.items():
+        for value, share in shares.items():
+            table.add_row(
+                _safe(variable), _safe(value), f"{found.prior[variable][value]:.1%}", f"{share:.1%}"
+            )
+    out.print(table)
+    if found.indicators:
+        out.print("\nWhat each observation would say (bits: weight of evidence):")
+        out.print(_indicators(found))
+    if found.probes:
+        out.print("\nTests: what binding oneself would reveal, and cost:")
+        out.print(_probes(found))
+    if found.timeline:
+        out.print("\nAlong what was recorded:")
+        for moment in found.timeline:
+            sure = "" if moment.certain else " (not settled by the record)"
+            out.print(f"  {moment.date}  {_safe(moment.saw)}{sure}")
+            for variable, shares in moment.posterior.items():
+                text = ", ".join(f"{value} {share:.1%}" for value, share in shares.items())
+                out.print(f"      {_safe(variable)}: {_safe(text)}")
+
+
+def _indicators(found: Reading) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("move", "option", "about", "likelihood under each aim", "bits", "speaks for"):
+        table.add_column(name, overflow="fold")
+    ranked = sorted(found.indicators, key=lambda i: -(i.bits if i.bits is not None else 99.0))
+    for i in ranked[:_MOST_ROWS]:
+        likelihood = ", ".join(
+            f"{aim} {p:.3g}" for aim, p in i.likelihood.items() if p is not None
+        )
+        bits = "–" if i.bits is None else f"{i.bits:.2f}"
+        table.add_row(
+            _safe(i.move), _safe(i.option), _safe(i.about), _safe(likelihood), bits,
+            _safe(i.favours or "–"),
+        )  # fmt: skip
+    return table
+
+
+def _probes(found: Reading) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("probe", "by", "about", "bits", "gain", "cost"):
+        table.add_column(name, overflow="fold", justify="left")
+    for p in found.probes[:_MOST_ROWS]:
+        table.add_row(
+            _safe(f"{p.move} = {p.option}"), _safe(p.by), _safe(p.about), f"{p.bits:.3f}",
+            f"{p.gain:+.3f}", f"{p.cost:+.3g}",
+        )  # fmt: skip
+    return table
+
+
+# --- solve ---
+
+
+def solution(found: Solution) -> None:
+    """Each equilibrium: payoffs, strategies with the probability of being reached, beliefs."""
+    out = _out()
+    game = found.game
+    out.print(
+        f"{_safe(game.title)}: {len(game.players)} players, {game.n_terminals:,} terminals, "
+        f"{game.n_infosets:,} infosets, {game.n_actions:,} actions"
+    )
+    complete = {True: "the list is proven complete", False: "the list may not be complete"}
+    told = complete.get(found.complete, "one was sought") if found.complete is not None else ""
+    out.print(
+        f"method {found.method}: {len(found.assessments)} found"
+        f"{'; ' + told if told else ''}; {_safe(found.status.reason)}; {found.seconds:.3g} s"
+    )
+    if found.status.advice:
+        out.print(_safe(found.status.advice))
+    for number, assessment in enumerate(found.assessments, 1):
+        _assessment(out, found, assessment, number)
+
+
+def _assessment(out: Console, found: Solution, a: Assessment, number: int) -> None:
+    from lackmus.report.profiles import rows
+
+    game, certificate = found.game, a.certificate
+    payoffs = ", ".join(
+        f"{player} {value:.6g}" for player, value in zip(game.players, a.payoffs, strict=True)
+    )
+    kind = f" ({a.kind})" if a.kind else ""
+    precision = f", precision {a.precision:g}" if a.precision is not None else ""
+    out.print(f"\n[bold]{number}.{kind}{precision}[/bold] payoffs: {_safe(payoffs)}")
+    agent, player = certificate.regret.agent, certificate.regret.player
+    concepts = ", ".join(certificate.concepts) or "nothing"
+    out.print(
+        f"   certified: {concepts}; regret per agent {agent:.3g}, per player {player:.3g}"
+        f"{', in exact arithmetic' if certificate.exact else ''}"
+    )
+    if certificate.deviation is not None and "agent logit QRE" not in certificate.concepts:
+        out.print(f"   best deviation: {_safe(str(certificate.deviation))}")
+    for note in a.notes:
+        out.print(f"   {_safe(note)}")
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("player", "infoset", "reached", "plays", "believes"):
+        table.add_column(name, overflow="fold")
+    shown = rows(game, a)
+    for row in shown[:_MOST_ROWS]:
+        table.add_row(*(_safe(cell) for cell in row))
+    out.print(table)
+    if len(shown) > _MOST_ROWS:
+        out.print(f"   … and {len(shown) - _MOST_ROWS:,} more infosets (--json has all)")
+
+
+def methods(table: Sequence[Any]) -> None:
+    """The methods of ``solve`` and what each proves."""
+    shown = Table("method", "fits", "proves", box=None, padding=(0, 2, 0, 0))
+    for method in table:
+        shown.add_row(_safe(method.name), _safe(method.fits), _safe(method.proves))
+    _out().print(shown)
+
+
+# --- check, cases ---
+
+
+def words(sections: Sequence[Any], notes: Sequence[Fault], checks: Sequence[CitationCheck]) -> None:
+    """The game in words, what is doubtful in it, and its citations."""
+    out = _out()
+    for section in sections:
+        out.print(f"\n[bold]{_safe(section.title)}[/bold]")
+        for paragraph in section.paragraphs:
+            line(textwrap.fill(paragraph, min(out.width, _WIDE)))
+    if notes:
+        out.print("\n[bold]Worth a look[/bold]")
+        for note in notes:
+            line(str(note))
+    out.print("\n[bold]Citations[/bold]")
+    counts: dict[str, int] = {}
+    for found in checks:
+        counts[found.status] = counts.get(found.status, 0) + 1
+        if found.status == "mismatch":
+            line(str(found))
+    told = ", ".join(f"{n} {status}" for status, n in counts.items()) or "none"
+    line(told)
+
+
+def check_json(
+    case: Case | None, faults: Sequence[Fault], checks: Sequence[CitationCheck]
+) -> dict[str, Any]:
+    """What ``lackmus check --json`` prints."""
+    return {
+        "case": case.name if case else None,
+        "title": case.title if case else None,
+        "ok": not any(fault.severity == "error" for fault in faults),
+        "faults": [
+            {
+                "code": fault.code,
+                "severity": fault.severity,
+                "message": fault.message,
+                "hint": fault.hint,
+                "file": fault.span.file if fault.span else None,
+                "line": fault.span.line if fault.span else None,
+                "column": fault.span.column if fault.span else None,
+            }
+            for fault in faults
+        ],
+        "citations": [{"status": found.status, "text": str(found)} for found in checks],
+    }
+
+
+def library(entries: Sequence[Entry]) -> None:
+    """The cases, a line each."""
+    width = max((len(entry.name) for entry in entries), default=0)
+    for entry in entries:
+        line(f"{entry.name:<{width}}  {entry.title}")

@@ -1,0 +1,100 @@
+"""What the front door offers of cases: load one, compile it, put it to the test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lackmus.case import syntax
+from lackmus.case.parse import parse_case
+from lackmus.case.writer import write_case
+from lackmus.compiler.compile import compile_case
+from lackmus.library import index
+from lackmus.pipeline import loading
+
+if TYPE_CHECKING:
+    from lackmus.game.game import Game
+    from lackmus.library.index import Entry
+    from lackmus.pipeline.findings import Findings, Progress
+
+
+class Case(syntax.Case):
+    """A standoff as an analyst wrote it down, with the claims to be tested."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, case: syntax.Case) -> Case:
+        """The same case, able to compile itself."""
+        return cls(**{field.name: getattr(case, field.name) for field in fields(case)})
+
+    def compile(self) -> Game:
+        """The game at the base values.
+
+        Raises:
+            CaseError: What can be seen only in the histories is at fault.
+        """
+        return compile_case(self).game
+
+    def to_yaml(self) -> str:
+        """The case in YAML; parsing it gives the case back."""
+        return write_case(self)
+
+
+def load(case: Path | str) -> Case:
+    """The case at a path, or of a name in the library.
+
+    Raises:
+        InputError: There is no such case, or it has faults; all of them are told.
+    """
+    return Case.of(loading.load(case))
+
+
+def parse(text: str, file: str = "case.yaml") -> Case:
+    """The case written in a YAML text.
+
+    Raises:
+        CaseError: All faults found.
+    """
+    return Case.of(parse_case(text, file))
+
+
+def cases() -> tuple[Entry, ...]:
+    """The library of cases."""
+    return index.cases()
+
+
+def test(
+    case: syntax.Case | Path | str,
+    draws: int = 2000,
+    *,
+    seed: int = 0,
+    observed: Mapping[str, str] | None = None,
+    dissents: Sequence[syntax.Case] = (),
+    progress: Progress | None = None,
+    **effort: Any,  # noqa: ANN401 - the fields of Effort
+) -> Findings:
+    """Puts the claims of a case to the test.
+
+    Args:
+        case: A case, its path, or its name in the library.
+        draws: Number of draws of all assumptions.
+        seed: Their seed.
+        observed: Move to option; ``!=`` before an option that was not taken.
+        dissents: Cases to put to the same draws beside it.
+        progress: Told how far the work is: stage, done, total.
+        effort: Further fields of `lackmus.pipeline.findings.Effort`.
+
+    Raises:
+        InputError: The case, an observation or the effort is at fault.
+    """
+    from lackmus.pipeline.findings import Effort, test_case  # noqa: PLC0415 - loads the solver
+
+    if not isinstance(case, syntax.Case):
+        case = load(case)
+    return test_case(
+        case, observed=observed, dissents=dissents, progress=progress,
+        effort=Effort(draws=draws, seed=seed, **effort),
+    )  # fmt: skip
