@@ -24,7 +24,7 @@ from lackmus.sweep.sweep import Progress, sweep
 from lackmus.testing.studies import Formula, ishigami, uniform
 
 DRAWS = 600
-SECONDS = 0.004
+SECONDS = 0.002
 
 
 def slow(points: Floats) -> Floats:
@@ -48,7 +48,7 @@ def engine(name: str) -> Engine:
     else:
         chosen = DaskCluster(None if name == "local" else name, patience=5.0,
                              workers=2 if name == "local" else None)  # fmt: skip
-    chosen.__dict__["batch_seconds"] = 0.1
+    chosen.__dict__["batch_seconds"] = 0.05
     return chosen
 
 

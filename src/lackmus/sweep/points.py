@@ -38,10 +38,11 @@ def read_points(path: Path | str, assumptions: Sequence[Assumption]) -> Floats:
     """
     path = Path(path)
     check_file(path, "table of points")
-    columns = _read(path)
+    columns, twice = _read(path)
     names = [assumption.name for assumption in assumptions]
     given = [name for name in columns if "." not in name]
     faults = [_unknown(name, names) for name in given if name not in names]
+    faults += [Fault("points", f"{path} has the column {name!r} twice") for name in twice]
     if not any(name in names for name in given):
         faults.append(Fault("points", f"{path} has a column of no assumption"))
     values = {name: _numbers(name, columns[name], faults) for name in given if name in names}
@@ -58,7 +59,8 @@ def _unknown(name: str, names: Sequence[str]) -> Fault:
     return Fault("points", f"there is no assumption {name!r}", hint=", ".join(names))
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """Columns by name, and the names that several columns have."""
     import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
     import pyarrow.parquet as pq  # noqa: PLC0415 - as above
     from pyarrow import csv  # noqa: PLC0415 - as above
@@ -68,7 +70,9 @@ def _read(path: Path) -> dict[str, Any]:
         table = pq.read_table(path) if parquet else csv.read_csv(path)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise FormatError(f"{path} cannot be read as a table: {error}") from None
-    return {name: table[name].to_pylist() for name in table.column_names}
+    names = table.column_names
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return {n: table.column(k).to_pylist() for k, n in enumerate(names)}, twice
 
 
 def _numbers(name: str, column: Sequence[Any], faults: list[Fault]) -> Floats:
@@ -89,5 +93,5 @@ def _number(value: object) -> float:
         return float("nan")
     try:
         return float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return float("nan")

@@ -6,11 +6,8 @@ Two questions, for every claim:
   scanned outwards from the base value on both sides, and the first change is narrowed down by root
   finding on the margin (Illinois regula falsi with bisection as a guard, so that a jump is found
   as surely as a root).
-* All assumptions moved together: which point nearest to the base values turns the claim? Distance
-  is Euclidean, each assumption counted in widths of its range. This is the design point of
-  structural reliability; found by the projected linearisation of Hasofer and Lind (1974) and
-  Rackwitz and Fiessler (1978), started from turned points that are already known. What it finds
-  turns the claim for certain; that nothing is nearer is not proven.
+* All assumptions moved together: which point nearest to the base values turns the claim? See
+  `lackmus.sweep.nearest`.
 
 Everything is asked of the study in batches over all claims at once.
 """
@@ -24,11 +21,10 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from lackmus.case.syntax import Assumption
-from lackmus.foundation.arrays import Bools, Codes, Floats
-from lackmus.sweep.design import base_point
-from lackmus.sweep.shapes import bounds, is_discrete, levels, varies
-from lackmus.sweep.study import FAILS, HOLDS, UNDEFINED, Outcomes, Study
+from lackmus.foundation.arrays import Codes, Floats
+from lackmus.sweep.nearest import Asked, nearest, other
+from lackmus.sweep.shapes import is_discrete, levels, varies
+from lackmus.sweep.study import HOLDS, UNDEFINED, Outcomes, Study
 
 #: Intervals that a range is scanned in.
 _SCAN: Final = 16
@@ -38,22 +34,6 @@ _WIDTH: Final = 1e-6
 
 #: Steps of root finding; each two at least halve the bracket.
 _STEPS: Final = 44
-
-#: A difference quotient's step, as a share of the range.
-_SLOPE: Final = 1e-4
-
-#: Parts of a ray in which a turn is looked for, and how often the part is parted again.
-_RAY: Final = 8
-_RAY_STEPS: Final = 6
-
-#: How far beyond a tangent plane a turn is looked for, as shares of the way to it.
-_BEYOND: Final = (1e-4, 0.25)
-
-_HALVINGS: Final = 60
-
-#: Turned points from which the search for the nearest one starts, and its rounds.
-_STARTS: Final = 4
-_ROUNDS: Final = 5
 
 #: A move smaller than this share of the range is not told.
 _TOLD: Final = 1e-3
@@ -145,7 +125,7 @@ class Thresholds:
 def thresholds(
     study: Study,
     *,
-    nearest: bool = True,
+    flips: bool = True,
     sample: tuple[Floats, Outcomes] | None = None,
     scan: int = _SCAN,
     threads: int = 1,
@@ -154,7 +134,7 @@ def thresholds(
 
     Args:
         study: The claims as a function of assumptions.
-        nearest: Whether to look for the nearest flip over all assumptions too.
+        flips: Whether to look for the nearest flip over all assumptions too.
         sample: Draws that are there already, with their outcomes; the search for the nearest
             flip starts from the turned ones among them.
         scan: Intervals in which a range is scanned; a claim that turns and turns back within one
@@ -164,14 +144,14 @@ def thresholds(
     Returns:
         One record a claim, in the order of `study.claims`.
     """
-    asked = _Asked(study, threads)
+    asked = Asked(study, threads)
     base = asked.run(asked.base[None, :])
     turns = _single_turns(asked, base, scan)
-    flips: list[Flip | None] = [None] * len(study.claims)
-    if nearest:
-        flips = [
-            _nearest(asked, column, int(base.holds[0, column]), turns[column], sample)
-            for column in range(len(study.claims))
+    found: list[Flip | None] = [None] * len(study.claims)
+    if flips:
+        found = [
+            _nearest_flip(asked, column, int(said), turns[column], sample)
+            for column, said in enumerate(base.holds[0])
         ]
     return tuple(
         Thresholds(
@@ -179,38 +159,12 @@ def thresholds(
             None if base.holds[0, column] == UNDEFINED else bool(base.holds[0, column] == HOLDS),
             None if math.isnan(margin) else margin,
             tuple(sorted(turns[column], key=lambda turn: (turn.ranges, turn.assumption))),
-            flips[column],
+            found[column],
             asked.looked,
         )
         for column, claim in enumerate(study.claims)
         for margin in [float(base.margins[0, column])]
     )
-
-
-class _Asked:
-    """A study with its ranges, and a count of the points asked of it."""
-
-    def __init__(self, study: Study, threads: int) -> None:
-        self.study = study
-        self.threads = threads
-        self.looked = 0
-        self.assumptions: tuple[Assumption, ...] = study.assumptions
-        self.base = base_point(study.assumptions)
-        ends = np.array([bounds(a) for a in study.assumptions]).reshape(-1, 2)
-        self.low, self.high = ends[:, 0], ends[:, 1]
-        self.width = np.where(self.high > self.low, self.high - self.low, 1.0)
-        self.free: Bools = np.array(
-            [varies(a) and not is_discrete(a) for a in study.assumptions], dtype=np.bool_
-        )
-
-    def run(self, points: Floats) -> Outcomes:
-        self.looked += len(points)
-        return self.study.run(np.ascontiguousarray(points), threads=self.threads)
-
-    def distance(self, points: Floats) -> Floats:
-        """Euclidean distance of each point from the base, in ranges."""
-        squares: Floats = np.sum(((points - self.base) / self.width) ** 2, axis=1)
-        return np.sqrt(squares)
 
 
 # --- one assumption at a time -------------------------------------------------------------------
@@ -253,7 +207,7 @@ class _Bracket:
         self.guard = not self.guard and abs(self.far - self.near) > 0.5 * before
 
 
-def _single_turns(asked: _Asked, base: Outcomes, scan: int) -> list[list[Turn]]:
+def _single_turns(asked: Asked, base: Outcomes, scan: int) -> list[list[Turn]]:
     rows, owners = _scan_rows(asked, scan)
     turns: list[list[Turn]] = [[] for _ in asked.study.claims]
     if not len(rows):
@@ -288,7 +242,7 @@ class _Walk:
     margins: Floats
 
 
-def _scan_rows(asked: _Asked, scan: int) -> tuple[Floats, np.ndarray]:
+def _scan_rows(asked: Asked, scan: int) -> tuple[Floats, np.ndarray]:
     rows, owners = [], []
     for column, assumption in enumerate(asked.assumptions):
         if not varies(assumption):
@@ -304,7 +258,7 @@ def _scan_rows(asked: _Asked, scan: int) -> tuple[Floats, np.ndarray]:
 
 
 def _walk(
-    asked: _Asked,
+    asked: Asked,
     claim: int,
     base: Outcomes,
     walk: _Walk,
@@ -316,7 +270,7 @@ def _walk(
     below = np.flatnonzero(walk.values < start)[::-1]
     above = np.flatnonzero(walk.values > start)
     for side in (below, above):
-        flipped = [i for i in side if walk.holds[i] == _other(said)]
+        flipped = [i for i in side if walk.holds[i] == other(said)]
         if not flipped:
             continue
         first = flipped[0]
@@ -333,7 +287,7 @@ def _walk(
             brackets.append(_Bracket(claim, walk.column, close, float(margin), far, far_margin))
 
 
-def _narrow(asked: _Asked, said: Codes, brackets: Sequence[_Bracket]) -> None:
+def _narrow(asked: Asked, said: Codes, brackets: Sequence[_Bracket]) -> None:
     """Narrow all brackets down together, a batch a step."""
     live = list(brackets)
     for _ in range(_STEPS):
@@ -349,25 +303,36 @@ def _narrow(asked: _Asked, said: Codes, brackets: Sequence[_Bracket]) -> None:
             bracket.narrow(
                 values[row],
                 float(found.margins[row, bracket.claim]),
-                turned=bool(found.holds[row, bracket.claim] == _other(int(said[bracket.claim]))),
+                turned=bool(found.holds[row, bracket.claim] == other(int(said[bracket.claim]))),
             )
 
 
-def _turn(asked: _Asked, column: int, value: float, *, sharp: bool) -> Turn:
+def _turn(asked: Asked, column: int, value: float, *, sharp: bool) -> Turn:
     base = float(asked.base[column])
     ranges = abs(value - base) / float(asked.width[column])
     return Turn(asked.assumptions[column].name, base, value, ranges, sharp)
 
 
-def _other(said: int) -> int:
-    return FAILS if said == HOLDS else HOLDS
+def _known(
+    asked: Asked,
+    claim: int,
+    said: int,
+    turns: Sequence[Turn],
+    sample: tuple[Floats, Outcomes] | None,
+) -> Floats:
+    """Turned points that are known: single turns, and draws of the sample."""
+    names = [assumption.name for assumption in asked.assumptions]
+    points = np.tile(asked.base, (len(turns), 1))
+    for row, turn in enumerate(turns):
+        points[row, names.index(turn.assumption)] = turn.value
+    if sample is not None:
+        drawn, outcomes = sample
+        points = np.concatenate([points, drawn[outcomes.holds[:, claim] == other(said)]])
+    return points
 
 
-# --- all assumptions together -------------------------------------------------------------------
-
-
-def _nearest(
-    asked: _Asked,
+def _nearest_flip(
+    asked: Asked,
     claim: int,
     said: int,
     turns: Sequence[Turn],
@@ -375,142 +340,11 @@ def _nearest(
 ) -> Flip | None:
     if said == UNDEFINED:
         return None
-    search = _Search(asked, claim, said)
-    starts = _starts(asked, claim, said, turns, sample)
-    starts = starts if len(starts) else search.corner()
-    reached = [search.first_turn(search.origin(start), start) for start in starts[:_STARTS]]
-    known = np.array([point for point in reached if point is not None])
-    if not len(known):
-        return None
-    best = known[np.argmin(asked.distance(known))]
-    return _flip(asked, search.improve(best))
+    found = nearest(asked, claim, said, _known(asked, claim, said, turns, sample))
+    return None if found is None else _flip(asked, found)
 
 
-def _starts(
-    asked: _Asked,
-    claim: int,
-    said: int,
-    turns: Sequence[Turn],
-    sample: tuple[Floats, Outcomes] | None,
-) -> Floats:
-    """Turned points that are known, nearest first: single turns, and draws of the sample."""
-    names = [assumption.name for assumption in asked.assumptions]
-    points = np.tile(asked.base, (len(turns), 1))
-    for row, turn in enumerate(turns):
-        points[row, names.index(turn.assumption)] = turn.value
-    if sample is not None:
-        drawn, outcomes = sample
-        points = np.concatenate([points, drawn[outcomes.holds[:, claim] == _other(said)]])
-    return points[np.argsort(asked.distance(points), kind="stable")]
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """The search for one claim's nearest turned point."""
-
-    asked: _Asked
-    claim: int
-    said: int
-
-    def turned(self, points: Floats) -> Bools:
-        """At which points the claim says the other thing."""
-        flipped: Bools = self.asked.run(points).holds[:, self.claim] == _other(self.said)
-        return flipped
-
-    def origin(self, point: Floats) -> Floats:
-        """The base values, but for listed values, which stay as they are at `point`."""
-        return np.where(self.asked.free, self.asked.base, point)
-
-    def corner(self) -> Floats:
-        """The corner of the ranges to which the slope at the base points, if it is turned."""
-        asked = self.asked
-        slope = self.slope(asked.base)
-        down = -slope if self.said == HOLDS else slope
-        ends = np.where(down > 0.0, asked.high, np.where(down < 0.0, asked.low, asked.base))
-        point = np.where(asked.free, ends, asked.base)[None, :]
-        return point[self.turned(point)]
-
-    def first_turn(self, origin: Floats, end: Floats) -> Floats | None:
-        """The first turned point seen on the way from `origin` to `end`; None without any."""
-        near, far = 0.0, 1.0
-        shares = np.linspace(0.0, 1.0, _RAY + 1)
-        for step in range(_RAY_STEPS):
-            places = near + shares * (far - near)
-            hit = np.flatnonzero(self.turned(origin + places[:, None] * (end - origin)))
-            if not len(hit):
-                return None if step == 0 else origin + far * (end - origin)
-            far = float(places[hit[0]])
-            near = float(places[max(0, hit[0] - 1)])
-        return origin + far * (end - origin)
-
-    def slope(self, point: Floats) -> Floats:
-        """Difference quotients of the margin by each free assumption, per width of range."""
-        asked = self.asked
-        columns = np.flatnonzero(asked.free)
-        slope = np.zeros(len(point))
-        if not len(columns):
-            return slope
-        rows = np.tile(point, (len(columns) + 1, 1))
-        inward = np.where(point + _SLOPE * asked.width <= asked.high, _SLOPE, -_SLOPE)
-        for row, column in enumerate(columns, start=1):
-            rows[row, column] += inward[column] * asked.width[column]
-        margins = asked.run(rows).margins[:, self.claim]
-        with np.errstate(invalid="ignore"):
-            slope[columns] = (margins[1:] - margins[0]) / inward[columns]
-        return np.where(np.isfinite(slope), slope, 0.0)
-
-    def improve(self, best: Floats) -> Floats:
-        """Hasofer and Lind's iteration within the ranges; never worse than where it starts."""
-        origin = self.origin(best)
-        for _ in range(_ROUNDS):
-            found = self.step(origin, best)
-            if found is None:
-                break
-            before, after = self.asked.distance(np.stack([best, found]))
-            best = found if after < before else best
-            if after > before * (1.0 - _TOLD):
-                break
-        return best
-
-    def step(self, origin: Floats, best: Floats) -> Floats | None:
-        """The first turn on the way to where the tangent plane at `best` is nearest."""
-        slope = self.slope(best)
-        for beyond in _BEYOND:
-            target = _linear_nearest(self.asked, origin, best, slope, beyond)
-            found = None if target is None else self.first_turn(origin, target)
-            if found is not None:
-                return found
-        return None
-
-
-def _linear_nearest(
-    asked: _Asked, origin: Floats, point: Floats, slope: Floats, beyond: float
-) -> Floats | None:
-    """The point nearest to `origin` within the ranges on, or beyond, a tangent plane at `point`.
-
-    The nearest point of a box on a plane is a step along the normal, clipped to the box; how long
-    a step is found by bisection, since what is clipped no longer counts.
-    """
-    wanted = (1.0 + beyond) * float(slope @ ((point - origin) / asked.width))
-    if wanted == 0.0:
-        return None
-    low, high = (asked.low - origin) / asked.width, (asked.high - origin) / asked.width
-    direction = slope * (math.copysign(1.0, wanted) / float(np.abs(slope).max()))
-    steepest = direction[direction != 0.0]
-    longest = 1.0 / float(np.abs(steepest).min())
-
-    def clipped(length: float) -> Floats:
-        return np.where(asked.free, np.clip(length * direction, low, high), 0.0)
-
-    near, far = _WIDTH * _WIDTH, longest
-    for _ in range(_HALVINGS):
-        middle = math.sqrt(near * far)
-        enough = abs(float(slope @ clipped(middle))) >= abs(wanted)
-        near, far = (near, middle) if enough else (middle, far)
-    return origin + clipped(far) * asked.width
-
-
-def _flip(asked: _Asked, point: Floats) -> Flip:
+def _flip(asked: Asked, point: Floats) -> Flip:
     moves = np.abs(point - asked.base) / asked.width
     told = [int(k) for k in np.argsort(-moves, kind="stable") if moves[k] > _TOLD]
     moved = tuple((asked.assumptions[k].name, float(asked.base[k]), float(point[k])) for k in told)

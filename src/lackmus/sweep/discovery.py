@@ -1,0 +1,473 @@
+"""Scenario discovery: in which part of the ranges a claim holds, or fails, in simple words.
+
+A *box* is a range for each of a few assumptions, found by peeling (PRIM): from the whole, thin
+slices are cut off one after the other, always the one whose loss raises the share of wanted draws
+most for each draw given up; then the box of the peeling path is taken that best balances
+
+* coverage: which share of all wanted draws lies in the box, and
+* density: which share of the draws in the box is wanted,
+
+by covering most beyond what a random box of its size would. Ranges that do no work, or that may
+well be chance, are let go again, and the peeling is done anew over the assumptions that are left.
+
+A *tree* parts the whole range by a few yes-or-no questions. A *map* shows two assumptions in full,
+all others at their base values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+
+from lackmus.case.syntax import Assumption
+from lackmus.foundation.arrays import Bools, Codes, Floats, freeze
+from lackmus.foundation.errors import UsageError
+from lackmus.sweep.design import base_point
+from lackmus.sweep.shapes import levels
+from lackmus.sweep.study import HOLDS, UNDEFINED, Outcomes, Study
+
+Wanted: TypeAlias = Literal["holds", "fails"]
+
+#: Share of the draws in a box that one slice takes off (Friedman and Fisher's alpha).
+_SLICE: Final = 0.05
+
+#: Fewer draws than this are no box, and no leaf of a tree.
+_FEWEST: Final = 20
+
+#: A range is let go where the box without it has at least this part of the balance it had.
+_IDLE: Final = 0.98
+
+#: A range is let go where its effect has at least this probability of being chance.
+_CHANCE: Final = 0.01
+
+_DEPTH: Final = 3
+_LEAVES: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The range of one assumption in a box.
+
+    Attributes:
+        assumption: Its name.
+        low: Lower end; None where the box does not limit it.
+        high: Upper end; None likewise.
+        chance: Probability that wanted draws would be as dense, were this range without effect
+            (the quasi-p-value of Bryant and Lempert: binomial, one-sided).
+    """
+
+    assumption: str
+    low: float | None
+    high: float | None
+    chance: float
+
+    def __str__(self) -> str:
+        if self.low is None:
+            return f"{self.assumption} < {self.high:.4g}"
+        if self.high is None:
+            return f"{self.assumption} > {self.low:.4g}"
+        return f"{self.low:.4g} < {self.assumption} < {self.high:.4g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box of assumptions in which a claim holds, or fails.
+
+    Attributes:
+        claim: The claim's id.
+        wanted: What the box was sought for.
+        limits: The assumptions that it limits, the most telling first.
+        coverage: Share of all wanted draws that lie in it.
+        density: Share of its draws that are wanted.
+        mass: Share of all draws that lie in it.
+        overall: Share of all draws that are wanted.
+    """
+
+    claim: str
+    wanted: Wanted
+    limits: tuple[Limit, ...]
+    coverage: float
+    density: float
+    mass: float
+    overall: float
+
+    def sentence(self) -> str:
+        """The box in words."""
+        where = " and ".join(map(str, self.limits))
+        text = (
+            f"{self.claim} {self.wanted} in {_percent(self.density)} of the draws with {where} "
+            f"(density), against {_percent(self.overall)} of all draws; these are "
+            f"{_percent(self.coverage)} of all draws in which it {self.wanted} (coverage)"
+        )
+        return f"{text}."
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "wanted": self.wanted,
+            "limits": [
+                {"assumption": limit.assumption, "low": limit.low, "high": limit.high}
+                for limit in self.limits
+            ],
+            "coverage": self.coverage,
+            "density": self.density,
+            "mass": self.mass,
+            "sentence": self.sentence(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Draws that a tree does not part further.
+
+    Attributes:
+        share: Share of them in which the claim holds.
+        mass: Share of all draws that they are.
+    """
+
+    share: float
+    mass: float
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A question of a tree: is the assumption at most `value`?
+
+    Attributes:
+        assumption: Its name.
+        value: Where it is parted.
+        below: What follows where it is at most `value`.
+        above: What follows where it is more.
+    """
+
+    assumption: str
+    value: float
+    below: Tree
+    above: Tree
+
+
+Tree: TypeAlias = Split | Leaf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairMap:
+    """Every claim over two assumptions, all others at their base values.
+
+    Attributes:
+        first: Name of the assumption of the rows.
+        second: Name of the assumption of the columns.
+        rows: Its values, shape (R,).
+        columns: Its values, shape (C,).
+        claims: Claim ids.
+        margins: Shape (claims, R, C); NaN where undefined.
+        holds: Codes of `lackmus.sweep.study`; likewise.
+        base: Base values of the two.
+    """
+
+    first: str
+    second: str
+    rows: Floats
+    columns: Floats
+    claims: tuple[str, ...]
+    margins: Floats
+    holds: Codes
+    base: tuple[float, float]
+
+
+def find_box(
+    assumptions: Sequence[Assumption],
+    claims: Sequence[str],
+    points: Floats,
+    outcomes: Outcomes,
+    column: int,
+    *,
+    wanted: Wanted | None = None,
+) -> Box | None:
+    """The box in which a claim holds, or fails.
+
+    Args:
+        assumptions: Names of the K columns of `points`.
+        claims: Claim ids.
+        points: Draws of a sample, shape (N, K).
+        outcomes: What was found there.
+        column: Which claim.
+        wanted: What to look for; by default the rarer.
+
+    Returns:
+        The box; None where fewer than twenty draws are wanted or unwanted, or where no box has
+        them denser than the whole.
+
+    References:
+        Friedman and Fisher (1999), Bump hunting in high-dimensional data; Bryant and Lempert
+        (2010), Thinking inside the box; the peeling criterion is Kwakkel and Jaxa-Rozen's
+        (2016) first lenient one.
+    """
+    given, is_true = _defined(points, outcomes, column)
+    if wanted is None:
+        wanted = "holds" if 2 * is_true.sum() <= len(is_true) else "fails"
+    target = is_true if wanted == "holds" else ~is_true
+    if min(target.sum(), (~target).sum()) < _FEWEST:
+        return None
+    limits = _search(given, target)
+    inside = _inside(given, limits)
+    if not len(limits) or target[inside].mean() <= target.mean():
+        return None
+    told = [_limit(assumptions, given, target, limits, k) for k in limits]
+    return Box(
+        claims[column],
+        wanted,
+        tuple(sorted(told, key=lambda limit: (limit.chance, limit.assumption))),
+        float(target[inside].sum() / target.sum()),
+        float(target[inside].mean()),
+        float(inside.mean()),
+        float(target.mean()),
+    )
+
+
+def find_tree(
+    assumptions: Sequence[Assumption],
+    points: Floats,
+    outcomes: Outcomes,
+    column: int,
+    *,
+    depth: int = _DEPTH,
+    leaves: int = _LEAVES,
+) -> Tree:
+    """A small tree of questions that tells where a claim holds.
+
+    Args:
+        assumptions: Names of the K columns of `points`.
+        points: Draws of a sample, shape (N, K).
+        outcomes: What was found there.
+        column: Which claim.
+        depth: Questions in a row, at most.
+        leaves: Leaves, at most.
+
+    Raises:
+        UsageError: The claim is defined in no draw.
+
+    References:
+        Breiman et al. (1984), Classification and regression trees; grown by scikit-learn on
+        Gini's impurity. Lempert, Bryant and Bankes (2008) compare such trees with boxes.
+    """
+    given, is_true = _defined(points, outcomes, column)
+    if not len(given):
+        raise UsageError("the claim can be asked in no draw, so there is nothing to part")
+    from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - costs 1.3 s
+
+    grown = DecisionTreeClassifier(
+        max_depth=depth,
+        max_leaf_nodes=leaves,
+        min_samples_leaf=min(_FEWEST, len(given)),
+        random_state=0,
+    ).fit(given, is_true)
+    names = [assumption.name for assumption in assumptions]
+    return _node(grown.tree_, 0, names, given, is_true, np.ones(len(given), dtype=np.bool_))
+
+
+def pair_map(study: Study, first: str, second: str, *, size: int = 25, threads: int = 1) -> PairMap:
+    """Every claim over two assumptions, all others at their base values.
+
+    Args:
+        study: The claims as a function of assumptions.
+        first: Name of the assumption of the rows.
+        second: Name of the assumption of the columns.
+        size: Values of each; a choice has its own.
+        threads: Handed on to the study.
+
+    Raises:
+        UsageError: There are no two such assumptions.
+    """
+    place = {assumption.name: k for k, assumption in enumerate(study.assumptions)}
+    if first == second or not {first, second} <= place.keys():
+        raise UsageError(
+            f"a map needs two assumptions, and not {first!r} and {second!r}",
+            hint=", ".join(place),
+        )
+    i, j = place[first], place[second]
+    rows, columns = (levels(study.assumptions[k], size) for k in (i, j))
+    base = base_point(study.assumptions)
+    points = np.tile(base, (len(rows) * len(columns), 1))
+    points[:, i] = np.repeat(rows, len(columns))
+    points[:, j] = np.tile(columns, len(rows))
+    found = study.run(points, threads=threads)
+    shape = (len(study.claims), len(rows), len(columns))
+    return PairMap(
+        first,
+        second,
+        freeze(rows),
+        freeze(columns),
+        tuple(study.claims),
+        freeze(found.margins.T.reshape(shape)),
+        freeze(found.holds.T.reshape(shape)),
+        (float(base[i]), float(base[j])),
+    )
+
+
+def _defined(points: Floats, outcomes: Outcomes, column: int) -> tuple[Floats, Bools]:
+    holds = outcomes.holds[:, column]
+    kept = (holds != UNDEFINED) & ~outcomes.failed
+    return points[kept], holds[kept] == HOLDS
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.3g} %"
+
+
+# --- peeling ------------------------------------------------------------------------------------
+
+#: Ends of a box by column; infinite where it is open.
+_Ends: TypeAlias = dict[int, tuple[float, float]]
+
+
+def _search(points: Floats, target: Bools) -> _Ends:
+    """Peel, let go, and peel anew over what is left, until nothing more is let go."""
+    columns = tuple(range(points.shape[1]))
+    while columns:
+        ends = _let_go(points, target, _peel(points, target, columns))
+        chances = {column: _chance(points, target, ends, column) for column in ends}
+        likeliest = max(chances, key=lambda column: chances[column], default=-1)
+        if chances.get(likeliest, 0.0) > _CHANCE:
+            ends = {column: both for column, both in ends.items() if column != likeliest}
+        elif len(ends) == len(columns):
+            return ends
+        columns = tuple(ends)
+    return {}
+
+
+def _peel(points: Floats, target: Bools, columns: Sequence[int]) -> _Ends:
+    """The box of the peeling path that best balances coverage and density."""
+    inside = np.arange(len(points))
+    ends: _Ends = {}
+    best, best_balance = ends, _balance(target, inside)
+    while len(inside) > _FEWEST and not target[inside].all():
+        step = _slice(points[inside], target[inside], columns)
+        if step is None:
+            break
+        column, low, high, kept = step
+        inside = inside[kept]
+        old = ends.get(column, (-np.inf, np.inf))
+        ends = {**ends, column: (max(old[0], low), min(old[1], high))}
+        balance = _balance(target, inside)
+        if balance > best_balance:
+            best, best_balance = ends, balance
+    return best
+
+
+def _balance(target: Bools, inside: np.ndarray) -> float:
+    """Coverage less mass: by how much the box covers more than a random one of its size.
+
+    It is the weighted relative accuracy of Lavrač, Flach and Zupan (1999), over the share wanted.
+    """
+    return float(target[inside].sum() / target.sum()) - len(inside) / len(target)
+
+
+def _slice(
+    points: Floats, target: Bools, columns: Sequence[int]
+) -> tuple[int, float, float, Bools] | None:
+    """The best slice to cut off: its column, the ends that stay, and which draws stay."""
+    best: tuple[int, float, float, Bools] | None = None
+    best_gain = 0.0
+    share = float(target.mean())
+    for column in columns:
+        for low, high, kept in _slices(points[:, column]):
+            gone = len(target) - int(kept.sum())
+            if len(target) - gone < _FEWEST:
+                continue
+            gain = (float(target[kept].mean()) - share) / gone
+            if gain > best_gain:
+                best, best_gain = (column, low, high, kept), gain
+    return best
+
+
+def _slices(values: Floats) -> list[tuple[float, float, Bools]]:
+    """What stays after a slice at the bottom, and after one at the top; ends lie between draws."""
+    ordered = np.unique(values)
+    if len(ordered) == 1:
+        return []
+    bottom = np.searchsorted(ordered, np.quantile(values, _SLICE, method="lower"), side="right")
+    top = np.searchsorted(ordered, np.quantile(values, 1.0 - _SLICE, method="higher"), side="left")
+    low_at, high_at = max(1, int(bottom)), min(len(ordered) - 1, int(top))
+    low = 0.5 * (ordered[low_at - 1] + ordered[min(low_at, len(ordered) - 1)])
+    high = 0.5 * (ordered[max(high_at - 1, 0)] + ordered[high_at])
+    return [
+        (float(low), np.inf, np.asarray(values > low)),
+        (-np.inf, float(high), np.asarray(values < high)),
+    ]
+
+
+def _inside(points: Floats, ends: _Ends) -> Bools:
+    kept = np.ones(len(points), dtype=np.bool_)
+    for column, (low, high) in ends.items():
+        kept &= (points[:, column] > low) & (points[:, column] < high)
+    return kept
+
+
+def _let_go(points: Floats, target: Bools, ends: _Ends) -> _Ends:
+    """The box without the ends that do no work, the idlest first."""
+    while ends:
+        whole = _balance(target, np.flatnonzero(_inside(points, ends)))
+        tried = [
+            (_balance(target, np.flatnonzero(_inside(points, fewer))), fewer)
+            for fewer in _without_one_end(ends)
+        ]
+        balance, fewer = max(tried, key=lambda pair: pair[0])
+        if balance < _IDLE * whole:
+            return ends
+        ends = fewer
+    return ends
+
+
+def _without_one_end(ends: _Ends) -> list[_Ends]:
+    boxes = []
+    for column, (low, high) in ends.items():
+        for opened in ((-np.inf, high), (low, np.inf)):
+            if opened != (low, high):
+                left = {k: v for k, v in ends.items() if k != column}
+                if np.isfinite(opened).any():
+                    left[column] = opened
+                boxes.append(left)
+    return boxes
+
+
+def _chance(points: Floats, target: Bools, ends: _Ends, column: int) -> float:
+    """Probability of as many wanted draws in the box, were one range without effect."""
+    from scipy.special import bdtrc  # noqa: PLC0415 - costs 0.2 s
+
+    rest = {k: v for k, v in ends.items() if k != column}
+    without, inside = _inside(points, rest), _inside(points, ends)
+    hits, count = int(target[inside].sum()), int(inside.sum())
+    return float(bdtrc(hits - 1, count, float(target[without].mean()))) if hits else 1.0
+
+
+def _limit(
+    assumptions: Sequence[Assumption], points: Floats, target: Bools, ends: _Ends, column: int
+) -> Limit:
+    low, high = ends[column]
+    return Limit(
+        assumptions[column].name,
+        float(low) if np.isfinite(low) else None,
+        float(high) if np.isfinite(high) else None,
+        _chance(points, target, ends, column),
+    )
+
+
+def _node(
+    grown: Any,  # noqa: ANN401 - scikit-learn has no types
+    node: int,
+    names: Sequence[str],
+    points: Floats,
+    is_true: Bools,
+    here: Bools,
+) -> Tree:
+    left, right = int(grown.children_left[node]), int(grown.children_right[node])
+    if left == right:
+        return Leaf(float(is_true[here].mean()), float(here.mean()))
+    column, value = int(grown.feature[node]), float(grown.threshold[node])
+    low = here & (points[:, column].astype(np.float32) <= value)
+    below = _node(grown, left, names, points, is_true, low)
+    above = _node(grown, right, names, points, is_true, here & ~low)
+    return Split(names[column], value, below, above)

@@ -1,0 +1,201 @@
+"""The point nearest to the base values at which a claim turns, all assumptions moved together.
+
+Distance is Euclidean, each assumption counted in widths of its range. The nearest point is the
+design point of structural reliability; it is found by the projected linearisation of Hasofer and
+Lind (1974) and Rackwitz and Fiessler (1978), within the ranges, started from turned points that
+are known. What is found turns the claim for certain; that nothing is nearer is not proven.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from lackmus.case.syntax import Assumption
+from lackmus.foundation.arrays import Bools, Floats
+from lackmus.sweep.design import base_point
+from lackmus.sweep.shapes import bounds, is_discrete, varies
+from lackmus.sweep.study import FAILS, HOLDS, Outcomes, Study
+
+#: A difference quotient's step, as a share of the range.
+_SLOPE: Final = 1e-4
+
+#: Parts of a ray in which a turn is looked for, and how often the part is parted again.
+_RAY: Final = 8
+_RAY_STEPS: Final = 6
+
+#: How far beyond a tangent plane a turn is looked for, as shares of the way to it.
+_BEYOND: Final = (1e-4, 0.25)
+
+_HALVINGS: Final = 60
+
+#: Turned points from which the search for the nearest one starts, and its rounds.
+_STARTS: Final = 4
+_ROUNDS: Final = 5
+
+#: Lengths of a step are sought from this share of a range upwards.
+_SHORTEST: Final = 1e-12
+
+#: Once a round gains less than this share, the search ends.
+_GAIN: Final = 1e-3
+
+
+class Asked:
+    """A study with its ranges, and a count of the points asked of it."""
+
+    def __init__(self, study: Study, threads: int) -> None:
+        self.study = study
+        self.threads = threads
+        self.looked = 0
+        self.assumptions: tuple[Assumption, ...] = study.assumptions
+        self.base = base_point(study.assumptions)
+        ends = np.array([bounds(a) for a in study.assumptions]).reshape(-1, 2)
+        self.low, self.high = ends[:, 0], ends[:, 1]
+        self.width = np.where(self.high > self.low, self.high - self.low, 1.0)
+        self.free: Bools = np.array(
+            [varies(a) and not is_discrete(a) for a in study.assumptions], dtype=np.bool_
+        )
+
+    def run(self, points: Floats) -> Outcomes:
+        """The study at some points, which are counted."""
+        self.looked += len(points)
+        return self.study.run(np.ascontiguousarray(points), threads=self.threads)
+
+    def distance(self, points: Floats) -> Floats:
+        """Euclidean distance of each point from the base, in ranges."""
+        squares: Floats = np.sum(((points - self.base) / self.width) ** 2, axis=1)
+        return np.sqrt(squares)
+
+
+def other(said: int) -> int:
+    """The opposite of `HOLDS` or `FAILS`."""
+    return FAILS if said == HOLDS else HOLDS
+
+
+def nearest(asked: Asked, claim: int, said: int, known: Floats) -> Floats | None:
+    """The nearest turned point found; None where none was found.
+
+    Args:
+        asked: The study.
+        claim: Column of the claim.
+        said: What the claim says at the base values, `HOLDS` or `FAILS`.
+        known: Points that are known to be turned, shape (any, K); without any, the corner of the
+            ranges is tried to which the margin's slope points.
+    """
+    search = _Search(asked, claim, said)
+    starts = known[np.argsort(asked.distance(known), kind="stable")]
+    starts = starts if len(starts) else search.corner()
+    reached = [search.first_turn(search.origin(start), start) for start in starts[:_STARTS]]
+    turned = np.array([point for point in reached if point is not None])
+    if not len(turned):
+        return None
+    return search.improve(turned[np.argmin(asked.distance(turned))])
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The search for one claim's nearest turned point."""
+
+    asked: Asked
+    claim: int
+    said: int
+
+    def turned(self, points: Floats) -> Bools:
+        """At which points the claim says the other thing."""
+        flipped: Bools = self.asked.run(points).holds[:, self.claim] == other(self.said)
+        return flipped
+
+    def origin(self, point: Floats) -> Floats:
+        """The base values, but for listed values, which stay as they are at `point`."""
+        return np.where(self.asked.free, self.asked.base, point)
+
+    def corner(self) -> Floats:
+        """The corner of the ranges to which the slope at the base points, if it is turned."""
+        asked = self.asked
+        slope = self.slope(asked.base)
+        down = -slope if self.said == HOLDS else slope
+        ends = np.where(down > 0.0, asked.high, np.where(down < 0.0, asked.low, asked.base))
+        point = np.where(asked.free, ends, asked.base)[None, :]
+        return point[self.turned(point)]
+
+    def first_turn(self, origin: Floats, end: Floats) -> Floats | None:
+        """The first turned point seen on the way from `origin` to `end`; None without any."""
+        near, far = 0.0, 1.0
+        shares = np.linspace(0.0, 1.0, _RAY + 1)
+        for step in range(_RAY_STEPS):
+            places = near + shares * (far - near)
+            hit = np.flatnonzero(self.turned(origin + places[:, None] * (end - origin)))
+            if not len(hit):
+                return None if step == 0 else origin + far * (end - origin)
+            far = float(places[hit[0]])
+            near = float(places[max(0, hit[0] - 1)])
+        return origin + far * (end - origin)
+
+    def slope(self, point: Floats) -> Floats:
+        """Difference quotients of the margin by each free assumption, per width of range."""
+        asked = self.asked
+        columns = np.flatnonzero(asked.free)
+        slope = np.zeros(len(point))
+        if not len(columns):
+            return slope
+        rows = np.tile(point, (len(columns) + 1, 1))
+        inward = np.where(point + _SLOPE * asked.width <= asked.high, _SLOPE, -_SLOPE)
+        for row, column in enumerate(columns, start=1):
+            rows[row, column] += inward[column] * asked.width[column]
+        margins = asked.run(rows).margins[:, self.claim]
+        with np.errstate(invalid="ignore"):
+            slope[columns] = (margins[1:] - margins[0]) / inward[columns]
+        return np.where(np.isfinite(slope), slope, 0.0)
+
+    def improve(self, best: Floats) -> Floats:
+        """Hasofer and Lind's iteration within the ranges; never worse than where it starts."""
+        origin = self.origin(best)
+        for _ in range(_ROUNDS):
+            found = self.step(origin, best)
+            if found is None:
+                break
+            before, after = self.asked.distance(np.stack([best, found]))
+            best = found if after < before else best
+            if after > before * (1.0 - _GAIN):
+                break
+        return best
+
+    def step(self, origin: Floats, best: Floats) -> Floats | None:
+        """The first turn on the way to where the tangent plane at `best` is nearest."""
+        slope = self.slope(best)
+        for beyond in _BEYOND:
+            target = _linear_nearest(self.asked, origin, best, slope, beyond)
+            found = None if target is None else self.first_turn(origin, target)
+            if found is not None:
+                return found
+        return None
+
+
+def _linear_nearest(
+    asked: Asked, origin: Floats, point: Floats, slope: Floats, beyond: float
+) -> Floats | None:
+    """The point nearest to `origin` within the ranges on, or beyond, a tangent plane at `point`.
+
+    The nearest point of a box on a plane is a step along the normal, clipped to the box; how long
+    a step is found by bisection, since what is clipped no longer counts.
+    """
+    wanted = (1.0 + beyond) * float(slope @ ((point - origin) / asked.width))
+    if wanted == 0.0:
+        return None
+    low, high = (asked.low - origin) / asked.width, (asked.high - origin) / asked.width
+    direction = slope * (math.copysign(1.0, wanted) / float(np.abs(slope).max()))
+    steepest = direction[direction != 0.0]
+    longest = 1.0 / float(np.abs(steepest).min())
+
+    def clipped(length: float) -> Floats:
+        return np.where(asked.free, np.clip(length * direction, low, high), 0.0)
+
+    near, far = _SHORTEST, longest
+    for _ in range(_HALVINGS):
+        middle = math.sqrt(near * far)
+        enough = abs(float(slope @ clipped(middle))) >= abs(wanted)
+        near, far = (near, middle) if enough else (middle, far)
+    return origin + clipped(far) * asked.width

@@ -1,0 +1,186 @@
+"""Boxes, trees and maps of planted answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lackmus.case.syntax import Assumption
+from lackmus.foundation.arrays import Floats
+from lackmus.foundation.errors import UsageError
+from lackmus.sweep.design import draw
+from lackmus.sweep.discovery import Box, Leaf, Split, Tree, find_box, find_tree, pair_map
+from lackmus.sweep.study import FAILS, HOLDS, UNDEFINED
+from lackmus.testing.studies import Formula, choice, outcomes, uniform
+
+OVER = tuple(uniform(name, 0, 1) for name in "abcdefgh")
+
+
+def corner(p: Floats) -> Floats:
+    return np.where((p[:, 0] < 0.3) & (p[:, 1] > 0.6), 1.0, -1.0)
+
+
+def band(p: Floats) -> Floats:
+    return np.where((p[:, 2] > 0.2) & (p[:, 2] < 0.5), 1.0, -1.0)
+
+
+def sample(formula: object, n: int, over: tuple[Assumption, ...] = OVER) -> tuple[Floats, Formula]:
+    study = Formula(over, (formula,))  # type: ignore[arg-type]
+    return draw(over, (), n, 1), study
+
+
+def box(formula: object, n: int = 2000, over: tuple[Assumption, ...] = OVER) -> Box:
+    points, study = sample(formula, n, over)
+    found = find_box(over, study.claims, points, study.run(points), 0)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("n", [500, 2000, 10000])
+def test_a_planted_box_is_found(n: int) -> None:
+    found = box(corner, n)
+    limits = {limit.assumption: limit for limit in found.limits}
+    assert set(limits) == {"a", "b"}
+    assert limits["a"].high == pytest.approx(0.3, abs=0.03)
+    assert limits["b"].low == pytest.approx(0.6, abs=0.03)
+    assert limits["a"].low is None
+    assert found.wanted == "holds"
+    assert found.coverage > 0.97
+    assert found.density > 0.9
+    assert found.mass == pytest.approx(0.12, abs=0.02)
+
+
+def test_a_band_is_limited_on_both_sides() -> None:
+    (limit,) = box(band).limits
+    assert (limit.low, limit.high) == pytest.approx((0.2, 0.5), abs=0.02)
+
+
+def test_a_planted_box_is_found_in_noise() -> None:
+    points = draw(OVER, (), 2000, 1)
+    flip = np.where(np.random.default_rng(1).random(2000) < 0.1, -1.0, 1.0)
+    found = find_box(OVER, ["c0"], points, outcomes((corner(points) * flip)[:, None]), 0)
+    assert found is not None
+    assert {limit.assumption for limit in found.limits} == {"a", "b"}
+    assert found.density > 0.8
+
+
+def test_coverage_density_and_mass_are_counted_from_the_box_as_told() -> None:
+    points, study = sample(lambda p: 1.2 - p[:, 0] - p[:, 1], 1000)
+    found = find_box(OVER, study.claims, points, study.run(points), 0)
+    assert found is not None
+    inside = np.ones(1000, dtype=np.bool_)
+    for limit in found.limits:
+        column = points[:, "abcdefgh".index(limit.assumption)]
+        inside &= column > (-np.inf if limit.low is None else limit.low)
+        inside &= column < (np.inf if limit.high is None else limit.high)
+    fails = study.run(points).holds[:, 0] == FAILS
+    assert found.wanted == "fails"
+    assert found.mass == inside.mean()
+    assert found.density == fails[inside].mean()
+    assert found.coverage == fails[inside].sum() / fails.sum()
+    assert found.overall == fails.mean()
+
+
+def test_what_is_wanted_can_be_said() -> None:
+    points, study = sample(corner, 2000)
+    found = find_box(OVER, study.claims, points, study.run(points), 0, wanted="fails")
+    assert found is not None
+    assert found.wanted == "fails"
+    assert found.density > 0.99
+
+
+def test_listed_values_are_peeled_one_by_one() -> None:
+    over = (choice("d", (1, 2, 3, 4), 1), uniform("a", 0, 1))
+    found = box(lambda p: p[:, 0] - 2.5, 1000, over)
+    (limit,) = found.limits
+    assert (limit.assumption, limit.low, limit.high) == ("d", 2.5, None) or (
+        limit.assumption, limit.low, limit.high) == ("d", None, 2.5)  # fmt: skip
+    assert (found.density, found.coverage) == (1.0, 1.0)
+
+
+def test_noise_has_hardly_ever_a_box() -> None:
+    rng = np.random.default_rng(2)
+    boxes = 0
+    for _ in range(30):
+        seen = outcomes(np.where(rng.random((500, 1)) < 0.3, 1.0, -1.0))
+        boxes += find_box(OVER, ["c"], rng.random((500, 8)), seen, 0) is not None
+    assert boxes <= 4
+
+
+@pytest.mark.parametrize("low", [-1.0, 0.99])
+def test_where_nearly_all_draws_agree_there_is_no_box(low: float) -> None:
+    points, study = sample(lambda p: p[:, 0] - low, 500)
+    assert find_box(OVER, study.claims, points, study.run(points), 0) is None
+
+
+def test_undefined_draws_are_left_out() -> None:
+    found = box(lambda p: np.where(p[:, 7] > 0.5, np.nan, corner(p)), 4000)
+    assert {limit.assumption for limit in found.limits} == {"a", "b"}
+
+
+def test_the_sentence_names_claim_limits_density_and_coverage() -> None:
+    found = box(corner)
+    text = found.sentence()
+    assert text.startswith("c0 holds in 9")
+    assert "a < 0.30" in text
+    assert "b > 0.5" in text
+    assert "(density)" in text
+    assert "(coverage)" in text
+    assert found.to_json()["sentence"] == text
+    assert " < c < " in box(band).sentence()
+
+
+def leaves(tree: Tree) -> list[Leaf]:
+    return [tree] if isinstance(tree, Leaf) else [*leaves(tree.below), *leaves(tree.above)]
+
+
+def test_a_tree_finds_the_planted_questions() -> None:
+    points, study = sample(corner, 2000)
+    tree = find_tree(OVER, points, study.run(points), 0)
+    assert isinstance(tree, Split)
+    asked = {(tree.assumption, round(tree.value, 1))}
+    for side in (tree.below, tree.above):
+        if isinstance(side, Split):
+            asked.add((side.assumption, round(side.value, 1)))
+    assert {("a", 0.3), ("b", 0.6)} <= asked
+    assert sum(leaf.mass for leaf in leaves(tree)) == pytest.approx(1.0)
+    assert sum(leaf.mass * leaf.share for leaf in leaves(tree)) == pytest.approx(
+        float((corner(points) > 0).mean())
+    )
+    assert len(leaves(tree)) <= 6
+
+
+def test_a_tree_of_an_agreed_claim_is_one_leaf() -> None:
+    points, study = sample(lambda p: p[:, 0] + 1, 100)
+    assert find_tree(OVER, points, study.run(points), 0) == Leaf(1.0, 1.0)
+
+
+def test_a_tree_of_nothing_is_refused() -> None:
+    points, study = sample(lambda p: np.full(len(p), np.nan), 100)
+    with pytest.raises(UsageError, match="in no draw"):
+        find_tree(OVER, points, study.run(points), 0)
+
+
+def test_a_map_has_the_studys_answers_and_the_others_at_base() -> None:
+    over = (uniform("a", 0, 4, 3), choice("d", (1, 2, 5), 2), uniform("b", 0, 10, 2))
+
+    def formula(p: Floats) -> Floats:
+        value: Floats = p[:, 0] + 10 * p[:, 1] + 100 * p[:, 2]
+        return value
+
+    study = Formula(over, (formula, lambda p: np.where(p[:, 0] > 2, np.nan, -1.0)))
+    found = pair_map(study, "b", "d", size=11)
+    assert (found.first, found.second, found.base) == ("b", "d", (2.0, 2.0))
+    assert found.rows.tolist() == list(range(11))
+    assert found.columns.tolist() == [1, 2, 5]
+    assert found.margins.shape == (2, 11, 3)
+    assert found.margins[0, 4, 2] == 3 + 10 * 5 + 100 * 4
+    assert set(found.holds[0].ravel()) == {HOLDS}
+    assert set(found.holds[1].ravel()) == {UNDEFINED}
+
+
+@pytest.mark.parametrize("names", [("a", "a"), ("a", "nobody")])
+def test_a_map_of_no_two_assumptions_is_refused(names: tuple[str, str]) -> None:
+    _, study = sample(corner, 10)
+    with pytest.raises(UsageError, match="two assumptions"):
+        pair_map(study, *names)
