@@ -30,9 +30,16 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from lackmus.foundation.arrays import Bools, Floats
-from lackmus.solvers.kernels import evaluate, jit, largest_regret
-from lackmus.solvers.sparse import Frame, assemble, factor, solve
-from lackmus.solvers.structure import Tree
+from lackmus.solvers.kernels import (
+    evaluate,
+    jit,
+    largest_regret,
+    lay_numbers,
+    misfit,
+    reach_terminals,
+)
+from lackmus.solvers.sparse import Frame, Pattern, assemble, factor, solve
+from lackmus.solvers.structure import Structure, Tree
 
 #: What a following overwrites; see `make_desk`.
 Desk: TypeAlias = tuple[
@@ -49,7 +56,11 @@ Desk: TypeAlias = tuple[
     Floats,
     Floats,
     Floats,
+    Floats,
 ]
+
+#: What `follow` returns.
+Following: TypeAlias = tuple[int, float, int, int, int, int, float, float]
 
 #: How a following ended.
 REACHED: Final = 0
@@ -76,51 +87,59 @@ _STRAIGHT: Final = 0.9999
 _SMOOTH: Final = 1e-3
 _ITERATIONS: Final = 12
 
+#: Vectors of length n that a following needs.
+_VECTORS: Final = 9
 
-@jit
-def make_desk(
-    n_actions: int,
-    n_all: int,
-    n_nodes: int,
-    n_players: int,
-    n_inner: int,
-    n_sets: int,
-    n_free: int,
-    entries: int,
-) -> Desk:
+#: Most steps tried along one branch.
+MOST_STEPS: Final = 20_000
+
+
+def make_desk(structure: Structure, pattern: Pattern) -> Desk:
     """Room for everything that a following overwrites.
 
     Returns:
-        p, logp, live, value, reach, top, mu, gain, slope, entry, factors, work, rest.
+        p, logp, live, value, reach, top, mu, gain, slope as in `kernels.evaluate`; entry, factors,
+        work, rest as in `sparse.solve`; and vectors, of which the first is y.
     """
+    n, actions, inner = structure.n_free, structure.n_actions, structure.n_inner
+    every, sets = int(structure.first_action[-1]), structure.n_infosets
+    nodes = inner + len(structure.terminal)
     return (
-        np.zeros(n_all),
-        np.zeros(n_all),
-        np.ones(n_inner, np.bool_),
-        np.zeros((n_nodes, n_players)),
-        np.zeros(n_inner),
-        np.zeros(n_sets),
-        np.zeros(n_inner),
-        np.zeros(n_actions),
-        np.zeros(n_free),
-        np.zeros(entries),
-        np.zeros(entries),
-        np.zeros(n_free),
-        np.zeros(n_free),
+        np.zeros(every),
+        np.zeros(every),
+        np.ones(inner, np.bool_),
+        np.zeros((nodes, structure.n_players)),
+        np.zeros(inner),
+        np.zeros(sets),
+        np.zeros(inner),
+        np.zeros(actions),
+        np.zeros(n),
+        np.zeros(pattern.entries),
+        np.zeros(pattern.entries),
+        np.zeros(n),
+        np.zeros(n),
+        np.zeros((_VECTORS, n)),
     )
+
+
+def unit_of(payoffs: Floats) -> tuple[Floats, float]:
+    """Midpoint of each player's payoffs, and the largest payoff range (1 where all are 0)."""
+    low, high = payoffs.min(axis=1, initial=np.inf), payoffs.max(axis=1, initial=-np.inf)
+    widest = float((high - low).max(initial=0.0))
+    return 0.5 * (low + high), widest if widest > 0.0 else 1.0
 
 
 @jit
 def see(tree: Tree, n_sets: int, desk: Desk, y: Floats) -> None:
     """Evaluate both passes at `y`."""
-    p, logp, live, value, reach, top, mu, gain, slope, _, _, _, _ = desk
+    p, logp, live, value, reach, top, mu, gain, slope, _, _, _, _, _ = desk
     evaluate(tree, n_sets, live, y, p, logp, reach, top, mu, value, gain, slope)
 
 
 @jit
 def linearize(tree: Tree, frame: Frame, n_sets: int, recall: bool, desk: Desk, t: float) -> float:
     """Factor dH/dy at the point last seen; returns the sign of its determinant, 0 if singular."""
-    p, _, _, value, _, _, mu, gain, _, entry, factors, work, _ = desk
+    p, _, _, value, _, _, mu, gain, _, entry, factors, work, _, _ = desk
     assemble(tree, frame, n_sets, recall, t, p, mu, value, gain, entry)
     return factor(frame, entry, factors, work)
 
@@ -169,15 +188,15 @@ def correct(
         along_t: Its component in t.
         fixed: Whether t is kept instead.
         error: Size of the last correction that is good enough.
-        room: Four vectors to overwrite.
+        room: Vectors of which the last three are overwritten.
 
     Returns:
         Whether it converged, t, the size of the first correction, the contraction seen first, the
         sign of the determinant.
     """
-    rest = room[0]
-    step = room[1]
-    across = room[2]
+    rest = room[6]
+    step = room[7]
+    across = room[8]
     slope = desk[8]
     first = 0.0
     last = 0.0
@@ -269,13 +288,12 @@ def extremum(old_t: float, old_along_t: float, t: float, along_t: float, gap: fl
 
 
 @jit
-def follow(
+def go(
     tree: Tree,
     frame: Frame,
     n_sets: int,
     recall: bool,
     desk: Desk,
-    vec: Floats,
     target: float,
     quiet: float,
     most: int,
@@ -283,36 +301,19 @@ def follow(
     trace_t: Floats,
     trace_y: Floats,
 ) -> tuple[int, float, int, int, int, int]:
-    """Follow the principal branch to its first point at t = `target`, or until regret is small.
-
-    Args:
-        tree: Columns of the structure.
-        frame: Columns of the pattern.
-        n_sets: Number of personal infosets.
-        recall: Whether the game has perfect recall.
-        desk: From `make_desk`, with a draw's numbers laid by `lay_numbers`.
-        vec: Nine vectors of length n to overwrite; the first is y at the end.
-        target: t to land on exactly; infinity to go on until regret is `quiet`.
-        quiet: Agent regret, as a fraction of the payoff range, that ends a following to the limit.
-        most: Largest number of steps tried.
-        turns: Overwritten by the t of turning points, as many as there is room for.
-        trace_t: Overwritten by t at each point, as many as there is room for; may be empty.
-        trace_y: Likewise y; shape (room, n).
-
-    Returns:
-        How it ended, t, steps tried, turning points passed, bifurcations passed, points traced.
-    """
+    """The steps of `follow`, on numbers that are laid."""
+    vec = desk[13]
     y = vec[0]
     along = vec[1]
     old = vec[2]
     old_along = vec[3]
     new = vec[4]
     new_along = vec[5]
-    room = vec[6:]
     slope = desk[8]
     p = desk[0]
     gain = desk[7]
-    y[:] = 0.0
+    for r in range(y.size):
+        y[r] = 0.0
     see(tree, n_sets, desk, y)
     t = 0.0
     length = np.sqrt(dot(slope, slope) + 1.0)
@@ -332,7 +333,8 @@ def follow(
     curved = True
     if points < trace_t.size:
         trace_t[points] = t
-        trace_y[points] = y
+        for r in range(y.size):
+            trace_y[points, r] = y[r]
         points += 1
     if target <= 0.0:
         return REACHED, t, 0, 0, 0, points
@@ -356,7 +358,7 @@ def follow(
             along_t,
             landing,
             _END_ERROR if landing else _WAY_ERROR,
-            room,
+            vec,
         )
         strain = max(rate / _CONTRACTION_AIM, first / (_CORRECTION_AIM * h))
         good = good and rate <= _CONTRACTION_MOST and first <= _CORRECTION_MOST * max(h, 1e-3)
@@ -408,9 +410,73 @@ def follow(
             n_turns += 1
         if points < trace_t.size:
             trace_t[points] = t
-            trace_y[points] = y
+            for r in range(y.size):
+                trace_y[points, r] = y[r]
             points += 1
         if landing or (along_t > 0.0 and largest_regret(tree[5], n_sets, p, gain) <= quiet):
             return REACHED, t, tried, n_turns, crossings, points
         h *= min(_GROWTH, max(0.3, strain ** (-1.0 / 3.0))) if strain > 0.0 else _GROWTH
     return OUT_OF_STEPS, t, most, n_turns, crossings, points
+
+
+@jit
+def follow(
+    tree: Tree,
+    frame: Frame,
+    n_sets: int,
+    recall: bool,
+    desk: Desk,
+    payoffs: Floats,
+    chance: Floats,
+    shift: Floats,
+    scale: float,
+    target: float,
+    quiet: float,
+    most: int,
+    turns: Floats,
+    trace_t: Floats,
+    trace_y: Floats,
+    log_reach: Floats,
+) -> Following:
+    """Follow the principal branch to its first point at t = `target`, or until regret is small.
+
+    Args:
+        tree: Columns of the structure.
+        frame: Columns of the pattern.
+        n_sets: Number of personal infosets.
+        recall: Whether the game has perfect recall.
+        desk: From `make_desk`; its y, p, logp, reach, mu, value, gain are those of the end.
+        payoffs: Shape (P, Z).
+        chance: Shape (C,).
+        shift: Subtracted from each player's payoffs; shape (P,).
+        scale: Payoffs are multiplied with it thereafter, so that they range over 1.
+        target: t to land on exactly; infinity to go on until regret is `quiet`.
+        quiet: Agent regret, as a fraction of the payoff range, that ends a following to the limit.
+        most: Largest number of steps tried.
+        turns: Overwritten by the t of turning points, as many as there is room for.
+        trace_t: Overwritten by t at each point, as many as there is room for; may be empty.
+        trace_y: Likewise y; shape (room, n).
+        log_reach: Overwritten by the log realization probability of terminals; shape (Z,).
+
+    Returns:
+        How it ended, t, steps tried, turning points passed, bifurcations passed, points traced,
+        the fixed-point error in log probability, the largest agent regret.
+    """
+    p, logp, live, value, _, _, _, gain, _, _, _, _, _, vec = desk
+    lay_numbers(tree, payoffs, chance, shift, scale, p, logp, live, value)
+    code, t, tried, n_turns, crossings, points = go(
+        tree, frame, n_sets, recall, desk, target, quiet, most, turns, trace_t, trace_y
+    )
+    see(tree, n_sets, desk, vec[0])
+    reach_terminals(tree, gain.size, p, logp, desk[4], log_reach)
+    error = misfit(tree[5], n_sets, t, logp, gain)
+    return (
+        code,
+        t,
+        tried,
+        n_turns,
+        crossings,
+        points,
+        error,
+        largest_regret(tree[5], n_sets, p, gain),
+    )

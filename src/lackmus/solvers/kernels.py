@@ -28,7 +28,9 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 
 def jit(function: _Function) -> _Function:
     """Compile a kernel, keep it on disk, and let it run without the interpreter's lock."""
-    return cast(_Function, njit(cache=True, nogil=True, fastmath=False)(function))
+    return cast(
+        _Function, njit(cache=True, nogil=True, fastmath=False, error_model="numpy")(function)
+    )
 
 
 @jit
@@ -48,7 +50,7 @@ def lay_numbers(
     Overwrites the chance part of `p` and `logp` (log 0 becomes 0), `live`, and the terminals'
     rows of `value`, which become (payoff - shift of the player) * scale.
     """
-    _, infoset, _, up, via, _, mover, terminal, _, _ = tree
+    up, terminal = tree[3], tree[7]
     n_actions = p.size - chance.size
     empty = False
     for c in range(chance.size):
@@ -61,11 +63,20 @@ def lay_numbers(
     for z in range(terminal.size):
         for i in range(payoffs.shape[0]):
             value[terminal[z], i] = (payoffs[i, z] - shift[i]) * scale
-    live[:] = True
-    if not empty:
-        return
+    for j in range(up.size):
+        live[j] = True
+    if empty:
+        mark_live(tree, n_actions, p, live)
+
+
+@jit
+def mark_live(tree: Tree, n_actions: int, p: Floats, live: Bools) -> None:
+    """Nodes with the fewest chance moves of probability 0 in their infoset; overwrites `live`."""
+    _, infoset, _, up, via, _, mover, _, _, _ = tree
     zeros = np.zeros(up.size, np.int32)
-    fewest = np.full(mover.size, up.size, np.int32)
+    fewest = np.empty(mover.size, np.int32)
+    for s in range(mover.size):
+        fewest[s] = up.size
     for j in range(up.size):
         if up[j] >= 0:
             zeros[j] = zeros[up[j]]
@@ -105,7 +116,9 @@ def believe(
 ) -> None:
     """Forward pass: log reach and beliefs of inner nodes; overwrites `reach`, `top`, `mu`."""
     _, infoset, _, up, via, _, _, _, _, _ = tree
-    top[:] = -np.inf
+    total = np.zeros(n_sets)
+    for s in range(n_sets):
+        top[s] = -np.inf
     reach[0] = 0.0
     for j in range(up.size):
         if j > 0:
@@ -113,7 +126,6 @@ def believe(
         s = infoset[j]
         if s < n_sets and live[j] and reach[j] > top[s]:
             top[s] = reach[j]
-    total = np.zeros(n_sets)
     for j in range(up.size):
         s = infoset[j]
         mu[j] = 0.0
@@ -130,7 +142,8 @@ def expect(tree: Tree, n_sets: int, p: Floats, mu: Floats, value: Floats, gain: 
     """Backward pass: values of inner nodes and of actions; overwrites them in `value`, `gain`."""
     inner, infoset, child, _, _, first_action, mover, _, _, _ = tree
     players = value.shape[1]
-    gain[:] = 0.0
+    for a in range(gain.size):
+        gain[a] = 0.0
     for j in range(inner.size - 1, -1, -1):
         s = infoset[j]
         begin = first_action[s]

@@ -14,12 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Bools, Floats
-from lackmus.game.game import Game
-from lackmus.solvers.branch import make_desk
-from lackmus.solvers.draws import scale_of
-from lackmus.solvers.kernels import believe, expect, lay_numbers, softmax, walk
-from lackmus.solvers.sparse import assemble, pattern_of
-from lackmus.solvers.structure import structure_of
+from lackmus.solvers.follower import Follower
+from lackmus.solvers.kernels import believe, expect, softmax, walk
+from lackmus.solvers.sparse import assemble
 
 #: Probabilities and beliefs below this are taken for zero in the limit.
 _ZERO: Final = 1e-6
@@ -32,47 +29,16 @@ _ROUNDING: Final = 1e-15
 
 
 class _Desk:
-    """A game's passes with some actions held at zero."""
+    """A follower's room with some actions held at zero."""
 
-    def __init__(self, game: Game, y: Floats) -> None:
-        self.structure = structure_of(game)
-        pattern = pattern_of(game)
-        if pattern is None:
-            raise AssertionError("a branch was followed, so there is a pattern")
-        self.pattern = pattern
-        s = self.structure
-        every = int(game.first_action[-1])
-        self.room = make_desk(
-            s.n_actions,
-            every,
-            game.n_nodes,
-            s.n_players,
-            s.n_inner,
-            s.n_infosets,
-            s.n_free,
-            pattern.entries,
-        )
-        payoffs, shift = game.payoffs.copy(), np.zeros(s.n_players)
-        widest = scale_of(payoffs, shift)
-        lay_numbers(s.tree, payoffs, game.chance.copy(), shift, 1.0 / widest, *self.room[:4])
+    def __init__(self, follower: Follower) -> None:
+        self.structure = follower.structure
+        self.pattern = follower.pattern
+        self.room = follower.desk
         self.possible = self.room[2].copy()
-        self.sets = game.action_infoset[: s.n_actions]
-        self.starts = game.first_action[: s.n_infosets]
-        self.y = y.copy()
-
-    @property
-    def strategy(self) -> Floats:
-        return self.room[0]
-
-    @property
-    def beliefs(self) -> Floats:
-        return self.room[6]
-
-    def believe(self) -> None:
-        """Probabilities, reach and beliefs that follow from y, nothing held at zero."""
-        s, (p, logp, live, _, reach, top, mu, *_) = self.structure, self.room
-        softmax(s.first_action, s.n_infosets, self.y, p, logp)
-        believe(s.tree, s.n_infosets, logp, live, reach, top, mu)
+        self.sets = self.structure.action_infoset
+        self.starts = self.structure.first_action[: self.structure.n_infosets]
+        self.y = follower.y.copy()
 
     def hold(self, kept: Bools) -> None:
         """Evaluate with the actions not `kept` at zero."""
@@ -119,23 +85,21 @@ class _Desk:
         return out[:, pattern.place]
 
 
-def polish(game: Game, y: Floats) -> tuple[Floats, Floats] | None:
+def polish(follower: Follower) -> tuple[Floats, Floats] | None:
     """Solve for exact indifference near a point far out on the branch.
 
     Args:
-        game: The game.
-        y: The free unknowns there; shape (n,).
+        follower: Stands on that point; it is moved.
 
     Returns:
         The strategy, shape (A + C,), and beliefs, shape (N,), NaN at terminals and chance nodes;
         None where the equations have no solution near by.
     """
-    desk = _Desk(game, y)
+    desk = _Desk(follower)
     n = desk.structure.n_actions
     if not n:
         return None
-    desk.believe()
-    rough = desk.strategy.copy()
+    rough = follower.strategy.copy()
     kept = rough[:n] > _ZERO
     starts = desk.starts.tolist()
     base = np.array(
@@ -149,10 +113,6 @@ def polish(game: Game, y: Floats) -> tuple[Floats, Floats] | None:
         if worst <= _ROUNDING or not worst < before:
             break
         desk.y -= np.linalg.lstsq(slopes, gaps, rcond=1e-11)[0]
-    if not np.abs(desk.strategy - rough).max() <= _NEAR:
+    if not np.abs(follower.strategy - rough).max() <= _NEAR:
         return None
-    structure = desk.structure
-    beliefs = np.full(game.n_nodes, np.nan)
-    mine = structure.infoset < structure.n_infosets
-    beliefs[structure.inner[mine]] = desk.beliefs[mine]
-    return desk.strategy.copy(), beliefs
+    return follower.strategy.copy(), follower.beliefs

@@ -93,10 +93,9 @@ def lay_pattern(structure: Structure) -> Pattern | None:
         return None
     upper, lower = meet(structure.tree, n_sets)
     words = np.zeros((n_sets, (n_sets + 63) // 64), np.uint64)
-    connect(upper, lower, words)
     width = np.diff(structure.first_action[: n_sets + 1]).astype(np.int64) - 1
     order = np.empty(n_sets, np.int32)
-    if not eliminate(words, width, MOST_OPERATIONS, order):
+    if not eliminate(upper, lower, width, MOST_OPERATIONS, words, order):
         return None
     return _lay_out(structure, upper, lower, words, width, order)
 
@@ -142,15 +141,9 @@ def _expand(
     total = np.bincount(row, weights=wide[column], minlength=n_sets).astype(np.int64)
     first_row = np.cumsum(wide) - wide
     begin = np.concatenate([[0], np.cumsum(np.repeat(total, wide))])
-    columns = np.empty(int(begin[-1]), np.int32)
-    fill_columns(
-        begin.astype(np.int64),
-        first_row,
-        wide,
-        np.searchsorted(row, np.arange(n_sets + 1)),
-        column,
-        columns,
-    )
+    across = _ranges(first_row[column], wide[column])
+    segment = np.cumsum(total) - total
+    columns = across[_ranges(np.repeat(segment, wide), np.repeat(total, wide))]
     sets = np.repeat(np.arange(n_sets), np.diff(structure.first_action[: n_sets + 1]) - 1)
     within = np.arange(structure.n_free) - (structure.first_action[sets] - sets)
     place = first_row[position[sets]] + within
@@ -162,11 +155,17 @@ def _expand(
     return Pattern(
         place=freeze(place.astype(np.int32)),
         begin=freeze(begin.astype(np.int32)),
-        column=freeze(columns),
+        column=freeze(columns.astype(np.int32)),
         diagonal=freeze(diagonal.astype(np.int32)),
         ahead=freeze(offset[np.searchsorted(blocks, upper * n_sets + lower)].astype(np.int32)),
         behind=freeze(offset[np.searchsorted(blocks, lower * n_sets + upper)].astype(np.int32)),
     )
+
+
+def _ranges(begin: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers begin … begin + length - 1 of all ranges, one after the other."""
+    shift: NDArray[np.int64] = np.repeat(begin - (np.cumsum(length) - length), length)
+    return shift + np.arange(len(shift))
 
 
 @jit
@@ -194,24 +193,18 @@ def meet(tree: Tree, n_sets: int) -> tuple[Ints, Ints]:
 
 
 @jit
-def connect(upper: Ints, lower: Ints, words: NDArray[np.uint64]) -> None:
-    """Mark each pair of infosets in a symmetric matrix of bits."""
-    one = np.uint64(1)
-    for q in range(upper.size):
-        s = upper[q]
-        t = lower[q]
-        words[s, t >> 6] |= one << np.uint64(t & 63)
-        words[t, s >> 6] |= one << np.uint64(s & 63)
-
-
-@jit
 def eliminate(
-    words: NDArray[np.uint64], width: NDArray[np.int64], most: float, order: Ints
+    upper: Ints,
+    lower: Ints,
+    width: NDArray[np.int64],
+    most: float,
+    words: NDArray[np.uint64],
+    order: Ints,
 ) -> bool:
-    """Minimum degree elimination on a graph of bits.
+    """Minimum degree elimination on the graph of infosets that meet.
 
-    Overwrites `order` by the order found and `words` so that each row holds the neighbours that
-    are eliminated later: the pattern of the factors.
+    Overwrites `order` by the order found and `words`, which comes zero, so that each row holds as
+    bits the neighbours that are eliminated later: the pattern of the factors.
 
     Returns:
         Whether the factorization needs at most `most` operations.
@@ -222,6 +215,11 @@ def eliminate(
     around = np.empty(n, np.int64)
     zero = np.uint64(0)
     one = np.uint64(1)
+    for q in range(upper.size):
+        s = upper[q]
+        t = lower[q]
+        words[s, t >> 6] |= one << np.uint64(t & 63)
+        words[t, s >> 6] |= one << np.uint64(s & 63)
     for s in range(n):
         for w in range(size):
             bits = words[s, w]
@@ -272,26 +270,6 @@ def eliminate(
 
 
 @jit
-def fill_columns(
-    begin: NDArray[np.int64],
-    first_row: NDArray[np.int64],
-    wide: NDArray[np.int64],
-    first_block: NDArray[np.int64],
-    column: NDArray[np.int64],
-    columns: Ints,
-) -> None:
-    """Write each row's column positions from its row of blocks."""
-    for s in range(wide.size):
-        for r in range(first_row[s], first_row[s] + wide[s]):
-            at = begin[r]
-            for b in range(first_block[s], first_block[s + 1]):
-                t = column[b]
-                for c in range(wide[t]):
-                    columns[at] = first_row[t] + c
-                    at += 1
-
-
-@jit
 def assemble(
     tree: Tree,
     frame: Frame,
@@ -313,7 +291,8 @@ def assemble(
     """
     inner, infoset, child, up, via, first_action, mover, _, _, _ = tree
     place, start, _, diagonal, ahead, behind = frame
-    entry[:] = 0.0
+    for e in range(entry.size):
+        entry[e] = 0.0
     for q in range(diagonal.size):
         entry[diagonal[q]] = 1.0
     pair = 0

@@ -73,6 +73,12 @@ class Structure:
         )
 
     @property
+    def action_infoset(self) -> Ints:
+        """Infoset of each personal action; shape (A,)."""
+        widths = np.diff(self.first_action[: self.n_infosets + 1])
+        return np.repeat(np.arange(self.n_infosets, dtype=np.int32), widths)
+
+    @property
     def n_inner(self) -> int:
         """M, the number of inner nodes."""
         return len(self.inner)

@@ -17,24 +17,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from time import perf_counter
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 
 from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Floats, freeze
-from lackmus.foundation.errors import SolveError, UsageError
+from lackmus.foundation.errors import UsageError
 from lackmus.game.game import Game
 from lackmus.solution.certify import certify
 from lackmus.solution.solution import Assessment, Play, Solution, Status, Trace
-from lackmus.solvers.branch import OUT_OF_STEPS, REACHED, follow, make_desk, see
-from lackmus.solvers.draws import MOST_STEPS, VECTORS, Rows, play_draws, scale_of
-from lackmus.solvers.kernels import lay_numbers
+from lackmus.solvers.branch import OUT_OF_STEPS, REACHED, Following
+from lackmus.solvers.follower import Follower
 from lackmus.solvers.polish import polish
-from lackmus.solvers.sparse import pattern_of
-from lackmus.solvers.structure import structure_of
 
 CITATIONS: Final = (
     "R. D. McKelvey and T. R. Palfrey, Quantal response equilibria for extensive form games, "
@@ -63,24 +60,18 @@ class _Way:
     """A branch as followed to its end.
 
     Attributes:
+        follower: Stands on its end.
         code: How it ended; see `branch`.
         precision: λ at its end.
-        strategy: Shape (A + C,).
-        log_strategy: Its logs.
-        beliefs: Shape (N,), NaN at terminals and chance nodes.
-        y: Free unknowns at the end.
         steps: Steps tried.
         turning_points: λ of each.
         crossings: Bifurcations passed.
         trace: The points on the way, or None.
     """
 
+    follower: Follower
     code: int
     precision: float
-    strategy: Floats
-    log_strategy: Floats
-    beliefs: Floats
-    y: Floats
     steps: int
     turning_points: tuple[float, ...]
     crossings: int
@@ -111,10 +102,10 @@ def solve_logit(game: Game, precision: float, *, trace: bool = False) -> Solutio
     way = _walk(game, precision, -1.0, points=_POINTS if trace else 0)
     assessment = certify(
         game,
-        way.strategy,
-        beliefs=way.beliefs,
+        way.follower.strategy,
+        beliefs=way.follower.beliefs,
         precision=way.precision,
-        log_strategy=way.log_strategy,
+        log_strategy=way.follower.log_strategy,
     )
     return Solution(
         game=game,
@@ -210,43 +201,42 @@ def play_many(
     chance = np.require(chance, np.float64, ["C", "W"])
     precision = np.require(precision, np.float64, ["C", "W"])
     _check_shapes(game, payoffs, chance, precision)
-    structure, pattern = structure_of(game), pattern_of(game)
-    if pattern is None:
-        raise SolveError("the linear systems of this game are too large to solve for many draws")
-    draws, terminals = len(precision), game.n_terminals
-    actions, every = game.n_actions, int(game.first_action[-1])
-    into: Rows = (
-        np.empty((draws, every)),
-        np.empty((draws, actions)),
-        np.empty((draws, terminals)),
-        np.empty(draws),
-        np.empty(draws),
-        np.empty(draws, np.bool_),
-        np.empty(draws, np.bool_),
+    draws, n = len(precision), game.n_actions
+    play = Play(
+        strategy=np.empty((draws, n + len(game.chance))),
+        action_values=np.empty((draws, n)),
+        log_reach=np.empty((draws, game.n_terminals)),
+        payoffs=payoffs.copy(),
+        residual=np.empty(draws),
+        regret=np.empty(draws),
+        turned=np.empty(draws, np.bool_),
+        failed=np.empty(draws, np.bool_),
     )
 
-    def play(begin: int, end: int) -> int:
-        play_draws(
-            structure.tree,
-            pattern.frame,
-            structure.n_infosets,
-            structure.recall,
-            pattern.entries,
-            structure.n_free,
-            MOST_STEPS,
-            tolerances.FIXED_POINT,
-            payoffs[begin:end],
-            chance[begin:end],
-            precision[begin:end],
-            cast(Rows, tuple(rows[begin:end] for rows in into)),
-        )
+    def work(begin: int, end: int) -> int:
+        mine = Follower(game)
+        for d in range(begin, end):
+            _fill(play, d, mine, mine.follow(payoffs[d], chance[d], precision[d]))
         return end - begin
 
-    play(0, 0)
-    _spread(play, draws, threads or os.cpu_count() or 1, progress)
-    for rows in into:
-        rows.setflags(write=False)
-    return Play(into[0], into[1], into[2], freeze(payoffs.copy()), *into[3:7])
+    _spread(work, draws, threads or os.cpu_count() or 1, progress)
+    for part in fields(play):
+        getattr(play, part.name).setflags(write=False)
+    return play
+
+
+def _fill(play: Play, d: int, follower: Follower, end: Following) -> None:
+    """Write a draw's row."""
+    play.turned[d] = end[3] > 0
+    play.failed[d] = end[0] != REACHED or not end[6] <= tolerances.FIXED_POINT
+    if play.failed[d]:
+        for part in (play.strategy, play.action_values, play.log_reach, play.residual, play.regret):
+            part[d] = np.nan
+        return
+    play.strategy[d] = follower.strategy
+    play.residual[d], play.regret[d] = end[6:]
+    play.action_values[d] = follower.action_values
+    play.log_reach[d] = follower.log_reach
 
 
 def _spread(
@@ -287,70 +277,45 @@ def _widest(game: Game) -> float:
 
 def _walk(game: Game, precision: float, quiet: float, *, points: int) -> _Way:
     """Follow the branch; see `branch.follow`."""
-    structure, pattern = structure_of(game), pattern_of(game)
-    if pattern is None:
-        raise SolveError("the linear systems of this game are too large")
-    tree, n_sets = structure.tree, structure.n_infosets
-    n, every = structure.n_free, int(game.first_action[-1])
-    payoffs, chance = game.payoffs.copy(), game.chance.copy()
-    shift = np.zeros(structure.n_players)
-    widest = scale_of(payoffs, shift)
-    desk = make_desk(
-        structure.n_actions,
-        every,
-        game.n_nodes,
-        structure.n_players,
-        structure.n_inner,
-        n_sets,
-        n,
-        pattern.entries,
+    follower = Follower(game)
+    every = int(game.first_action[-1])
+    turns, trace_t = np.zeros(_TURNS), np.zeros(points)
+    trace_y = np.zeros((points, follower.structure.n_free))
+    code, t, steps, n_turns, crossings, kept, _, _ = follower.follow(
+        game.payoffs.copy(),
+        game.chance.copy(),
+        precision,
+        quiet=quiet,
+        turns=turns,
+        trace=(trace_t, trace_y),
     )
-    lay_numbers(tree, payoffs, chance, shift, 1.0 / widest, *desk[:4])
-    vec, turns = np.zeros((VECTORS, n)), np.zeros(_TURNS)
-    trace_t, trace_y = np.zeros(points), np.zeros((points, n))
-    code, t, steps, n_turns, crossings, kept = follow(
-        tree,
-        pattern.frame,
-        n_sets,
-        structure.recall,
-        desk,
-        vec,
-        precision * widest,
-        quiet,
-        MOST_STEPS,
-        turns,
-        trace_t,
-        trace_y,
-    )
+    end = follower.y.copy()
     strategies = np.empty((kept, every))
     for row, y in zip(strategies, trace_y, strict=False):
-        see(tree, n_sets, desk, y)
-        row[:] = desk[0]
-    see(tree, n_sets, desk, vec[0])
-    turning_points = tuple((turns[: min(n_turns, _TURNS)] / widest).tolist())
-    beliefs = np.full(game.n_nodes, np.nan)
-    mine = structure.infoset < n_sets
-    beliefs[structure.inner[mine]] = desk[6][mine]
+        follower.see(y)
+        row[:] = follower.strategy
+    follower.see(end)
+    turning_points = tuple((turns[: min(n_turns, _TURNS)] / follower.widest).tolist())
     trace = None
     if points or n_turns:
-        trace = Trace(freeze(trace_t[:kept] / widest), freeze(strategies), turning_points)
-    reached = precision if code == REACHED and quiet < 0.0 else t / widest
-    return _Way(
-        code, reached, desk[0], desk[1], beliefs, vec[0], steps, turning_points, crossings, trace
-    )
+        path = trace_t[:kept] / follower.widest
+        trace = Trace(freeze(path), freeze(strategies), turning_points)
+    reached = precision if code == REACHED and quiet < 0.0 else t / follower.widest
+    return _Way(follower, code, reached, steps, turning_points, crossings, trace)
 
 
 def _candidates(game: Game, way: _Way) -> list[Assessment]:
     """What polishing makes of the end of the branch and, where that is wanting, the end itself."""
+    follower = way.follower
+    rough = follower.strategy.copy(), follower.beliefs, follower.log_strategy.copy()
+    polished = polish(follower)
     found = []
-    polished = polish(game, way.y)
     if polished is not None:
         strategy, beliefs = polished
         found.append(certify(game, strategy, beliefs=beliefs))
     if not found or not _is_settled(game, found[0]):
-        found.append(
-            certify(game, way.strategy, beliefs=way.beliefs, log_strategy=way.log_strategy)
-        )
+        strategy, beliefs, logs = rough
+        found.append(certify(game, strategy, beliefs=beliefs, log_strategy=logs))
     return found
 
 

@@ -1,0 +1,122 @@
+"""A game's branch follower: its layout, its room, and the last point it stood on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lackmus.foundation.arrays import Floats
+from lackmus.foundation.errors import SolveError
+from lackmus.game.game import Game
+from lackmus.solvers.branch import MOST_STEPS, Following, follow, make_desk, see, unit_of
+from lackmus.solvers.sparse import pattern_of
+from lackmus.solvers.structure import structure_of
+
+
+class Follower:
+    """Follows branches of one structure, one after the other, in its own room.
+
+    A follower belongs to one thread. What it says of a point is of the end of the branch it
+    followed last.
+
+    Attributes:
+        structure: The game's structure.
+        pattern: The pattern of its Jacobian.
+        desk: The room; see `branch.make_desk`.
+        shift: Midpoint of each player's payoffs in the last draw; shape (P,).
+        widest: Largest payoff range in the last draw, 1 where payoffs are constant.
+        log_reach: Log realization probability of each terminal; shape (Z,).
+    """
+
+    def __init__(self, game: Game) -> None:
+        pattern = pattern_of(game)
+        if pattern is None:
+            raise SolveError(
+                "the linear systems of this game are too large for following its branch"
+            )
+        self.structure = structure_of(game)
+        self.pattern = pattern
+        self.desk = make_desk(self.structure, pattern)
+        self.shift = np.zeros(self.structure.n_players)
+        self.widest = 1.0
+        self.log_reach = np.zeros(game.n_terminals)
+        self._no_turns = np.zeros(0)
+        self._no_trace = np.zeros((0, self.structure.n_free))
+
+    def follow(
+        self,
+        payoffs: Floats,
+        chance: Floats,
+        precision: float,
+        *,
+        quiet: float = -1.0,
+        turns: Floats | None = None,
+        trace: tuple[Floats, Floats] | None = None,
+    ) -> Following:
+        """Follow a draw's principal branch from its beginning.
+
+        Args:
+            payoffs: Shape (P, Z), writeable.
+            chance: Shape (C,), writeable.
+            precision: λ to land on.
+            quiet: Agent regret over the payoff range that ends the following sooner.
+            turns: Overwritten by the turning points, in λ times `widest`.
+            trace: Overwritten by t and y of the points on the way.
+
+        Returns:
+            As `branch.follow`.
+        """
+        self.shift, self.widest = unit_of(payoffs)
+        trace_t, trace_y = trace or (self._no_turns, self._no_trace)
+        return follow(
+            self.structure.tree,
+            self.pattern.frame,
+            self.structure.n_infosets,
+            self.structure.recall,
+            self.desk,
+            payoffs,
+            chance,
+            self.shift,
+            1.0 / self.widest,
+            float(precision) * self.widest,
+            quiet,
+            MOST_STEPS,
+            self._no_turns if turns is None else turns,
+            trace_t,
+            trace_y,
+            self.log_reach,
+        )
+
+    def see(self, y: Floats) -> None:
+        """Stand on another point, with the same numbers."""
+        see(self.structure.tree, self.structure.n_infosets, self.desk, y)
+
+    @property
+    def y(self) -> Floats:
+        """Free unknowns; shape (n,)."""
+        point: Floats = self.desk[13][0]
+        return point
+
+    @property
+    def strategy(self) -> Floats:
+        """Shape (A + C,)."""
+        return self.desk[0]
+
+    @property
+    def log_strategy(self) -> Floats:
+        """Shape (A + C,); 0 for chance moves of probability 0."""
+        return self.desk[1]
+
+    @property
+    def beliefs(self) -> Floats:
+        """Per node, NaN at terminals and chance nodes; shape (N,)."""
+        s = self.structure
+        out = np.full(len(s.inner) + len(s.terminal), np.nan)
+        mine = s.infoset < s.n_infosets
+        out[s.inner[mine]] = self.desk[6][mine]
+        return out
+
+    @property
+    def action_values(self) -> Floats:
+        """Expected payoff of the mover per action, in the game's units; shape (A,)."""
+        s = self.structure
+        return self.desk[7] * self.widest + self.shift[s.mover[s.action_infoset]]
