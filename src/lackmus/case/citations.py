@@ -1,0 +1,223 @@
+"""Citations against the texts they cite.
+
+A passage is found by source, paragraph and character range, and known again by the SHA-256 of its
+UTF-8 (W3C Web Annotation's TextPositionSelector with a hash in the place of the quoted words). A
+mismatch is reported; a passage is never looked for elsewhere in the text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lackmus.case import syntax
+from lackmus.foundation.errors import Fault
+
+Outcome = Literal["verified", "exists", "mismatch", "unverified"]
+
+_BLANK_LINE = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
+_LARGEST_TEXT = 20_000_000
+_MOST_FILES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class CitationCheck:
+    """What became of one citation.
+
+    Attributes:
+        where: What cites, such as ``claim c01_no_agreement_signed``, or ``source memo`` for the
+            source itself.
+        citation: The citation; None for the source itself.
+        source: Id of the source.
+        outcome: `verified`: the hash of the passage (or file) agrees. `exists`: the place is there,
+            and no hash says what should stand in it. `mismatch`: the place is not there, or
+            something else stands in it. `unverified`: the text is not at hand.
+        message: The outcome in a sentence.
+    """
+
+    where: str
+    citation: syntax.Citation | None
+    source: str
+    outcome: Outcome
+    message: str
+
+    def fault(self) -> Fault | None:
+        """The outcome as a fault: a mismatch is an error, a missing text a note, else None."""
+        span = self.citation.span if self.citation else None
+        if self.outcome == "mismatch":
+            return Fault("citation", f"{self.where}: {self.message}", span)
+        if self.outcome == "unverified":
+            return Fault("unverified", f"{self.where}: {self.message}", span, severity="note")
+        return None
+
+
+def verify(case: syntax.Case, folder: Path | None = None) -> list[CitationCheck]:
+    """Every source and every citation of a case, held against the texts in a folder.
+
+    Args:
+        case: The case.
+        folder: Where the texts are; without it nothing can be verified, and all checks say so.
+
+    Returns:
+        One check a source, then one for each citation in the order of the case.
+    """
+    texts = _Texts(folder)
+    found = {source.id: texts.find(source) for source in case.sources}
+    checks = [_source_check(source, found[source.id]) for source in case.sources]
+    for where, citation in cited(case):
+        text = found.get(citation.source, _Found(None, "the case does not list the source"))
+        checks.append(_check(where, citation, text))
+    return checks
+
+
+def cited(case: syntax.Case) -> Iterator[tuple[str, syntax.Citation]]:
+    """Every citation of a case with what cites it."""
+    for where, citations in _citing(case):
+        for citation in citations:
+            yield where, citation
+
+
+def _citing(case: syntax.Case) -> Iterator[tuple[str, tuple[syntax.Citation, ...]]]:
+    yield from ((f"actor {actor.id}", actor.cite) for actor in case.actors)
+    yield from ((f"fact {fact.name}", fact.cite) for fact in case.facts)
+    yield from ((f"assumption {a.name}", a.cite) for a in (*case.assumptions, case.precision))
+    for item in case.moves:
+        for inner in item.moves if isinstance(item, syntax.Rounds) else (item,):
+            for move in inner.moves if isinstance(inner, syntax.Together) else (inner,):
+                yield f"move {move.name}", move.cite
+    for stake in case.stakes:
+        name = f" '{stake.name}'" if stake.name else ""
+        yield f"stake{name} of {stake.actor}", stake.cite
+    yield from ((f"claim {claim.id}", claim.cite) for claim in case.claims)
+    yield from ((f"statement {said.id}", said.cite) for said in case.statements)
+    for i, seen in enumerate(case.observations, 1):
+        yield f"observation {i}", seen.cite
+
+
+def paragraphs(text: str) -> list[tuple[int, int]]:
+    """Where the paragraphs of a text begin and end, in characters; blank lines part them.
+
+    >>> paragraphs("One.\\n\\nTwo,\\nstill two.\\n")
+    [(0, 4), (6, 21)]
+    """
+    places, start = [], 0
+    for gap in (*_BLANK_LINE.finditer(text), None):
+        end = gap.start() if gap else len(text)
+        inner = text[start:end]
+        if inner.strip():
+            lead = len(inner) - len(inner.lstrip())
+            places.append((start + lead, start + len(inner.rstrip())))
+        start = gap.end() if gap else end
+    return places
+
+
+# --- finding the texts -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A source's text, or why it is not there."""
+
+    text: str | None
+    why: str
+    mismatch: bool = False
+
+
+class _Texts:
+    """The files of a folder, read when they are asked for."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._by_hash: dict[str, Path] | None = None
+
+    def find(self, source: syntax.Source) -> _Found:
+        """The text of a source: by its file's name, else by its hash."""
+        if self._folder is None:
+            return _Found(None, "no folder of sources was given")
+        if not self._folder.is_dir():
+            return _Found(None, f"{self._folder} is no folder")
+        named = self._folder / Path(source.file).name if source.file else None
+        if named is not None and named.is_file():
+            return _read(named, source)
+        path = self._hashes().get(source.sha256) if source.sha256 else None
+        if path is not None:
+            return _read(path, source)
+        return _Found(None, f"its text is not in {self._folder}")
+
+    def _hashes(self) -> dict[str, Path]:
+        if self._by_hash is None:
+            files = sorted(p for p in (self._folder or Path()).rglob("*") if p.is_file())
+            self._by_hash = {
+                hashlib.sha256(path.read_bytes()).hexdigest(): path
+                for path in files[:_MOST_FILES]
+                if path.stat().st_size <= _LARGEST_TEXT
+            }
+        return self._by_hash
+
+
+def _read(path: Path, source: syntax.Source) -> _Found:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return _Found(None, f"{path.name} cannot be read: {error.strerror}")
+    digest = hashlib.sha256(data).hexdigest()
+    if source.sha256 and digest != source.sha256.lower():
+        return _Found(None, f"{path.name} is not the text that the case cites", mismatch=True)
+    try:
+        return _Found(data.decode("utf-8"), path.name)
+    except UnicodeDecodeError:
+        return _Found(None, f"{path.name} is not UTF-8", mismatch=True)
+
+
+# --- checking ----------------------------------------------------------------------------------
+
+
+def _source_check(source: syntax.Source, found: _Found) -> CitationCheck:
+    where = f"source {source.id}"
+    if found.text is None:
+        outcome: Outcome = "mismatch" if found.mismatch else "unverified"
+        return CitationCheck(where, None, source.id, outcome, f"could not verify: {found.why}")
+    if source.sha256:
+        return CitationCheck(where, None, source.id, "verified", f"{found.why} has the hash given")
+    message = f"{found.why} is there; the case gives no hash of it"
+    return CitationCheck(where, None, source.id, "exists", message)
+
+
+def _check(where: str, citation: syntax.Citation, found: _Found) -> CitationCheck:
+    if found.text is None:
+        message = f"could not verify {place(citation)}: {found.why}"
+        return CitationCheck(where, citation, citation.source, "unverified", message)
+    outcome, message = _compare(citation, found.text)
+    return CitationCheck(where, citation, citation.source, outcome, f"{place(citation)} {message}")
+
+
+def place(citation: syntax.Citation) -> str:
+    """``memo §3, characters 120–240``."""
+    parts = [citation.source + (f" §{citation.paragraph}" if citation.paragraph else "")]
+    if citation.start is not None:
+        parts.append(f"characters {citation.start}–{citation.end}")
+    return ", ".join(parts)
+
+
+def _compare(citation: syntax.Citation, text: str) -> tuple[Outcome, str]:
+    found = paragraphs(text)
+    number = citation.paragraph
+    if number is not None and number > len(found):
+        return "mismatch", f"is not there: the text has {len(found)} paragraphs"
+    start, end = found[number - 1] if number is not None else (0, len(text))
+    if citation.start is not None and citation.end is not None:
+        if citation.end > len(text):
+            return "mismatch", f"lies outside the text, which has {len(text)} characters"
+        if not start <= citation.start < citation.end <= end:
+            return "mismatch", f"is not within its paragraph, characters {start}–{end}"
+        start, end = citation.start, citation.end
+    if not citation.sha256:
+        return "exists", "is there; no hash says what should stand in it"
+    digest = hashlib.sha256(text[start:end].encode("utf-8")).hexdigest()
+    if digest != citation.sha256.lower():
+        return "mismatch", "holds other words than those cited"
+    return "verified", "holds the words cited"

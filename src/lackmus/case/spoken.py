@@ -1,0 +1,286 @@
+"""Expressions of a case as English: what a condition says, what a claim asks."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from lackmus.case import syntax
+from lackmus.case.fields import constant
+from lackmus.case.scope import Scope, scope_of
+from lackmus.case.text import expression_text, number_text
+
+_COMPARE = {
+    "=": "equals", "!=": "differs from", "<": "is less than", "<=": "is at most",
+    ">": "is more than", ">=": "is at least",
+}  # fmt: skip
+_PLACES = 4
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    items = list(words)
+    if len(items) < 2:  # noqa: PLR2004 - one needs no word between
+        return "".join(items)
+    mark = "; " if any("," in item or ";" in item for item in items) else ", "
+    return f"{mark.join(items[:-1])}{mark if mark == '; ' else ' '}{last} {items[-1]}"
+
+
+def plain(label: str) -> str:
+    """A name without underscores."""
+    return label.replace("_", " ")
+
+
+def quoted(label: object) -> str:
+    """An option in quotation marks."""
+    return f"“{plain(str(label))}”"
+
+
+def day(date: datetime.date) -> str:
+    """``10 August 2025``."""
+    return f"{date.day} {date:%B} {date.year}"
+
+
+def short(value: Fraction) -> str:
+    """A number to four decimal places; exact where that is enough."""
+    text = number_text(value)
+    return text if len(text) <= _PLACES + 3 else f"{float(value):.{_PLACES}g}"
+
+
+class Speaker:
+    """Says the expressions of one case in English."""
+
+    def __init__(self, case: syntax.Case) -> None:
+        self.case = case
+        self.scope: Scope = scope_of(case)
+        self._base = {a.name: a.value for a in self.scope.assumptions.values()}
+        names = {actor.id: actor.name or _title(actor.id) for actor in case.actors}
+        self._names = {key: re.sub(r"^The\b", "the", name) for key, name in names.items()}
+
+    # --- names ---
+
+    def who(self, viewer: str) -> str:
+        """An actor's name in print, or ``the public``."""
+        return self._names.get(viewer) or f"the {plain(viewer)}"
+
+    def everyone(self, viewers: Iterable[str]) -> str:
+        """Names in a list."""
+        return listed(self.who(viewer) for viewer in viewers)
+
+    def variable(self, name: syntax.Name) -> str:
+        """``Moscow's aim``, ``the last round's offer``, ``offer in round 2``."""
+        actor, _, aim = name.id.partition(".")
+        text = f"{self.who(actor)}'s aim" if aim == "aim" else plain(name.id)
+        if name.back:
+            return f"{text} in the round before"
+        return f"{text} in round {name.index}" if name.index is not None else text
+
+    # --- numbers ---
+
+    def value(self, expression: syntax.Expr) -> Fraction | None:
+        """The value at the base values; None where it depends on play."""
+        return constant(expression, self._base)
+
+    def number(self, expression: syntax.Expr) -> str:
+        """A number with its base value: ``10 - price (6)``."""
+        if isinstance(expression, syntax.IfElse):
+            return self._by_cases(expression)
+        text = expression_text(expression)
+        value = self.value(expression)
+        if value is None:
+            return self._query(expression) or text
+        if _written_out(expression):
+            return short(value)
+        return f"{text} ({short(value)})"
+
+    def _by_cases(self, expression: syntax.IfElse) -> str:
+        parts = []
+        rest: syntax.Expr = expression
+        while isinstance(rest, syntax.IfElse):
+            parts.append(f"{self.number(rest.then)} where {self.condition(rest.condition)}")
+            rest = rest.otherwise
+        return f"{', '.join(parts)}, and {self.number(rest)} elsewhere"
+
+    # --- conditions ---
+
+    def condition(self, expression: syntax.Expr) -> str:
+        """A condition as a clause: ``answer is “accept” and reply is “agree”``."""
+        match expression:
+            case syntax.Binary("and" | "or" as op):
+                return self._joined(expression, op)
+            case syntax.Unary("not", operand):
+                return self._denied(operand)
+            case syntax.Member(variable, options, negated):
+                return self._member(self.variable(variable), options, negated=negated)
+            case syntax.Call("made", (syntax.Name() as move,)):
+                return f"{self.variable(move)} is made"
+            case syntax.Call("ever", (inner,)):
+                return f"in some round {self.condition(inner)}"
+            case syntax.IfElse(then, test, otherwise):
+                first, second = self.condition(then), self.condition(otherwise)
+                return f"({first} where {self.condition(test)}, and {second} elsewhere)"
+            case syntax.Compare():
+                return self._compared(expression)
+            case _:
+                return expression_text(expression)
+
+    def _joined(self, expression: syntax.Binary, op: str) -> str:
+        parts = _chain(expression, op)
+        texts = []
+        for part in parts:
+            text = self.condition(part)
+            mixed = isinstance(part, syntax.Binary) and part.op in ("and", "or")
+            texts.append(f"({text})" if mixed else text)
+        return f" {op} ".join(texts)
+
+    def _denied(self, operand: syntax.Expr) -> str:
+        match operand:
+            case syntax.Call("made", (syntax.Name() as move,)):
+                return f"{self.variable(move)} is not made"
+            case syntax.Call("ever", (inner,)):
+                return f"in no round {self.condition(inner)}"
+            case syntax.Compare((syntax.Name() as name, syntax.Name() as option), ("=",)) if (
+                name.id in self.scope.variables
+            ):
+                return f"{self.variable(name)} is not {quoted(option)}"
+            case _:
+                return f"it is not so that ({self.condition(operand)})"
+
+    @staticmethod
+    def _member(variable: str, options: Sequence[syntax.Name], *, negated: bool) -> str:
+        labels = [quoted(option) for option in options]
+        if not negated:
+            return f"{variable} is {listed(labels, 'or')}"
+        if len(labels) == 1:
+            return f"{variable} is not {labels[0]}"
+        if len(labels) == 2:  # noqa: PLR2004 - English has a word for two
+            return f"{variable} is neither {labels[0]} nor {labels[1]}"
+        return f"{variable} is none of {listed(labels)}"
+
+    def _compared(self, node: syntax.Compare) -> str:
+        first, second = node.operands[0], node.operands[1]
+        if isinstance(second, syntax.Name):
+            label = self._label(first, second, "is" if node.ops[0] == "=" else "is not")
+            if label:
+                return label
+        numbers = [self.number(operand) for operand in node.operands]
+        if len(numbers) == 3 and set(node.ops) <= {"<", "<="}:  # noqa: PLR2004 - a < b < c
+            return f"{_closed(numbers[1])} lies between {_closed(numbers[0])} and {numbers[2]}"
+        text = _closed(numbers[0])
+        for i, (op, number) in enumerate(zip(node.ops, numbers[1:], strict=True)):
+            text += f"{', which' if i else ''} {_COMPARE[op]} {number}"
+        return text
+
+    def _label(self, first: syntax.Expr, second: syntax.Name, verb: str) -> str:
+        match first:
+            case syntax.Best(move, given):
+                made = self.scope.variables[move.id].by or ""
+                what = f"{self.who(made)}'s best {self.variable(move)}"
+                return f"{_closed(what + self.given(given))} {verb} {quoted(second)}"
+            case syntax.Likeliest(move, given):
+                what = f"the likeliest {self.variable(move)}"
+                return f"{_closed(what + self.given(given))} {verb} {quoted(second)}"
+            case syntax.Name(id=name) if name in self.scope.variables:
+                variable = self.scope.variables[name]
+                if str(second) in variable.options or second.id not in self.scope.variables:
+                    return f"{self.variable(first)} {verb} {quoted(second)}"
+                same = "the same as" if verb == "is" else "not the same as"
+                return f"{self.variable(first)} is {same} {self.variable(second)}"
+            case _:
+                return ""
+
+    # --- queries ---
+
+    def question(self, expression: syntax.Expr) -> str:
+        """What a claim asks; its parts are set off by semicolons."""
+        if isinstance(expression, syntax.Binary) and expression.op in ("and", "or"):
+            parts = _chain(expression, expression.op)
+            texts = [self.question(part) for part in parts]
+            mixed = [isinstance(p, syntax.Binary) and p.op in ("and", "or") for p in parts]
+            return f"; {expression.op} ".join(
+                f"({text})" if several else text for text, several in zip(texts, mixed, strict=True)
+            )
+        return self.condition(expression)
+
+    def _query(self, node: syntax.Expr) -> str:
+        """A question to the game, or a number that depends on play; empty where it is neither."""
+        match node:
+            case syntax.Probability(event, given, observer):
+                whose = f"{self.who(observer)}'s probability" if observer else "the probability"
+                return f"{whose} that {self.condition(event)}{self.given(given)}"
+            case syntax.Expectation(actor, given):
+                return f"{self.who(actor)}'s expected payoff{self.given(given)}"
+            case syntax.Worth(move, option, given):
+                by = self.scope.variables[move.id].by or ""
+                what = f"{self.variable(move)} {quoted(option)}"
+                return f"what {what} pays {self.who(by)} on average{self.given(given)}"
+            case syntax.Entropy(variable, given, _):
+                about = self.variable(variable)
+                return f"the uncertainty about {about} in bits{self.given(given)}"
+            case syntax.Information(measure, about, of, given, _):
+                one, other = self.variable(of), self.variable(about)
+                if measure == "I":
+                    what = f"the information in bits that {one} gives about {other}"
+                else:
+                    what = f"how far {one} shifts the belief about {other} on average"
+                return what + self.given(given)
+            case syntax.Call("count", (inner,)):
+                return f"the number of rounds in which {self.condition(inner)}"
+            case syntax.Unary("-", operand) if self._query(operand):
+                return f"minus {self._query(operand)}"
+            case syntax.Binary(op, left, right) if self._query(left) or self._query(right):
+                return f"({self.number(left)}) {op} ({self.number(right)})"
+            case _:
+                return ""
+
+    def given(self, given: syntax.Given) -> str:
+        """What is given, with the comma before it; empty where nothing is."""
+        parts = []
+        if given.condition is not None:
+            parts.append(f", given that {self.condition(given.condition)}")
+        if given.do:
+            parts.append(f", under the rule that {listed(map(self.change, given.do))}")
+        if given.observed:
+            parts.append(", given all that was observed")
+        return "".join(parts)
+
+    def change(self, change: syntax.Intervention) -> str:
+        """One change of the rules as a clause."""
+        if change.kind == "without":
+            return f"{self.who(change.target.id)} does not move"
+        what = self.variable(change.target)
+        if change.kind == "no":
+            return f"there is no {what}"
+        if isinstance(change.value, syntax.Number):
+            return f"{change.target} is {number_text(change.value.value)}"
+        return f"{what} is always {quoted(change.value)}"
+
+
+def _closed(text: str) -> str:
+    """The text with a comma behind it, where one has been opened."""
+    return f"{text}," if ", given " in text or ", under " in text else text
+
+
+def _title(name: str) -> str:
+    text = plain(name)
+    return text[:1].upper() + text[1:]
+
+
+def _written_out(expression: syntax.Expr) -> bool:
+    match expression:
+        case syntax.Number():
+            return True
+        case syntax.Unary("-", syntax.Number()):
+            return True
+        case syntax.Binary("/", left, syntax.Number()):
+            return _written_out(left)
+        case _:
+            return False
+
+
+def _chain(expression: syntax.Expr, op: str) -> list[syntax.Expr]:
+    if isinstance(expression, syntax.Binary) and expression.op == op:
+        return [*_chain(expression.left, op), *_chain(expression.right, op)]
+    return [expression]

@@ -1,0 +1,446 @@
+"""A case read back as sentences, so that an author sees what he wrote and what he left unsaid."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from lackmus.case import syntax
+from lackmus.case.assuming import default_precision
+from lackmus.case.scope import Variable, aim_of
+from lackmus.case.spoken import Speaker, day, listed, plain, quoted, short
+from lackmus.case.text import number_text
+
+_NEAR_CERTAIN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it.
+
+    Attributes:
+        title: The heading.
+        paragraphs: Plain text; those of a list begin with a number or a dash.
+    """
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+def in_words(case: syntax.Case) -> tuple[Section, ...]:
+    """The game that a case describes, as English sentences.
+
+    Args:
+        case: A case that passed its check.
+
+    Returns:
+        Sections without paragraphs are left out.
+    """
+    words = _Words(case)
+    sections = (
+        ("The case", words.opening()),
+        ("Who", words.people()),
+        ("What nobody decides", words.facts()),
+        ("What happens, in this order", words.story()),
+        ("What is at stake", words.stakes()),
+        ("How the actors choose", words.choice()),
+        ("What is assumed", words.assumptions()),
+        ("What is asked", words.claims()),
+        ("What was said", words.statements()),
+        ("What was observed", words.observations()),
+        ("Left to defaults", words.defaults()),
+    )
+    made = (Section(title, tuple(paragraphs)) for title, paragraphs in sections)
+    return tuple(section for section in made if section.paragraphs)
+
+
+def claim_in_words(case: syntax.Case, claim: syntax.Claim) -> str:
+    """What a claim asks of the game: ``the probability that … is less than 0.05``."""
+    return Speaker(case).question(claim.holds_if)
+
+
+def words_text(case: syntax.Case, width: int = 88) -> str:
+    """The sentences of `in_words` as text of a given width, lists indented."""
+    blocks = []
+    for section in in_words(case):
+        lines = [section.title, "-" * len(section.title)]
+        for paragraph in section.paragraphs:
+            mark = paragraph.split(" ", 1)[0] if paragraph[:1] in "-0123456789" else ""
+            hang = " " * (len(mark) + 1) if mark else ""
+            lines += textwrap.wrap(paragraph, width, subsequent_indent=hang)
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+class _Words:
+    def __init__(self, case: syntax.Case) -> None:
+        self._case = case
+        self._say = Speaker(case)
+        self._scope = self._say.scope
+
+    def opening(self) -> Iterator[str]:
+        case = self._case
+        yield _sentence(case.title + (f", as of {day(case.asked)}" if case.asked else ""))
+        if case.summary:
+            yield case.summary
+
+    # --- who and what ---
+
+    def people(self) -> Iterator[str]:
+        for actor in self._case.actors:
+            name = _start(self._say.who(actor.id))
+            says = f" ({actor.says})" if actor.says else ""
+            if not actor.aims:
+                yield f"{name}{says} hides no aim."
+                continue
+            if self._joint(aim_of(actor.id)):
+                aims = listed((_described(quoted(a.label), a.says) for a in actor.aims), "or")
+            else:
+                aims = self._chances(actor.aims)
+            knows = self._knowers(self._scope.variables[aim_of(actor.id)])
+            yield f"{name}{says} has an aim of its own: {aims}. {knows}"
+        for observer in self._case.observers:
+            yield f"{_start(self._say.who(observer))} sees what is shown to it, and does not move."
+
+    def facts(self) -> Iterator[str]:
+        for fact in self._case.facts:
+            name = _described(_start(plain(fact.name)), fact.says)
+            if self._joint(fact.name):
+                values = listed((_described(quoted(v.label), v.says) for v in fact.values), "or")
+            else:
+                values = self._chances(fact.values)
+            yield f"{name} is {values}. {self._knowers(self._scope.variables[fact.name])}"
+        for table in self._case.joint_aims:
+            yield self._together(table)
+
+    def _joint(self, name: str) -> bool:
+        return any(name in table.over for table in self._case.joint_aims)
+
+    def _together(self, table: syntax.JointAims) -> str:
+        over = listed(self._say.variable(syntax.Name(name)) for name in table.over)
+        cells = [
+            f"{listed(map(quoted, labels))} {self._probability(number)}"
+            for labels, number in table.chances
+        ]
+        return f"{_start(over)} hang together: {'; '.join(cells)}."
+
+    def _probability(self, number: syntax.Expr | None) -> str:
+        return "otherwise" if number is None else f"with probability {self._say.number(number)}"
+
+    def _chances(self, chances: tuple[syntax.Chance, ...]) -> str:
+        parts = []
+        for chance in chances:
+            what = _described(quoted(chance.label), chance.says)
+            parts.append(f"{what} {self._chance(chance, chances)}")
+        return listed(parts, "or")
+
+    def _chance(self, chance: syntax.Chance, among: tuple[syntax.Chance, ...]) -> str:
+        if chance.probability is not None:
+            return self._probability(chance.probability)
+        values = [self._say.value(c.probability) for c in among if c.probability is not None]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values):
+            return "otherwise"
+        return f"with probability {short(1 - sum(known, Fraction(0)))}"
+
+    def _knowers(self, variable: Variable) -> str:
+        seen = list(dict.fromkeys(variable.seen_by))
+        if not seen:
+            return "Nobody knows it."
+        if set(seen) >= set(self._scope.viewers):
+            return "Everyone knows it."
+        verb = "knows it" if len(seen) == 1 else "know it"
+        return f"Only {self._say.everyone(seen)} {verb}."
+
+    # --- moves ---
+
+    def story(self) -> Iterator[str]:
+        for i, item in enumerate(self._case.moves, 1):
+            if isinstance(item, syntax.Rounds):
+                yield from self._rounds(item, f"{i}.")
+            else:
+                yield from self._moves(item, f"{i}.")
+
+    def _moves(self, item: syntax.Move | syntax.Together, mark: str) -> Iterator[str]:
+        if isinstance(item, syntax.Move):
+            yield f"{mark} {self._move(item)}"
+            return
+        yield f"{mark} At the same time, and without seeing each other's choice:"
+        for k, move in enumerate(item.moves, 1):
+            yield f"{mark}{k}. {self._move(move)}"
+
+    def _rounds(self, rounds: syntax.Rounds, mark: str) -> Iterator[str]:
+        says = f" ({rounds.says})" if rounds.says else ""
+        until = f", until {self._say.condition(rounds.ends_if)}" if rounds.ends_if else ""
+        count = self._say.number(rounds.count)
+        often = "once" if count == "1" else f"in up to {count} rounds"
+        yield f"{mark} {_start(plain(rounds.name))}{says}: the following happens {often}{until}."
+        for k, item in enumerate(rounds.moves, 1):
+            yield from self._moves(item, f"{mark}{k}.")
+        if rounds.discount is not None:
+            factor = self._say.number(rounds.discount)
+            yield f"- What is counted in each round counts {factor} times as much in the next."
+        for state in rounds.state:
+            name, start = _start(plain(state.name)), self._say.number(state.start)
+            yield f"- {name} is carried on: at first {start}, then {self._say.number(state.next)}."
+
+    def _move(self, move: syntax.Move) -> str:
+        notes = [move.says] if move.says else []
+        notes += [day(move.date)] if move.date else []
+        head = _start(plain(move.name)) + (f" ({'; '.join(notes)})" if notes else "")
+        when = f"if {self._say.condition(move.condition)}, " if move.condition else ""
+        variable = self._scope.variables[move.name]
+        sentences = [f"{head}: {when}{self._what(move)}.", self._viewers(variable)]
+        if move.by:
+            sentences.append(self._knowledge(variable))
+        return " ".join(filter(None, sentences))
+
+    def _what(self, move: syntax.Move) -> str:
+        if move.signal_of is not None and move.right is not None:
+            about, right = self._say.variable(move.signal_of), self._say.number(move.right)
+            wrong = "; when wrong, each other value is equally likely"
+            many = len(self._scope.variables[move.name].options) > 2  # noqa: PLR2004 - one other
+            return f"a signal tells {about}, rightly with probability {right}{wrong * many}"
+        if move.by is None:
+            chances = tuple(
+                syntax.Chance(o.label, None if o.rest else o.probability, o.says)
+                for o in move.options
+            )
+            return f"chance decides: {self._chances(chances)}"
+        options = [self._option(option) for option in move.options]
+        return f"{self._say.who(move.by)} chooses {listed(options, 'or')}"
+
+    def _option(self, option: syntax.Option) -> str:
+        text = _described(quoted(option.label), option.says)
+        return (
+            f"{text} only if {self._say.condition(option.condition)}" if option.condition else text
+        )
+
+    def _viewers(self, variable: Variable) -> str:
+        seen = list(dict.fromkeys(variable.seen_by))
+        noticed = [v for v in variable.noticed_by if v not in seen]
+        blind = [v for v in self._scope.viewers if v not in seen and v not in noticed]
+        if not blind and not noticed:
+            return "Everyone sees it."
+        others = [v for v in seen if v != variable.by]
+        if not seen:
+            text = "Nobody sees it"
+        elif not others and not noticed:
+            return f"Nobody else sees it than {self._say.who(seen[0])}."
+        else:
+            text = f"{_start(self._say.everyone(seen))} {_agree(seen, 'see')} it"
+        if noticed:
+            only = self._say.everyone(noticed)
+            text += f"; {only} {_agree(noticed, 'see')} only whether it is made"
+        if blind:
+            text += f"; {self._say.everyone(blind)} {'does' if len(blind) == 1 else 'do'} not"
+        return f"{text}."
+
+    def _knowledge(self, variable: Variable) -> str:
+        """What the mover has not seen when he chooses."""
+        before = [v for v in self._scope.variables.values() if v.order < variable.order]
+        by = variable.by or ""
+        half = [v for v in before if by in v.noticed_by and by not in v.seen_by]
+        unseen = [v for v in before if by not in v.seen_by and v not in half]
+        parts = []
+        if unseen:
+            parts.append(f"without knowing {self._named(unseen)}")
+        if half:
+            parts.append(f"knowing of {self._named(half)} only whether it is made")
+        mover = _start(self._say.who(by))
+        return f"{mover} chooses {' and '.join(parts)}." if parts else ""
+
+    def _named(self, variables: list[Variable]) -> str:
+        return listed((self._say.variable(syntax.Name(v.id)) for v in variables), "or")
+
+    # --- stakes ---
+
+    def stakes(self) -> Iterator[str]:
+        for actor in self._case.actors:
+            own = [stake for stake in self._case.stakes if stake.actor == actor.id]
+            name = _start(self._say.who(actor.id))
+            if not own:
+                yield f"{name} has nothing at stake."
+                continue
+            yield f"{name}'s payoff is the sum of:"
+            for stake in own:
+                yield f"- {self._stake(stake)}"
+
+    def _stake(self, stake: syntax.Stake | syntax.OrdinalStake) -> str:
+        says = stake.says or plain(stake.name)
+        head = f"{says}: " if says else ""
+        if isinstance(stake, syntax.OrdinalStake):
+            return head + self._order(stake)
+        text = head + self._say.number(stake.worth)
+        if stake.condition is not None:
+            text += f", if {self._say.condition(stake.condition)}"
+        if stake.every is not None:
+            text += f", counted in each round of {plain(stake.every)}"
+        return f"{text}."
+
+    def _order(self, stake: syntax.OrdinalStake) -> str:
+        ranks = [listed(map(self._say.condition, group), "or") for group in stake.groups]
+        parts = []
+        for rank, gap in zip(ranks, (*stake.gaps, False), strict=True):
+            parts.append(f"{rank} (and then a wide gap)" if gap else rank)
+        scale = self._say.number(stake.scale)
+        return (
+            f"only an order is known, best first: {'; then '.join(parts)}. The best is worth "
+            f"{scale}, the last 0, and what lies between is drawn in that order."
+        )
+
+    def choice(self) -> Iterator[str]:
+        precision = self._case.precision
+        ratio = math.exp(min(float(precision.value), _NEAR_CERTAIN))
+        odds = f"with odds of {float(f'{ratio:.2g}'):,g} to 1"
+        if precision.value >= _NEAR_CERTAIN:
+            odds = "almost surely"
+        yield (
+            f"Everyone knows the whole case but what is hidden, and errs now and then: of two "
+            f"options the one that is better by one unit is taken {odds}. That is a precision of "
+            f"{self._drawn(precision)}."
+        )
+
+    # --- numbers ---
+
+    def assumptions(self) -> Iterator[str]:
+        for assumption in self._case.assumptions:
+            says = f": {assumption.says}" if assumption.says else ""
+            why = [assumption.because] if assumption.because else []
+            why += [_places(assumption.cite)] if assumption.cite else []
+            reason = f" ({'; '.join(why)})" if why else ""
+            yield f"- {assumption.name} = {self._drawn(assumption)}{says}{reason}."
+        for pair in self._case.correlations:
+            one, other = pair.between
+            yield f"- {one} and {other} are drawn with rank correlation {short(pair.rho)}."
+
+    @staticmethod
+    def _drawn(assumption: syntax.Assumption) -> str:
+        drawn, value = assumption.distribution, short(assumption.value)
+        numbers = [short(n) for n in drawn.parameters]
+        ends = "".join(
+            f", not {word} {number_text(end)}"
+            for word, end in (("below", drawn.low), ("above", drawn.high))
+            if end is not None
+        )
+        match drawn.shape:
+            case "fixed":
+                return value
+            case "uniform":
+                return f"{value}, anywhere from {numbers[0]} to {numbers[1]}"
+            case "loguniform":
+                return f"{value}, from {numbers[0]} to {numbers[1]} on a logarithmic scale"
+            case "triangular" | "pert":
+                low, mode, high = numbers
+                return f"{value}, from {low} to {high} and likeliest near {mode}"
+            case "choice":
+                weights = [short(weight) for weight in drawn.weights]
+                pairs = zip(numbers, weights, strict=True)
+                return f"{value}, or {listed((f'{n} (weight {w})' for n, w in pairs), 'or')}"
+            case _:
+                return f"{value}, drawn from {_shape(drawn.shape, numbers)}{ends}"
+
+    # --- questions ---
+
+    def claims(self) -> Iterator[str]:
+        for claim in self._case.claims:
+            by = _speaker(claim.by, claim.reported_by)
+            says = f"{claim.says}. " if claim.says else ""
+            head = f"{by}: {says}" if by else _start(says)
+            holds = f"Holds if {self._say.question(claim.holds_if)}."
+            seen = ""
+            if claim.observer:
+                seen = f" What is given must be visible to {self._say.who(claim.observer)}."
+            due = f" To be judged on {day(claim.resolves)}." if claim.resolves else ""
+            cited = f" [{_places(claim.cite)}]" if claim.cite else ""
+            yield f"- {claim.id}: {head}{holds}{seen}{due}{cited}"
+
+    def statements(self) -> Iterator[str]:
+        for said in self._case.statements:
+            when = f" ({day(said.date)})" if said.date else ""
+            bears = f" Bears on {listed(said.bears_on)}." if said.bears_on else ""
+            by = _speaker(said.speaker, said.reporter)
+            yield f"- {by}{when}: {said.says}.{bears}"
+
+    def observations(self) -> Iterator[str]:
+        for seen in self._case.observations:
+            when = f"{day(seen.date)}, " if seen.date else ""
+            by = f"seen by {self._say.who(seen.by)}: " if seen.by else ""
+            text = f"{when}{by}{self._say.condition(seen.saw)}"
+            more = [part for part in (seen.says, seen.because) if part]
+            note = f" ({'; '.join(more)})" if more else ""
+            sure = "" if seen.certain else " The record does not settle it."
+            yield f"- {_start(text)}{note}.{sure}"
+
+    # --- defaults ---
+
+    def defaults(self) -> Iterator[str]:
+        case = self._case
+        seen = [m.name for m in _all_moves(case) if m.seen_by is None and not m.noticed_by]
+        if seen:
+            yield f"- Seen by everyone, since nothing else is said: {listed(seen)}."
+        if case.precision == default_precision():
+            yield "- The precision, since the case gives none."
+        fixed = [a.name for a in case.assumptions if a.distribution.shape == "fixed"]
+        if fixed:
+            yield f"- Fixed in all draws, since no range is given: {listed(fixed)}."
+        bare = [a.name for a in case.assumptions if not a.because and not a.cite]
+        if bare:
+            yield f"- Without a source or a reason: {listed(bare)}."
+        for item in case.moves:
+            if isinstance(item, syntax.Rounds) and item.discount is None:
+                yield f"- All rounds of {plain(item.name)} count alike: there is no discount."
+        if not case.observers:
+            yield "- Nobody looks on: the case has no observers."
+        if not case.claims:
+            yield "- Nothing is asked: the case has no claims."
+
+
+def _all_moves(case: syntax.Case) -> Iterator[syntax.Move]:
+    for item in case.moves:
+        for inner in item.moves if isinstance(item, syntax.Rounds) else (item,):
+            yield from inner.moves if isinstance(inner, syntax.Together) else (inner,)
+
+
+def _places(citations: tuple[syntax.Citation, ...]) -> str:
+    """``memo §3 and §5``."""
+    places: dict[str, list[str]] = {}
+    for citation in citations:
+        where = [f"§{citation.paragraph}"] if citation.paragraph else []
+        places.setdefault(citation.source, []).extend(where)
+    return listed(
+        f"{source} {listed(dict.fromkeys(where))}".strip() for source, where in places.items()
+    )
+
+
+def _shape(shape: str, numbers: list[str]) -> str:
+    if shape == "normal":
+        return f"a normal distribution around {numbers[0]} with standard deviation {numbers[1]}"
+    if shape == "lognormal":
+        return f"a lognormal distribution with median {numbers[0]} and sigma {numbers[1]}"
+    if shape == "beta":
+        return f"a beta distribution with parameters {numbers[0]} and {numbers[1]}"
+    return f"an exponential distribution with mean {numbers[0]}"
+
+
+def _speaker(by: str, reporter: str) -> str:
+    return _start(by) + (f", reported by {reporter}" if reporter else "")
+
+
+def _described(what: str, says: str) -> str:
+    return f"{what} ({says})" if says else what
+
+
+def _agree(who: list[str], verb: str) -> str:
+    return f"{verb}s" if len(who) == 1 else verb
+
+
+def _start(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
