@@ -147,7 +147,7 @@ def test_a_flip_only_together_is_found_from_the_slope_or_from_a_sample() -> None
     for found in (alone, sampled):
         assert found.flip is not None
         assert found.flip.distance == pytest.approx(2.5 / math.sqrt(3), rel=1e-3)
-    quick = thresholds(study, flips=False)[0]
+    quick = thresholds(study, nearest=False)[0]
     assert quick.flip is None
 
 

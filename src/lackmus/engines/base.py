@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 Argument = TypeVar("Argument")
 Value = TypeVar("Value")
@@ -60,6 +61,17 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """End the workers that this engine started."""
+
+    def __enter__(self) -> Self:
+        """The engine itself."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
 
 
 def timed(function: Callable[[Argument], Value], argument: Argument) -> tuple[Value, float]:

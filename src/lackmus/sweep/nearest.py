@@ -75,7 +75,7 @@ def other(said: int) -> int:
     return FAILS if said == HOLDS else HOLDS
 
 
-def nearest(asked: Asked, claim: int, said: int, known: Floats) -> Floats | None:
+def nearest_turned(asked: Asked, claim: int, said: int, known: Floats) -> Floats | None:
     """The nearest turned point found; None where none was found.
 
     Args:

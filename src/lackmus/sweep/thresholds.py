@@ -22,7 +22,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from lackmus.foundation.arrays import Codes, Floats
-from lackmus.sweep.nearest import Asked, nearest, other
+from lackmus.sweep.nearest import Asked, nearest_turned, other
 from lackmus.sweep.shapes import is_discrete, levels, varies
 from lackmus.sweep.study import HOLDS, UNDEFINED, Outcomes, Study
 
@@ -125,7 +125,7 @@ class Thresholds:
 def thresholds(
     study: Study,
     *,
-    flips: bool = True,
+    nearest: bool = True,
     sample: tuple[Floats, Outcomes] | None = None,
     scan: int = _SCAN,
     threads: int = 1,
@@ -134,7 +134,7 @@ def thresholds(
 
     Args:
         study: The claims as a function of assumptions.
-        flips: Whether to look for the nearest flip over all assumptions too.
+        nearest: Whether to look for the nearest flip over all assumptions too.
         sample: Draws that are there already, with their outcomes; the search for the nearest
             flip starts from the turned ones among them.
         scan: Intervals in which a range is scanned; a claim that turns and turns back within one
@@ -148,7 +148,7 @@ def thresholds(
     base = asked.run(asked.base[None, :])
     turns = _single_turns(asked, base, scan)
     found: list[Flip | None] = [None] * len(study.claims)
-    if flips:
+    if nearest:
         found = [
             _nearest_flip(asked, column, int(said), turns[column], sample)
             for column, said in enumerate(base.holds[0])
@@ -340,7 +340,7 @@ def _nearest_flip(
 ) -> Flip | None:
     if said == UNDEFINED:
         return None
-    found = nearest(asked, claim, said, _known(asked, claim, said, turns, sample))
+    found = nearest_turned(asked, claim, said, _known(asked, claim, said, turns, sample))
     return None if found is None else _flip(asked, found)
 
 
