@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lackmus.case.syntax import Case
     from lackmus.foundation.errors import Fault
     from lackmus.library.index import Entry
+    from lackmus.pipeline.equilibria import OverEquilibria
     from lackmus.pipeline.findings import ClaimFinding, Findings
     from lackmus.reading.reading import Reading
     from lackmus.solution.solution import Assessment, Solution
@@ -77,7 +78,7 @@ def findings(found: Findings) -> None:
     if found.observed:
         seen = ", ".join(f"{m} {_relation(o)}" for m, o in found.observed.items())
         out.print(f"in the light of: {_safe(seen)}")
-    out.print(_verdicts(found))
+    _verdicts(out, found)
     for dissent in found.dissents:
         out.print(f"\n[bold]Dissent: {_safe(dissent.case.title)}[/bold]")
         out.print(_side_by_side(found, dissent))
@@ -102,26 +103,27 @@ def _safe(text: str) -> str:
     return text.replace("[", "\\[")
 
 
-def _verdicts(found: Findings) -> Table:
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("claim", overflow="fold", ratio=3)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("share", justify="right", no_wrap=True)
-    table.add_column("base", justify="right", no_wrap=True)
-    table.add_column("hangs on", overflow="fold", ratio=2)
-    table.add_column("turns at", overflow="fold", ratio=2)
+def _verdicts(out: Console, found: Findings) -> None:
+    """Two lines a claim: the verdict, and what it hangs on."""
+    out.print(f"{'verdict':<18}{'share of draws':<17}{'base margin':>11}   claim", style="dim")
     for finding in found.claims:
-        table.add_row(
-            _safe(finding.claim.id), _verdict(finding), _share(finding), _margin(finding),
-            _safe(", ".join(d.assumption for d in finding.drivers[:_MOST_DRIVERS]) or "–"),
-            _safe(_turn(finding)),
-        )  # fmt: skip
-    return table
+        by = f" [dim]({_safe(finding.claim.by)})[/dim]" if finding.claim.by else ""
+        name = f"[bold]{_safe(finding.claim.id)}[/bold]{by}"
+        row = f"{_verdict(finding)}{_share(finding):<17}{_margin(finding):>11}   {name}"
+        out.print(row, soft_wrap=True)
+        drivers = ", ".join(d.assumption for d in finding.drivers[:_MOST_DRIVERS])
+        under = [f"hangs on {drivers}" if drivers else "hangs on no single assumption"]
+        if finding.thresholds is not None:
+            under.append(_turn(finding))
+        if finding.equilibria is not None:
+            under.append(_extent(finding.equilibria))
+        out.print(f"{'':<18}{_safe('; '.join(under))}", style="dim", soft_wrap=True)
 
 
 def _verdict(finding: ClaimFinding) -> str:
     sign, colour = SIGNS[finding.verdict.word]
-    return f"[{colour}]{sign} {finding.verdict.word}[/{colour}]"
+    text = f"{sign} {finding.verdict.word}"
+    return f"[{colour}]{text:<18}[/{colour}]"
 
 
 def _share(finding: ClaimFinding) -> str:
@@ -140,8 +142,16 @@ def _margin(finding: ClaimFinding) -> str:
 def _turn(finding: ClaimFinding) -> str:
     turn = finding.thresholds.turns_at if finding.thresholds else None
     if turn is None:
-        return "nowhere in any one range"
-    return f"{turn.assumption} {turn.base:.3g} → {turn.value:.3g}"
+        return "turns in no single range"
+    return f"turns at {turn.assumption} {turn.base:.3g} → {turn.value:.3g}"
+
+
+def _extent(over: OverEquilibria) -> str:
+    asked = over.holds + over.fails
+    known = "all there are" if over.complete else "those found, perhaps not all"
+    if over.extent == "undetermined":
+        return "cannot be asked in any equilibrium found"
+    return f"holds in {over.extent} of {asked} equilibria ({known})"
 
 
 def _side_by_side(found: Findings, dissent: Findings) -> Table:

@@ -14,6 +14,7 @@ from lackmus.compiler.ask import relevant
 from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Floats
 from lackmus.game.game import Game
+from lackmus.pipeline.equilibria import OverEquilibria, over_equilibria
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.readings import observations_of, read_study
 from lackmus.pipeline.study import CaseStudy
@@ -46,6 +47,7 @@ class ClaimFinding:
         given: Observations in whose light it was judged.
         margins: Margin per draw, NaN where undefined; shape (D,).
         holds: 1, 0, or -1 where undefined, per draw; shape (D,).
+        equilibria: In which equilibria it holds at the base values; None where not asked for.
     """
 
     claim: syntax.Claim
@@ -57,6 +59,7 @@ class ClaimFinding:
     given: Mapping[str, str]
     margins: Floats = field(repr=False)
     holds: np.ndarray = field(repr=False)
+    equilibria: OverEquilibria | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,8 +125,10 @@ class Effort:
         threads: Threads to look for turning points with.
         engine: Where draws are solved; by default on threads of this process, one a core.
         turns: Whether to look for where verdicts turn.
-        nearest: Whether to look for the nearest flip over all assumptions together, too.
+        flips: Whether to look for the nearest flip over all assumptions together, too.
         probes: Whether to solve the game once for every possible probe.
+        equilibria: Whether to ask every claim of every equilibrium at the base values too.
+        seconds: Budget for finding these, for each set of rules.
     """
 
     draws: int = 2000
@@ -132,8 +137,10 @@ class Effort:
     threads: int = 2
     engine: Engine | None = None
     turns: bool = True
-    nearest: bool = False
+    flips: bool = False
     probes: bool = True
+    equilibria: bool = False
+    seconds: float | None = None
 
 
 def test_case(
@@ -165,6 +172,7 @@ def test_case(
     outcomes, seconds = _run(study, points, effort, progress)
     base = study.run(base_point(study.assumptions)[None], threads=1)
     turns = _turns(study, points, outcomes, effort, progress)
+    extents = over_equilibria(study, effort.seconds) if effort.equilibria else ()
     claims = tuple(
         ClaimFinding(
             claim=claim,
@@ -176,12 +184,13 @@ def test_case(
             given=_given(claim, study, seen),
             margins=outcomes.margins[:, q],
             holds=outcomes.holds[:, q],
+            equilibria=extents[q] if extents else None,
         )
         for q, (claim, verdict) in enumerate(
             zip(case.claims, verdicts(study.claims, outcomes), strict=True)
         )
     )
-    aside = replace(effort, turns=False, probes=False)
+    aside = replace(effort, turns=False, probes=False, equilibria=False)
     game = study.variants().games[0].game
     solution = solve_logit(game, float(case.precision.value))
     findings = Findings(
@@ -254,7 +263,7 @@ def _turns(
     if progress is not None:
         progress("turning points", 0, 1)
     found = thresholds(
-        study, nearest=effort.nearest, sample=(points, outcomes), threads=effort.threads
+        study, flips=effort.flips, sample=(points, outcomes), threads=effort.threads
     )
     if progress is not None:
         progress("turning points", 1, 1)

@@ -69,6 +69,7 @@ def _claim(finding: ClaimFinding) -> Json:
         "drivers": [driver.to_json() for driver in finding.drivers],
         "turns_at": turn.to_json() if turn else None,
         "given": dict(finding.given),
+        "equilibria": asdict(finding.equilibria) if finding.equilibria else None,
     }
 
 
