@@ -99,9 +99,9 @@ def _citing(case: syntax.Case) -> Iterator[tuple[str, tuple[syntax.Citation, ...
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
-    """Where the paragraphs of a text begin and end, in characters; blank lines part them.
+    r"""Where the paragraphs of a text begin and end, in characters; blank lines part them.
 
-    >>> paragraphs("One.\\n\\nTwo,\\nstill two.\\n")
+    >>> paragraphs("One.\n\nTwo,\nstill two.\n")
     [(0, 4), (6, 21)]
     """
     places, start = [], 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations, check_sources, default_precision
 from lackmus.case.check import check_case
+from lackmus.case.citations import cited
 from lackmus.case.expression import parse_expression
 from lackmus.case.fields import ZERO, Faults, Fields, is_label
 from lackmus.case.overlay import overlay
@@ -151,7 +152,7 @@ class _Reader:
             comments=self._texts("comments"),
             assumptions=tuple(self._numbers.found.values()),
         )
-        faults.found += check_sources(sources, list(_citations(case)))
+        faults.found += check_sources(sources, [citation for _, citation in cited(case)])
         return case
 
     def _version(self) -> None:
@@ -565,17 +566,3 @@ def _separators(text: str) -> list[tuple[int, str]]:
         elif depth <= 0:
             found.append((match.start(), sign))
     return found
-
-
-def _citations(case: syntax.Case) -> Iterator[syntax.Citation]:
-    """Every citation of a case."""
-    for part in (
-        *case.actors, *case.facts, *case.assumptions, case.precision, *case.stakes, *case.claims,
-        *case.observations, *case.statements,
-    ):  # fmt: skip
-        yield from part.cite
-    for item in case.moves:
-        blocks = item.moves if isinstance(item, syntax.Rounds) else (item,)
-        for block in blocks:
-            for move in block.moves if isinstance(block, syntax.Together) else (block,):
-                yield from move.cite

@@ -1,0 +1,416 @@
+"""The Python front end: the same case as a YAML file would give, made by a program.
+
+For cases with many rounds, types or options, and for families of cases. The builder collects what
+a file would say and hands it to the reader of files, so that the same rules hold and the same tree
+comes out; expressions are texts in the language's own grammar.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from lackmus.case import syntax, yaml_reader
+from lackmus.case.parse import build_case
+from lackmus.foundation.errors import CaseError, Fault
+
+#: A number or an expression: ``2``, ``0.1``, ``Fraction(1, 3)``, ``"-cost * refusals"``.
+Expression: TypeAlias = int | float | Fraction | str
+#: An inline assumption: ``{"value": 2, "range": [0, 5]}``.
+Inline: TypeAlias = Mapping[str, Any]
+Chances: TypeAlias = Mapping[str, "Expression | Inline"]
+#: Labels, or each label with its condition (empty for none) or a mapping of ``if`` and ``says``.
+Options: TypeAlias = Iterable[str] | Mapping[str, "str | Mapping[str, str] | None"]
+Date: TypeAlias = datetime.date | str
+
+
+class MoveList:
+    """Moves in order; the moves of a round, or those made at the same time, are one too.
+
+    Every method gives the list itself back, so that calls can be chained.
+    """
+
+    def __init__(self) -> None:
+        self._moves: list[dict[str, Any]] = []
+
+    def move(
+        self,
+        name: str,
+        by: str,
+        options: Options,
+        *,
+        when: str = "",
+        seen_by: Sequence[str] | None = None,
+        noticed_by: Sequence[str] = (),
+        says: str = "",
+        date: Date | None = None,
+        cite: Sequence[str] = (),
+    ) -> MoveList:
+        """Adds an actor's move.
+
+        Args:
+            name: The move's name.
+            by: Who moves.
+            options: What can be done.
+            when: The condition on which the move is made; always, if empty.
+            seen_by: Who sees what was done; everyone, if None.
+            noticed_by: Who sees only that it was made.
+            says: The move in words.
+            date: When it is due.
+            cite: Passages, such as ``memo §3``.
+        """
+        return self._add(
+            name, by=by, options=_options(options), seen_by=seen_by, noticed_by=noticed_by,
+            says=says, date=date, cite=cite, **{"if": when},
+        )  # fmt: skip
+
+    def chance(
+        self,
+        name: str,
+        chances: Chances,
+        *,
+        when: str = "",
+        seen_by: Sequence[str] | None = None,
+        noticed_by: Sequence[str] = (),
+        says: str = "",
+    ) -> MoveList:
+        """Adds a chance move: a probability per option, ``"rest"`` for one of them."""
+        return self._add(
+            name, chance=dict(chances), seen_by=seen_by, noticed_by=noticed_by, says=says,
+            **{"if": when},
+        )  # fmt: skip
+
+    def signal(
+        self,
+        name: str,
+        of: str,
+        *,
+        to: Sequence[str],
+        right: Expression | Inline,
+        when: str = "",
+        noticed_by: Sequence[str] = (),
+        says: str = "",
+    ) -> MoveList:
+        """Adds a noisy signal of a variable to some viewers, right with a given probability."""
+        return self._add(
+            name, to=list(to), right=right, noticed_by=noticed_by, says=says,
+            **{"signal of": of, "if": when},
+        )  # fmt: skip
+
+    def together(self, moves: MoveList) -> MoveList:
+        """Adds moves made at the same time: none of their makers sees another's."""
+        self._moves.append({"together": moves.data()})
+        return self
+
+    def data(self) -> list[dict[str, Any]]:
+        """The moves as a file would have them."""
+        return list(self._moves)
+
+    def _add(self, name: str, **fields: Any) -> MoveList:  # noqa: ANN401 - values of all kinds
+        fields = {key.replace("_", " "): value for key, value in fields.items()}
+        self._moves.append({name: _present(fields)})
+        return self
+
+
+class CaseBuilder:
+    """Makes a `Case` step by step.
+
+    >>> case = (
+    ...     CaseBuilder("A ceasefire offer")
+    ...     .assume("prior_deals", 0.4, range=(0.1, 0.7), says="chance that deals are the aim")
+    ...     .actor("south", aims={"peace": "1 - prior_deals", "deals": "prior_deals"})
+    ...     .actor("north")
+    ...     .observer("public")
+    ...     .moves(
+    ...         MoveList()
+    ...         .move("offer", "south", ["line", "business"])
+    ...         .move("answer", "north", ["accept", "refuse"], when="offer = line")
+    ...     )
+    ...     .stake("south", 3, when="offer = business and south.aim = deals")
+    ...     .stake("south", 2, when="answer = accept")
+    ...     .stake("north", {"value": 1, "range": [-1, 2]}, when="answer = accept")
+    ...     .claim("business_tells", "P(south.aim = deals | offer = business) > 0.5")
+    ...     .build()
+    ... )
+    >>> [move.name for move in case.moves], case.assumptions[0].value
+    (['offer', 'answer'], Fraction(2, 5))
+
+    What is wrong is told all at once, by `build`, with the expression and a caret:
+
+    >>> CaseBuilder("Too short").actor("north").stake("north", 1, when="ofer = line").build()
+    Traceback (most recent call last):
+        ...
+    lackmus.foundation.errors.CaseError: case:1:1: error[missing]: the case needs 'moves'
+      hint: list the moves in order
+    """
+
+    def __init__(
+        self, title: str, *, summary: str = "", notes: str = "", asked: Date | None = None
+    ) -> None:
+        self._data: dict[str, Any] = _present(
+            {"title": title, "summary": summary, "notes": notes, "asked": asked}
+        )
+        self._faults: list[Fault] = []
+
+    # --- texts and people ---
+
+    def source(self, id: str, **fields: str) -> CaseBuilder:  # noqa: A002 - the language's word
+        """Adds a source: title, author, published, language, sha256, url, file."""
+        return self._entry("sources", id, fields)
+
+    def actor(
+        self,
+        id: str,  # noqa: A002 - the language's word
+        *,
+        aims: Chances | None = None,
+        known_to: Sequence[str] = (),
+        name: str = "",
+        says: str = "",
+        cite: Sequence[str] = (),
+    ) -> CaseBuilder:
+        """Adds an actor, with hidden aims and their priors where he has any."""
+        fields = {"name": name, "says": says, "aims": aims, "known to": known_to, "cite": cite}
+        return self._entry("actors", id, _present(fields))
+
+    def observer(self, id: str) -> CaseBuilder:  # noqa: A002 - the language's word
+        """Adds somebody who sees and does not move."""
+        return self._item("observers", id)
+
+    def fact(
+        self, name: str, values: Chances, *, known_to: Sequence[str] = (), says: str = ""
+    ) -> CaseBuilder:
+        """Adds an uncertain fact of the world."""
+        return self._entry(
+            "facts", name, _present({"values": values, "known to": known_to, "says": says})
+        )
+
+    def joint_aims(
+        self, over: Sequence[str], chances: Mapping[tuple[str, ...], Expression]
+    ) -> CaseBuilder:
+        """Adds priors that hang together: a probability for each combination of labels."""
+        cells = {" & ".join(labels): chance for labels, chance in chances.items()}
+        return self._item("joint aims", {"over": list(over), "chances": cells})
+
+    # --- numbers ---
+
+    def assume(
+        self,
+        name: str,
+        value: Expression,
+        *,
+        range: Sequence[Expression] | None = None,  # noqa: A002 - the language's word
+        distribution: str | Mapping[str, Any] | None = None,
+        says: str = "",
+        because: str = "",
+        cite: Sequence[str] = (),
+    ) -> CaseBuilder:
+        """Adds an assumption; without a range it stays fixed."""
+        fields = {
+            "value": value, "range": range, "distribution": distribution, "says": says,
+            "because": because, "cite": cite,
+        }  # fmt: skip
+        return self._entry("assumptions", name, _present(fields))
+
+    def correlate(self, one: str, other: str, rho: Expression) -> CaseBuilder:
+        """Adds a rank correlation between two assumptions."""
+        return self._item("correlations", {"between": [one, other], "rho": rho})
+
+    def precision(
+        self,
+        value: Expression,
+        *,
+        range: Sequence[Expression] | None = None,  # noqa: A002 - the language's word
+        distribution: str | Mapping[str, Any] | None = None,
+        because: str = "",
+    ) -> CaseBuilder:
+        """Sets the precision of choice."""
+        fields = {"value": value, "range": range, "distribution": distribution, "because": because}
+        self._data["precision"] = _present(fields)
+        return self
+
+    # --- moves and stakes ---
+
+    def moves(self, moves: MoveList) -> CaseBuilder:
+        """Adds moves behind those that are there."""
+        self._data.setdefault("moves", []).extend(moves.data())
+        return self
+
+    def rounds(
+        self,
+        name: str,
+        count: Expression,
+        moves: MoveList,
+        *,
+        ends_if: str = "",
+        discount: Expression | Inline | None = None,
+        state: Mapping[str, tuple[Expression, str]] | None = None,
+        says: str = "",
+    ) -> CaseBuilder:
+        """Adds a block of moves that repeats.
+
+        Args:
+            name: Name of the round's number.
+            count: How many rounds at most.
+            moves: The moves of one round.
+            ends_if: Condition after which no further round is played.
+            discount: Factor on the stakes of each later round.
+            state: Numbers carried on: name to start and next value.
+            says: In words.
+        """
+        states = {key: {"start": s, "next": n} for key, (s, n) in (state or {}).items()}
+        fields = {
+            "name": name, "count": count, "ends if": ends_if, "discount": discount,
+            "state": states, "says": says, "moves": moves.data(),
+        }  # fmt: skip
+        self._data.setdefault("moves", []).append({"rounds": _present(fields)})
+        return self
+
+    def stake(
+        self,
+        actor: str,
+        worth: Expression | Inline,
+        *,
+        when: str = "",
+        every: str = "",
+        name: str = "",
+        says: str = "",
+        because: str = "",
+        cite: Sequence[str] = (),
+    ) -> CaseBuilder:
+        """Adds a term of an actor's payoff."""
+        fields = {
+            "worth": worth, "if": when, "every": every, "name": name, "says": says,
+            "because": because, "cite": cite,
+        }  # fmt: skip
+        return self._stake(actor, fields)
+
+    def order(
+        self,
+        actor: str,
+        order: str,
+        *,
+        scale: Expression | Inline | None = None,
+        name: str = "",
+        says: str = "",
+        because: str = "",
+    ) -> CaseBuilder:
+        """Adds a stake of which only the order is known: ``answer = refuse > answer = pause``."""
+        fields = {"order": order, "scale": scale, "name": name, "says": says, "because": because}
+        return self._stake(actor, fields)
+
+    # --- questions ---
+
+    def claim(
+        self,
+        id: str,  # noqa: A002 - the language's word
+        holds_if: str,
+        *,
+        by: str = "",
+        reported_by: str = "",
+        says: str = "",
+        observer: str = "",
+        date: Date | None = None,
+        resolves: Date | None = None,
+        cite: Sequence[str] = (),
+    ) -> CaseBuilder:
+        """Adds a claim."""
+        fields = {
+            "by": by, "reported by": reported_by, "says": says, "observer": observer, "date": date,
+            "resolves": resolves, "cite": cite, "holds if": holds_if,
+        }  # fmt: skip
+        return self._entry("claims", id, _present(fields))
+
+    def observation(
+        self,
+        saw: str,
+        *,
+        by: str = "",
+        date: Date | None = None,
+        certain: bool = True,
+        says: str = "",
+        because: str = "",
+    ) -> CaseBuilder:
+        """Adds something that was seen."""
+        fields = {
+            "saw": saw, "by": by, "date": date, "certain": "" if certain else "false",
+            "says": says, "because": because,
+        }  # fmt: skip
+        return self._item("observations", _present(fields))
+
+    # --- the case ---
+
+    def build(self, name: str = "") -> syntax.Case:
+        """The case.
+
+        Args:
+            name: Its short name.
+
+        Raises:
+            CaseError: All faults. There is no file, so that a place is the part of the case and
+                the character of its expression.
+        """
+        faults = list(self._faults)
+        try:
+            case = build_case(to_node(self._data, "case"), name)
+        except CaseError as error:
+            raise CaseError([*faults, *error.faults]) from None
+        if faults:
+            raise CaseError(faults)
+        return case
+
+    def _entry(self, section: str, key: str, value: Any) -> CaseBuilder:  # noqa: ANN401 - plain data
+        entries = self._data.setdefault(section, {})
+        if key in entries:
+            self._faults.append(Fault("duplicate-key", f"'{key}' is in '{section}' twice"))
+        entries[key] = value
+        return self
+
+    def _item(self, section: str, value: Any) -> CaseBuilder:  # noqa: ANN401 - plain data
+        self._data.setdefault(section, []).append(value)
+        return self
+
+    def _stake(self, actor: str, fields: Mapping[str, Any]) -> CaseBuilder:
+        self._data.setdefault("stakes", {}).setdefault(actor, []).append(_present(fields))
+        return self
+
+
+def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that say something; an empty list of viewers does."""
+    kept = {}
+    for key, value in fields.items():
+        empty = value is None or value in ("", (), {}) or (value == [] and key != "seen by")
+        if not empty or (key == "seen by" and value is not None):
+            kept[key] = value
+    return kept
+
+
+def _options(options: Options) -> Any:  # noqa: ANN401 - plain data
+    if not isinstance(options, Mapping):
+        return list(options)
+    return {
+        label: {"if": more} if more and isinstance(more, str) else dict(more or {})
+        for label, more in options.items()
+    }
+
+
+def to_node(value: Any, path: str) -> yaml_reader.Node:  # noqa: ANN401 - plain data
+    """Plain data as the nodes that a YAML file would give; `path` stands for the file."""
+    if isinstance(value, Mapping):
+        source = yaml_reader.Source("", path)
+        entries = tuple(
+            (_scalar(str(key), path), to_node(inner, f"{path}.{key}"))
+            for key, inner in value.items()
+        )
+        return yaml_reader.Mapping(entries, source.at(0, 0, 1))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        source = yaml_reader.Source("", path)
+        items = tuple(to_node(inner, f"{path}[{i}]") for i, inner in enumerate(value, 1))
+        return yaml_reader.Sequence(items, source.at(0, 0, 1))
+    return _scalar(str(value), path)
+
+
+def _scalar(text: str, path: str) -> yaml_reader.Scalar:
+    source = yaml_reader.Source(text, path)
+    return yaml_reader.Scalar(text, source.at(0, 0, len(text)), source, 0, len(text))
