@@ -124,7 +124,7 @@ def _depths(children: list[int]) -> Ints:
             now = open_depths.pop()
         else:
             break
-    if not children or children[at] or at + 1 != len(children):
+    if not children or at + 1 != len(children) or sum(children) + 1 != len(children):
         raise ValueError("the nodes are not the preorder of one tree")
     return depth
 
