@@ -17,7 +17,7 @@ from lackmus.game.efg import parse_efg, read_efg, write_efg
 from lackmus.game.game import Game
 from lackmus.game.nfg import parse_nfg
 from lackmus.solution.solution import Play
-from lackmus.solvers.methods.logit import play_many, solve_limit, solve_logit
+from lackmus.solvers.methods.logit import play_many, sensitivity, solve_limit, solve_logit
 
 # Ochs's asymmetric matching pennies: the row player gains 9 at (left, left).
 PENNIES = """EFG 2 R "pennies" { "row" "column" } ""
@@ -381,3 +381,62 @@ def test_constant_payoffs_leave_play_uniform() -> None:
     game = read_efg(PENNIES)
     solution = solve_logit(with_numbers(game, np.full_like(game.payoffs, 3.0)), 5.0)
     assert np.allclose(solution.best.strategy, 0.5)
+
+
+@pytest.mark.parametrize("text", [PENNIES, BEER_QUICHE, HORSE])
+@pytest.mark.parametrize("precision", [0.7, 6.0])
+def test_derivatives_are_those_of_differences(text: str, precision: float) -> None:
+    game = read_efg(text)
+    rng = np.random.default_rng(11)
+    k, step = 4, 1e-5
+    d_payoffs = rng.normal(size=(k, *game.payoffs.shape))
+    d_chance = np.zeros((k, len(game.chance)))
+    if len(game.chance):
+        d_chance[:, 0] = rng.normal(size=k)
+        d_chance[:, 1] = -d_chance[:, 0]
+    d_precision = rng.normal(size=k)
+    base = solve_logit(game, precision).best
+    found = sensitivity(game, base.strategy, precision, d_payoffs, d_chance, d_precision)
+
+    def at(sign: float) -> Play:
+        shift = sign * step
+        return play_many(
+            game,
+            game.payoffs + shift * d_payoffs,
+            game.chance + shift * d_chance,
+            precision + shift * d_precision,
+        )
+
+    up, down = at(1.0), at(-1.0)
+    for ours, high, low in zip(
+        found,
+        (up.strategy, up.action_values, up.log_reach),
+        (down.strategy, down.action_values, down.log_reach),
+        strict=True,
+    ):
+        assert np.allclose(ours, (high - low) / (2.0 * step), rtol=1e-5, atol=1e-6)
+
+
+def test_derivatives_hold_where_probabilities_underflow() -> None:
+    game = read_efg(BEER_QUICHE)
+    base = solve_logit(game, 2000.0).best
+    assert base.strategy.min() == 0.0
+    payoffs = np.zeros((1, *game.payoffs.shape))
+    found = sensitivity(game, base.strategy, 2000.0, payoffs, np.zeros((1, 2)), np.ones(1))
+    play = play_many(
+        game,
+        np.repeat(game.payoffs[None], 2, axis=0),
+        np.repeat(game.chance[None], 2, axis=0),
+        np.array([2000.0 + 1e-3, 2000.0 - 1e-3]),
+    )
+    expected = (play.log_reach[0] - play.log_reach[1]) / 2e-3
+    assert np.allclose(found[2][0], expected, rtol=1e-5, atol=1e-6)
+
+
+def test_derivatives_of_a_profile_that_is_no_equilibrium_are_refused() -> None:
+    game = read_efg(PENNIES)
+    args = np.zeros((1, *game.payoffs.shape)), np.zeros((1, 0)), np.ones(1)
+    with pytest.raises(SolveError, match="no logit equilibrium"):
+        sensitivity(game, np.array([0.9, 0.1, 0.9, 0.1]), 5.0, *args)
+    with pytest.raises(UsageError, match="directions"):
+        sensitivity(game, np.full(4, 0.5), 0.0, args[0][:, :1], args[1], args[2])

@@ -77,7 +77,7 @@ _CORRECTION_AIM: Final = 0.03
 _CORRECTION_MOST: Final = 0.25
 _COSINE_LEAST: Final = 0.8
 _WAY_ERROR: Final = 1e-7
-_END_ERROR: Final = 2e-15
+END_ERROR: Final = 2e-15
 _LINEAR_ERROR: Final = 1e-6
 _FIRST_STEP: Final = 0.25
 _LEAST_STEP: Final = 1e-10
@@ -237,7 +237,7 @@ def correct(
             if iteration == 1:
                 seen = rate
             if move > error * size and rate > _CONTRACTION_MOST:
-                if error > _END_ERROR * 10.0 or move > 1e-6 * size:
+                if error > END_ERROR * 10.0 or move > 1e-6 * size:
                     return False, t, first, rate, 0.0
                 if fresh and rate > 0.5:
                     return move <= 1e-10 * size, t, first, seen, sign
@@ -357,7 +357,7 @@ def go(
             along,
             along_t,
             landing,
-            _END_ERROR if landing else _WAY_ERROR,
+            END_ERROR if landing else _WAY_ERROR,
             vec,
         )
         strain = max(rate / _CONTRACTION_AIM, first / (_CORRECTION_AIM * h))

@@ -7,9 +7,25 @@ import numpy as np
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import SolveError
 from lackmus.game.game import Game
-from lackmus.solvers.branch import MOST_STEPS, Following, follow, make_desk, see, unit_of
+from lackmus.solvers.branch import (
+    END_ERROR,
+    MOST_STEPS,
+    Following,
+    correct,
+    follow,
+    make_desk,
+    see,
+    unit_of,
+)
+from lackmus.solvers.kernels import lay_numbers
 from lackmus.solvers.sparse import pattern_of
 from lackmus.solvers.structure import structure_of
+
+#: How far a given strategy may be from the equilibrium it is taken for.
+NEAR = 1e-4
+
+#: Probabilities below this are taken from the value of their action.
+_LOST = 1e-290
 
 
 class Follower:
@@ -85,6 +101,65 @@ class Follower:
             trace_y,
             self.log_reach,
         )
+
+    def stand(self, payoffs: Floats, chance: Floats, precision: float, strategy: Floats) -> bool:
+        """Stand on the equilibrium next to a strategy, by Newton's method.
+
+        Args:
+            payoffs: Shape (P, Z), writeable.
+            chance: Shape (C,), writeable.
+            precision: λ.
+            strategy: Shape (A + C,).
+
+        Returns:
+            Whether there is one, within a small fraction of log odds.
+        """
+        s, n = self.structure, self.structure.n_actions
+        fixed = True
+        self.shift, self.widest = unit_of(payoffs)
+        lay_numbers(s.tree, payoffs, chance, self.shift, 1.0 / self.widest, *self.desk[:4])
+        point = self.desk[13][0]
+        t = precision * self.widest
+        self._stand_on_logs(strategy[:n], t, point)
+        good, *_ = correct(
+            s.tree,
+            self.pattern.frame,
+            s.n_infosets,
+            s.recall,
+            self.desk,
+            point,
+            t,
+            self.desk[13][1],
+            1.0,
+            fixed,
+            END_ERROR,
+            self.desk[13],
+        )
+        self.see(point)
+        moved = np.abs(strategy[:n] - self.strategy[:n]).max(initial=0.0)
+        return bool(good and moved <= NEAR)
+
+    def _stand_on_logs(self, strategy: Floats, t: float, point: Floats) -> None:
+        """Write the log odds of a strategy to `point`, those of lost probabilities as a response.
+
+        Where a probability has underflowed its log is found from what its action would give, which
+        may rest on others that are found so: a few rounds settle all.
+        """
+        s, lost = self.structure, strategy < _LOST
+        logs = np.log(np.maximum(strategy, _LOST))
+        begin = s.first_action[s.action_infoset]
+        free = np.ones(len(strategy), np.bool_)
+        free[s.first_action[: s.n_infosets]] = False
+        point[:] = (logs - logs[begin])[free]
+        lost = (lost | lost[begin])[free]
+        if not lost.any():
+            return
+        for _ in range(len(self.structure.first_action)):
+            before = point[lost]
+            self.see(point)
+            point[lost] = t * self.desk[8][lost]
+            if np.abs(point[lost] - before).max() <= NEAR:
+                return
 
     def see(self, y: Floats) -> None:
         """Stand on another point, with the same numbers."""

@@ -248,3 +248,73 @@ def walk(tree: Tree, p: Floats, walked: Bools) -> None:
     walked[0] = True
     for j in range(1, up.size):
         walked[j] = walked[up[j]] and p[via[j]] > 0.0
+
+
+@jit
+def softmax_push(first_action: Ints, n_sets: int, dy: Floats, p: Floats, dlogp: Floats) -> None:
+    """Derivative of personal log probabilities along `dy`; overwrites their part of `dlogp`."""
+    for s in range(n_sets):
+        begin = first_action[s]
+        end = first_action[s + 1]
+        mean = 0.0
+        for a in range(begin + 1, end):
+            mean += p[a] * dy[a - s - 1]
+        dlogp[begin] = -mean
+        for a in range(begin + 1, end):
+            dlogp[a] = dy[a - s - 1] - mean
+
+
+@jit
+def push(
+    tree: Tree,
+    n_sets: int,
+    p: Floats,
+    mu: Floats,
+    value: Floats,
+    dp: Floats,
+    dlogp: Floats,
+    dvalue: Floats,
+    dreach: Floats,
+    mean: Floats,
+    dgain: Floats,
+) -> None:
+    """Directional derivative of both passes.
+
+    Args:
+        tree: Columns of the structure.
+        n_sets: Number of personal infosets.
+        p: Probabilities; shape (A + C,).
+        mu: Beliefs; shape (M,).
+        value: Values; shape (N, P).
+        dp: Derivative of the probabilities; shape (A + C,).
+        dlogp: Derivative of their logs; shape (A + C,).
+        dvalue: Derivative of values, given at terminals and overwritten elsewhere; shape (N, P).
+        dreach: Overwritten by the derivative of log reach; shape (M,).
+        mean: Overwritten by its mean per infoset; shape (I,).
+        dgain: Overwritten by the derivative of action values; shape (A,).
+    """
+    inner, infoset, child, up, via, first_action, mover, _, _, _ = tree
+    players = value.shape[1]
+    for s in range(n_sets):
+        mean[s] = 0.0
+    for j in range(up.size):
+        dreach[j] = 0.0 if j == 0 else dreach[up[j]] + dlogp[via[j]]
+        if infoset[j] < n_sets:
+            mean[infoset[j]] += mu[j] * dreach[j]
+    for a in range(dgain.size):
+        dgain[a] = 0.0
+    for j in range(inner.size - 1, -1, -1):
+        s = infoset[j]
+        begin = first_action[s]
+        end = first_action[s + 1]
+        below = child[j] - begin
+        for i in range(players):
+            total = 0.0
+            for a in range(begin, end):
+                total += dp[a] * value[below + a, i] + p[a] * dvalue[below + a, i]
+            dvalue[inner[j], i] = total
+        if s < n_sets and mu[j] > 0.0:
+            i = mover[s]
+            more = dreach[j] - mean[s]
+            for a in range(begin, end):
+                dgain[a] += mu[j] * (more * value[below + a, i] + dvalue[below + a, i])

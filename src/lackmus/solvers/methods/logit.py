@@ -25,13 +25,14 @@ import numpy as np
 
 from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Floats, freeze
-from lackmus.foundation.errors import UsageError
+from lackmus.foundation.errors import SolveError, UsageError
 from lackmus.game.game import Game
 from lackmus.solution.certify import certify
 from lackmus.solution.solution import Assessment, Play, Solution, Status, Trace
 from lackmus.solvers.branch import OUT_OF_STEPS, REACHED, Following
 from lackmus.solvers.follower import Follower
 from lackmus.solvers.polish import polish
+from lackmus.solvers.tangent import Tangent
 
 CITATIONS: Final = (
     "R. D. McKelvey and T. R. Palfrey, Quantal response equilibria for extensive form games, "
@@ -223,6 +224,65 @@ def play_many(
     for part in fields(play):
         getattr(play, part.name).setflags(write=False)
     return play
+
+
+def sensitivity(
+    game: Game,
+    strategy: Floats,
+    precision: float,
+    d_payoffs: Floats,
+    d_chance: Floats,
+    d_precision: Floats,
+    *,
+    payoffs: Floats | None = None,
+    chance: Floats | None = None,
+) -> tuple[Floats, Floats, Floats]:
+    """Derivatives of a logit equilibrium along directions in payoffs, chance and precision.
+
+    By the implicit function theorem, from the Jacobian that follows the branch.
+
+    Args:
+        game: The structure.
+        strategy: An equilibrium at `precision`, such as `Assessment.strategy` or a row of
+            `Play.strategy`; shape (A + C,). It is brought to full accuracy first.
+        precision: λ.
+        d_payoffs: Direction in payoffs; shape (K, P, Z).
+        d_chance: Direction in chance probabilities; shape (K, C). A chance move of probability 0
+            stays infinitely small in beliefs.
+        d_precision: Direction in λ; shape (K,).
+        payoffs: Payoffs where not the game's own; shape (P, Z).
+        chance: Chance probabilities where not the game's own; shape (C,).
+
+    Returns:
+        Derivatives of the strategy, shape (K, A + C), of the action values (expected payoff of the
+        mover per personal action), shape (K, A), and of the log realization probability of
+        terminals, shape (K, Z).
+
+    Raises:
+        UsageError: If shapes do not fit.
+        SolveError: If there is no equilibrium near `strategy`, or no derivative since the branch
+            turns there.
+    """
+    payoffs = np.array(game.payoffs if payoffs is None else payoffs, np.float64)
+    chance = np.array(game.chance if chance is None else chance, np.float64)
+    directions = len(d_precision)
+    _check_shapes(game, payoffs[None], chance[None], np.array([precision]))
+    wanted = ((directions, *payoffs.shape), (directions, *chance.shape))
+    if (np.shape(d_payoffs), np.shape(d_chance)) != wanted:
+        raise UsageError(f"directions have shapes {np.shape(d_payoffs)}, {np.shape(d_chance)}")
+    follower = Follower(game)
+    if not follower.stand(payoffs, chance, precision, strategy):
+        raise SolveError("there is no logit equilibrium near this strategy")
+    tangent = Tangent(follower, precision)
+    rows = [
+        tangent.move(np.asarray(u, np.float64), np.asarray(c, np.float64), float(x))
+        for u, c, x in zip(d_payoffs, d_chance, d_precision, strict=True)
+    ]
+    shapes = (len(strategy), game.n_actions, game.n_terminals)
+    d_strategy, d_values, d_reach = (
+        np.array([row[i] for row in rows]).reshape(directions, shapes[i]) for i in range(3)
+    )
+    return d_strategy, d_values, d_reach
 
 
 def _fill(play: Play, d: int, follower: Follower, end: Following) -> None:

@@ -1,0 +1,87 @@
+"""Derivatives of a logit equilibrium by everything it rests on.
+
+At an equilibrium H(y, θ) = y - t·slope(y, θ) = 0, so that dH/dy · dy = dt·slope + t·∂slope/∂θ·dθ
+(implicit function theorem): the matrix is the one that follows the branch, and the right-hand side
+is one more pass over the tree. It does not exist at a turning point of the branch.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lackmus.foundation.arrays import Floats
+from lackmus.foundation.errors import SolveError
+from lackmus.solvers.branch import linearize
+from lackmus.solvers.follower import Follower
+from lackmus.solvers.kernels import differences, push, softmax_push
+from lackmus.solvers.sparse import solve
+
+
+class Tangent:
+    """Linearization of a follower's equilibrium.
+
+    Args:
+        follower: Stands on an equilibrium; must not be moved while this is in use.
+        precision: λ of the equilibrium.
+
+    Raises:
+        SolveError: Where the equilibrium is a turning point of the branch.
+    """
+
+    def __init__(self, follower: Follower, precision: float) -> None:
+        self.follower = follower
+        self.t = precision * follower.widest
+        s = follower.structure
+        self.sign = linearize(
+            s.tree, follower.pattern.frame, s.n_infosets, s.recall, follower.desk, self.t
+        )
+        if self.sign == 0.0:
+            raise SolveError("the branch turns here, so that the equilibrium has no derivative")
+        self._dvalue = np.zeros_like(follower.desk[3])
+        self._dreach = np.zeros(s.n_inner)
+        self._mean = np.zeros(s.n_infosets)
+        self._slope = follower.desk[8].copy()
+
+    def move(
+        self, d_payoffs: Floats, d_chance: Floats, d_precision: float
+    ) -> tuple[Floats, Floats, Floats]:
+        """Derivatives along one direction; see `methods.logit.sensitivity` for shapes."""
+        follower, s = self.follower, self.follower.structure
+        p, n = follower.strategy, s.n_actions
+        dp, dlogp = np.zeros(len(p)), np.zeros(len(p))
+        dp[n:] = d_chance
+        np.divide(d_chance, p[n:], out=dlogp[n:], where=p[n:] > 0.0)
+        scaled = d_payoffs.T / follower.widest
+        push_slope, dy = np.zeros(s.n_free), np.zeros(s.n_free)
+        dgain = self._push(dp, dlogp, scaled)
+        differences(s.first_action, s.n_infosets, dgain, push_slope)
+        right = self.t * push_slope + d_precision * follower.widest * self._slope
+        self._solve(right, dy)
+        softmax_push(s.first_action, s.n_infosets, dy, p, dlogp)
+        dp[:n] = p[:n] * dlogp[:n]
+        dgain = self._push(dp, dlogp, scaled)
+        d_log_reach = self._dreach[s.terminal_up] + dlogp[s.terminal_via]
+        return dp, dgain * follower.widest, d_log_reach
+
+    def _push(self, dp: Floats, dlogp: Floats, scaled: Floats) -> Floats:
+        s, desk = self.follower.structure, self.follower.desk
+        dgain = np.zeros(s.n_actions)
+        self._dvalue[s.terminal] = scaled
+        push(
+            s.tree,
+            s.n_infosets,
+            desk[0],
+            desk[6],
+            desk[3],
+            dp,
+            dlogp,
+            self._dvalue,
+            self._dreach,
+            self._mean,
+            dgain,
+        )
+        return dgain
+
+    def _solve(self, right: Floats, out: Floats) -> None:
+        desk = self.follower.desk
+        solve(self.follower.pattern.frame, desk[9], desk[10], right, out, desk[11], desk[12])
