@@ -180,7 +180,7 @@ def check(case: str, *, sources: Path | None, as_json: bool) -> None:
     """Prints the game in words with warnings, or all faults."""
     from lackmus.case.check import check_case
     from lackmus.case.citations import verify
-    from lackmus.case.words import in_words
+    from lackmus.case.words import words_text
     from lackmus.compiler.compile import compile_case
     from lackmus.foundation.errors import Fault
 
@@ -197,11 +197,12 @@ def check(case: str, *, sources: Path | None, as_json: bool) -> None:
     if sources is not None and not sources.is_dir():
         raise UsageError(f"no folder {sources}", hint="name the folder that holds the texts")
     checks = verify(loaded, sources) if loaded else []
-    bad = [c for c in checks if c.status == "mismatch"]
+    faults += [f for c in checks if (f := c.fault()) and f.severity == "error"]
+    bad = [c for c in checks if c.outcome == "mismatch"]
     if as_json:
         console.json(console.check_json(loaded, [*faults, *notes], checks))
     elif loaded is not None:
-        console.words(in_words(loaded), notes, checks)
+        console.words(words_text(loaded), notes, checks)
     if faults or bad:
         raise SystemExit(2)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as json_module
 import sys
-import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -27,7 +26,6 @@ SIGNS = {"follows": ("●", "green"), "depends": ("◐", "yellow"), "does not fo
 
 _MOST_ROWS = 40
 _MOST_DRIVERS = 3
-_WIDE = 100
 
 Tell = Callable[[str, int, int], None]
 
@@ -295,25 +293,27 @@ def methods(table: Sequence[Any]) -> None:
 # --- check, cases ---
 
 
-def words(sections: Sequence[Any], notes: Sequence[Fault], checks: Sequence[CitationCheck]) -> None:
+_OUTCOMES = {
+    "verified": "verified against the text",
+    "exists": "at a place that exists, without a hash",
+    "unverified": "not verified: the text is not at hand (--sources DIR)",
+    "mismatch": "not what stands in the text",
+}
+
+
+def words(text: str, notes: Sequence[Fault], checks: Sequence[CitationCheck]) -> None:
     """The game in words, what is doubtful in it, and its citations."""
-    out = _out()
-    for section in sections:
-        out.print(f"\n[bold]{_safe(section.title)}[/bold]")
-        for paragraph in section.paragraphs:
-            line(textwrap.fill(paragraph, min(out.width, _WIDE)))
+    sys.stdout.write(text)
     if notes:
-        out.print("\n[bold]Worth a look[/bold]")
-        for note in notes:
-            line(str(note))
-    out.print("\n[bold]Citations[/bold]")
-    counts: dict[str, int] = {}
-    for found in checks:
-        counts[found.status] = counts.get(found.status, 0) + 1
-        if found.status == "mismatch":
-            line(str(found))
-    told = ", ".join(f"{n} {status}" for status, n in counts.items()) or "none"
-    line(told)
+        sys.stdout.write("\nWorth a look\n------------\n")
+        sys.stdout.write("\n".join(str(note) for note in notes) + "\n")
+    sys.stdout.write("\nSources and citations\n---------------------\n")
+    for outcome, meaning in _OUTCOMES.items():
+        found = [check for check in checks if check.outcome == outcome]
+        if found:
+            sys.stdout.write(f"{len(found):>4} {meaning}\n")
+        if outcome == "mismatch":
+            sys.stdout.writelines(f"     {check.where}: {check.message}\n" for check in found)
 
 
 def check_json(
@@ -336,7 +336,15 @@ def check_json(
             }
             for fault in faults
         ],
-        "citations": [{"status": found.status, "text": str(found)} for found in checks],
+        "citations": [
+            {
+                "where": found.where,
+                "source": found.source,
+                "outcome": found.outcome,
+                "message": found.message,
+            }
+            for found in checks
+        ],
     }
 
 

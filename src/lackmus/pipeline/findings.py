@@ -125,7 +125,7 @@ class Effort:
         threads: Threads to look for turning points with.
         engine: Where draws are solved; by default on threads of this process, one a core.
         turns: Whether to look for where verdicts turn.
-        flips: Whether to look for the nearest flip over all assumptions together, too.
+        nearest: Whether to look for the nearest flip over all assumptions together, too.
         probes: Whether to solve the game once for every possible probe.
         equilibria: Whether to ask every claim of every equilibrium at the base values too.
         seconds: Budget for finding these, for each set of rules.
@@ -137,7 +137,7 @@ class Effort:
     threads: int = 2
     engine: Engine | None = None
     turns: bool = True
-    flips: bool = False
+    nearest: bool = False
     probes: bool = True
     equilibria: bool = False
     seconds: float | None = None
@@ -263,7 +263,7 @@ def _turns(
     if progress is not None:
         progress("turning points", 0, 1)
     found = thresholds(
-        study, flips=effort.flips, sample=(points, outcomes), threads=effort.threads
+        study, nearest=effort.nearest, sample=(points, outcomes), threads=effort.threads
     )
     if progress is not None:
         progress("turning points", 1, 1)
