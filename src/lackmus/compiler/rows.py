@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,6 +28,10 @@ _COMPARE = {
     "=": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal,
     ">": np.greater, ">=": np.greater_equal,
 }  # fmt: skip
+
+
+#: States as fractions, where all are whole numbers and the assumptions are fractions.
+_WHOLE = np.frompyfunc(lambda state: Fraction(int(state)), 1, 1)
 
 
 def column_name(variable: str, number: int | None) -> str:
@@ -107,7 +112,8 @@ class Env:
             return self.values[name.id]
         if name.id in self.scope.states:
             inside = self.scope.states[name.id] == self.block
-            return self.rows.states[name.id, self.number if inside else 0]
+            state = self.rows.states[name.id, self.number if inside else 0]
+            return np.asarray(_WHOLE(state)) if _exact(self) else state
         if name.id == self.block:
             return np.asarray(self.number)
         played = [self.rows.played[name.id, r] for r in self.rounds(name.id)]
