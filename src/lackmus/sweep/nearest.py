@@ -17,15 +17,18 @@ import numpy as np
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.sweep.design import base_point
+from lackmus.sweep.roots import Bracket
 from lackmus.sweep.shapes import bounds, is_discrete, varies
 from lackmus.sweep.study import FAILS, HOLDS, Outcomes, Study
 
 #: A difference quotient's step, as a share of the range.
 _SLOPE: Final = 1e-4
 
-#: Parts of a ray in which a turn is looked for, and how often the part is parted again.
-_RAY: Final = 8
-_RAY_STEPS: Final = 6
+#: Parts of a ray in which a turn is looked for, the share of it to which the turn is narrowed
+#: down, and the looks after which it is left.
+_RAY: Final = 6
+_WIDTH: Final = 1e-4
+_LOOKS: Final = 40
 
 #: How far beyond a tangent plane a turn is looked for, as shares of the way to it.
 _BEYOND: Final = (1e-4, 0.25)
@@ -33,14 +36,14 @@ _BEYOND: Final = (1e-4, 0.25)
 _HALVINGS: Final = 60
 
 #: Turned points from which the search for the nearest one starts, and its rounds.
-_STARTS: Final = 4
+_STARTS: Final = 3
 _ROUNDS: Final = 5
 
 #: Lengths of a step are sought from this share of a range upwards.
 _SHORTEST: Final = 1e-12
 
 #: Once a round gains less than this share, the search ends.
-_GAIN: Final = 1e-3
+_GAIN: Final = 1e-2
 
 
 class Asked:
@@ -123,16 +126,33 @@ class _Search:
 
     def first_turn(self, origin: Floats, end: Floats) -> Floats | None:
         """The first turned point seen on the way from `origin` to `end`; None without any."""
-        near, far = 0.0, 1.0
         shares = np.linspace(0.0, 1.0, _RAY + 1)
-        for step in range(_RAY_STEPS):
-            places = near + shares * (far - near)
-            hit = np.flatnonzero(self.turned(origin + places[:, None] * (end - origin)))
-            if not len(hit):
-                return None if step == 0 else origin + far * (end - origin)
-            far = float(places[hit[0]])
-            near = float(places[max(0, hit[0] - 1)])
-        return origin + far * (end - origin)
+        seen = self.asked.run(origin + shares[:, None] * (end - origin))
+        turned = seen.holds[:, self.claim] == other(self.said)
+        if not turned.any():
+            return None
+        first = int(np.argmax(turned))
+        if first == 0:
+            return origin
+        margins = seen.margins[:, self.claim]
+        bracket = Bracket(
+            float(shares[first - 1]),
+            float(margins[first - 1]),
+            float(shares[first]),
+            float(margins[first]),
+            _WIDTH,
+        )
+        for _ in range(_LOOKS):
+            if bracket.narrow_enough:
+                break
+            share = bracket.next()
+            found = self.asked.run((origin + share * (end - origin))[None, :])
+            bracket.take(
+                share,
+                float(found.margins[0, self.claim]),
+                turned=bool(found.holds[0, self.claim] == other(self.said)),
+            )
+        return origin + bracket.far * (end - origin)
 
     def slope(self, point: Floats) -> Floats:
         """Difference quotients of the margin by each free assumption, per width of range."""

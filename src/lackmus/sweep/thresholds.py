@@ -23,17 +23,18 @@ import numpy as np
 
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.sweep.nearest import Asked, nearest_turned, other
+from lackmus.sweep.roots import Bracket
 from lackmus.sweep.shapes import is_discrete, levels, varies
 from lackmus.sweep.study import HOLDS, UNDEFINED, Outcomes, Study
 
 #: Intervals that a range is scanned in.
-_SCAN: Final = 16
+_SCAN: Final = 8
 
-#: Roots are narrowed down to this share of the range.
-_WIDTH: Final = 1e-6
+#: Turns are narrowed down to this share of the range.
+_WIDTH: Final = 1e-5
 
-#: Steps of root finding; each two at least halve the bracket.
-_STEPS: Final = 44
+#: Looks after which a bracket is left as it is.
+_LOOKS: Final = 60
 
 #: A move smaller than this share of the range is not told.
 _TOLD: Final = 1e-3
@@ -46,10 +47,12 @@ class Turn:
     Attributes:
         assumption: Its name.
         base: Its base value.
-        value: Where the claim turns: the first value found behind the turn.
+        value: Where the claim turns.
         ranges: Distance from the base value in widths of the range.
-        sharp: Whether the turn is narrowed down. A listed value of a choice is sharp. It is not
-            where the claim cannot be asked between base and turn.
+        sharp: Whether `value` is turned and within a hundred-thousandth of the range of one that
+            is not, or is a listed value of a choice. Else it is a straight line's estimate
+            between two values of the scan; or, where the claim cannot be asked on the way, the
+            first turned value of the scan.
     """
 
     assumption: str
@@ -128,6 +131,7 @@ def thresholds(
     nearest: bool = True,
     sample: tuple[Floats, Outcomes] | None = None,
     scan: int = _SCAN,
+    sharpen: Literal["nearest", "all"] = "nearest",
     threads: int = 1,
 ) -> tuple[Thresholds, ...]:
     """Where each claim turns, seen from the base values.
@@ -139,6 +143,8 @@ def thresholds(
             flip starts from the turned ones among them.
         scan: Intervals in which a range is scanned; a claim that turns and turns back within one
             of them is not seen to turn.
+        sharpen: Which turns of single assumptions to narrow down: of each claim the nearest, or
+            all. The first costs about four points of the study a claim, beside the scan.
         threads: Handed on to the study.
 
     Returns:
@@ -146,11 +152,13 @@ def thresholds(
     """
     asked = Asked(study, threads)
     base = asked.run(asked.base[None, :])
-    turns = _single_turns(asked, base, scan)
+    sides = _scan(asked, base, scan)
+    _sharpen(asked, base.holds[0], sides, every=sharpen == "all")
+    turns = [[side.turn(asked) for side in mine] for mine in sides]
     found: list[Flip | None] = [None] * len(study.claims)
     if nearest:
         found = [
-            _nearest_flip(asked, column, int(said), turns[column], sample)
+            _nearest_flip(asked, column, int(said), sides[column], sample)
             for column, said in enumerate(base.holds[0])
         ]
     return tuple(
@@ -171,65 +179,54 @@ def thresholds(
 
 
 @dataclass(slots=True)
-class _Bracket:
-    """A stretch of one assumption in which one claim turns."""
+class _Side:
+    """One side of one assumption's base value, on which one claim turns.
 
-    claim: int
+    Attributes:
+        column: Which assumption.
+        first: The first turned value of the scan.
+        bracket: What is known of the way to it; None where there is nothing to narrow down.
+        sharp: As of `Turn`.
+    """
+
     column: int
-    near: float
-    near_margin: float
-    far: float
-    far_margin: float
-    stale: int = 0
-    guard: bool = False
+    first: float
+    bracket: Bracket | None
+    sharp: bool
 
-    def next(self) -> float:
-        """The next value to look at: Illinois' secant, and every other step the middle."""
-        middle = 0.5 * (self.near + self.far)
-        rise = self.far_margin - self.near_margin
-        if self.guard or not math.isfinite(rise) or rise == 0.0:
-            return middle
-        secant = self.near - self.near_margin * (self.far - self.near) / rise
-        inside = min(self.near, self.far) < secant < max(self.near, self.far)
-        return secant if inside else middle
+    def turn(self, asked: Asked) -> Turn:
+        """The turn as it is known now."""
+        value = self.first
+        if self.bracket is not None:
+            value = self.bracket.far if self.sharp else self.bracket.estimate()
+        base = float(asked.base[self.column])
+        ranges = abs(value - base) / float(asked.width[self.column])
+        return Turn(asked.assumptions[self.column].name, base, value, ranges, self.sharp)
 
-    def narrow(self, value: float, margin: float, *, turned: bool) -> None:
-        """Take in what was found at `value`; Illinois halves a margin that stays too long."""
-        before = abs(self.far - self.near)
-        if turned:
-            self.far, self.far_margin = value, margin
-            self.near_margin *= 0.5 if self.stale > 0 else 1.0
-            self.stale = max(1, self.stale + 1)
-        else:
-            self.near, self.near_margin = value, margin
-            self.far_margin *= 0.5 if self.stale < 0 else 1.0
-            self.stale = min(-1, self.stale - 1)
-        self.guard = not self.guard and abs(self.far - self.near) > 0.5 * before
+    def turned(self) -> float:
+        """A value that is known to be turned."""
+        return self.first if self.bracket is None else self.bracket.far
 
 
-def _single_turns(asked: Asked, base: Outcomes, scan: int) -> list[list[Turn]]:
-    rows, owners = _scan_rows(asked, scan)
-    turns: list[list[Turn]] = [[] for _ in asked.study.claims]
-    if not len(rows):
-        return turns
+def _scan(asked: Asked, base: Outcomes, scan: int) -> list[list[_Side]]:
+    """For each claim, the sides on which it turns."""
+    sides: list[list[_Side]] = [[] for _ in asked.study.claims]
+    moving = [k for k, assumption in enumerate(asked.assumptions) if varies(assumption)]
+    if not moving:
+        return sides
+    values = [levels(asked.assumptions[k], scan + 1) for k in moving]
+    rows = np.tile(asked.base, (sum(map(len, values)), 1))
+    ends = np.cumsum([0, *map(len, values)])
+    for k, column in enumerate(moving):
+        rows[ends[k] : ends[k + 1], column] = values[k]
     seen = asked.run(rows)
-    brackets: list[_Bracket] = []
-    for claim in range(len(turns)):
-        if base.holds[0, claim] == UNDEFINED:
-            continue
-        for column in np.unique(owners):
-            mine = owners == column
-            walk = _Walk(
-                int(column),
-                rows[mine, column],
-                seen.holds[mine, claim],
-                seen.margins[mine, claim],
-            )
-            _walk(asked, claim, base, walk, turns[claim], brackets)
-    _narrow(asked, base.holds[0], brackets)
-    for bracket in brackets:
-        turns[bracket.claim].append(_turn(asked, bracket.column, bracket.far, sharp=True))
-    return turns
+    for k, column in enumerate(moving):
+        here = slice(ends[k], ends[k + 1])
+        for claim, mine in enumerate(sides):
+            walk = _Walk(column, values[k], seen.holds[here, claim], seen.margins[here, claim])
+            if base.holds[0, claim] != UNDEFINED:
+                _walk(asked, base, claim, walk, mine)
+    return sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,105 +239,78 @@ class _Walk:
     margins: Floats
 
 
-def _scan_rows(asked: Asked, scan: int) -> tuple[Floats, np.ndarray]:
-    rows, owners = [], []
-    for column, assumption in enumerate(asked.assumptions):
-        if not varies(assumption):
-            continue
-        values = levels(assumption, scan + 1)
-        block = np.tile(asked.base, (len(values), 1))
-        block[:, column] = values
-        rows.append(block)
-        owners.append(np.full(len(values), column))
-    if not rows:
-        return np.empty((0, len(asked.base))), np.empty(0, dtype=np.intp)
-    return np.concatenate(rows), np.concatenate(owners)
-
-
-def _walk(
-    asked: Asked,
-    claim: int,
-    base: Outcomes,
-    walk: _Walk,
-    turns: list[Turn],
-    brackets: list[_Bracket],
-) -> None:
+def _walk(asked: Asked, base: Outcomes, claim: int, walk: _Walk, sides: list[_Side]) -> None:
     """From the base value outwards on both sides, to the first turn on each."""
-    start, said = asked.base[walk.column], int(base.holds[0, claim])
+    start, said = float(asked.base[walk.column]), int(base.holds[0, claim])
+    discrete = is_discrete(asked.assumptions[walk.column])
     below = np.flatnonzero(walk.values < start)[::-1]
     above = np.flatnonzero(walk.values > start)
     for side in (below, above):
-        flipped = [i for i in side if walk.holds[i] == other(said)]
-        if not flipped:
+        flipped = np.flatnonzero(walk.holds[side] == other(said))
+        if not len(flipped):
             continue
-        first = flipped[0]
-        at = int(np.flatnonzero(side == first)[0])
-        near = side[at - 1] if at else None
-        far, far_margin = float(walk.values[first]), float(walk.margins[first])
-        if is_discrete(asked.assumptions[walk.column]):
-            turns.append(_turn(asked, walk.column, far, sharp=True))
-        elif near is not None and walk.holds[near] == UNDEFINED:
-            turns.append(_turn(asked, walk.column, far, sharp=False))
-        else:
-            close = float(start) if near is None else float(walk.values[near])
-            margin = base.margins[0, claim] if near is None else walk.margins[near]
-            brackets.append(_Bracket(claim, walk.column, close, float(margin), far, far_margin))
+        at = int(flipped[0])
+        first = float(walk.values[side[at]])
+        near, margin = start, float(base.margins[0, claim])
+        if at:
+            near, margin = float(walk.values[side[at - 1]]), float(walk.margins[side[at - 1]])
+        bracket = None
+        if not discrete and not (at and walk.holds[side[at - 1]] == UNDEFINED):
+            width = _WIDTH * float(asked.width[walk.column])
+            bracket = Bracket(near, margin, first, float(walk.margins[side[at]]), width)
+        sides.append(_Side(walk.column, first, bracket, discrete))
 
 
-def _narrow(asked: Asked, said: Codes, brackets: Sequence[_Bracket]) -> None:
-    """Narrow all brackets down together, a batch a step."""
-    live = list(brackets)
-    for _ in range(_STEPS):
-        live = [b for b in live if abs(b.far - b.near) > _WIDTH * asked.width[b.column]]
+def _sharpen(asked: Asked, said: Codes, sides: Sequence[Sequence[_Side]], *, every: bool) -> None:
+    """Narrow down all brackets, or of each claim as many as it takes to be sure of the nearest."""
+    while True:
+        live = []
+        for claim, mine in enumerate(sides):
+            ordered = sorted(mine, key=lambda side: side.turn(asked).ranges)
+            wanted = ordered if every else ordered[:1]
+            live += [(claim, side) for side in wanted if side.bracket and not side.sharp]
         if not live:
             return
-        points = np.tile(asked.base, (len(live), 1))
-        values = [bracket.next() for bracket in live]
-        for row, bracket in enumerate(live):
-            points[row, bracket.column] = values[row]
+        _narrow(asked, said, live)
+
+
+def _narrow(asked: Asked, said: Codes, live: Sequence[tuple[int, _Side]]) -> None:
+    """Narrow brackets down together, a batch of the study a step."""
+    open_ = [(claim, side.column, side.bracket) for claim, side in live if side.bracket]
+    for _ in range(_LOOKS):
+        open_ = [entry for entry in open_ if not entry[2].narrow_enough]
+        if not open_:
+            break
+        points = np.tile(asked.base, (len(open_), 1))
+        for row, (_, column, bracket) in enumerate(open_):
+            points[row, column] = bracket.next()
         found = asked.run(points)
-        for row, bracket in enumerate(live):
-            bracket.narrow(
-                values[row],
-                float(found.margins[row, bracket.claim]),
-                turned=bool(found.holds[row, bracket.claim] == other(int(said[bracket.claim]))),
+        for row, (claim, column, bracket) in enumerate(open_):
+            bracket.take(
+                float(points[row, column]),
+                float(found.margins[row, claim]),
+                turned=bool(found.holds[row, claim] == other(int(said[claim]))),
             )
-
-
-def _turn(asked: Asked, column: int, value: float, *, sharp: bool) -> Turn:
-    base = float(asked.base[column])
-    ranges = abs(value - base) / float(asked.width[column])
-    return Turn(asked.assumptions[column].name, base, value, ranges, sharp)
-
-
-def _known(
-    asked: Asked,
-    claim: int,
-    said: int,
-    turns: Sequence[Turn],
-    sample: tuple[Floats, Outcomes] | None,
-) -> Floats:
-    """Turned points that are known: single turns, and draws of the sample."""
-    names = [assumption.name for assumption in asked.assumptions]
-    points = np.tile(asked.base, (len(turns), 1))
-    for row, turn in enumerate(turns):
-        points[row, names.index(turn.assumption)] = turn.value
-    if sample is not None:
-        drawn, outcomes = sample
-        points = np.concatenate([points, drawn[outcomes.holds[:, claim] == other(said)]])
-    return points
+    for _, side in live:
+        side.sharp = True
 
 
 def _nearest_flip(
     asked: Asked,
     claim: int,
     said: int,
-    turns: Sequence[Turn],
+    sides: Sequence[_Side],
     sample: tuple[Floats, Outcomes] | None,
 ) -> Flip | None:
     if said == UNDEFINED:
         return None
-    found = nearest_turned(asked, claim, said, _known(asked, claim, said, turns, sample))
+    known = np.tile(asked.base, (len(sides), 1))
+    for row, side in enumerate(sides):
+        known[row, side.column] = side.turned()
+    if sample is not None:
+        drawn, outcomes = sample
+        known = np.concatenate([known, drawn[outcomes.holds[:, claim] == other(said)]])
+    found = nearest_turned(asked, claim, said, known)
     return None if found is None else _flip(asked, found)
 
 
