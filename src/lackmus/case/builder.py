@@ -377,13 +377,12 @@ class CaseBuilder:
 
 
 def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that say something; an empty list of viewers does."""
-    kept = {}
-    for key, value in fields.items():
-        empty = value is None or value in ("", (), {}) or (value == [] and key != "seen by")
-        if not empty or (key == "seen by" and value is not None):
-            kept[key] = value
-    return kept
+    """The fields that say something; that nobody sees a move does."""
+    return {
+        key: value
+        for key, value in fields.items()
+        if value is not None and (key in ("seen by", "to") or value not in ("", (), [], {}))
+    }
 
 
 def _options(options: Options) -> Any:  # noqa: ANN401 - plain data

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from lackmus.case import syntax
 from lackmus.case.expression import RESERVED, parse_expression
-from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
+from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence, forbidden
 from lackmus.foundation.errors import CaseError, Fault, Severity
 from lackmus.foundation.spans import Span
 
@@ -103,10 +103,13 @@ class Faults:
 
     def text(self, node: Node, what: str) -> str:
         """A text."""
-        if isinstance(node, Scalar):
-            return node.text
-        self.add("type", f"{what} must be a text", node.span)
-        return ""
+        if not isinstance(node, Scalar):
+            self.add("type", f"{what} must be a text", node.span)
+            return ""
+        if character := forbidden(node.text):
+            message = f"the character U+{ord(character):04X} cannot stand in {what}"
+            self.add("character", message, node.span)
+        return node.text
 
     def label(self, node: Node, what: str, *, dotted: bool = False) -> str:
         """A name: letters, digits and underscores."""

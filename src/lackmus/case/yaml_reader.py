@@ -7,6 +7,7 @@ business, not YAML's.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -76,6 +77,16 @@ class Sequence:
 
 
 Node: TypeAlias = Scalar | Mapping | Sequence
+
+
+def forbidden(text: str) -> str:
+    """The first character that no text of a case may hold; empty where there is none.
+
+    Control characters could move a terminal's cursor, and half a surrogate pair cannot be written.
+    """
+    return next(
+        (c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"), ""
+    )
 
 
 class Source:
@@ -190,6 +201,9 @@ class _Reader:
         if isinstance(event, ScalarEvent):
             start, end = event.start_mark.index, event.end_mark.index
             quoted = event.style in ('"', "'")
+            if (character := forbidden(event.value)) and not self.faults:
+                message = f"the character U+{ord(character):04X} cannot stand in a text"
+                self.faults.append(Fault("character", message, self._span(event)))
             return Scalar(event.value, self._span(event), self._source, start, end, quoted)
         if isinstance(event, SequenceStartEvent):
             span, items = self._span(event), []

@@ -1,0 +1,300 @@
+"""Random cases for property tests (Hypothesis strategies).
+
+`cases` makes small cases that pass their check and use the language widely; `texts` and
+`expressions` make parts. What is made is readable, so that a failing example can be told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+
+from lackmus.case import syntax
+from lackmus.case.builder import CaseBuilder, MoveList
+
+_ACTORS = ("north", "south", "west")
+_LABELS = ("accept", "refuse", "pause", "hold")
+_NUMBERS = ("0", "1", "2.5", "-1/3", "0.1", "1e-3", "5 %", "12")
+
+
+@dataclass
+class _Known:
+    """What expressions may speak of so far.
+
+    Attributes:
+        variables: Name to labels, in order of play.
+        seen: Viewer to the variables he sees.
+        assumptions: Names of assumptions.
+    """
+
+    variables: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    seen: dict[str, set[str]] = field(default_factory=dict)
+    assumptions: list[str] = field(default_factory=list)
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Texts that a case may hold, nasty ones for YAML among them."""
+    nasty = st.sampled_from((
+        "a: b", "# no comment", "- item", "'quoted'", '"double"', "{flow", "[x]", "*alias", "&anchor",
+        "yes", "null", "1e3", "two\nlines", "two\n\n  paragraphs\n\nhere", "tab\tinside", "a #b",
+        "|", ">", "%", "@", "`", "ends:", "ü ß “”", "\U0001f54a", "x " * 80, "!tag", "?", "---", "...",
+        "back\\slash", "\u2028", "\u00a0", "\ufeff",
+    ))  # fmt: skip
+    plain = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=30)
+    return st.one_of(nasty, plain).map(str.strip)
+
+
+@st.composite
+def conditions(
+    draw: st.DrawFn, variables: dict[str, tuple[str, ...]], depth: int = 2
+) -> str:
+    """A condition on some variables, as text."""
+    kind = draw(st.integers(0, 5)) if depth else draw(st.integers(0, 2))
+    if kind <= 2:
+        name = draw(st.sampled_from(sorted(variables)))
+        label = draw(st.sampled_from(variables[name]))
+        if kind == 2:
+            some = draw(st.lists(st.sampled_from(variables[name]), min_size=1, unique=True))
+            word = draw(st.sampled_from(("in", "not in")))
+            return f"{name} {word} [{', '.join(some)}]"
+        return f"{name} {'=' if kind else '!='} {label}"
+    left, right = draw(conditions(variables, depth - 1)), draw(conditions(variables, depth - 1))
+    if kind == 5:
+        return f"not ({left})"
+    return f"({left}) {'and' if kind == 3 else 'or'} ({right})"
+
+
+@st.composite
+def numbers(draw: st.DrawFn, known: _Known, depth: int = 2) -> str:
+    """A number over assumptions and variables, as text."""
+    kind = draw(st.integers(0, 6)) if depth else 0
+    if kind <= 1:
+        return draw(st.sampled_from((*_NUMBERS, *known.assumptions)))
+    left, right = draw(numbers(known, depth - 1)), draw(numbers(known, depth - 1))
+    if kind == 2 and known.variables:
+        return f"({left}) if {draw(conditions(known.variables, 1))} else {right}"
+    if kind == 3:
+        return f"{draw(st.sampled_from(('min', 'max')))}({left}, {right})"
+    if kind == 4:
+        return f"-({left})"
+    return f"({left}) {draw(st.sampled_from('+-*'))} ({right})"
+
+
+@st.composite
+def chances(draw: st.DrawFn, labels: Sequence[str]) -> dict[str, str]:
+    """A probability for each label, in whole parts; the last may be the rest."""
+    parts = draw(st.lists(st.integers(1, 5), min_size=len(labels), max_size=len(labels)))
+    found = {label: f"{n}/{sum(parts)}" for label, n in zip(labels, parts, strict=True)}
+    if draw(st.booleans()):
+        found[labels[-1]] = "rest"
+    return found
+
+
+@st.composite
+def cases(draw: st.DrawFn, *, claims: bool = True, plain: bool = False) -> syntax.Case:
+    """A small case that passes its check.
+
+    Args:
+        draw: Hypothesis's.
+        claims: Whether it asks anything.
+        plain: Whether its texts are left out.
+    """
+    some_text = st.just("") if plain else texts()
+    builder = CaseBuilder(draw(some_text) or "A case", notes=draw(some_text))
+    known = _Known()
+    _draw_people(draw, builder, known, some_text)
+    _draw_assumptions(draw, builder, known, some_text)
+    for i in range(draw(st.integers(1, 3))):
+        _draw_item(draw, builder, known, i, some_text)
+    _draw_stakes(draw, builder, known, some_text)
+    if claims:
+        _draw_claims(draw, builder, known, some_text)
+    return builder.build("random")
+
+
+def _draw_people(
+    draw: st.DrawFn, builder: CaseBuilder, known: _Known, says: st.SearchStrategy[str]
+) -> None:
+    actors = _ACTORS[: draw(st.integers(1, 3))]
+    known.seen = {viewer: set() for viewer in (*actors, "public")}
+    if draw(st.booleans()):
+        builder.fact("winter", draw(chances(("hard", "mild"))), known_to=actors[:1])
+        known.variables["winter"] = ("hard", "mild")
+        known.seen[actors[0]].add("winter")
+    with_aims = []
+    for actor in actors:
+        labels = draw(st.sampled_from(((), ("settle", "outwait"), ("peace", "deals", "war"))))
+        others = tuple(a for a in actors if a != actor)
+        friends = draw(st.sampled_from(((), others[:1])))
+        builder.actor(
+            actor, aims=draw(chances(labels)) if labels else None, known_to=friends, says=draw(says)
+        )
+        if labels:
+            with_aims.append(actor)
+            known.variables[f"{actor}.aim"] = labels
+            for viewer in (actor, *friends):
+                known.seen[viewer].add(f"{actor}.aim")
+    builder.observer("public")
+    if len(with_aims) > 1 and draw(st.booleans()):
+        _draw_joint(draw, builder, known, with_aims[:2])
+
+
+def _draw_joint(
+    draw: st.DrawFn, builder: CaseBuilder, known: _Known, actors: Sequence[str]
+) -> None:
+    one, other = (f"{actor}.aim" for actor in actors)
+    pairs = [(a, b) for a in known.variables[one] for b in known.variables[other]]
+    parts = draw(st.lists(st.integers(1, 4), min_size=len(pairs), max_size=len(pairs)))
+    cells = {p: f"{n}/{sum(parts)}" for p, n in zip(pairs, parts, strict=True)}
+    builder.joint_aims([one, other], cells)
+
+
+_SPREADS: tuple[dict[str, Any], ...] = (
+    {},
+    {"range": (0, "5/3")},
+    {"range": ("1/2", 4), "distribution": "loguniform"},
+    {"range": (0, 3), "distribution": "triangular"},
+    {"distribution": {"pert": (0, 2, 5)}},
+    {"distribution": {"normal": (1, "0.5")}},
+    {"distribution": {"normal": (1, "0.5")}, "range": (-2, 2)},
+    {"distribution": {"lognormal": (1, "0.5")}},
+    {"distribution": {"beta": (2, 5)}, "range": (0, 3)},
+    {"distribution": {"exponential": (2,)}},
+    {"distribution": {"choice": {1: "1/3", 2: "2/3"}}},
+    {"distribution": {"choice": (1, 2, 4)}},
+)
+
+
+def _draw_assumptions(
+    draw: st.DrawFn, builder: CaseBuilder, known: _Known, says: st.SearchStrategy[str]
+) -> None:
+    for name in ("cost", "gain", "doubt")[: draw(st.integers(0, 3))]:
+        spread = draw(st.sampled_from(_SPREADS))
+        builder.assume(name, 1, **spread, says=draw(says), because=draw(says))
+        known.assumptions.append(name)
+    if len(known.assumptions) > 1 and draw(st.booleans()):
+        builder.correlate("cost", "gain", "0.3")
+    if draw(st.booleans()):
+        builder.precision(draw(st.sampled_from((1, "3.5"))), range=draw(st.just((1, 5))))
+
+
+def _draw_item(
+    draw: st.DrawFn, builder: CaseBuilder, known: _Known, i: int, says: st.SearchStrategy[str]
+) -> None:
+    kind = draw(st.sampled_from(("move", "move", "chance", "signal", "together", "rounds")))
+    if kind == "signal" and known.variables:
+        of = draw(st.sampled_from(sorted(known.variables)))
+        to = draw(_viewers(known))
+        builder.moves(MoveList().signal(f"hint{i}", of, to=to, right="0.8"))
+        _note(known, f"hint{i}", known.variables[of], to)
+    elif kind == "together":
+        both = MoveList()
+        before = _Known(dict(known.variables), {v: set(s) for v, s in known.seen.items()})
+        for part in ("a", "b"):
+            _draw_move(draw, both, before, f"bid{i}{part}", says, known)
+        builder.moves(MoveList().together(both))
+    elif kind == "rounds":
+        _draw_rounds(draw, builder, known, i, says)
+    elif kind == "chance":
+        luck = draw(chances(("storm", "calm")))
+        builder.moves(MoveList().chance(f"luck{i}", luck, when=_maybe(draw, known)))
+        _note(known, f"luck{i}", ("storm", "calm"), tuple(known.seen))
+    else:
+        moves = MoveList()
+        _draw_move(draw, moves, known, f"act{i}", says, known)
+        builder.moves(moves)
+
+
+def _draw_rounds(
+    draw: st.DrawFn, builder: CaseBuilder, known: _Known, i: int, says: st.SearchStrategy[str]
+) -> None:
+    inner = MoveList()
+    _draw_move(draw, inner, known, f"step{i}", says, known)
+    name, label = f"step{i}", known.variables[f"step{i}"][0]
+    builder.rounds(
+        f"term{i}", draw(st.integers(1, 2)), inner,
+        ends_if=draw(st.sampled_from(("", f"{name} = {label}", f"held{i} > 0"))),
+        discount=draw(st.sampled_from((None, "0.9"))),
+        state={f"held{i}": (0, f"held{i} + 1 if {name} = {label} else held{i}")},
+    )  # fmt: skip
+
+
+def _maybe(draw: st.DrawFn, known: _Known) -> str:
+    return draw(conditions(known.variables, 1)) if known.variables and draw(st.booleans()) else ""
+
+
+def _draw_move(
+    draw: st.DrawFn,
+    moves: MoveList,
+    before: _Known,
+    name: str,
+    says: st.SearchStrategy[str],
+    after: _Known,
+) -> None:
+    """A move on conditions over `before`; it is noted in `after`."""
+    actors = [viewer for viewer in before.seen if viewer != "public"]
+    by = draw(st.sampled_from(actors))
+    labels = _LABELS[: draw(st.integers(2, 3))]
+    visible = {v: o for v, o in before.variables.items() if v in before.seen[by]}
+    options: dict[str, str | dict[str, str] | None] = dict.fromkeys(labels)
+    if visible and draw(st.booleans()):
+        options[labels[-1]] = {"if": draw(conditions(visible, 1)), "says": draw(says)}
+    seen = draw(st.one_of(st.none(), _viewers(before)))
+    noticed = [v for v in before.seen if seen is not None and v not in (*seen, by)][:1]
+    moves.move(
+        name, by, options, when=_maybe(draw, before), seen_by=seen, noticed_by=noticed,
+        says=draw(says), date=draw(st.sampled_from((None, "2025-08-15"))),
+    )  # fmt: skip
+    _note(after, name, labels, tuple(after.seen) if seen is None else (*seen, by))
+
+
+def _viewers(known: _Known) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(sorted(known.seen)), unique=True)
+
+
+def _note(known: _Known, name: str, labels: Sequence[str], seen: Sequence[str]) -> None:
+    known.variables[name] = tuple(labels)
+    for viewer in seen:
+        known.seen[viewer].add(name)
+
+
+def _draw_stakes(
+    draw: st.DrawFn, builder: CaseBuilder, known: _Known, says: st.SearchStrategy[str]
+) -> None:
+    for actor in (viewer for viewer in known.seen if viewer != "public"):
+        for _ in range(draw(st.integers(0, 2))):
+            builder.stake(
+                actor, draw(numbers(known)), when=_maybe(draw, known), says=draw(says),
+                name=draw(st.sampled_from(("", "cost of it", "cost_of_it"))),
+            )  # fmt: skip
+        if draw(st.booleans()):
+            first, second = (draw(conditions(known.variables, 0)) for _ in range(2))
+            sign = draw(st.sampled_from((">", ">>")))
+            builder.order(actor, f"{first} {sign} {second}", scale=draw(st.sampled_from((None, 3))))
+    inner = [name for name in known.variables if name.startswith("step")]
+    if inner:
+        label = known.variables[inner[0]][0]
+        block = inner[0].replace("step", "term")
+        builder.stake("north", -1, when=f"{inner[0]} = {label}", every=block)
+
+
+def _draw_claims(
+    draw: st.DrawFn, builder: CaseBuilder, known: _Known, says: st.SearchStrategy[str]
+) -> None:
+    event, given = draw(conditions(known.variables)), draw(conditions(known.variables, 1))
+    name = draw(st.sampled_from(sorted(known.variables)))
+    label = known.variables[name][0]
+    for i, claim in enumerate((
+        f"P({event} | {given}) > 0.5",
+        f"E(north | {given}, do({name} = {label})) > E(north) or H({name}) < 1/2",
+        f"likeliest({name} | {given}) = {label} and shift({name}; {name} | observed) < 0.3",
+    )):  # fmt: skip
+        builder.claim(
+            f"c{i}", claim, says=draw(says), by=draw(says), resolves=draw(
+                st.sampled_from((None, "2025-12-31"))
+            )
+        )  # fmt: skip
+    builder.observation(draw(conditions(known.variables, 0)), by="", says=draw(says))
