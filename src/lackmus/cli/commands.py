@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,7 @@ def test(
     as_json: bool,
 ) -> bool:
     """Puts a case to the test; whether a claim failed that `fail_on` names."""
-    from lackmus.pipeline.findings import Effort, test_case
+    from lackmus.pipeline.findings import Effort, put_to_test
     from lackmus.report.jsonable import findings_json
 
     observed = parse_observed(observe)
@@ -102,7 +103,7 @@ def test(
             draws=draws, seed=seed, design=design, engine=running,
             threads=threads or os.cpu_count() or 1, equilibria=equilibria,
         )  # fmt: skip
-        findings = test_case(
+        findings = put_to_test(
             loaded, observed=observed, dissents=others, effort=effort, progress=tell
         )
     if out is not None:
@@ -354,8 +355,6 @@ def show(name: str) -> None:
 
 def new(folder: Path) -> None:
     """Makes a folder with a commented case."""
-    from lackmus.case.starter import starter_text
-
     target = folder / "case.yaml"
     if target.exists():
         raise UsageError(f"{target} is there already", hint="name another folder")
@@ -363,5 +362,5 @@ def new(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot make {folder}: {error.strerror}") from None
-    write_text(target, starter_text())
+    write_text(target, (files("lackmus.case") / "starter.yaml").read_text("utf-8"))
     console.line(f"wrote {target}; now: lackmus check {folder}, then lackmus test {folder}")

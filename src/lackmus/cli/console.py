@@ -26,6 +26,8 @@ SIGNS = {"follows": ("●", "green"), "depends": ("◐", "yellow"), "does not fo
 
 _MOST_ROWS = 40
 _MOST_DRIVERS = 3
+_MOST_WATCHED = 12
+_LEAST_BITS = 1e-3
 
 Tell = Callable[[str, int, int], None]
 
@@ -200,19 +202,23 @@ def reading(found: Reading) -> None:
 
 
 def _indicators(found: Reading) -> Table:
+    """Moves that tell most on average first; what tells next to nothing is left out."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("move", "option", "about", "likelihood under each aim", "bits", "speaks for"):
         table.add_column(name, overflow="fold")
-    ranked = sorted(found.indicators, key=lambda i: -(i.bits if i.bits is not None else 99.0))
-    for i in ranked[:_MOST_ROWS]:
-        likelihood = ", ".join(
-            f"{aim} {p:.3g}" for aim, p in i.likelihood.items() if p is not None
-        )
-        bits = "–" if i.bits is None else f"{i.bits:.2f}"
-        table.add_row(
-            _safe(i.move), _safe(i.option), _safe(i.about), _safe(likelihood), bits,
-            _safe(i.favours or "–"),
-        )  # fmt: skip
+    for watch in found.watch[:_MOST_WATCHED]:
+        if watch.bits < _LEAST_BITS:
+            break
+        for i in found.indicators:
+            if (i.move, i.about) == (watch.move, watch.about):
+                likelihood = ", ".join(
+                    f"{aim} {p:.3g}" for aim, p in i.likelihood.items() if p is not None
+                )
+                bits = "–" if i.bits is None else f"{i.bits:.2f}"
+                table.add_row(
+                    _safe(i.move), _safe(i.option), _safe(i.about), _safe(likelihood), bits,
+                    _safe(i.favours or "–"),
+                )  # fmt: skip
     return table
 
 

@@ -143,7 +143,7 @@ class Effort:
     seconds: float | None = None
 
 
-def test_case(
+def put_to_test(
     case: syntax.Case | Path | str,
     *,
     observed: Mapping[str, str] | None = None,
@@ -213,7 +213,7 @@ def test_case(
         seconds_total=0.0,
         dissents=tuple(
             # The seed gives an assumption the same draws in every case that has it.
-            test_case(other, observed=seen, effort=aside, progress=progress)
+            put_to_test(other, observed=seen, effort=aside, progress=progress)
             for other in dissents
         ),
     )

@@ -90,11 +90,11 @@ def test(
     Raises:
         InputError: The case, an observation or the effort is at fault.
     """
-    from lackmus.pipeline.findings import Effort, test_case  # noqa: PLC0415 - loads the solver
+    from lackmus.pipeline.findings import Effort, put_to_test  # noqa: PLC0415 - loads the solver
 
     if not isinstance(case, syntax.Case):
         case = load(case)
-    return test_case(
+    return put_to_test(
         case, observed=observed, dissents=dissents, progress=progress,
         effort=Effort(draws=draws, seed=seed, **effort),
     )  # fmt: skip

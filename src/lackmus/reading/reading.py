@@ -7,7 +7,7 @@ The *information* of a move about an aim is their mutual information in bits (Sh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -308,16 +308,12 @@ def _worth_watching(
     weights: Weights, index: int, column: Column, given: Bools, observer: str
 ) -> bool:
     """Whether a column is visible to the observer and not settled by what is given."""
-    if index in weights.hidden() or column.last and len(_rounds(weights.histories, column)) < 2:  # noqa: PLR2004 - one round is its own last
+    if index in weights.hidden() or column.last:
         return False
     if observer and observer not in column.seen_by:
         return False
     codes = weights.histories.codes[index][given & (weights.reach > 0)]
     return bool(len(np.unique(codes)) > 1)
-
-
-def _rounds(histories: Histories, column: Column) -> Sequence[str]:
-    return [c.name for c in histories.columns if c.name.startswith(f"{column.name}[")]
 
 
 def _indicators(

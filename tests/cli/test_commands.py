@@ -1,0 +1,174 @@
+"""The command line as a user runs it: exit status, JSON against its schema, plain errors."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+CASE = "india-tariffs-2025"
+QUICK = ["--draws", "24"]
+
+
+def run(*arguments: str | Path, status: int = 0) -> str:
+    """Output of a command that ends with `status`; errors, where it is not 0."""
+    code = "from lackmus.cli.main import run; run()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == status, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout if status == 0 else done.stderr + done.stdout
+
+
+def checked(command: str, text: str) -> dict[str, Any]:
+    """A command's JSON, after a look at its schema."""
+    schema = json.loads((files("lackmus") / f"schemas/{command}.schema.json").read_text("utf-8"))
+    value: dict[str, Any] = json.loads(text)
+    jsonschema.Draft202012Validator(schema).validate(value)
+    return value
+
+
+def test_test_gives_every_claim_a_verdict_and_writes_the_report(tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    found = checked("test", run("test", CASE, *QUICK, "--out", out, "--json"))
+    assert found["case"] == CASE
+    assert found["draws"] == 24
+    assert found["failed_draws"] == 0
+    assert len(found["claims"]) == 4
+    assert all(0 <= claim["share"] <= 1 for claim in found["claims"])
+    assert out.read_text("utf-8").lstrip().lower().startswith("<!doctype html>")
+
+
+def test_the_same_seed_gives_the_same_verdicts_and_another_seed_other_draws() -> None:
+    first, again, other = (
+        checked("test", run("test", CASE, *QUICK, "--seed", seed, "--json"))
+        for seed in ("3", "3", "4")
+    )
+    assert first["claims"] == again["claims"]
+    assert first["solver"]["worst_residual"] != other["solver"]["worst_residual"]
+
+
+def test_text_shows_verdicts_in_words() -> None:
+    text = run("test", CASE, *QUICK)
+    assert "takes no side" in text
+    assert "share of draws" in text
+
+
+def test_fail_on_sets_the_exit_status() -> None:
+    run("test", CASE, *QUICK, "--fail-on", "follows", "--fail-on", "depends",
+        "--fail-on", "does not follow", status=1)  # fmt: skip
+    assert "no such claim" in run("test", CASE, *QUICK, "--fail-on", "nonsense", status=2)
+
+
+def test_read_conditions_on_what_was_seen() -> None:
+    before = checked("read", run("read", CASE, "--json"))
+    move = before["indicators"][0]
+    seen = f"{move['move']}={move['option']}"
+    after = checked("read", run("read", CASE, "--observe", seen, "--json"))
+    assert after["observed"] == {move["move"]: move["option"]}
+    assert after["probability"] == pytest.approx(move["probability"])
+    assert after["posterior"][move["about"]] == pytest.approx(move["posterior"])
+
+
+def test_solve_a_case_and_a_file(tmp_path: Path) -> None:
+    target = tmp_path / "game.efg"
+    run("convert", "selten-horse", target)
+    case = checked("solve", run("solve", "selten-horse", "--precision", "2", "--json"))
+    file = checked("solve", run("solve", target, "--precision", "2", "--json"))
+    mine, theirs = (f["solutions"][0]["payoffs"] for f in (case, file))
+    assert list(mine.values()) == pytest.approx(list(theirs.values()), abs=1e-8)
+    assert case["solutions"][0]["precision"] == 2
+    assert "agent logit QRE" in case["solutions"][0]["concepts"]
+
+
+def test_solve_all_says_whether_the_list_is_complete() -> None:
+    found = checked("solve", run("solve", "beer-quiche", "--all", "--json"))
+    assert found["complete"] is True
+    assert len(found["solutions"]) > 1
+    assert all("sequential" in s["concepts"] for s in found["solutions"])
+
+
+def test_check_prints_words_and_finds_faults(tmp_path: Path) -> None:
+    assert "What happens" in run("check", CASE)
+    assert checked("check", run("check", CASE, "--json"))["ok"] is True
+    wrong = tmp_path / "case.yaml"
+    wrong.write_text("title: x\nactors: {a: {aims: {x: 0.5, y: 0.4}}}\nmoves: []\n", "utf-8")
+    text = run("check", wrong, status=2)
+    assert "case.yaml:2:" in text
+    assert "sums to" in text
+    found = json.loads(run("check", wrong, "--json", status=2))
+    assert found["ok"] is False
+    assert found["faults"][0]["line"] == 2
+
+
+def test_citations_hold_against_the_text(shared: Path) -> None:
+    found = checked("check", run("check", "alaska-2025", "--sources", shared / "sources", "--json"))
+    assert {c["outcome"] for c in found["citations"]} == {"verified"}
+
+
+def test_cases_are_listed_and_shown() -> None:
+    names = [c["name"] for c in checked("cases", run("cases", "--json"))["cases"]]
+    assert {"alaska-2025", "beer-quiche", CASE} <= set(names)
+    assert "title:" in run("cases", "show", CASE)
+
+
+def test_a_new_case_passes_its_check(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    run("new", folder)
+    run("check", folder)
+    assert "is there already" in run("new", folder, status=2)
+
+
+def test_convert_writes_what_the_target_can_hold(tmp_path: Path) -> None:
+    tree, second, third, strategic = (
+        tmp_path / name for name in ("a.efg", "b.efg", "c.efg", "d.nfg")
+    )
+    run("convert", "myerson-card", tree)
+    run("convert", tree, second)
+    run("convert", second, third)
+    run("convert", tree, strategic)
+    assert second.read_text("utf-8") == third.read_text("utf-8")
+    assert strategic.read_text("utf-8").startswith("NFG 1 R")
+    assert "cannot become a case" in run("convert", tree, tmp_path / "d.yaml", status=2)
+
+
+def test_sweep_writes_a_table_and_refuses_to_overwrite_it(tmp_path: Path) -> None:
+    out = tmp_path / "table.parquet"
+    found = checked("sweep", run("sweep", CASE, "--out", out, *QUICK, "--json"))
+    assert found["draws"] == 24
+    assert "is there already" in run("sweep", CASE, "--out", out, *QUICK, status=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["test", "no/such.yaml"], "no file"),
+        (["test", "alaska-2026"], "did you mean alaska-2025"),
+        (["read", CASE, "--observe", "nonsense"], "cannot read 'nonsense'"),
+        (["read", CASE, "--observe", "nothing=x", "--observe", "nobody=y"], "nobody"),
+        (["solve", CASE, "--method", "magic"], "magic"),
+        (["test", CASE, "--draws", "8", "--out", "no/such/dir/r.html"], "cannot write"),
+        (["test", CASE, "--scheduler", "tcp://x"], "--engine dask"),
+        (["check", CASE, "--sources", "no-such-folder"], "no folder"),
+        (["convert", CASE, "x.doc"], "cannot write"),
+    ],
+)
+def test_bad_input_is_told_plainly(arguments: list[str], told: str) -> None:
+    assert told in run(*arguments, status=2)
+
+
+def test_help_does_not_load_the_solver() -> None:
+    code = (
+        "import sys; from lackmus.cli.main import app; "
+        "heavy = {'numpy', 'numba', 'altair', 'scipy', 'rich'} & set(sys.modules); "
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

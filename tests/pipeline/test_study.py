@@ -1,0 +1,220 @@
+"""Claims over draws: against one solve at a time, over batches, under do and over equilibria."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import lackmus
+from lackmus.case.parse import parse_case
+from lackmus.compiler.compile import compile_case
+from lackmus.foundation.errors import UsageError
+from lackmus.pipeline.equilibria import over_equilibria
+from lackmus.pipeline.findings import Effort, put_to_test
+from lackmus.pipeline.readings import observations_of, read_case
+from lackmus.pipeline.study import CaseStudy
+from lackmus.reading.reading import read
+from lackmus.solvers.methods.logit import solve_logit
+from lackmus.sweep.design import base_point, draw
+from lackmus.sweep.study import FAILS, HOLDS, UNDEFINED
+
+TEXT = """
+title: Entry
+actors:
+  newcomer: {aims: {bold: 0.4, meek: rest}}
+  owner: {}
+observers: [public]
+assumptions:
+  prize: {value: 2, range: [1, 3]}
+  fight_cost: {value: 1, range: [0.5, 2]}
+moves:
+  - entry: {by: newcomer, options: [enter, stay]}
+  - answer: {by: owner, if: entry = enter, options: [fight, yield_]}
+stakes:
+  newcomer:
+    - {worth: prize, if: answer = yield_}
+    - {worth: -2, if: answer = fight and newcomer.aim = meek}
+    - {worth: -0.5, if: answer = fight and newcomer.aim = bold}
+  owner:
+    - {worth: 3, if: entry = stay}
+    - {worth: 1, if: answer = yield_}
+    - {worth: 1 - fight_cost, if: answer = fight}
+precision: {value: 2, range: [1, 4]}
+claims:
+  bold_enters: {holds if: P(newcomer.aim = bold | entry = enter) > P(newcomer.aim = bold)}
+  deterrence: {holds if: "P(entry = enter | do(answer = fight)) < P(entry = enter)"}
+  no_owner: {holds if: "E(newcomer | do(answer = yield_)) > E(newcomer)"}
+  yielding_pays: {holds if: best(answer) = yield_}
+  chained: {holds if: 0.1 < P(entry = enter) < 0.9 and not P(answer = fight) > 0.5}
+  tells: {holds if: I(newcomer.aim; entry) > 0.01 or shift(newcomer.aim; entry) > 0.3}
+  unsure: {holds if: H(newcomer.aim | entry = enter) > 0.5}
+  cheap: {holds if: "value(answer = fight) < value(answer = yield_) + 1"}
+  likely: {holds if: likeliest(entry | newcomer.aim = bold) = enter}
+"""
+
+
+@pytest.fixture(scope="module")
+def study() -> CaseStudy:
+    return CaseStudy(parse_case(TEXT))
+
+
+def test_a_batch_is_one_solve_at_a_time(study: CaseStudy) -> None:
+    points = draw(study.assumptions, (), 12, 0)
+    together = study.run(points, threads=2)
+    alone = [study.run(points[i : i + 1]) for i in range(12)]
+    np.testing.assert_array_equal(together.margins, np.concatenate([o.margins for o in alone]))
+    np.testing.assert_array_equal(together.holds, np.concatenate([o.holds for o in alone]))
+
+
+def test_margins_are_what_the_solved_game_says(study: CaseStudy) -> None:
+    outcomes = study.run(base_point(study.assumptions)[None])
+    margins = dict(zip(study.claims, outcomes.margins[0], strict=True))
+    solution = solve_logit(compile_case(study.case).game, 2.0)
+    entered = read(solution, {"entry": "enter"})
+    assert margins["bold_enters"] == pytest.approx(entered.posterior["newcomer.aim"]["bold"] - 0.4)
+    bound = parse_case(TEXT.replace("options: [fight, yield_]", "options: [fight]")
+                       .replace("answer = yield_", "answer != fight and entry = enter")
+                       .split("claims:")[0])  # fmt: skip
+    under = read(solve_logit(compile_case(bound).game, 2.0), {"entry": "enter"}).probability
+    assert margins["deterrence"] == pytest.approx(entered.probability - under, abs=1e-9)
+    mass = entered.probability
+    belief = entered.posterior["newcomer.aim"]["bold"]
+    entropy = -belief * np.log2(belief) - (1 - belief) * np.log2(1 - belief)
+    assert margins["unsure"] == pytest.approx(entropy - 0.5)
+    fought = read(solution, {"answer": "fight"}).probability
+    assert margins["chained"] == pytest.approx(min(mass - 0.1, 0.9 - mass, 0.5 - fought))
+    # The owner's two options pay 1 and 0 whoever entered.
+    assert margins["yielding_pays"] == pytest.approx(1.0)
+    assert margins["cheap"] == pytest.approx(2.0)
+
+
+def test_holds_agrees_with_the_sign_of_the_margin(study: CaseStudy) -> None:
+    outcomes = study.run(draw(study.assumptions, (), 40, 1))
+    clear = np.abs(outcomes.margins) > 1e-6
+    assert clear.mean() > 0.9
+    np.testing.assert_array_equal(
+        outcomes.holds[clear] == HOLDS, outcomes.margins[clear] > 0
+    )
+    assert not outcomes.failed.any()
+
+
+def test_a_claim_on_an_impossible_condition_is_undefined() -> None:
+    text = TEXT.replace("{bold: 0.4, meek: rest}", "{bold: sure, meek: rest}").replace(
+        "assumptions:", "assumptions:\n  sure: 1"
+    )
+    case = parse_case(text.split("claims:")[0] + "claims:\n  void: {holds if: "
+                      "P(entry = enter | newcomer.aim = meek) > 0.5}\n")  # fmt: skip
+    outcomes = CaseStudy(case).run(base_point(CaseStudy(case).assumptions)[None])
+    assert outcomes.holds[0, 0] == UNDEFINED
+    assert np.isnan(outcomes.margins[0, 0])
+
+
+def test_draws_with_impossible_numbers_fail_and_stay_data() -> None:
+    text = TEXT.replace("{bold: 0.4, meek: rest}", "{bold: p, meek: 1 - p}").replace(
+        "assumptions:", "assumptions:\n  p: {value: 0.5, range: [0.2, 1.8]}"
+    )
+    study = CaseStudy(parse_case(text))
+    points = np.repeat(base_point(study.assumptions)[None], 3, axis=0)
+    points[1, [a.name for a in study.assumptions].index("p")] = 1.5
+    outcomes = study.run(points)
+    assert outcomes.failed.tolist() == [False, True, False]
+    assert (outcomes.holds[1] == UNDEFINED).all()
+
+
+def test_observations_condition_claims_that_do_not_speak_of_them() -> None:
+    case = parse_case(TEXT)
+    seen = observations_of(case, {"entry": "enter"})
+    study = CaseStudy(case, seen)
+    point = base_point(study.assumptions)[None]
+    before = dict(zip(study.claims, CaseStudy(case).run(point).margins[0], strict=True))
+    after = dict(zip(study.claims, study.run(point).margins[0], strict=True))
+    assert after["bold_enters"] == before["bold_enters"]
+    # Once entry is seen, it is certain.
+    assert after["chained"] == pytest.approx(min(1 - 0.1, 0.9 - 1, 0.5), abs=0.5)
+    assert after["chained"] < 0 < before["chained"] + 1
+    with pytest.raises(UsageError, match="nowhere"):
+        observations_of(case, {"entry": "nowhere"})
+
+
+def test_digest_follows_what_is_said_and_nothing_else() -> None:
+    case = parse_case(TEXT)
+    assert CaseStudy(case).digest == CaseStudy(parse_case("# a comment\n" + TEXT)).digest
+    other = replace(case, title="Another")
+    assert CaseStudy(case).digest != CaseStudy(other).digest
+    seen = observations_of(case, {"entry": "enter"})
+    assert CaseStudy(case).digest != CaseStudy(case, seen).digest
+
+
+def test_a_study_travels_without_its_games(study: CaseStudy) -> None:
+    study.variants()
+    copy = pickle.loads(pickle.dumps(study))  # noqa: S301 - our own bytes
+    point = base_point(study.assumptions)[None]
+    np.testing.assert_array_equal(copy.run(point).margins, study.run(point).margins)
+
+
+def test_rounds_that_an_assumption_counts_are_compiled_once_each() -> None:
+    text = """
+title: Rounds
+actors: {a: {}}
+assumptions: {n: {value: 2, distribution: {choice: [1, 2, 3]}}}
+moves:
+  - rounds:
+      name: round_
+      count: n
+      ends if: go = stop
+      moves: [{go: {by: a, options: [on, stop]}}]
+stakes: {a: [{worth: 1, every: round_, if: go = on}]}
+precision: 1
+claims: {late: {holds if: P(go = on) > 0.5}}
+"""
+    study = CaseStudy(parse_case(text))
+    outcomes = study.run(np.array([[1.0, 1.0], [2.0, 1.0], [3.0, 1.0]]))
+    on = [1 / (1 + np.exp(-1))]
+    for _ in range(2):
+        # On is worth one more round and what follows: log(1 + e^v) is the logit's expected play.
+        ahead = on[-1] * 1
+        value = 1 + ahead * sum(np.prod(on[::-1][:k]) for k in range(len(on)))
+        on.append(1 / (1 + np.exp(-value)))
+    assert outcomes.margins[0, 0] == pytest.approx(on[0] - 0.5)
+    assert len(study._variants) == 3
+    assert not outcomes.failed.any()
+
+
+def test_findings_fit_together() -> None:
+    case = parse_case(TEXT)
+    effort = Effort(draws=60, threads=1)
+    findings = put_to_test(case, effort=effort, dissents=[case])
+    assert [f.claim.id for f in findings.claims] == [c.id for c in case.claims]
+    for finding in findings.claims:
+        assert finding.verdict.share == pytest.approx((finding.holds == HOLDS).mean())
+    twin = findings.dissents[0]
+    for mine, theirs in zip(findings.claims, twin.claims, strict=True):
+        np.testing.assert_array_equal(mine.margins, theirs.margins)
+    assert findings.worst_residual < 1e-9
+
+
+def test_probes_cost_what_binding_costs() -> None:
+    reading = read_case(parse_case(TEXT))
+    probe = next(p for p in reading.probes if (p.move, p.option) == ("answer", "fight"))
+    case = parse_case(TEXT)
+    free = solve_logit(compile_case(case).game, 2.0).best.payoffs[1]
+    change = [c for c in case.claims if c.id == "deterrence"]
+    study = CaseStudy(replace(case, claims=tuple(change)))
+    bound = solve_logit(study.variants().games[1].game, 2.0).best.payoffs[1]
+    assert probe.cost == pytest.approx(free - bound)
+    assert probe.about == "newcomer.aim"
+
+
+def test_claims_over_equilibria_of_beer_and_quiche() -> None:
+    case = lackmus.load("beer-quiche")
+    found = {c.id: o for c, o in zip(case.claims, over_equilibria(CaseStudy(case)), strict=True)}
+    assert all(over.complete for over in found.values())
+    # Cho and Kreps (1987): pooling on beer and pooling on quiche are both sequential.
+    assert found["beer_for_all"].extent == "some"
+
+
+def test_undetermined_verdict_codes_are_distinct() -> None:
+    assert len({FAILS, HOLDS, UNDEFINED}) == 3

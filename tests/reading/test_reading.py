@@ -1,0 +1,152 @@
+"""Readings against brute enumeration of the histories."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from lackmus.case.parse import parse_case
+from lackmus.compiler.compile import compile_case
+from lackmus.foundation.errors import UsageError
+from lackmus.reading.reading import Weights, information, observation_mask, read
+from lackmus.solution.solution import Solution
+from lackmus.solvers.methods.logit import solve_logit
+
+TEXT = """
+title: A signal and an answer
+actors:
+  sender: {aims: {good: 0.3, bad: rest}}
+  receiver: {}
+observers: [public]
+facts:
+  weather: {values: {fair: 0.5, foul: 0.5}}
+moves:
+  - message: {by: sender, options: [high, low], seen by: [receiver]}
+  - answer: {by: receiver, options: [yes_, no_], seen by: [sender, public]}
+stakes:
+  sender:
+    - {worth: 2, if: answer = yes_}
+    - {worth: -1, if: message = high and sender.aim = bad}
+    - {worth: 0.5, if: message = high and weather = fair}
+  receiver:
+    - {worth: 1, if: answer = yes_ and sender.aim = good}
+    - {worth: -1, if: answer = yes_ and sender.aim = bad}
+precision: 1.5
+"""
+
+
+@pytest.fixture(scope="module")
+def solution() -> Solution:
+    return solve_logit(compile_case(parse_case(TEXT)).game, 1.5)
+
+
+def brute(solution: Solution) -> dict[tuple[str, ...], float]:
+    """Probability of every history by multiplying along it, through names alone."""
+    game = solution.game
+    assert game.histories is not None
+    names = [c.name for c in game.histories.columns]
+    rules: dict[str, dict[str, float]] = {}
+    for i in range(game.n_infosets):
+        rules[game.labels.infosets[i]] = {
+            game.labels.actions[a]: float(solution.best.strategy[a]) for a in game.actions_of(i)
+        }
+    result = {}
+    for w, a, m, r in itertools.product(("fair", "foul"), ("good", "bad"), ("high", "low"),
+                                        ("yes_", "no_")):  # fmt: skip
+        p = 0.5 * (0.3 if a == "good" else 0.7)
+        p *= rules[f"message: sender.aim = {a}"][m]
+        p *= rules[f"answer: message = {m}"][r]
+        result[w, a, m, r] = p
+    assert names == ["weather", "sender.aim", "message", "answer"]
+    return result
+
+
+def test_reach_is_the_product_along_each_history(solution: Solution) -> None:
+    weights = Weights(solution.game, solution.best.strategy)
+    table = weights.histories
+    by_hand = brute(solution)
+    for z in range(solution.game.n_terminals):
+        path = tuple(
+            column.options[table.codes[i, z]] for i, column in enumerate(table.columns)
+        )
+        assert weights.reach[z] == pytest.approx(by_hand[path], rel=1e-12)
+    assert weights.reach.sum() == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize("observed", [{}, {"message": "high"}, {"answer": "!=yes_"},
+                                      {"message": "low", "answer": "yes_"}])  # fmt: skip
+def test_posteriors_are_bayes_rule(solution: Solution, observed: dict[str, str]) -> None:
+    reading = read(solution, observed)
+    place = {"message": 2, "answer": 3}
+
+    def seen(path: tuple[str, ...]) -> bool:
+        return all(
+            (path[place[m]] != o[2:]) if o.startswith("!=") else path[place[m]] == o
+            for m, o in observed.items()
+        )
+
+    kept = {path: p for path, p in brute(solution).items() if seen(path)}
+    total = sum(kept.values())
+    good = sum(p for path, p in kept.items() if path[1] == "good") / total
+    assert reading.probability == pytest.approx(total)
+    assert reading.posterior["sender.aim"]["good"] == pytest.approx(good)
+    assert sum(reading.posterior["sender.aim"].values()) == pytest.approx(1)
+    assert reading.prior["sender.aim"]["good"] == pytest.approx(0.3)
+
+
+def test_indicators_are_likelihood_ratios(solution: Solution) -> None:
+    reading = read(solution)
+    high = next(i for i in reading.indicators if (i.move, i.option, i.about)
+                == ("message", "high", "sender.aim"))  # fmt: skip
+    by_hand = brute(solution)
+    like = {
+        aim: sum(p for path, p in by_hand.items() if path[1] == aim and path[2] == "high") / prior
+        for aim, prior in (("good", 0.3), ("bad", 0.7))
+    }
+    assert high.likelihood["good"] == pytest.approx(like["good"])
+    assert high.likelihood["bad"] == pytest.approx(like["bad"])
+    assert high.bits == pytest.approx(abs(math.log2(like["good"] / like["bad"])))
+    assert high.favours == "good"
+    watch = next(w for w in reading.watch if (w.move, w.about) == ("message", "sender.aim"))
+    p_high = 0.3 * like["good"] + 0.7 * like["bad"]
+    by_formula = sum(
+        prior * q * math.log2(q / total)
+        for prior, aim in ((0.3, "good"), (0.7, "bad"))
+        for q, total in ((like[aim], p_high), (1 - like[aim], 1 - p_high))
+    )
+    assert watch.bits == pytest.approx(by_formula)
+
+
+def test_an_observer_is_held_to_what_he_sees(solution: Solution) -> None:
+    seen = {i.move for i in read(solution, observer="public").indicators}
+    assert seen == {"answer"}
+    with pytest.raises(UsageError, match="public cannot see message"):
+        read(solution, {"message": "high"}, observer="public")
+
+
+def test_unknown_names_are_all_told(solution: Solution) -> None:
+    histories = solution.game.histories
+    assert histories is not None
+    with pytest.raises(UsageError, match="no move 'tone'.*no option 'maybe'"):
+        observation_mask(histories, {"tone": "x", "answer": "maybe"})
+
+
+def test_information_of_a_copy_is_the_entropy_and_of_noise_is_nothing() -> None:
+    copy = np.diag([0.5, 0.25, 0.25])
+    assert information(copy)[0] == pytest.approx(1.5)
+    noise = np.outer([0.2, 0.8], [0.5, 0.5])
+    assert information(noise) == pytest.approx((0.0, 0.0), abs=1e-12)
+    assert Fraction(3, 2) == Fraction(information(copy)[0]).limit_denominator(100)
+
+
+def test_an_impossible_observation_is_said_to_be_one() -> None:
+    text = TEXT.replace("{good: 0.3, bad: rest}", "{good: certain, bad: rest}")
+    text += "assumptions: {certain: 1}\n"
+    solution = solve_logit(compile_case(parse_case(text)).game, 1.5)
+    reading = read(solution, {"sender.aim": "bad"})
+    assert reading.probability == 0
+    assert reading.posterior == {}
