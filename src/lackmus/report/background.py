@@ -1,0 +1,306 @@
+"""Who plays for what on which assumptions, who said what, and how it was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from lackmus.case import syntax
+from lackmus.pipeline.findings import Findings
+from lackmus.report import words
+from lackmus.report.claims import passages
+from lackmus.report.model import (
+    AssumptionView,
+    Link,
+    OptionView,
+    PartView,
+    Record,
+    SourceView,
+    StatementView,
+)
+from lackmus.sweep.shapes import bounds
+
+_SHAPES: Final = {
+    "uniform": "evenly over the range",
+    "loguniform": "evenly over the range in logarithms",
+    "triangular": "most often near the middle value (triangular)",
+    "pert": "most often near the middle value (PERT)",
+    "normal": "normal",
+    "lognormal": "lognormal",
+    "beta": "beta",
+    "exponential": "exponential",
+    "choice": "one of the listed values",
+    "fixed": "fixed",
+}
+
+_DESIGNS: Final = {
+    "lhs": "Latin hypercube",
+    "sobol": "scrambled Sobol’ points",
+    "monte-carlo": "independent draws",
+    "factorial": "full factorial",
+    "one-at-a-time": "one assumption at a time",
+    "saltelli": "Saltelli’s design",
+    "table": "a given table",
+}
+
+_REFERENCES: Final = (
+    "M. D. McKay, R. J. Beckman and W. J. Conover, A comparison of three methods for selecting "
+    "values of input variables, Technometrics 21 (1979) 239–245 (Latin hypercube)",
+    "E. B. Wilson, Probable inference, the law of succession, and statistical inference, Journal "
+    "of the American Statistical Association 22 (1927) 209–212 (interval of a share)",
+    "E. Plischke, How to compute variance-based sensitivity indicators with your spreadsheet "
+    "software, Environmental Modelling & Software 35 (2012) 188–191 (drivers)",
+    "I. J. Good, Probability and the weighing of evidence (1950) (weight of evidence)",
+    "Intelligence Community Directive 203, Analytic standards (2015) (words for probabilities)",
+)
+
+
+def sources(case: syntax.Case) -> tuple[SourceView, ...]:
+    """The texts that are cited."""
+    return tuple(
+        SourceView(
+            s.id,
+            s.title or s.id,
+            s.author,
+            words.day(s.published),
+            s.language,
+            s.url if s.url.startswith(("https://", "http://")) else "",
+            s.sha256,
+        )
+        for s in case.sources
+    )
+
+
+def actors(case: syntax.Case) -> tuple[PartView, ...]:
+    """The actors with their aims."""
+    return tuple(
+        PartView(
+            name=actor.name or words.plain(actor.id),
+            says=actor.says,
+            by="",
+            seen=_known(case, actor.known_to),
+            options=tuple(OptionView(words.plain(aim.label), aim.says) for aim in actor.aims),
+        )
+        for actor in case.actors
+    )
+
+
+def facts(case: syntax.Case) -> tuple[PartView, ...]:
+    """Uncertain facts of the world."""
+    return tuple(
+        PartView(
+            name=words.plain(fact.name),
+            says=fact.says,
+            by="chance",
+            seen=_known(case, fact.known_to) or "known to nobody",
+            options=tuple(OptionView(words.plain(v.label), v.says) for v in fact.values),
+        )
+        for fact in case.facts
+    )
+
+
+def _known(case: syntax.Case, known_to: Sequence[str]) -> str:
+    if not known_to:
+        return ""
+    return f"known to {words.listed(words.actor_name(case, actor) for actor in known_to)}"
+
+
+def moves(findings: Findings) -> tuple[PartView, ...]:
+    """The moves in order."""
+    case = findings.case
+    return tuple(
+        PartView(
+            name=words.plain(move.name),
+            says=words.capital(f"{move.says}{f' ({rounds})' if rounds else ''}"),
+            by=_maker(case, move),
+            seen=_seen(case, move),
+            options=tuple(OptionView(words.plain(o.label), o.says) for o in move.options),
+        )
+        for move, rounds in _walk(case.moves)
+    )
+
+
+def _walk(items: Sequence[syntax.Item], rounds: str = "") -> Iterator[tuple[syntax.Move, str]]:
+    for item in items:
+        if isinstance(item, syntax.Move):
+            yield item, rounds
+        elif isinstance(item, syntax.Together):
+            yield from _walk(item.moves, rounds)
+        else:
+            yield from _walk(item.moves, "in each round")
+
+
+def _maker(case: syntax.Case, move: syntax.Move) -> str:
+    if move.signal_of is not None:
+        return f"a signal of {words.variable_name(case, move.signal_of.id)}"
+    return "chance" if move.by is None else words.actor_name(case, move.by)
+
+
+def _seen(case: syntax.Case, move: syntax.Move) -> str:
+    if move.seen_by is None:
+        return ""
+    everyone = {*(actor.id for actor in case.actors), *case.observers}
+    if everyone <= set(move.seen_by):
+        return ""
+    seen = [words.actor_name(case, viewer) for viewer in move.seen_by]
+    return f"seen by {words.listed(seen)}" if seen else "seen by nobody"
+
+
+def assumptions(findings: Findings) -> tuple[AssumptionView, ...]:
+    """Every assumption with its range and where it comes from."""
+    views = []
+    for assumption in findings.assumptions:
+        low, high = bounds(assumption)
+        base = float(assumption.value)
+        views.append(
+            AssumptionView(
+                name=assumption.name,
+                says=assumption.says,
+                base=words.number(base),
+                low=words.number(low),
+                high=words.number(high),
+                at=100 * (base - low) / (high - low) if high > low else None,
+                shape=_SHAPES[assumption.distribution.shape],
+                because=words.sentence(
+                    assumption.because or ("" if assumption.cite else "assumed")
+                ),
+                passages=passages(assumption.cite),
+            )
+        )
+    return tuple(views)
+
+
+def statements(findings: Findings) -> tuple[StatementView, ...]:
+    """Who said what, reported by whom, and what it bears on."""
+    case = findings.case
+    anchors = {claim.id: claim.id for claim in case.claims}
+    anchors |= {a.name: f"assumption-{a.name}" for a in (*case.assumptions, case.precision)}
+    return tuple(
+        StatementView(
+            id=s.id,
+            speaker=s.speaker,
+            reporter=s.reporter,
+            says=words.capital(s.says),
+            date=words.day(s.date),
+            bears_on=tuple(
+                Link(anchors.get(name, f"move-{name}"), _short(name)) for name in s.bears_on
+            ),
+            passages=passages(s.cite),
+        )
+        for s in case.statements
+    )
+
+
+def _short(name: str) -> str:
+    """A claim's number, where its id begins with one; else the name as words."""
+    head, _, _ = name.partition("_")
+    return head if any(c.isdigit() for c in head) else words.plain(name)
+
+
+def methods(findings: Findings) -> tuple[Record, ...]:
+    """How it was computed and what was checked."""
+    return (*_game(findings), *_solution(findings), *_certificate(findings), *_draws(findings))
+
+
+def _game(findings: Findings) -> Iterator[Record]:
+    game = findings.game
+    yield Record(
+        "Game",
+        f"{words.count(len(game.players), 'player')}, {game.n_terminals:,} terminal histories, "
+        f"{game.n_infosets:,} information sets, {game.n_actions:,} actions",
+        "An information set is what a mover knows when he moves.",
+    )
+
+
+def _solution(findings: Findings) -> Iterator[Record]:
+    solution = findings.solution
+    precision = float(findings.case.precision.value)
+    yield Record(
+        "Solution concept",
+        f"agent logit quantal response equilibrium at precision {words.number(precision)}",
+        "At every information set an option is taken with a probability in proportion to "
+        "exp(precision × its expected payoff); everybody expects everybody to do so.",
+    )
+    ran = ", ".join(f"{name} {value}" for name, value in solution.parameters if value is not None)
+    yield Record("Method as run", f"{solution.method}{f' ({ran})' if ran else ''}", "")
+    yield Record("Why it stopped", solution.status.reason, solution.status.advice)
+
+
+def _certificate(findings: Findings) -> Iterator[Record]:
+    if not findings.solution.assessments:
+        return
+    certificate = findings.solution.best.certificate
+    spread = float(findings.game.payoff_range.max()) or 1.0
+    regret = certificate.regret
+    yield Record(
+        "Certified as",
+        words.listed(certificate.concepts) or "nothing",
+        "Checked by code that knows no solver"
+        + (", in fractions." if certificate.exact else ", in floating point."),
+    )
+    if certificate.fixed_point is not None:
+        yield Record(
+            "Error of the fixed point",
+            words.number(certificate.fixed_point),
+            "In log probability; 0 is exact.",
+        )
+    yield Record(
+        "Distance of beliefs from Bayes’ rule", words.number(certificate.bayes), "0 is exact."
+    )
+    yield Record("Information sets never reached", f"{certificate.unreached:,}", "")
+    for who, value in (("agent", regret.agent), ("player", regret.player)):
+        what = "another action at one information set" if who == "agent" else "another strategy"
+        yield Record(
+            f"Regret, per {who}",
+            f"{words.number(value)} ({words.percent(value / spread)} of the payoff range)",
+            f"The most that somebody could gain by {what}. In a quantal response it is what "
+            "noise costs, not an error.",
+        )
+    yield Record(
+        "Tolerance",
+        words.number(certificate.tolerance),
+        "Regret up to which a profile would count as a Nash equilibrium, in payoff units.",
+    )
+
+
+def _draws(findings: Findings) -> Iterator[Record]:
+    total = len(findings.points)
+    yield Record(
+        "Draws",
+        f"{total:,}, {_DESIGNS.get(findings.design, findings.design)}, seed {findings.seed}",
+        "All assumptions are drawn together, each over its range.",
+    )
+    yield Record("Not solved", f"{findings.failed:,} of {total:,}", "They count for no verdict.")
+    yield Record(
+        "Branch turned on its way",
+        f"{findings.turned:,} of {total:,}",
+        "There the precision had to fall before it could rise again; it was followed.",
+    )
+    yield Record(
+        "Worst error of the fixed point", words.number(findings.worst_residual), "Over all draws."
+    )
+    yield Record(
+        "Worst regret, per agent",
+        f"{words.percent(findings.worst_regret)} of the payoff range",
+        "Over all draws; what noise costs.",
+    )
+    yield Record(
+        "Time",
+        f"{words.number(findings.seconds_total)} seconds, of which "
+        f"{words.number(findings.seconds_solve)} for the draws",
+        "",
+    )
+
+
+def references(findings: Findings) -> tuple[str, ...]:
+    """Sources of the methods."""
+    return (*findings.solution.citations, *_REFERENCES)
+
+
+def program_version() -> str:
+    """The version of Lackmus that runs, or ``unknown`` where it is not installed."""
+    try:
+        return version("lackmus")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,389 @@
+"""Claims, their verdicts and dissents, in the words of the page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from lackmus.case import syntax
+from lackmus.case.text import expression_text
+from lackmus.pipeline.findings import ClaimFinding, Findings
+from lackmus.report import charts, words
+from lackmus.report.model import (
+    ClaimView,
+    Compared,
+    DissentView,
+    DriverView,
+    Figure,
+    Link,
+    Passage,
+    TurnView,
+    VerdictView,
+)
+from lackmus.report.theme import inline
+from lackmus.sweep.sensitivity import Driver
+from lackmus.sweep.shapes import bounds
+from lackmus.sweep.thresholds import Flip, Turn
+from lackmus.sweep.verdict import Verdict
+
+_ICONS: Final = {"follows": "●", "depends": "◐", "does not follow": "○"}
+_KINDS: Final = {"follows": "follows", "depends": "depends", "does not follow": "fails"}
+
+#: Drivers named in the verdict table; turns drawn in a claim's section; moves of a flip told.
+_TOP_DRIVERS: Final = 3
+_TURNS_SHOWN: Final = 8
+_MOVES_TOLD: Final = 4
+
+#: A base case that turns within this share of a range stands on the edge.
+_EDGE: Final = 0.01
+
+#: Rank correlations smaller than this have no direction.
+_FLAT: Final = 0.05
+
+_SAY: Final = {
+    "follows": "so it follows",
+    "depends": "so it hangs on them",
+    "does not follow": "so it does not follow",
+}
+
+
+def claim_views(findings: Findings, *, only: frozenset[str] | None = None) -> tuple[ClaimView, ...]:
+    """The claims of the findings, or those with the ids in `only`."""
+    return tuple(
+        _claim(findings, found)
+        for found in findings.claims
+        if only is None or found.claim.id in only
+    )
+
+
+def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
+    claim = found.claim
+    drivers = tuple(_driver(d) for d in found.drivers)
+    turns = found.thresholds.turns if found.thresholds else ()
+    shown = tuple(_turn(findings, turn) for turn in turns[:_TURNS_SHOWN])
+    return ClaimView(
+        id=claim.id,
+        says=title_of(claim),
+        by=claim.by,
+        reported_by=claim.reported_by,
+        date=words.day(claim.date),
+        resolves=words.day(claim.resolves),
+        verdict=verdict_view(found.verdict),
+        base={True: "holds", False: "fails", None: "cannot be asked"}[found.base_holds],
+        base_margin="" if found.base_margin is None else words.signed(found.base_margin),
+        base_kind={True: "for", False: "against", None: "unknown"}[found.base_holds],
+        hangs_on=drivers[:_TOP_DRIVERS],
+        turns_first=shown[0] if shown else None,
+        turns_nowhere=_nowhere(found),
+        summary=tuple(_summary(findings, found)),
+        question=expression_text(claim.holds_if),
+        drivers=drivers,
+        turns=shown,
+        further_turns=_further(turns[_TURNS_SHOWN:]),
+        flip=_flip(found.thresholds.flip) if found.thresholds and found.thresholds.flip else "",
+        figures=tuple(_figures(findings, found)),
+        passages=passages(claim.cite),
+        statements=tuple(
+            Link(f"statement-{s.id}", f"{s.speaker}: {s.says}")
+            for s in findings.case.statements
+            if claim.id in s.bears_on
+        ),
+    )
+
+
+def title_of(claim: syntax.Claim) -> str:
+    """The claim in words; its id as words where it has none."""
+    return words.capital(claim.says.strip() or words.plain(claim.id))
+
+
+def passages(cite: Sequence[syntax.Citation]) -> tuple[Passage, ...]:
+    """Citations as places and hashes."""
+    return tuple(Passage(words.citation_text(c), c.sha256) for c in cite)
+
+
+def verdict_view(verdict: Verdict) -> VerdictView:
+    """A verdict with its sign, its share and its interval."""
+    low, high = verdict.interval or (0.0, 0.0)
+    return VerdictView(
+        word=verdict.word,
+        icon=_ICONS[verdict.word],
+        kind=_KINDS[verdict.word],
+        share=words.DASH if verdict.share is None else words.percent(verdict.share),
+        interval="" if verdict.interval is None else words.percents(low, high),
+        at=None if verdict.share is None else 100 * verdict.share,
+        low=100 * low,
+        wide=100 * (high - low),
+    )
+
+
+def _driver(driver: Driver) -> DriverView:
+    way = "mixed" if abs(driver.direction) < _FLAT else "for" if driver.direction > 0 else "against"
+    sign, told = {
+        "for": ("+", "a higher value speaks for the claim"),
+        "against": (words.MINUS, "a higher value speaks against the claim"),
+        "mixed": ("±", "neither higher nor lower values speak for the claim throughout"),
+    }[way]
+    return DriverView(
+        driver.assumption, words.percent(driver.index), 100 * driver.index, sign, way, told
+    )
+
+
+def _turn(findings: Findings, turn: Turn) -> TurnView:
+    assumption = next(a for a in findings.assumptions if a.name == turn.assumption)
+    low, high = bounds(assumption)
+    width = (high - low) or 1.0
+    at = 100 * (turn.value - low) / width
+    up = turn.value > turn.base
+    return TurnView(
+        name=turn.assumption,
+        base=words.number(turn.base),
+        value=words.number(turn.value, scale=width),
+        low=words.number(low),
+        high=words.number(high),
+        base_at=100 * (turn.base - low) / width,
+        turn_at=at,
+        from_at=at if up else 0.0,
+        wide=100 - at if up else at,
+        distance=words.percent(turn.ranges),
+    )
+
+
+def _nowhere(found: ClaimFinding) -> str:
+    if found.thresholds is None:
+        return "not looked for"
+    if found.base_holds is None:
+        return "cannot be asked at the base values"
+    return "nowhere, moved singly"
+
+
+def _further(turns: Sequence[Turn]) -> str:
+    names = list(dict.fromkeys(turn.assumption for turn in turns))
+    return f"It also turns along {words.listed(names)}." if names else ""
+
+
+def _flip(flip: Flip) -> str:
+    told = [f"{name} {words.number(a)} → {words.number(b)}" for name, a, b in flip.moved]
+    if not told:
+        return "A change of less than a thousandth of any range turns it."
+    rest = len(told) - _MOVES_TOLD
+    if rest > 0:
+        told = [*told[:_MOVES_TOLD], f"{words.count(rest, 'smaller change')}"]
+    return (
+        f"The smallest joint change found that turns it: {words.listed(told)} "
+        f"({words.number(flip.distance)} ranges away)."
+    )
+
+
+def _summary(findings: Findings, found: ClaimFinding) -> list[str]:
+    verdict = found.verdict
+    said = []
+    if verdict.share is None:
+        said.append("It could be asked in none of the draws, so it does not follow.")
+    else:
+        said.append(
+            f"It holds in {words.percent(verdict.share)} of {verdict.defined:,} draws of all "
+            f"assumptions, {_SAY[verdict.word]}."
+        )
+    said += _base_said(found)
+    if verdict.undefined:
+        said.append(
+            f"In {words.count(verdict.undefined, 'draw')} it cannot be asked: what it takes as "
+            "given has no chance there."
+        )
+    if verdict.failed:
+        said.append(
+            f"{words.sentence(words.count(verdict.failed, 'draw'))[:-1]} could not be solved."
+        )
+    if verdict.share is not None and not verdict.firm:
+        said.append("The verdict is not firm: more draws could change it.")
+    said += _light(findings, found)
+    return said
+
+
+def _base_said(found: ClaimFinding) -> list[str]:
+    if found.base_holds is None or found.base_margin is None:
+        return ["At the base values it cannot be asked."]
+    if found.thresholds and found.thresholds.turns_at:
+        if found.thresholds.turns_at.ranges < _EDGE:
+            verb = "holds" if found.base_holds else "fails"
+            return [
+                f"At the base values it {verb} by so little ({words.signed(found.base_margin)}) "
+                "that a nudge to one assumption turns it."
+            ]
+    if found.base_holds:
+        return [f"At the base values it holds, with a margin of {words.signed(found.base_margin)}."]
+    return [f"At the base values it fails, with a margin of {words.signed(found.base_margin)}."]
+
+
+def _light(findings: Findings, found: ClaimFinding) -> list[str]:
+    if found.given:
+        seen = words.listed(words.seen_text(findings.case, m, o) for m, o in found.given.items())
+        return [f"It is judged in the light of what was observed: {seen}."]
+    if findings.observed:
+        return ["What was observed does not enter: the claim itself says what it takes as given."]
+    return []
+
+
+def _figures(findings: Findings, found: ClaimFinding) -> list[Figure]:
+    figures = []
+    name = found.claim.id
+    margins = found.verdict.margins
+    if margins.median is not None and margins.low is not None and margins.high is not None:
+        caption = (
+            "Margin in each draw: right of the line the claim holds. "
+            f"Median {words.signed(margins.median)}, from {words.signed(margins.low)} to "
+            f"{words.signed(margins.high)}; ▾ is the base case."
+        )
+        figures.append(Figure(inline(charts.margins(findings, name), caption), caption))
+    if found.verdict.word == "depends" and len(found.drivers) > 1:
+        x, y = (d.assumption for d in found.drivers[:2])
+        caption = (
+            f"Verdict over {x} and {y}, all else drawn: blue where it mostly holds, "
+            "red-brown where it mostly fails, pale where neither; + is the base case."
+        )
+        figures.append(Figure(inline(charts.verdict_map(findings, name, x, y), caption), caption))
+    return figures
+
+
+def hangs(findings: Findings) -> Figure | None:
+    """What hangs on what, over all claims; None where no driver was found."""
+    if not any(found.drivers for found in findings.claims):
+        return None
+    caption = (
+        "Each dot is an assumption that moves a claim’s margin; the larger the dot, the more of "
+        "the margin’s variance it explains on its own. Blue (+): higher values speak for the "
+        "claim; red-brown (−): against it."
+    )
+    return Figure(inline(charts.driver_map(findings), caption), caption)
+
+
+# --- the answer -----------------------------------------------------------------------------------
+
+
+def answer(findings: Findings) -> tuple[str, ...]:
+    """The findings in a paragraph."""
+    total = len(findings.claims)
+    if not total:
+        return ("The case makes no claim.",)
+    by_word: dict[str, list[ClaimFinding]] = {word: [] for word in _ICONS}
+    for found in findings.claims:
+        by_word[found.verdict.word].append(found)
+    said = [_tally(by_word, total)]
+    for word, verb in (("follows", "What follows"), ("does not follow", "What does not")):
+        few = by_word[word]
+        if 0 < len(few) <= 4:  # noqa: PLR2004 - more would be a list, and the table is one
+            said.append(f"{verb}: {'; '.join(title_of(f.claim) for f in few)}.")
+    holding = sum(found.base_holds is True for found in findings.claims)
+    said.append(f"At the base values {holding} of the {total} hold." if total > 1 else "")
+    said.append(_levers(findings))
+    loose = sum(not found.verdict.firm for found in findings.claims)
+    if loose:
+        said.append(f"More draws could change {words.count(loose, 'verdict')}, marked as not firm.")
+    return tuple(text for text in said if text)
+
+
+def _tally(by_word: dict[str, list[ClaimFinding]], total: int) -> str:
+    follows, depends, fails = (len(by_word[word]) for word in _ICONS)
+    if total == 1:
+        word = next(word for word, found in by_word.items() if found)
+        return f"The one claim {'depends on the assumptions' if depends else word}."
+    parts = [
+        f"{words.count(follows, 'claim')[: -len(' claim' + 's' * (follows != 1))]} "
+        f"{'follows' if follows == 1 else 'follow'} from the assumptions",
+        f"{_bare(depends)} {'hangs' if depends == 1 else 'hang'} on them",
+        f"{_bare(fails)} {'does' if fails == 1 else 'do'} not follow",
+    ]
+    return f"Of the {total} claims, {words.listed(parts)}."
+
+
+def _bare(many: int) -> str:
+    return words.count(many, "", " ").strip() if many else "none"
+
+
+def _levers(findings: Findings) -> str:
+    """The assumptions that most verdicts hang on."""
+    weight: Counter[str] = Counter()
+    for found in findings.claims:
+        if found.verdict.word == "depends":
+            for driver in found.drivers:
+                weight[driver.assumption] += driver.index
+    says = {a.name: a.says for a in findings.assumptions}
+    top = [
+        f"{name} ({says[name].rstrip('.')})" if says[name] else name
+        for name, _ in weight.most_common(_TOP_DRIVERS)
+    ]
+    return f"What they hang on most: {'; '.join(top)}." if top else ""
+
+
+# --- dissents -------------------------------------------------------------------------------------
+
+
+def compared(findings: Findings) -> tuple[Compared, ...]:
+    """Verdicts side by side with each dissent's; empty without dissents."""
+    if not findings.dissents:
+        return ()
+    columns = [findings, *findings.dissents]
+    verdicts = [{f.claim.id: verdict_view(f.verdict) for f in column.claims} for column in columns]
+    titles = {f.claim.id: title_of(f.claim) for column in columns for f in column.claims}
+    return tuple(
+        Compared(Link(claim, title), tuple(column.get(claim) for column in verdicts))
+        for claim, title in titles.items()
+    )
+
+
+def dissent_views(findings: Findings) -> tuple[DissentView, ...]:
+    """The dissents with what they change."""
+    known = frozenset(found.claim.id for found in findings.claims)
+    views = []
+    for dissent in findings.dissents:
+        new = frozenset(found.claim.id for found in dissent.claims) - known
+        views.append(
+            DissentView(
+                title=dissent.case.title,
+                comments=tuple(words.sentence(comment) for comment in dissent.case.comments),
+                changes=tuple(_changes(findings.case, dissent.case)),
+                new_claims=claim_views(dissent, only=new),
+            )
+        )
+        known |= new
+    return tuple(views)
+
+
+def _changes(before: syntax.Case, after: syntax.Case) -> list[str]:
+    old = {a.name: a for a in (*before.assumptions, before.precision)}
+    told = [
+        _changed(old.get(new.name), new)
+        for new in (*after.assumptions, after.precision)
+        if old.get(new.name) != new
+    ]
+    stakes = set(before.stakes)
+    told += [
+        f"Stake {words.plain(stake.name) or 'without a name'} of "
+        f"{words.actor_name(after, stake.actor)}: {stake.says or 'changed'}."
+        for stake in after.stakes
+        if stake not in stakes
+    ]
+    return told
+
+
+def _changed(old: syntax.Assumption | None, new: syntax.Assumption) -> str:
+    why = f", because {new.because.strip().rstrip('.')}" if new.because else ""
+    if old is None:
+        return f"{new.name} is new: {words.number(float(new.value))}, from {_range(new)}{why}."
+    return (
+        f"{new.name}: {_value(old.value)} → {_value(new.value)}, "
+        f"from {_range(old)} → {_range(new)}{why}."
+    )
+
+
+def _value(value: Fraction) -> str:
+    return words.number(float(value))
+
+
+def _range(assumption: syntax.Assumption) -> str:
+    low, high = bounds(assumption)
+    return f"{words.number(low)} to {words.number(high)}" if np.ptp([low, high]) else "fixed"

@@ -1,0 +1,48 @@
+"use strict";
+// Nothing on the page depends on this: it unfolds what is linked to, and points things out.
+(() => {
+  const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
+
+  const unfold = () => {
+    const id = decodeURIComponent(location.hash.slice(1));
+    const target = id && document.getElementById(id);
+    if (!target) return;
+    for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) {
+      box.open = true;
+    }
+    const own = target.querySelector(":scope > details");
+    if (own) own.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+
+  const button = document.getElementById("unfold");
+  if (button) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const open = button.getAttribute("aria-pressed") !== "true";
+      all("#claims details").forEach((box) => { box.open = open; });
+      button.setAttribute("aria-pressed", String(open));
+      button.textContent = open ? "Fold all claims" : "Unfold all claims";
+    });
+  }
+
+  let before = [];
+  addEventListener("beforeprint", () => {
+    before = all("details:not([open])");
+    before.forEach((box) => { box.open = true; });
+  });
+  addEventListener("afterprint", () => before.forEach((box) => { box.open = false; }));
+
+  all("svg.tree").forEach((tree) => {
+    const point = (event, on) => {
+      const node = event.target.closest("[data-infoset]");
+      if (!node) return;
+      all(`[data-infoset="${node.dataset.infoset}"]`, tree)
+        .forEach((other) => other.classList.toggle("pointed", on));
+    };
+    tree.addEventListener("mouseover", (event) => point(event, true));
+    tree.addEventListener("mouseout", (event) => point(event, false));
+  });
+})();

@@ -1,0 +1,188 @@
+"""Numbers, names and dates as a reader of the report meets them: plain English, one home."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable
+from typing import Final
+
+from lackmus.case import syntax
+from lackmus.game.game import Game
+from lackmus.reading.reading import AIM
+
+#: Words for probabilities below each bound (ICD 203, 2015, paragraph D.6.e.2.a).
+_LIKELIHOOD: Final = (
+    (0.05, "almost no chance"),
+    (0.20, "very unlikely"),
+    (0.45, "unlikely"),
+    (0.55, "roughly even"),
+    (0.80, "likely"),
+    (0.95, "very likely"),
+    (1.00, "almost certain"),
+)
+
+_FIGURES: Final = 3
+_SPOKEN: Final = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
+
+MINUS: Final = "\N{MINUS SIGN}"
+THIN: Final = "\N{NARROW NO-BREAK SPACE}"
+DASH: Final = "\N{EN DASH}"
+
+
+def number(value: float, *, scale: float | None = None) -> str:
+    """A number to three figures, or to the thousandth of a scale (the width of a range).
+
+    >>> number(1234.56), number(-0.0243256), number(4.94e-15, scale=9), number(5.5e-14)
+    ('1235', '−0.0243', '0', '5.5e−14')
+    """
+    if not math.isfinite(value):
+        return "undefined" if math.isnan(value) else ("∞" if value > 0 else f"{MINUS}∞")
+    if scale is not None and scale > 0:
+        places = max(0, _FIGURES - 1 - math.floor(math.log10(scale)))
+        text = f"{value:.{places}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        text = "0" if text == "-0" else text
+    elif abs(value) >= 10**_FIGURES:
+        text = f"{value:.0f}" if abs(value) < 10**6 else f"{value:.3g}"  # noqa: PLR2004 - see above
+    else:
+        text = f"{value:.{_FIGURES}g}"
+    return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
+
+
+def signed(value: float) -> str:
+    """A number with its sign, plus too.
+
+    >>> signed(0.08), signed(-2)
+    ('+0.08', '−2')
+    """
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def percent(share: float) -> str:
+    """A share of one in per cent; never 0 or 100 unless it is exactly that.
+
+    >>> percent(0.8225), percent(1.0), percent(0.9999999), percent(1e-5)
+    ('82\\u202f%', '100\\u202f%', 'over 99.9\\u202f%', 'under 0.1\\u202f%')
+    """
+    hundred = 100.0 * share
+    if 0 < hundred < 0.1:  # noqa: PLR2004 - a tenth of a per cent is the finest told
+        return f"under 0.1{THIN}%"
+    if 99.9 < hundred < 100:  # noqa: PLR2004 - as above
+        return f"over 99.9{THIN}%"
+    fine = 0 < hundred < 1 or 99 < hundred < 100  # noqa: PLR2004 - as above
+    return f"{hundred:.1f}{THIN}%" if fine else f"{hundred:.0f}{THIN}%"
+
+
+def percents(low: float, high: float) -> str:
+    """An interval of shares.
+
+    >>> percents(0.782, 0.857)
+    '78–86\\u202f%'
+    """
+    return f"{100 * low:.0f}{DASH}{100 * high:.0f}{THIN}%"
+
+
+def likelihood(probability: float) -> str:
+    """The word of ICD 203 for a probability.
+
+    >>> likelihood(0.04), likelihood(0.5), likelihood(0.97), likelihood(0.0)
+    ('almost no chance', 'roughly even', 'almost certain', 'ruled out')
+    """
+    if probability <= 0:
+        return "ruled out"
+    if probability >= 1:
+        return "certain"
+    return next(word for bound, word in _LIKELIHOOD if probability < bound or bound >= 1)
+
+
+def count(many: int, thing: str, things: str = "") -> str:
+    """How many of a thing, in words up to twelve.
+
+    >>> count(1, "claim"), count(14, "claim"), count(0, "claim")
+    ('one claim', '14 claims', 'no claims')
+    """
+    figure = _SPOKEN[many] if many < len(_SPOKEN) else f"{many:,}"
+    return f"{figure} {thing if many == 1 else things or thing + 's'}"
+
+
+def listed(items: Iterable[str], *, last: str = "and") -> str:
+    """Items as a sentence lists them.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    parts = list(items)
+    return parts[0] if len(parts) == 1 else f" {last} ".join([", ".join(parts[:-1]), *parts[-1:]])
+
+
+def sentence(text: str) -> str:
+    """The text with its first letter large and a full stop.
+
+    >>> sentence("the day passed")
+    'The day passed.'
+    """
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def plain(identifier: str) -> str:
+    """An identifier as words: ``talks_go_on`` is 'talks go on'."""
+    return identifier.replace("_", " ")
+
+
+def day(date: datetime.date | None) -> str:
+    """A date in full, or nothing.
+
+    >>> day(datetime.date(2025, 8, 10))
+    '10 August 2025'
+    """
+    return "" if date is None else f"{date.day} {date:%B %Y}"
+
+
+def actor_name(case: syntax.Case, identifier: str) -> str:
+    """An actor's name in print."""
+    for actor in case.actors:
+        if actor.id == identifier:
+            return actor.name or plain(identifier)
+    return plain(identifier)
+
+
+def variable_name(case: syntax.Case, identifier: str) -> str:
+    """A move, aim or fact as a reader says it: ``moscow.aim`` is 'Moscow’s aim'."""
+    if identifier.endswith(AIM):
+        return f"{actor_name(case, identifier.removesuffix(AIM))}’s aim"
+    name, _, index = identifier.rstrip("]").partition("[")
+    return f"{plain(name)}, round {index}" if index else plain(name)
+
+
+def seen_text(case: syntax.Case, move: str, option: str) -> str:
+    """An observation as a reader says it: 'announce is not breakthrough'."""
+    is_not = option.startswith("!=")
+    label = plain(option.removeprefix("!=").strip())
+    return f"{variable_name(case, move)} is {'not ' if is_not else ''}{label}"
+
+
+def citation_text(citation: syntax.Citation) -> str:
+    """Where a passage stands; never its words."""
+    parts = [
+        f"{citation.source} §{THIN}{citation.paragraph}" if citation.paragraph else citation.source
+    ]
+    if citation.start is not None and citation.end is not None:
+        parts.append(f"characters {citation.start}{DASH}{citation.end}")
+    return ", ".join(parts)
+
+
+def players_of(case: syntax.Case, game: Game) -> tuple[str, ...]:
+    """The players' names in print, in the game's order."""
+    return tuple(actor_name(case, player) for player in game.players)
