@@ -95,9 +95,7 @@ def test_holds_agrees_with_the_sign_of_the_margin(study: CaseStudy) -> None:
     outcomes = study.run(draw(study.assumptions, (), 40, 1))
     clear = np.abs(outcomes.margins) > 1e-6
     assert clear.mean() > 0.9
-    np.testing.assert_array_equal(
-        outcomes.holds[clear] == HOLDS, outcomes.margins[clear] > 0
-    )
+    np.testing.assert_array_equal(outcomes.holds[clear] == HOLDS, outcomes.margins[clear] > 0)
     assert not outcomes.failed.any()
 
 

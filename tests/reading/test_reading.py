@@ -54,7 +54,7 @@ def brute(solution: Solution) -> dict[tuple[str, ...], float]:
         rules[game.labels.infosets[i]] = {
             game.labels.actions[a]: float(solution.best.strategy[a]) for a in game.actions_of(i)
         }
-    result = {}
+    result: dict[tuple[str, ...], float] = {}
     for w, a, m, r in itertools.product(("fair", "foul"), ("good", "bad"), ("high", "low"),
                                         ("yes_", "no_")):  # fmt: skip
         p = 0.5 * (0.3 if a == "good" else 0.7)
@@ -70,9 +70,7 @@ def test_reach_is_the_product_along_each_history(solution: Solution) -> None:
     table = weights.histories
     by_hand = brute(solution)
     for z in range(solution.game.n_terminals):
-        path = tuple(
-            column.options[table.codes[i, z]] for i, column in enumerate(table.columns)
-        )
+        path = tuple(column.options[table.codes[i, z]] for i, column in enumerate(table.columns))
         assert weights.reach[z] == pytest.approx(by_hand[path], rel=1e-12)
     assert weights.reach.sum() == pytest.approx(1, abs=1e-12)
 
@@ -131,7 +129,7 @@ def test_an_observer_is_held_to_what_he_sees(solution: Solution) -> None:
 def test_unknown_names_are_all_told(solution: Solution) -> None:
     histories = solution.game.histories
     assert histories is not None
-    with pytest.raises(UsageError, match="no move 'tone'.*no option 'maybe'"):
+    with pytest.raises(UsageError, match=r"no move 'tone'.*no option 'maybe'"):
         observation_mask(histories, {"tone": "x", "answer": "maybe"})
 
 

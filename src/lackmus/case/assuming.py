@@ -245,9 +245,7 @@ def _parameter_fault(shape: str, numbers: tuple[Fraction, ...]) -> str:
                 "normal": numbers[1:], "loguniform": numbers}  # fmt: skip
     if any(number <= 0 for number in positive.get(shape, ())):
         return f"the parameters of {shape} must be positive"
-    if shape in _BY_RANGE and (
-        list(numbers) != sorted(numbers) or numbers[0] == numbers[-1]
-    ):
+    if shape in _BY_RANGE and (list(numbers) != sorted(numbers) or numbers[0] == numbers[-1]):
         return f"the parameters of {shape} must ascend"
     return ""
 
@@ -263,4 +261,3 @@ def check_sources(
         for citation in cited
         if citation.source not in known
     ]  # fmt: skip
-

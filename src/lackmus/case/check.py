@@ -100,9 +100,7 @@ class _Check:
         for table in self._case.joint_aims:
             self._joint(table)
 
-    def _chances(
-        self, chances: tuple[syntax.Chance, ...], name: str, span: Span | None
-    ) -> None:
+    def _chances(self, chances: tuple[syntax.Chance, ...], name: str, span: Span | None) -> None:
         here = Here(self._order(name), None, "a prior", assumptions=True)
         for chance in chances:
             if chance.probability is not None:
@@ -293,7 +291,7 @@ def _is_query(part: syntax.Expr) -> bool:
 
 
 def _short(value: Fraction) -> str:
-    return str(value) if value.denominator < 100 else f"{float(value):.6g}"  # noqa: PLR2004 - taste
+    return str(value) if value.denominator < 100 else f"{float(value):.6g}"
 
 
 def _expressions(case: syntax.Case) -> Iterator[syntax.Expr]:

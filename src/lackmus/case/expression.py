@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from lark import Lark, Token, Transformer, Tree, v_args
-from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, VisitError
+from lark.exceptions import UnexpectedEOF, UnexpectedInput, VisitError
 from lark.tree import Meta
 
 from lackmus.case import syntax
+from lackmus.case.mistakes import hint_at
 from lackmus.foundation.errors import CaseError, Fault
 from lackmus.foundation.spans import Span
 
@@ -32,16 +33,6 @@ RESERVED = frozenset((
     "else", "ever", "count", "made", "previous", "observed", "round", "no", "without", "rest",
     "min", "max", "abs", "exp", "log", "sqrt",
 ))  # fmt: skip
-
-_SPOKEN = {
-    "NAME": "a name",
-    "NUMBER": "a number",
-    "COMPARE": "a comparison",
-    "EQUAL": "a comparison",
-    "LPAR": "(",
-    "RPAR": ")",
-    "$END": "the end",
-}
 
 
 @cache
@@ -104,20 +95,11 @@ def _syntax_fault(error: UnexpectedInput, text: str, locate: Locate) -> Fault:
             locate(max(0, len(text.rstrip()) - 1), len(text.rstrip())),
             hint="something is missing at its end" if text.strip() else "write an expression",
         )
-    start = position
-    found = str(token) if token is not None else text[start : start + 1]
-    hint = ""
-    if found == "=" and text[start - 1 : start + 2].count("=") > 1:
-        hint = "equality is written with a single ="
-    elif found in RESERVED:
-        hint = f"'{found}' is a word of the language and cannot be a name"
-    elif isinstance(error, UnexpectedCharacters):
-        hint = "names have letters, digits and underscores"
-    elif expected := sorted(_SPOKEN.get(e, "") for e in getattr(error, "expected", ())):
-        hint = "expected " + ", ".join(dict.fromkeys(filter(None, expected)))
-    if hint in ("", "expected "):
-        hint = "see the language reference for what an expression may say"
-    return Fault("syntax", f"'{found}' cannot stand here", locate(start, start + len(found)), hint)
+    found = str(token) if token is not None else text[position : position + 1]
+    accepted = getattr(error, "expected", None) or getattr(error, "allowed", None) or ()
+    hint = hint_at(text, position, accepted, RESERVED)
+    place = locate(position, position + len(found))
+    return Fault("syntax", f"'{found}' cannot stand here", place, hint)
 
 
 @v_args(meta=True)
@@ -133,7 +115,7 @@ class _Builder(Transformer[Token, Any]):
 
     def _fraction(self, token: Token) -> Fraction:
         mantissa, _, exponent = str(token).lower().partition("e")
-        small = len(exponent) < 6 and abs(int(exponent or 0)) <= _LARGEST_EXPONENT  # noqa: PLR2004 - digits
+        small = len(exponent) < 6 and abs(int(exponent or 0)) <= _LARGEST_EXPONENT
         value = Fraction(mantissa) * Fraction(10) ** int(exponent or 0) if small else _LARGEST * 10
         if value and not 1 / _LARGEST <= value <= _LARGEST:
             place = self._locate(token.start_pos or 0, token.end_pos or 0)

@@ -19,6 +19,7 @@ from lackmus.foundation.spans import Span
 
 _LABEL = re.compile(r"[^\W\d]\w*\Z")
 _NOT_NUMBERS = re.compile(r"[-+]?\.?(nan|inf|infinity)\Z", re.IGNORECASE)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _TRUE, _FALSE = ("true", "yes"), ("false", "no")
 ZERO = syntax.Number(Fraction(0))
 
@@ -158,7 +159,14 @@ class Faults:
     def number(self, node: Node, what: str) -> Fraction:
         """An exact number."""
         before = len(self.found)
-        value = constant(self.expression(node, what))
+        if isinstance(node, Scalar) and not any(c.isdigit() for c in node.text):
+            # Without a digit it is no number, whatever else is wrong with it.
+            self.expression(node, what)
+            finite = self.found[before:]
+            self.found[before:] = [f for f in finite if f.code == "number"]
+            value = None
+        else:
+            value = constant(self.expression(node, what))
         if value is None:
             if len(self.found) == before:
                 hint = "write it as 2, 0.1, 1/3 or 5 %"
@@ -171,10 +179,14 @@ class Faults:
 
     def date(self, node: Node, what: str) -> datetime.date | None:
         """A day, as 2025-08-10."""
+        text = self.text(node, what)
         try:
-            return datetime.date.fromisoformat(self.text(node, what))
+            return datetime.date.fromisoformat(text)
         except ValueError:
-            self.add("date", f"{what} must be a day", node.span, "write it as 2025-08-10")
+            message, hint = f"{what} must be a day", "write it as 2025-08-10"
+            if _DAY.match(text):
+                message, hint = f"{text} is no day of the calendar", ""
+            self.add("date", message, node.span, hint)
             return None
 
     def flag(self, node: Node, what: str) -> bool:
@@ -189,7 +201,8 @@ class Faults:
         if isinstance(node, Mapping):
             return node.entries
         if not (isinstance(node, Scalar) and not node.text):
-            self.add("type", f"{what} must have keys and values", node.span)
+            hint = "write 'name: …' on a line of its own for each, without a dash"
+            self.add("type", f"{what} must have keys and values", node.span, hint)
         return ()
 
     def items(self, node: Node, what: str) -> tuple[Node, ...]:
@@ -197,7 +210,8 @@ class Faults:
         if isinstance(node, Sequence):
             return node.items
         if not (isinstance(node, Scalar) and not node.text):
-            self.add("type", f"{what} must be a list", node.span)
+            hint = "begin each item with a dash, or write [one, other]"
+            self.add("type", f"{what} must be a list", node.span, hint)
         return ()
 
 
@@ -213,9 +227,12 @@ class Fields:
         for key, value in faults.entries(node, what):
             if key.text in allowed:
                 self._values[key.text] = value
-            else:
-                message = f"{what} has no field '{key.text}'"
-                faults.add("unknown-field", message, key.span, closest(key.text, allowed))
+                continue
+            hint = closest(key.text, allowed)
+            if isinstance(value, Scalar) and value.start == value.end and " " in key.text:
+                hint = "a text with a comma in it needs quotes here"
+            message = f"{what} has no field '{key.text}'"
+            faults.add("unknown-field", message, key.span, hint)
 
     def __contains__(self, key: str) -> bool:
         return key in self._values

@@ -6,6 +6,7 @@ Entries of a section replace those of the same name, field by field; stakes are 
 
 from __future__ import annotations
 
+from lackmus.case.fields import closest
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 from lackmus.foundation.errors import CaseError, Fault
 
@@ -39,7 +40,8 @@ def overlay(base: Node, over: Node) -> Mapping:
         elif key.text in (*_BY_FIELD, *_REPLACED, "stakes", "observations"):
             entries[key.text] = (key, value)
         else:
-            hint = f"a dissent may change {', '.join((*_BY_FIELD, 'stakes', *_REPLACED))}"
+            known = (*_BY_FIELD, "stakes", "observations", *_REPLACED)
+            hint = closest(key.text, known) or f"a dissent may change {', '.join(known)}"
             faults.append(Fault("unknown-field", f"no section '{key.text}'", key.span, hint))
     entries.pop("dissents", None)
     if faults:

@@ -459,9 +459,7 @@ class _Reader:
             **common,
         )
 
-    def _order(
-        self, node: Node
-    ) -> tuple[tuple[tuple[syntax.Expr, ...], ...], tuple[bool, ...]]:
+    def _order(self, node: Node) -> tuple[tuple[tuple[syntax.Expr, ...], ...], tuple[bool, ...]]:
         """``a ~ b > c >> d``: groups best first; whether a wide gap follows each but the last."""
         text = self.faults.text(node, "'order'")
         if not isinstance(node, Scalar):
@@ -487,9 +485,7 @@ class _Reader:
 
     def _ranked(self, node: Scalar, text: str, start: int, end: int) -> syntax.Expr:
         try:
-            return parse_expression(
-                text[start:end], lambda a, b: node.locate(start + a, start + b)
-            )
+            return parse_expression(text[start:end], lambda a, b: node.locate(start + a, start + b))
         except CaseError as error:
             self.faults.found += error.faults
             return ZERO
@@ -524,9 +520,7 @@ class _Reader:
             says=fields.text("says"),
             reporter=fields.text("reporter"),
             date=fields.get("date", self.faults.date, None),
-            bears_on=fields.get(
-                "bears on", lambda n, w: self.faults.labels(n, w, dotted=True), ()
-            ),
+            bears_on=fields.get("bears on", lambda n, w: self.faults.labels(n, w, dotted=True), ()),
             cite=fields.get("cite", self._cite, ()),
             span=key.span,
         )

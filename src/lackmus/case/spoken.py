@@ -22,7 +22,7 @@ _PLACES = 4
 def listed(words: Iterable[str], last: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     items = list(words)
-    if len(items) < 2:  # noqa: PLR2004 - one needs no word between
+    if len(items) < 2:
         return "".join(items)
     mark = "; " if any("," in item or ";" in item for item in items) else ", "
     return f"{mark.join(items[:-1])}{mark if mark == '; ' else ' '}{last} {items[-1]}"
@@ -155,7 +155,7 @@ class Speaker:
             return f"{variable} is {listed(labels, 'or')}"
         if len(labels) == 1:
             return f"{variable} is not {labels[0]}"
-        if len(labels) == 2:  # noqa: PLR2004 - English has a word for two
+        if len(labels) == 2:
             return f"{variable} is neither {labels[0]} nor {labels[1]}"
         return f"{variable} is none of {listed(labels)}"
 
@@ -166,7 +166,7 @@ class Speaker:
             if label:
                 return label
         numbers = [self.number(operand) for operand in node.operands]
-        if len(numbers) == 3 and set(node.ops) <= {"<", "<="}:  # noqa: PLR2004 - a < b < c
+        if len(numbers) == 3 and set(node.ops) <= {"<", "<="}:
             return f"{_closed(numbers[1])} lies between {_closed(numbers[0])} and {numbers[2]}"
         text = _closed(numbers[0])
         for i, (op, number) in enumerate(zip(node.ops, numbers[1:], strict=True)):

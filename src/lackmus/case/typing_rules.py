@@ -41,9 +41,7 @@ class Typing:
 
     # --- entry points ---
 
-    def condition(
-        self, expression: syntax.Expr, here: Here, observer: str | None = None
-    ) -> None:
+    def condition(self, expression: syntax.Expr, here: Here, observer: str | None = None) -> None:
         """Checks that an expression is true or false."""
         match expression:
             case syntax.Binary("and" | "or", left, right):
@@ -122,15 +120,17 @@ class Typing:
         self, node: syntax.Compare, found: Variable | None, here: Here | None = None
     ) -> None:
         second = node.operands[1]
-        if len(node.operands) > 2 or node.ops[0] not in ("=", "!="):  # noqa: PLR2004 - a pair
+        if len(node.operands) > 2 or node.ops[0] not in ("=", "!="):
             hint = "compare a move with = or != and one option"
             self._faults.add("type", "labels have no order", node.span, hint)
         elif not isinstance(second, syntax.Name):
             span = getattr(second, "span", None)
             options = f"one of {', '.join(found.options)}" if found else ""
             self._faults.add("type", "an option is expected here", span, options)
-        elif here is not None and second.id in self._scope.variables and not (
-            found and second.id in found.options
+        elif (
+            here is not None
+            and second.id in self._scope.variables
+            and not (found and second.id in found.options)
         ):
             self._variable(second, here)
         else:
@@ -242,9 +242,7 @@ class Typing:
 
     # --- queries ---
 
-    def _query(
-        self, node: syntax.Query, here: Here, observer: str | None
-    ) -> Variable | None:
+    def _query(self, node: syntax.Query, here: Here, observer: str | None) -> Variable | None:
         if not here.queries:
             hint = "probabilities are asked for in claims only"
             self._faults.add("type", f"{here.what} cannot ask this", node.span, hint)

@@ -202,7 +202,7 @@ class _Words:
         if move.signal_of is not None and move.right is not None:
             about, right = self._say.variable(move.signal_of), self._say.number(move.right)
             wrong = "; when wrong, each other value is equally likely"
-            many = len(self._scope.variables[move.name].options) > 2  # noqa: PLR2004 - one other
+            many = len(self._scope.variables[move.name].options) > 2
             return f"a signal tells {about}, rightly with probability {right}{wrong * many}"
         if move.by is None:
             chances = tuple(

@@ -31,6 +31,7 @@ from lackmus.foundation.spans import Span
 LARGEST = 2_000_000
 MOST_NODES = 200_000
 DEEPEST = 30
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,9 @@ def read_yaml(text: str, file: str) -> Node:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         span = source.at(mark.line, mark.column, 1) if mark else None
-        message = " ".join((error.problem or "this is not YAML").split())
-        raise CaseError([Fault("yaml", message, span, _yaml_hint(message))]) from None
+        problem = " ".join((error.problem or "this is not YAML").split())
+        message, hint = _in_words(problem)
+        raise CaseError([Fault("yaml", message, span, hint)]) from None
     except YAMLError as error:
         message = " ".join(str(error).split())[:200]
         raise CaseError([Fault("yaml", message, source.at(0, 0, 1))]) from None
@@ -141,16 +143,27 @@ def read_yaml(text: str, file: str) -> Node:
     return node
 
 
-def _yaml_hint(message: str) -> str:
-    if "mapping values are not allowed" in message:
-        return "quote the text if it contains ': '"
-    if "could not find expected ':'" in message or "expected <block end>" in message:
-        return "check the indentation of this line and the one before"
-    if "\\t" in message or "tab" in message:
-        return "indent with spaces"
-    if "expected ',' or" in message:
-        return "close the bracket, or quote the text if it contains , [ ] { or }"
-    return ""
+#: Parts of ruamel's messages, what they mean, and what to do.
+_PROBLEMS = (
+    ("mapping values are not allowed", "a colon cannot stand here",
+     "quote the text if it contains ': '"),
+    ("could not find expected ':'", "a colon is missing",
+     "check the indentation of this line and the one before"),
+    ("<block end>", "this line does not fit the indentation of those before it",
+     "entries of one list or one mapping begin in the same column"),
+    ("'\\t'", "a tab stands where spaces are needed", "indent with spaces"),
+    ("expected ',' or", "", "close the bracket, or quote the text if it contains , [ ] { or }"),
+    ("while scanning a quoted scalar", "a quote is not closed", "close it, or double it inside"),
+    ("found unexpected end of stream", "the text ends within quotes or brackets", "close them"),
+)  # fmt: skip
+
+
+def _in_words(problem: str) -> tuple[str, str]:
+    """What is wrong with the YAML, and a hint."""
+    for part, message, hint in _PROBLEMS:
+        if part in problem:
+            return message or problem, hint
+    return problem, ""
 
 
 class _Reader:
@@ -186,11 +199,16 @@ class _Reader:
         if event.anchor is not None:
             what = "an alias (*)" if isinstance(event, AliasEvent) else "an anchor (&)"
             hint = "write the text out: a case says each thing where it stands"
-            self.faults.append(Fault("alias", f"{what} is refused", self._span(event), hint))
+            self._once(Fault("alias", f"{what} is refused", self._span(event), hint))
         tag = getattr(event, "tag", None)
         if tag is not None and str(tag) != "!":
             hint = "leave the tag out: the language knows what it expects"
-            self.faults.append(Fault("tag", f"the tag {tag} is refused", self._span(event), hint))
+            self._once(Fault("tag", f"the tag {tag} is refused", self._span(event), hint))
+
+    def _once(self, fault: Fault) -> None:
+        """Notes a fault unless its like has been told: a bomb has thousands."""
+        if not any(fault.message == other.message for other in self.faults[-_MOST_TOLD:]):
+            self.faults.append(fault)
 
     def _node(self, event: Any, depth: int) -> Node:  # noqa: ANN401 - as above
         self._count += 1
@@ -201,9 +219,9 @@ class _Reader:
         if isinstance(event, ScalarEvent):
             start, end = event.start_mark.index, event.end_mark.index
             quoted = event.style in ('"', "'")
-            if (character := forbidden(event.value)) and not self.faults:
+            if character := forbidden(event.value):
                 message = f"the character U+{ord(character):04X} cannot stand in a text"
-                self.faults.append(Fault("character", message, self._span(event)))
+                self._once(Fault("character", message, self._span(event)))
             return Scalar(event.value, self._span(event), self._source, start, end, quoted)
         if isinstance(event, SequenceStartEvent):
             span, items = self._span(event), []

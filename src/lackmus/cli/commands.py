@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from lackmus.game.game import Game
     from lackmus.pipeline.findings import Findings
 
-# Commands import what they run when they run: `lackmus cases` needs no solver.
-# ruff: noqa: PLC0415
-
 
 def print_version() -> None:
     """Prints the version."""
@@ -260,9 +257,7 @@ def solve(
         precision = stated
     if method == "logit" and precision is None:
         precision = stated
-    solution = run(
-        loaded, method=method or None, precision=precision, every=every, seconds=seconds
-    )
+    solution = run(loaded, method=method or None, precision=precision, every=every, seconds=seconds)
     if as_json:
         console.json(solution_json(solution))
     else:

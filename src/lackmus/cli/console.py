@@ -50,7 +50,7 @@ def json(value: Mapping[str, Any]) -> None:
 def progress(*, quiet: bool) -> Iterator[Tell]:
     """A progress bar on the error stream; nothing where that is no terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Left  # noqa: PLC0415 - as the line above
+    from rich.progress import TimeRemainingColumn as Left
 
     stream = Console(stderr=True)
     if quiet or not stream.is_terminal:

@@ -6,7 +6,7 @@ Each command imports what it runs when it runs, so that ``--help`` costs next to
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -29,14 +29,14 @@ cases_app = typer.Typer(help="The library of cases.", invoke_without_command=Tru
 app.add_typer(cases_app, name="cases")
 
 
-class Engine(str, Enum):
+class Engine(StrEnum):
     """Where draws are solved."""
 
     local = "local"
     dask = "dask"
 
 
-class DesignName(str, Enum):
+class DesignName(StrEnum):
     """How draws are laid out."""
 
     lhs = "lhs"
@@ -50,7 +50,7 @@ class DesignName(str, Enum):
 Case = Annotated[str, typer.Argument(help="A case file or folder, or a name from 'lackmus cases'.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Observe = Annotated[
-    Optional[list[str]],  # noqa: UP045 - typer reads this form on Python 3.11
+    Optional[list[str]],
     typer.Option(
         "--observe",
         metavar="MOVE=OPTION",
@@ -68,7 +68,7 @@ Scheduler = Annotated[
 
 @app.callback(invoke_without_command=True)
 def main(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,  # noqa: FBT002 - a flag of the command line
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """Puts commentary about hidden aims to the test: which claims follow, which hang on what."""
     if version:
@@ -85,9 +85,11 @@ def test(
     seed: Seed = 0,
     observe: Observe = None,
     with_: Annotated[
-        Optional[list[str]],  # noqa: UP045 - as above
+        Optional[list[str]],
         typer.Option(
-            "--with", metavar="DISSENT", help="A dissent to show beside it; 'all' for the case's own."
+            "--with",
+            metavar="DISSENT",
+            help="A dissent to show beside it; 'all' for the case's own.",
         ),
     ] = None,
     engine: Where = Engine.local,
@@ -95,20 +97,20 @@ def test(
     threads: Threads = 0,
     design: Annotated[DesignName, typer.Option(help="How draws are laid out.")] = DesignName.lhs,
     out: Annotated[
-        Optional[Path],  # noqa: UP045 - as above
+        Optional[Path],
         typer.Option(metavar="FILE.html", help="Write the report there."),
     ] = None,
     equilibria: Annotated[
         bool, typer.Option("--equilibria", help="Ask every claim of every equilibrium too.")
-    ] = False,  # noqa: FBT002 - as above
+    ] = False,
     fail_on: Annotated[
-        Optional[list[str]],  # noqa: UP045 - as above
+        Optional[list[str]],
         typer.Option(
             metavar="VERDICT|CLAIM",
             help="Exit with 1 if a claim gets this verdict, or if this claim does not follow.",
         ),
     ] = None,
-    as_json: Json = False,  # noqa: FBT002 - as above
+    as_json: Json = False,
 ) -> None:
     """Put the claims of a case to the test: a verdict on each, and the report."""
     from lackmus.cli import commands
@@ -126,10 +128,10 @@ def test(
 def check(
     case: Case,
     sources: Annotated[
-        Optional[Path],  # noqa: UP045 - as above
+        Optional[Path],
         typer.Option(metavar="DIR", help="A folder with the cited texts."),
     ] = None,
-    as_json: Json = False,  # noqa: FBT002 - as above
+    as_json: Json = False,
 ) -> None:
     """Find all faults of a case, or print the game in words; verify its citations."""
     from lackmus.cli import commands
@@ -144,15 +146,17 @@ def solve(
         str, typer.Option(metavar="M", help="How to solve; 'list' says which methods there are.")
     ] = "",
     precision: Annotated[
-        Optional[float],  # noqa: UP045 - as above
+        Optional[float],
         typer.Option(metavar="X", help="Precision (logit lambda) of a quantal response.", min=0),
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every equilibrium, and whether these are all.")] = False,  # noqa: FBT002, E501 - as above
+    every: Annotated[
+        bool, typer.Option("--all", help="Every equilibrium, and whether these are all.")
+    ] = False,
     seconds: Annotated[
-        Optional[float],  # noqa: UP045 - as above
+        Optional[float],
         typer.Option(metavar="S", help="Stop after this time with what was found."),
     ] = None,
-    as_json: Json = False,  # noqa: FBT002 - as above
+    as_json: Json = False,
 ) -> None:
     """Find equilibria, each with its certificate."""
     from lackmus.cli import commands
@@ -166,10 +170,8 @@ def solve(
 def read(
     case: Case,
     observe: Observe = None,
-    observer: Annotated[
-        str, typer.Option(metavar="NAME", help="Whose eyes to look through.")
-    ] = "",
-    as_json: Json = False,  # noqa: FBT002 - as above
+    observer: Annotated[str, typer.Option(metavar="NAME", help="Whose eyes to look through.")] = "",
+    as_json: Json = False,
 ) -> None:
     """Say what was seen tells about hidden aims, what to watch for, and which test would tell."""
     from lackmus.cli import commands
@@ -185,15 +187,17 @@ def sweep(
     seed: Seed = 0,
     design: Annotated[DesignName, typer.Option(help="How draws are laid out.")] = DesignName.lhs,
     points: Annotated[
-        Optional[Path],  # noqa: UP045 - as above
+        Optional[Path],
         typer.Option(metavar="FILE", help="Draws of your own, a CSV or Parquet table."),
     ] = None,
     observe: Observe = None,
     engine: Where = Engine.local,
     scheduler: Scheduler = "",
     threads: Threads = 0,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where a run was cut short.")] = False,  # noqa: FBT002, E501 - as above
-    as_json: Json = False,  # noqa: FBT002 - as above
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where a run was cut short.")
+    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Solve many draws and write the table of margins; nothing finished is lost."""
     from lackmus.cli import commands
@@ -217,7 +221,7 @@ def convert(
 
 
 @cases_app.callback(invoke_without_command=True)
-def cases(context: typer.Context, as_json: Json = False) -> None:  # noqa: FBT002 - as above
+def cases(context: typer.Context, as_json: Json = False) -> None:
     """List the library of cases, a line each."""
     if context.invoked_subcommand is None:
         from lackmus.cli import commands

@@ -1,4 +1,4 @@
-"""Claims to questions: names become masks over the terminals of the game under each set of rules."""
+"""Claims to questions: names become masks over the terminals of each variant of the game."""
 
 from __future__ import annotations
 
@@ -57,9 +57,7 @@ def questions_of(
     )  # fmt: skip
 
 
-def relevant(
-    claim: syntax.Claim, observed: Sequence[syntax.Expr]
-) -> tuple[syntax.Expr, ...]:
+def relevant(claim: syntax.Claim, observed: Sequence[syntax.Expr]) -> tuple[syntax.Expr, ...]:
     """The observations in whose light a claim is judged."""
     own = {
         name.id
@@ -115,9 +113,7 @@ class _Asker:
         )
         return parts[0] if len(parts) == 1 else q.Joined("and", parts)
 
-    def _pick(
-        self, node: syntax.Best | syntax.Likeliest, option: str, *, negated: bool
-    ) -> q.Truth:
+    def _pick(self, node: syntax.Best | syntax.Likeliest, option: str, *, negated: bool) -> q.Truth:
         variant, given = self._given(node.given)
         labels = self._games[variant].scope.variables[node.move.id].options
         scores: list[q.Value] = []

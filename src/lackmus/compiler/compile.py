@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -120,7 +119,7 @@ def compile_case(
     values = {name: np.array([float(value)]) for name, value in base.items()}
     draws = numbers.draws(values)
     if not draws.valid[0]:
-        raise CaseError(list(numbers.faults(draws, base)))
+        raise CaseError(list(numbers.faults(base)))
     histories = histories_of(expansion, rows, scope)
     game = Game(
         title=case.title,
@@ -140,9 +139,7 @@ def compile_case(
     return Compiled(game, case, scope, rows, overrides, numbers)
 
 
-def rules_of(
-    do: Iterable[syntax.Intervention], scope: Scope
-) -> tuple[Rules, dict[str, Fraction]]:
+def rules_of(do: Iterable[syntax.Intervention], scope: Scope) -> tuple[Rules, dict[str, Fraction]]:
     """The rules and the fixed assumptions that ``do(...)`` asks for."""
     fixed: dict[str, str] = {}
     removed: set[str] = set()
@@ -288,20 +285,22 @@ class _Numbers:
         for k, expression in enumerate(stage.expressions):
             if expression is not None:
                 table[:, :, k] = np.broadcast_to(number(expression, env), shape)
-        table = np.where(stage.open, table, table.dtype.type(0) if not exact else Fraction(0))
+        table[:, ~stage.open] = Fraction(0) if exact else 0.0
         if None in stage.expressions:
             k = stage.expressions.index(None)
             table[:, :, k] = np.where(stage.open[:, k], 1 - table.sum(axis=2), table[:, :, k])
         return table
 
-    def faults(self, draws: Draws, base: Mapping[str, Fraction]) -> Iterable[Fault]:
+    def faults(self, base: Mapping[str, Fraction]) -> Iterable[Fault]:
         """What is wrong with the numbers at the base values."""
         columns = {name: np.array([[float(value)]]) for name, value in base.items()}
         with np.errstate(all="ignore"):
             for stage in self._chance:
                 table = self._table(stage, columns, 1)[0]
                 sums = table.sum(axis=1)
-                if (table < -PROBABILITY).any() or not np.allclose(sums, 1, atol=PROBABILITY, rtol=0):
+                if (table < -PROBABILITY).any() or not np.allclose(
+                    sums, 1, atol=PROBABILITY, rtol=0
+                ):
                     worst = float(sums[np.argmax(np.abs(sums - 1))])
                     message = f"the probabilities of '{stage.name}' sum to {worst:.6g}, not 1"
                     if (table < -PROBABILITY).any():
@@ -331,7 +330,7 @@ class _Numbers:
                 total = np.full(self._rows.size, Fraction(0), object)
                 for term, mask in terms:
                     worth = self._worth(term, columns).reshape(-1)
-                    total = total + np.where(mask, worth, Fraction(0))
+                    total[mask] += np.broadcast_to(worth, len(mask))[mask]
                 payoffs.append(tuple(_fraction(value) for value in total))
             chance = [Fraction(0)] * self._n_chance
             for stage in self._chance:

@@ -48,9 +48,7 @@ def _steps(stake: syntax.OrdinalStake, name: str) -> list[syntax.Assumption]:
     ]
 
 
-def _ranks(
-    stake: syntax.OrdinalStake, steps: list[syntax.Assumption]
-) -> Iterator[syntax.Stake]:
+def _ranks(stake: syntax.OrdinalStake, steps: list[syntax.Assumption]) -> Iterator[syntax.Stake]:
     total = _sum(steps)
     better: syntax.Expr | None = None
     ranks = len(stake.groups)

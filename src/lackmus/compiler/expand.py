@@ -202,7 +202,14 @@ class _Expander:
         self._pending: list[Stage] = []
         self._block: tuple[str, int] | None = None
         self._out = Expansion(
-            Rows(1), np.zeros(1, np.int64), [], [], [], [], [], [],
+            Rows(1),
+            np.zeros(1, np.int64),
+            [],
+            [],
+            [],
+            [],
+            [],
+            [],
             scope.actors,
         )
 
@@ -358,9 +365,7 @@ class _Expander:
             return _signal(move.signal_of, move.right, variable.options)
         return tuple(None if o.rest else o.probability for o in move.options)
 
-    def _apply_rules(
-        self, stage: Stage, made: Bools, open_: Bools
-    ) -> tuple[Bools, Bools, Bools]:
+    def _apply_rules(self, stage: Stage, made: Bools, open_: Bools) -> tuple[Bools, Bools, Bools]:
         names = (stage.variable.id, stage.column)
         forced = np.zeros(len(made), np.bool_)
         if self._rules.removed.intersection(names):
@@ -446,9 +451,7 @@ class _Expander:
             )
         return keys, first
 
-    def _record(
-        self, stage: Stage, open_: Bools, representative: NDArray[np.int64]
-    ) -> None:
+    def _record(self, stage: Stage, open_: Bools, representative: NDArray[np.int64]) -> None:
         """Notes the infosets of a stage: their options, and what the mover sees."""
         out, n = self._out, len(representative)
         counts = open_.sum(axis=1).astype(np.int32)
@@ -499,7 +502,7 @@ class _Expander:
         np.logical_and(open_, made[:, None], out=grid[:, :width])
         grid[:, width] = ~made
         parent, code = np.nonzero(grid)
-        code = np.where(code == width, NOT_MADE, code).astype(np.int8)
+        codes: Codes = np.where(code == width, NOT_MADE, code).astype(np.int8)
         node = out.node[parent]
         if len(choosing):
             counts = open_[choosing].sum(axis=1)
@@ -518,16 +521,14 @@ class _Expander:
             node[is_child] = out.n_nodes + np.arange(n_children)
             out.n_nodes += n_children
         out.rows = out.rows.take(parent)
-        out.rows.codes[stage.column] = code
+        out.rows.codes[stage.column] = codes
         out.node = node
         self._know = {viewer: know[parent] for viewer, know in self._know.items()}
         if self._alive is not None:
             self._alive = self._alive[parent]
 
 
-def classes(
-    keys: NDArray[np.int64], n_keys: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def classes(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Dense labels of equal keys in 0 … n_keys-1, and the first place of each label."""
     if n_keys > 64 * max(len(keys), 1024):
         _, first, labels = np.unique(keys, return_index=True, return_inverse=True)

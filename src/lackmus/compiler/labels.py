@@ -7,10 +7,10 @@ from typing import overload
 
 import numpy as np
 
+from lackmus.case import syntax
 from lackmus.case.scope import Scope
 from lackmus.compiler.expand import Expansion
 from lackmus.compiler.rows import Env, Rows
-from lackmus.case import syntax
 from lackmus.foundation.arrays import Codes, freeze
 from lackmus.game.game import NOT_MADE, UNSEEN, Column, Histories, Labels
 
@@ -108,7 +108,8 @@ def _lazy_actions(x: Expansion, chance: list[str]) -> Sequence[str]:
         i = int(np.searchsorted(first, a, side="right")) - 1
         chunk = int(np.searchsorted(offsets, i, side="right")) - 1
         open_ = np.flatnonzero(x.infoset_open[chunk][i - int(offsets[chunk])])
-        return x.stages[stage[i]].variable.options[int(open_[a - int(first[i])])]
+        label: str = x.stages[stage[i]].variable.options[int(open_[a - int(first[i])])]
+        return label
 
     return Lazy(int(first[-1]) + len(chance), action)
 

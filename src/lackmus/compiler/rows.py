@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -117,7 +118,7 @@ class Env:
         if name.id == self.block:
             return np.asarray(self.number)
         played = [self.rows.played[name.id, r] for r in self.rounds(name.id)]
-        return np.sum(played, axis=0, dtype=np.int64)
+        return np.asarray(np.sum(played, axis=0, dtype=np.int64))
 
     def at(self, block: str, number: int) -> Env:
         """The same rows, seen from a round of a block."""
@@ -138,12 +139,12 @@ def condition(expression: syntax.Expr, env: Env) -> Bools:
             wanted = [labels.index(str(option)) for option in options]
             return np.isin(env.codes(variable), wanted) ^ negated
         case syntax.IfElse(then, test, otherwise):
-            parts = (condition(part, env) for part in (test, then, otherwise))
-            return np.where(*parts)
+            chosen = condition(test, env)
+            return (chosen & condition(then, env)) | (~chosen & condition(otherwise, env))
         case syntax.Call("made", (syntax.Name() as move,)):
             return np.asarray(env.codes(move) != NOT_MADE)
         case syntax.Call("ever", (argument,)):
-            return np.any(_each_round(argument, env), axis=0)
+            return np.asarray(_each_round(argument, env).any(axis=0))
         case syntax.Compare():
             return _compare(expression, env)
         case _:
@@ -180,8 +181,7 @@ UNKNOWN = -9
 def _each_round(argument: syntax.Expr, env: Env) -> Bools:
     block = block_of(argument, env.scope)
     rounds = [
-        condition(argument, env.at(block, r)) & env.rows.played[block, r]
-        for r in env.rounds(block)
+        condition(argument, env.at(block, r)) & env.rows.played[block, r] for r in env.rounds(block)
     ]
     return np.array(rounds, np.bool_).reshape(len(rounds), env.rows.size)
 
@@ -216,14 +216,11 @@ def number(expression: syntax.Expr, env: Env) -> Numbers:
         case syntax.IfElse(then, test, otherwise):
             return np.where(condition(test, env), number(then, env), number(otherwise, env))
         case syntax.Call("count", (argument,)):
-            return np.sum(_each_round(argument, env), axis=0, dtype=np.int64)
+            return np.asarray(np.sum(_each_round(argument, env), axis=0, dtype=np.int64))
         case syntax.Call("min" | "max" as function, arguments):
             values = [number(argument, env) for argument in arguments]
             pick = np.minimum if function == "min" else np.maximum
-            result = values[0]
-            for value in values[1:]:
-                result = pick(result, value)
-            return result
+            return np.asarray(reduce(pick, values))
         case syntax.Call(function, (argument,)):
             return np.asarray(_FUNCTIONS[function](number(argument, env)))
         case _:

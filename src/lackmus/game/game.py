@@ -2,8 +2,9 @@
 
 A game in extensive form is held in flat, read-only arrays. Nodes stand in breadth-first order:
 parents before children, a level is a slice, the children of a node are contiguous and in the order
-of its actions, and families follow each other in the order of the parents. Let there be N nodes, I personal and K chance information sets
-(infosets), A personal and C chance actions, P players, Z terminals.
+of its actions, and families follow each other in the order of the parents. Let there be N nodes,
+I personal and K chance information sets (infosets), A personal and C chance actions, P players,
+Z terminals.
 
 ============== ========= ============= ==========================================================
 column         type      shape         meaning

@@ -220,9 +220,7 @@ def put_to_test(
     return replace(findings, seconds_total=time.perf_counter() - started)
 
 
-def _given(
-    claim: syntax.Claim, study: CaseStudy, seen: Mapping[str, str]
-) -> dict[str, str]:
+def _given(claim: syntax.Claim, study: CaseStudy, seen: Mapping[str, str]) -> dict[str, str]:
     light = relevant(claim, study.observed)
     return {
         move: option

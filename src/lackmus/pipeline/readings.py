@@ -80,9 +80,7 @@ def read_study(
     return replace(reading, timeline=timeline, probes=found)
 
 
-def _timeline(
-    case: syntax.Case, compiled: Compiled, weights: Weights
-) -> Iterator[Moment]:
+def _timeline(case: syntax.Case, compiled: Compiled, weights: Weights) -> Iterator[Moment]:
     """Beliefs along the recorded observations, in order of their dates."""
     dated = sorted(case.observations, key=lambda o: o.date.isoformat() if o.date else "")
     given: Bools = np.ones(compiled.rows.size, np.bool_)
@@ -98,9 +96,7 @@ def _timeline(
         )
 
 
-def _probes(
-    study: CaseStudy, weights: Weights, solution: Solution
-) -> Iterator[Probe]:
+def _probes(study: CaseStudy, weights: Weights, solution: Solution) -> Iterator[Probe]:
     """Every option of every move, made binding: what its maker would learn, and at what cost."""
     case, game = study.case, weights.game
     everything = np.ones(game.n_terminals, np.bool_)
@@ -134,9 +130,7 @@ def _first_name(column: str) -> str:
     return column.partition("[")[0]
 
 
-def _bound(
-    case: syntax.Case, move: str, option: str
-) -> tuple[Weights, dict[str, float]] | None:
+def _bound(case: syntax.Case, move: str, option: str) -> tuple[Weights, dict[str, float]] | None:
     """The game in which a move is bound to an option, solved; None where it cannot be built."""
     change = syntax.Intervention("set", syntax.Name(move), syntax.Name(option))
     try:
@@ -166,4 +160,3 @@ def read_case(
     game = study.variants().games[0].game
     solution = solve_logit(game, float(case.precision.value))
     return read_study(study, solution, observed or {}, observer=observer, probes=probes)
-

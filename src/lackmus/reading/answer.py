@@ -207,9 +207,7 @@ def _compare(op: str, left: Floats, right: Floats) -> tuple[Floats, NDArray[np.i
     return gap, _code(holds, gap)
 
 
-def _join(
-    op: str, parts: list[tuple[Floats, NDArray[np.int8]]]
-) -> tuple[Floats, NDArray[np.int8]]:
+def _join(op: str, parts: list[tuple[Floats, NDArray[np.int8]]]) -> tuple[Floats, NDArray[np.int8]]:
     """Undefined parts make the whole undefined unless another part settles it."""
     margins = np.array([margin for margin, _ in parts])
     codes = np.array([code for _, code in parts])

@@ -183,7 +183,7 @@ class Weights:
 
     def seen_by(self, viewer: str) -> Floats:
         """A number per terminal for all that a viewer has seen by the end; shape (Z,)."""
-        keys = np.zeros(self.game.n_terminals)
+        keys = np.zeros(self.game.n_terminals, np.int64)
         for column, codes in zip(self.histories.columns, self.histories.codes, strict=True):
             if column.last:
                 continue
@@ -193,7 +193,8 @@ class Weights:
                 part = (codes != NOT_MADE).astype(np.int64)
             else:
                 continue
-            keys = np.unique(keys * (len(column.options) + 1) + part, return_inverse=True)[1]
+            mixed = keys * (len(column.options) + 1) + part
+            keys = np.unique(mixed, return_inverse=True)[1].astype(np.int64)
         return keys.astype(np.float64)
 
 
@@ -269,7 +270,9 @@ def read(
 
 def _check_visible(histories: Histories, observed: Mapping[str, str], observer: str) -> None:
     hidden = [
-        name for name in observed if observer not in histories.columns[histories.index(name)].seen_by
+        name
+        for name in observed
+        if observer not in histories.columns[histories.index(name)].seen_by
     ]
     if hidden:
         raise UsageError(f"{observer} cannot see {', '.join(hidden)}")
@@ -316,9 +319,7 @@ def _worth_watching(
     return bool(len(np.unique(codes)) > 1)
 
 
-def _indicators(
-    weights: Weights, move: int, about: int, given: Bools
-) -> list[Indicator]:
+def _indicators(weights: Weights, move: int, about: int, given: Bools) -> list[Indicator]:
     column = weights.histories.columns[move]
     aims = weights.histories.columns[about].options
     by_aim = weights.masks(about)
@@ -352,7 +353,7 @@ def _weight(likelihood: Mapping[str, float | None]) -> tuple[float | None, str]:
     if not least > 0:
         return None, best
     bits = float(np.log2(known[best] / least))
-    return bits, best if bits > 1e-12 else ""  # noqa: PLR2004 - rounding is no evidence
+    return bits, best if bits > 1e-12 else ""
 
 
 def _watch(
@@ -362,8 +363,6 @@ def _watch(
     found = []
     for move in moves:
         for about in hidden:
-            bits, shift = information(
-                weights.joint(about, codes[move].astype(np.float64), given)
-            )
+            bits, shift = information(weights.joint(about, codes[move].astype(np.float64), given))
             found.append(Watch(columns[move].name, columns[about].name, bits, shift))
     return tuple(sorted(found, key=lambda w: -w.bits))
