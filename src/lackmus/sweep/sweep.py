@@ -200,7 +200,7 @@ def _stands(path: Path, journal: Journal, *, resume: bool, overwrite: bool) -> b
         journal.end()
         return False
     if path.exists() and not resume:
-        raise UsageError(f"{path} is there already", hint="overwrite it, or write elsewhere")
+        raise UsageError(f"{path} is there already", hint="remove it, or write elsewhere")
     if path.exists() and not journal.exists():
         refuse_other_plan(read_header(path), journal.header, path)
         return True
@@ -208,7 +208,7 @@ def _stands(path: Path, journal: Journal, *, resume: bool, overwrite: bool) -> b
         if not resume:
             raise UsageError(
                 f"a sweep into {path} was cut short, and its draws are in {journal.folder}",
-                hint="resume it, or overwrite it",
+                hint="resume it, or remove that folder",
             )
         journal.check()
     return False

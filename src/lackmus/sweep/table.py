@@ -46,6 +46,9 @@ FORMAT: Final = 1
 #: Rows of a row group.
 GROUP: Final = 65536
 
+#: Differences that follow from others.
+_FOLLOWS: Final = ("assumptions", "claims", "points")
+
 _METADATA: Final = b"lackmus"
 _TEXT: Final = b"case"
 
@@ -222,22 +225,26 @@ def refuse_other(header: Header, study: Study, path: Path) -> None:
     expected = {
         "case": (header.digest[:12], study.digest[:12]),
         "assumptions": (header.assumptions, tuple(a.name for a in study.assumptions)),
-        "claims": (header.claims, study.claims),
+        "claims": (header.claims, tuple(study.claims)),
         "version": (header.version, version()),
     }
     refuse_differences(expected, path)
 
 
 def refuse_differences(expected: dict[str, tuple[Any, Any]], path: Path) -> None:
-    """Raise FormatError where a table's entry (first) is not what is wanted (second)."""
-    differ = [
-        f"its {what} is {_shown(there)}, and not {_shown(wanted)}"
-        for what, (there, wanted) in expected.items()
-        if there != wanted
-    ]
-    if differ:
+    """Raise FormatError where a table's entry (first) is not what is wanted (second).
+
+    What follows from another difference (names and points, from another case) is told only where
+    nothing else differs.
+    """
+    differ = {what: pair for what, pair in expected.items() if pair[0] != pair[1]}
+    told = {what: pair for what, pair in differ.items() if what not in _FOLLOWS} or differ
+    if told:
+        shown = [
+            f"its {what} is {there}, and not {wanted}" for what, (there, wanted) in told.items()
+        ]
         raise FormatError(
-            f"{path} is a table of something else: {'; '.join(differ)}",
+            f"{path} is a table of something else: {'; '.join(shown)}",
             hint="give another file, or remove this one",
         )
 
@@ -275,10 +282,6 @@ def header_from_json(text: str | bytes) -> Header:
     for name in ("assumptions", "claims"):
         entries[name] = tuple(entries[name])
     return Header(**entries)
-
-
-def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _plain(header: Header) -> dict[str, Any]:
