@@ -440,3 +440,44 @@ def test_derivatives_of_a_profile_that_is_no_equilibrium_are_refused() -> None:
         sensitivity(game, np.array([0.9, 0.1, 0.9, 0.1]), 5.0, *args)
     with pytest.raises(UsageError, match="directions"):
         sensitivity(game, np.full(4, 0.5), 0.0, args[0][:, :1], args[1], args[2])
+
+
+@pytest.fixture
+def without_factors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Games are too large for factors, whatever their size."""
+    monkeypatch.setattr("lackmus.solvers.follower.pattern_of", lambda _: None)
+
+
+@pytest.mark.parametrize("text", [PENNIES, BEER_QUICHE, HORSE, NEVER])
+def test_krylov_methods_find_the_same(text: str, request: pytest.FixtureRequest) -> None:
+    game = read_efg(text)
+    direct = solve_logit(game, 4.0).best.strategy
+    args = np.ones((1, *game.payoffs.shape)) * game.payoffs**2, np.zeros((1, len(game.chance)))
+    moves = sensitivity(game, direct, 4.0, *args, np.ones(1))
+    request.getfixturevalue("without_factors")
+    free = solve_logit(game, 4.0)
+    assert free.best.certificate.fixed_point is not None
+    assert free.best.certificate.fixed_point <= tolerances.FIXED_POINT
+    assert np.allclose(free.best.strategy, direct, atol=1e-9)
+    again = sensitivity(game, direct, 4.0, *args, np.ones(1))
+    for one, other in zip(moves, again, strict=True):
+        assert np.allclose(one, other, atol=1e-8)
+
+
+@pytest.mark.usefixtures("without_factors")
+def test_krylov_methods_follow_a_branch_round_its_turns() -> None:
+    solution = solve_logit(strategic(TURNING), 3.0)
+    assert solution.status.code == "turned"
+    assert solution.trace is not None
+    assert solution.trace.turning_points == pytest.approx((2.4085, 0.7338), abs=0.05)
+    assert solution.best.strategy[2] > 0.99
+
+
+@pytest.mark.shared
+def test_krylov_methods_find_the_same_on_a_summit(
+    shared: Path, request: pytest.FixtureRequest
+) -> None:
+    game = read_efg(shared / "games" / "growth_R3.efg")
+    direct = solve_logit(game, 5.0).best.strategy
+    request.getfixturevalue("without_factors")
+    assert np.allclose(solve_logit(game, 5.0).best.strategy, direct, atol=1e-8)

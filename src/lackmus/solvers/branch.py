@@ -38,7 +38,7 @@ from lackmus.solvers.kernels import (
     misfit,
     reach_terminals,
 )
-from lackmus.solvers.sparse import Frame, Pattern, assemble, factor, solve
+from lackmus.solvers.sparse import Frame, assemble, factor, solve
 from lackmus.solvers.structure import Structure, Tree
 
 #: What a following overwrites; see `make_desk`.
@@ -94,7 +94,7 @@ _VECTORS: Final = 9
 MOST_STEPS: Final = 20_000
 
 
-def make_desk(structure: Structure, pattern: Pattern) -> Desk:
+def make_desk(structure: Structure, entries: int) -> Desk:
     """Room for everything that a following overwrites.
 
     Returns:
@@ -114,8 +114,8 @@ def make_desk(structure: Structure, pattern: Pattern) -> Desk:
         np.zeros(inner),
         np.zeros(actions),
         np.zeros(n),
-        np.zeros(pattern.entries),
-        np.zeros(pattern.entries),
+        np.zeros(entries),
+        np.zeros(entries),
         np.zeros(n),
         np.zeros(n),
         np.zeros((_VECTORS, n)),

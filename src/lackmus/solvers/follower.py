@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from lackmus.foundation.arrays import Floats
-from lackmus.foundation.errors import SolveError
 from lackmus.game.game import Game
 from lackmus.solvers.branch import (
     END_ERROR,
@@ -17,7 +16,8 @@ from lackmus.solvers.branch import (
     see,
     unit_of,
 )
-from lackmus.solvers.kernels import lay_numbers
+from lackmus.solvers.kernels import largest_regret, lay_numbers, misfit, reach_terminals
+from lackmus.solvers.krylov import follow_free, settle
 from lackmus.solvers.sparse import pattern_of
 from lackmus.solvers.structure import structure_of
 
@@ -36,7 +36,8 @@ class Follower:
 
     Attributes:
         structure: The game's structure.
-        pattern: The pattern of its Jacobian.
+        pattern: The pattern of its Jacobian; None where its factors are too large and Krylov
+            methods serve instead.
         desk: The room; see `branch.make_desk`.
         shift: Midpoint of each player's payoffs in the last draw; shape (P,).
         widest: Largest payoff range in the last draw, 1 where payoffs are constant.
@@ -44,14 +45,9 @@ class Follower:
     """
 
     def __init__(self, game: Game) -> None:
-        pattern = pattern_of(game)
-        if pattern is None:
-            raise SolveError(
-                "the linear systems of this game are too large for following its branch"
-            )
         self.structure = structure_of(game)
-        self.pattern = pattern
-        self.desk = make_desk(self.structure, pattern)
+        self.pattern = pattern_of(game)
+        self.desk = make_desk(self.structure, self.pattern.entries if self.pattern else 0)
         self.shift = np.zeros(self.structure.n_players)
         self.widest = 1.0
         self.log_reach = np.zeros(game.n_terminals)
@@ -76,12 +72,14 @@ class Follower:
             precision: λ to land on.
             quiet: Agent regret over the payoff range that ends the following sooner.
             turns: Overwritten by the turning points, in λ times `widest`.
-            trace: Overwritten by t and y of the points on the way.
+            trace: Overwritten by t and y of the points on the way; without a pattern none are kept.
 
         Returns:
             As `branch.follow`.
         """
         self.shift, self.widest = unit_of(payoffs)
+        if self.pattern is None:
+            return self._follow_free(payoffs, chance, float(precision), turns)
         trace_t, trace_y = trace or (self._no_turns, self._no_trace)
         return follow(
             self.structure.tree,
@@ -102,6 +100,21 @@ class Follower:
             self.log_reach,
         )
 
+    def _follow_free(
+        self, payoffs: Floats, chance: Floats, precision: float, turns: Floats | None
+    ) -> Following:
+        s = self.structure
+        lay_numbers(s.tree, payoffs, chance, self.shift, 1.0 / self.widest, *self.desk[:4])
+        walk = follow_free(s, self.desk, precision * self.widest)
+        if turns is not None:
+            kept = walk.turns[: len(turns)]
+            turns[: len(kept)] = kept
+        p, logp, _, _, reach, _, _, gain, *_ = self.desk
+        reach_terminals(s.tree, s.n_actions, p, logp, reach, self.log_reach)
+        error = misfit(s.first_action, s.n_infosets, walk.t, logp, gain)
+        worst = largest_regret(s.first_action, s.n_infosets, p, gain)
+        return walk.code, walk.t, walk.steps, len(walk.turns), 0, 0, error, worst
+
     def stand(self, payoffs: Floats, chance: Floats, precision: float, strategy: Floats) -> bool:
         """Stand on the equilibrium next to a strategy, by Newton's method.
 
@@ -115,12 +128,20 @@ class Follower:
             Whether there is one, within a small fraction of log odds.
         """
         s, n = self.structure, self.structure.n_actions
-        fixed = True
         self.shift, self.widest = unit_of(payoffs)
         lay_numbers(s.tree, payoffs, chance, self.shift, 1.0 / self.widest, *self.desk[:4])
         point = self.desk[13][0]
         t = precision * self.widest
         self._stand_on_logs(strategy[:n], t, point)
+        good = self._settle(point, t)
+        self.see(point)
+        moved = np.abs(strategy[:n] - self.strategy[:n]).max(initial=0.0)
+        return bool(good and moved <= NEAR)
+
+    def _settle(self, point: Floats, t: float) -> bool:
+        s, fixed = self.structure, True
+        if self.pattern is None:
+            return settle(s, self.desk, point, t)
         good, *_ = correct(
             s.tree,
             self.pattern.frame,
@@ -135,9 +156,7 @@ class Follower:
             END_ERROR,
             self.desk[13],
         )
-        self.see(point)
-        moved = np.abs(strategy[:n] - self.strategy[:n]).max(initial=0.0)
-        return bool(good and moved <= NEAR)
+        return bool(good)
 
     def _stand_on_logs(self, strategy: Floats, t: float, point: Floats) -> None:
         """Write the log odds of a strategy to `point`, those of lost probabilities as a response.

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Bools, Floats
+from lackmus.foundation.errors import SolveError
 from lackmus.solvers.follower import Follower
 from lackmus.solvers.kernels import believe, expect, softmax, walk
 from lackmus.solvers.sparse import assemble
@@ -32,6 +33,8 @@ class _Desk:
     """A follower's room with some actions held at zero."""
 
     def __init__(self, follower: Follower) -> None:
+        if follower.pattern is None:
+            raise SolveError("the limit needs linear systems that are too large for this game")
         self.structure = follower.structure
         self.pattern = follower.pattern
         self.room = follower.desk
@@ -94,6 +97,9 @@ def polish(follower: Follower) -> tuple[Floats, Floats] | None:
     Returns:
         The strategy, shape (A + C,), and beliefs, shape (N,), NaN at terminals and chance nodes;
         None where the equations have no solution near by.
+
+    Raises:
+        SolveError: If the game is too large to lay out its linear systems.
     """
     desk = _Desk(follower)
     n = desk.structure.n_actions

@@ -7,6 +7,8 @@ is one more pass over the tree. It does not exist at a turning point of the bran
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from lackmus.foundation.arrays import Floats
@@ -14,7 +16,12 @@ from lackmus.foundation.errors import SolveError
 from lackmus.solvers.branch import linearize
 from lackmus.solvers.follower import Follower
 from lackmus.solvers.kernels import differences, push, softmax_push
+from lackmus.solvers.krylov import Slopes, gmres
 from lackmus.solvers.sparse import solve
+
+#: Without factors: relative residual of a derivative, and most vectors kept for it.
+_FORCING: Final = 1e-10
+_BASIS: Final = 200
 
 
 class Tangent:
@@ -32,10 +39,9 @@ class Tangent:
         self.follower = follower
         self.t = precision * follower.widest
         s = follower.structure
-        self.sign = linearize(
+        if follower.pattern is not None and not linearize(
             s.tree, follower.pattern.frame, s.n_infosets, s.recall, follower.desk, self.t
-        )
-        if self.sign == 0.0:
+        ):
             raise SolveError("the branch turns here, so that the equilibrium has no derivative")
         self._dvalue = np.zeros_like(follower.desk[3])
         self._dreach = np.zeros(s.n_inner)
@@ -83,5 +89,9 @@ class Tangent:
         return dgain
 
     def _solve(self, right: Floats, out: Floats) -> None:
-        desk = self.follower.desk
-        solve(self.follower.pattern.frame, desk[9], desk[10], right, out, desk[11], desk[12])
+        follower, desk = self.follower, self.follower.desk
+        if follower.pattern is not None:
+            solve(follower.pattern.frame, desk[9], desk[10], right, out, desk[11], desk[12])
+            return
+        slopes = Slopes(follower.structure, desk)
+        out[:] = gmres(lambda v: v - self.t * slopes.along(v), right, _FORCING, _BASIS)

@@ -32,6 +32,7 @@ from lackmus.solution.solution import Assessment, Play, Solution, Status, Trace
 from lackmus.solvers.branch import OUT_OF_STEPS, REACHED, Following
 from lackmus.solvers.follower import Follower
 from lackmus.solvers.polish import polish
+from lackmus.solvers.sparse import pattern_of
 from lackmus.solvers.tangent import Tangent
 
 CITATIONS: Final = (
@@ -95,7 +96,7 @@ def solve_logit(game: Game, precision: float, *, trace: bool = False) -> Solutio
 
     Raises:
         UsageError: If the precision is negative or not finite.
-        SolveError: If the game is absent-minded or its linear systems are too large.
+        SolveError: If the game is absent-minded.
     """
     if not 0.0 <= precision < np.inf:
         raise UsageError(f"a precision is a finite number from 0 on, not {precision}")
@@ -140,6 +141,11 @@ def solve_limit(game: Game) -> Solution:
         SolveError: If the game is absent-minded or its linear systems are too large.
     """
     started = perf_counter()
+    if pattern_of(game) is None:
+        raise SolveError(
+            "the limit of this game's branch needs linear systems that are too large; "
+            "take a large precision, or counterfactual regret minimization"
+        )
     found: list[Assessment] = []
     widest = _widest(game)
     for pause in _PAUSES:
@@ -196,7 +202,7 @@ def play_many(
 
     Raises:
         UsageError: If shapes do not fit, or a precision is negative or not finite.
-        SolveError: If the game is absent-minded or its linear systems are too large.
+        SolveError: If the game is absent-minded.
     """
     payoffs = np.require(payoffs, np.float64, ["C", "W"])
     chance = np.require(chance, np.float64, ["C", "W"])
