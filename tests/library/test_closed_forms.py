@@ -39,7 +39,7 @@ def under(question: str, **assumptions: Fraction | float) -> str:
     return f"{question[:-1]}{joint}do({do}))"
 
 
-# --- Kreps and Wilson 1982, section 2 ---
+# --- Kreps and Wilson 1982 ---
 
 
 def kreps_wilson(n: int, p: float, b: float, a: float) -> tuple[float, float, float]:
@@ -237,7 +237,11 @@ def attrition(share: float, values: tuple[float, float], cost: float) -> list[fl
 @pytest.mark.parametrize("share", [0.65, 0.7, 0.8])
 @pytest.mark.parametrize("cost", [1.0, 0.9])
 def test_attrition(share: float, cost: float) -> None:
-    questions = ["P(a[1] = quit)", "P(a[2] = quit | made(a[2]))", "P(a[3] = quit | made(a[3]))"]
+    questions = [
+        "P(left_acts[1] = quit)",
+        "P(left_acts[2] = quit | made(left_acts[2]))",
+        "P(left_acts[3] = quit | made(left_acts[3]))",
+    ]
     replies = ask(
         case_of("war-of-attrition"),
         [under(q, share_lesser=share, cost=cost) for q in questions],
