@@ -88,6 +88,13 @@ def test_rank_correlations_are_as_asked(design: Design, rho: float) -> None:
     assert abs(found[1, 2]) < 0.05
 
 
+def test_the_correlation_is_of_ranks_and_not_of_scores() -> None:
+    """Scores correlated by 0.9 would have ranks correlated by 6 / π arcsin 0.45 = 0.891."""
+    pair = (uniform("a", 0, 1), uniform("b", 0, 10))
+    points = draw(pair, (Correlation(("a", "b"), Fraction("0.9")),), 2**14, 2, "sobol")
+    assert np.corrcoef(points.T)[0, 1] == pytest.approx(0.9, abs=0.002)
+
+
 def test_correlation_leaves_the_margins() -> None:
     points = draw((ABC[0], NORMAL), (Correlation(("a", "n"), Fraction("0.7")),), 4000, 2, "sobol")
     assert stats.kstest(points[:, 1], "norm").pvalue > 0.5
