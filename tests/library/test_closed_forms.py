@@ -237,11 +237,7 @@ def attrition(share: float, values: tuple[float, float], cost: float) -> list[fl
 @pytest.mark.parametrize("share", [0.65, 0.7, 0.8])
 @pytest.mark.parametrize("cost", [1.0, 0.9])
 def test_attrition(share: float, cost: float) -> None:
-    questions = [
-        "P(left_acts[1] = quit)",
-        "P(left_acts[2] = quit | made(left_acts[2]))",
-        "P(left_acts[3] = quit | made(left_acts[3]))",
-    ]
+    questions = [f"P(left_acts[{year}] = quit | made(left_acts[{year}]))" for year in (1, 2, 3)]
     replies = ask(
         case_of("war-of-attrition"),
         [under(q, share_lesser=share, cost=cost) for q in questions],
