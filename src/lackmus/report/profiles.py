@@ -52,11 +52,11 @@ def _play(game: Game, assessment: Assessment, infoset: int) -> str:
 
 
 def _beliefs(game: Game, assessment: Assessment, nodes: list[int]) -> str:
-    if len(nodes) < 2:  # noqa: PLR2004 - a single history leaves nothing to believe
+    if len(nodes) < 2:
         return ""
     weights = assessment.beliefs[nodes]
     if np.isnan(weights).any():
         return "undetermined"
-    order = np.argsort(-weights, kind="stable")[:_MOST_BELIEFS]
+    order = np.argsort(-np.round(weights, 9), kind="stable")[:_MOST_BELIEFS]
     parts = [f"{' / '.join(history(game, nodes[i]))} {weights[i]:.3g}" for i in order]
     return ", ".join(parts) + (" …" if len(nodes) > _MOST_BELIEFS else "")
