@@ -45,12 +45,12 @@ def expected(game: Game, strategy: list[Fraction]) -> list[Fraction]:
     exact = game.exact
     assert exact is not None
     chances = [*strategy, *exact.chance]
-    leaves = game.terminal.tolist()
+    leaves = {node: k for k, node in enumerate(game.terminal.tolist())}
 
     def at(node: int) -> list[Fraction]:
         infoset = int(game.infoset[node])
         if infoset < 0:
-            return [row[leaves.index(node)] for row in exact.payoffs]
+            return [row[leaves[node]] for row in exact.payoffs]
         below = [at(int(game.first_child[node]) + k) for k in range(len(game.actions_of(infoset)))]
         weights = [chances[a] for a in game.actions_of(infoset)]
         return [
@@ -339,12 +339,12 @@ def test_subgames_are_found_by_definition(seed: int) -> None:
     assert sorted({0, *subgame_roots(game)}) == found
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(25))
 def test_subgame_perfection_is_no_gain_in_any_subgame(seed: int) -> None:
     """Many pure profiles of a small tree, against best plans in every subgame."""
     game = random_tree(seed, depth=3, highest=3, hidden=0.3, chance=0.1)
     roots = subgame_roots(game)
-    for pick in islice(product(*map(game.actions_of, range(game.n_infosets))), 200):
+    for pick in islice(product(*map(game.actions_of, range(game.n_infosets))), 30):
         strategy = [F(int(a in pick)) for a in range(game.n_actions)]
         perfect = all(gain_below(game, strategy, root) == 0 for root in roots)
         found = certify(game, floats(strategy), exact_strategy=strategy).certificate.concepts
@@ -378,7 +378,8 @@ def value_at(game: Game, strategy: list[Fraction], node: int, player: int) -> Fr
     assert exact is not None
     infoset = int(game.infoset[node])
     if infoset < 0:
-        return exact.payoffs[player][game.terminal.tolist().index(node)]
+        leaf = int(np.searchsorted(game.terminal, node))
+        return exact.payoffs[player][leaf]
     chances = [*strategy, *exact.chance]
     total = F(0)
     for k, a in enumerate(game.actions_of(infoset)):
