@@ -77,8 +77,6 @@ def refinement_notes(
         silent: The classes that are not reached are its keys.
     """
     messages = [_message(one, c, sender, receivers) for c in sorted(silent)]
-    if not messages:
-        return ["Every message is sent, so that the intuitive criterion and D1 are passed."]
     return [
         _verdict("the intuitive criterion (Cho and Kreps 1987)", map(_intuitive_fault, messages)),
         _verdict("D1 (Cho and Kreps 1987)", map(_d1_fault, messages)),

@@ -83,7 +83,7 @@ def _reason(found: list[Assessment], search: Search | None) -> str:
     how = "the corners of both halves were matched exactly"
     if search is not None:
         how = f"{search.closed} patterns of supports were closed exactly"
-    return f"{how}: {len(found)} equilibria, of which every other one is a mixture or a relative"
+    return f"{how}; {len(found)} are isolated or corners of families, which hold all others"
 
 
 def _rank(one: Assessment) -> tuple[int, int, int]:
