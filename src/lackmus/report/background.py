@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from lackmus.case import syntax
+from lackmus.case.text import expression_text
 from lackmus.pipeline.findings import Findings
 from lackmus.report import words
 from lackmus.report.claims import passages
@@ -43,6 +44,11 @@ _DESIGNS: Final = {
     "saltelli": "Saltelli’s design",
     "table": "a given table",
 }
+
+_PRECISION: Final = (
+    "how sharply everybody tells better from worse: an option that is better by one unit of payoff "
+    "is taken with odds of e to the precision"
+)
 
 _REFERENCES: Final = (
     "M. D. McKay, R. J. Beckman and W. J. Conover, A comparison of three methods for selecting "
@@ -92,7 +98,7 @@ def facts(case: syntax.Case) -> tuple[PartView, ...]:
         PartView(
             name=words.plain(fact.name),
             says=fact.says,
-            by="chance",
+            by="settled by chance",
             seen=_known(case, fact.known_to) or "known to nobody",
             options=tuple(OptionView(words.plain(v.label), v.says) for v in fact.values),
         )
@@ -133,8 +139,9 @@ def _walk(items: Sequence[syntax.Item], rounds: str = "") -> Iterator[tuple[synt
 
 def _maker(case: syntax.Case, move: syntax.Move) -> str:
     if move.signal_of is not None:
-        return f"a signal of {words.variable_name(case, move.signal_of.id)}"
-    return "chance" if move.by is None else words.actor_name(case, move.by)
+        right = f", right with probability {expression_text(move.right)}" if move.right else ""
+        return f"a signal of {words.variable_name(case, move.signal_of.id)}{right}"
+    return "by chance" if move.by is None else f"by {words.actor_name(case, move.by)}"
 
 
 def _seen(case: syntax.Case, move: syntax.Move) -> str:
@@ -156,7 +163,8 @@ def assumptions(findings: Findings) -> tuple[AssumptionView, ...]:
         views.append(
             AssumptionView(
                 name=assumption.name,
-                says=assumption.says,
+                says=assumption.says
+                or (_PRECISION if assumption is findings.case.precision else ""),
                 base=words.number(base),
                 low=words.number(low),
                 high=words.number(high),
@@ -184,18 +192,12 @@ def statements(findings: Findings) -> tuple[StatementView, ...]:
             says=words.capital(s.says),
             date=words.day(s.date),
             bears_on=tuple(
-                Link(anchors.get(name, f"move-{name}"), _short(name)) for name in s.bears_on
+                Link(anchors.get(name, f"move-{name}"), words.short(name)) for name in s.bears_on
             ),
             passages=passages(s.cite),
         )
         for s in case.statements
     )
-
-
-def _short(name: str) -> str:
-    """A claim's number, where its id begins with one; else the name as words."""
-    head, _, _ = name.partition("_")
-    return head if any(c.isdigit() for c in head) else words.plain(name)
 
 
 def methods(findings: Findings) -> tuple[Record, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
@@ -12,7 +12,7 @@ import numpy as np
 from lackmus.case import syntax
 from lackmus.case.text import expression_text
 from lackmus.pipeline.findings import ClaimFinding, Findings
-from lackmus.report import charts, words
+from lackmus.report import specs, words
 from lackmus.report.model import (
     ClaimView,
     Compared,
@@ -41,8 +41,8 @@ _MOVES_TOLD: Final = 4
 #: A base case that turns within this share of a range stands on the edge.
 _EDGE: Final = 0.01
 
-#: Rank correlations smaller than this have no direction.
-_FLAT: Final = 0.05
+#: So is one whose margin is this share of what the margins span.
+_HAIR: Final = 1e-4
 
 _SAY: Final = {
     "follows": "so it follows",
@@ -67,6 +67,7 @@ def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
     shown = tuple(_turn(findings, turn) for turn in turns[:_TURNS_SHOWN])
     return ClaimView(
         id=claim.id,
+        number=words.numbered(claim.id),
         says=title_of(claim),
         by=claim.by,
         reported_by=claim.reported_by,
@@ -74,7 +75,7 @@ def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
         resolves=words.day(claim.resolves),
         verdict=verdict_view(found.verdict),
         base={True: "holds", False: "fails", None: "cannot be asked"}[found.base_holds],
-        base_margin="" if found.base_margin is None else words.signed(found.base_margin),
+        base_margin=_by_how_much(found),
         base_kind={True: "for", False: "against", None: "unknown"}[found.base_holds],
         hangs_on=drivers[:_TOP_DRIVERS],
         turns_first=shown[0] if shown else None,
@@ -112,6 +113,7 @@ def verdict_view(verdict: Verdict) -> VerdictView:
         word=verdict.word,
         icon=_ICONS[verdict.word],
         kind=_KINDS[verdict.word],
+        firm=verdict.firm,
         share=words.DASH if verdict.share is None else words.percent(verdict.share),
         interval="" if verdict.interval is None else words.percents(low, high),
         at=None if verdict.share is None else 100 * verdict.share,
@@ -121,14 +123,13 @@ def verdict_view(verdict: Verdict) -> VerdictView:
 
 
 def _driver(driver: Driver) -> DriverView:
-    way = "mixed" if abs(driver.direction) < _FLAT else "for" if driver.direction > 0 else "against"
-    sign, told = {
-        "for": ("+", "a higher value speaks for the claim"),
-        "against": (words.MINUS, "a higher value speaks against the claim"),
-        "mixed": ("±", "neither higher nor lower values speak for the claim throughout"),
-    }[way]
+    kind, sign, told = {
+        "raises": ("for", "+", "a higher value speaks for the claim"),
+        "lowers": ("against", words.MINUS, "a higher value speaks against the claim"),
+        "mixed": ("mixed", "±", "neither higher nor lower values speak for the claim throughout"),
+    }[specs.way(driver.direction)]
     return DriverView(
-        driver.assumption, words.percent(driver.index), 100 * driver.index, sign, way, told
+        driver.assumption, words.percent(driver.index), 100 * driver.index, sign, kind, told
     )
 
 
@@ -141,7 +142,7 @@ def _turn(findings: Findings, turn: Turn) -> TurnView:
     return TurnView(
         name=turn.assumption,
         base=words.number(turn.base),
-        value=words.number(turn.value, scale=width),
+        value=words.turned(turn.base, turn.value, width),
         low=words.number(low),
         high=words.number(high),
         base_at=100 * (turn.base - low) / width,
@@ -150,6 +151,20 @@ def _turn(findings: Findings, turn: Turn) -> TurnView:
         wide=100 - at if up else at,
         distance=words.percent(turn.ranges),
     )
+
+
+def _hair(found: ClaimFinding) -> bool:
+    """Whether the base margin is next to nothing beside what the draws give."""
+    low, high = found.verdict.margins.low, found.verdict.margins.high
+    if found.base_margin is None or low is None or high is None:
+        return False
+    return abs(found.base_margin) < _HAIR * (high - low)
+
+
+def _by_how_much(found: ClaimFinding) -> str:
+    if found.base_margin is None:
+        return ""
+    return "by a hair" if _hair(found) else words.signed(found.base_margin)
 
 
 def _nowhere(found: ClaimFinding) -> str:
@@ -185,7 +200,7 @@ def _summary(findings: Findings, found: ClaimFinding) -> list[str]:
         said.append("It could be asked in none of the draws, so it does not follow.")
     else:
         said.append(
-            f"It holds in {words.percent(verdict.share)} of {verdict.defined:,} draws of all "
+            f"It holds in {words.share(verdict.share)} of {verdict.defined:,} draws of all "
             f"assumptions, {_SAY[verdict.word]}."
         )
     said += _base_said(found)
@@ -207,16 +222,11 @@ def _summary(findings: Findings, found: ClaimFinding) -> list[str]:
 def _base_said(found: ClaimFinding) -> list[str]:
     if found.base_holds is None or found.base_margin is None:
         return ["At the base values it cannot be asked."]
-    if found.thresholds and found.thresholds.turns_at:
-        if found.thresholds.turns_at.ranges < _EDGE:
-            verb = "holds" if found.base_holds else "fails"
-            return [
-                f"At the base values it {verb} by so little ({words.signed(found.base_margin)}) "
-                "that a nudge to one assumption turns it."
-            ]
-    if found.base_holds:
-        return [f"At the base values it holds, with a margin of {words.signed(found.base_margin)}."]
-    return [f"At the base values it fails, with a margin of {words.signed(found.base_margin)}."]
+    verb, by = "holds" if found.base_holds else "fails", words.signed(found.base_margin)
+    nearest = found.thresholds.turns_at if found.thresholds else None
+    if _hair(found) or (nearest is not None and nearest.ranges < _EDGE):
+        return [f"At the base values it {verb} by so little ({by}) that a nudge turns it."]
+    return [f"At the base values it {verb}, with a margin of {by}."]
 
 
 def _light(findings: Findings, found: ClaimFinding) -> list[str]:
@@ -238,14 +248,14 @@ def _figures(findings: Findings, found: ClaimFinding) -> list[Figure]:
             f"Median {words.signed(margins.median)}, from {words.signed(margins.low)} to "
             f"{words.signed(margins.high)}; ▾ is the base case."
         )
-        figures.append(Figure(inline(charts.margins(findings, name), caption), caption))
+        figures.append(Figure(inline(specs.margins(findings, name), caption), caption))
     if found.verdict.word == "depends" and len(found.drivers) > 1:
         x, y = (d.assumption for d in found.drivers[:2])
         caption = (
             f"Verdict over {x} and {y}, all else drawn: blue where it mostly holds, "
             "red-brown where it mostly fails, pale where neither; + is the base case."
         )
-        figures.append(Figure(inline(charts.verdict_map(findings, name, x, y), caption), caption))
+        figures.append(Figure(inline(specs.verdict_map(findings, name, x, y), caption), caption))
     return figures
 
 
@@ -258,7 +268,7 @@ def hangs(findings: Findings) -> Figure | None:
         "the margin’s variance it explains on its own. Blue (+): higher values speak for the "
         "claim; red-brown (−): against it."
     )
-    return Figure(inline(charts.driver_map(findings), caption), caption)
+    return Figure(inline(specs.driver_map(findings), caption), caption)
 
 
 # --- the answer -----------------------------------------------------------------------------------
@@ -275,7 +285,7 @@ def answer(findings: Findings) -> tuple[str, ...]:
     said = [_tally(by_word, total)]
     for word, verb in (("follows", "What follows"), ("does not follow", "What does not")):
         few = by_word[word]
-        if 0 < len(few) <= 4:  # noqa: PLR2004 - more would be a list, and the table is one
+        if 0 < len(few) <= 4:
             said.append(f"{verb}: {'; '.join(title_of(f.claim) for f in few)}.")
     holding = sum(found.base_holds is True for found in findings.claims)
     said.append(f"At the base values {holding} of the {total} hold." if total > 1 else "")
@@ -306,7 +316,7 @@ def _bare(many: int) -> str:
 
 def _levers(findings: Findings) -> str:
     """The assumptions that most verdicts hang on."""
-    weight: Counter[str] = Counter()
+    weight: defaultdict[str, float] = defaultdict(float)
     for found in findings.claims:
         if found.verdict.word == "depends":
             for driver in found.drivers:
@@ -314,7 +324,7 @@ def _levers(findings: Findings) -> str:
     says = {a.name: a.says for a in findings.assumptions}
     top = [
         f"{name} ({says[name].rstrip('.')})" if says[name] else name
-        for name, _ in weight.most_common(_TOP_DRIVERS)
+        for name in sorted(weight, key=lambda name: -weight[name])[:_TOP_DRIVERS]
     ]
     return f"What they hang on most: {'; '.join(top)}." if top else ""
 

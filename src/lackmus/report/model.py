@@ -3,6 +3,8 @@
 Templates compute nothing. What is a number here is the width or place of a bar, in per cent.
 """
 
+# ruff: noqa: RUF009 - `_help` makes dataclass fields
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -57,6 +59,7 @@ class VerdictView:
     word: str = _help("follows, depends or does not follow")
     icon: str = _help("a sign that tells it without colour")
     kind: str = _help("name of its style")
+    firm: bool = _help("whether more draws would not change it")
     share: str = _help("share of draws in which the claim holds; a dash where it cannot be asked")
     interval: str = _help("95 % interval of the share; empty where there is none")
     at: float | None = _help("place of the share on its bar, in per cent")
@@ -97,6 +100,7 @@ class ClaimView:
     """One claim and what the test says about it."""
 
     id: str = _help("its id in the case, and of its section in the page")
+    number: str = _help("the number that its id begins with; empty where there is none")
     says: str = _help("the claim in words, a paraphrase")
     by: str = _help("who makes it")
     reported_by: str = _help("who reports it, where at second hand")
@@ -221,7 +225,7 @@ class PartView:
 
     name: str = _help("its name")
     says: str = _help("what it is, in words")
-    by: str = _help("who chooses")
+    by: str = _help("who chooses, and how")
     seen: str = _help("who sees it, where not everybody does")
     options: tuple[OptionView, ...] = _help("aims, values or options")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Final
 
 from lackmus.pipeline.findings import Findings
 from lackmus.reading.reading import Indicator
-from lackmus.report import charts, words
+from lackmus.report import specs, words
 from lackmus.report.model import (
     BeliefsView,
     Cell,
@@ -40,7 +41,7 @@ def beliefs(findings: Findings) -> BeliefsView:
     about = tuple(reading.prior)
     moments = [_moment("before", "", "nothing yet", reading.prior, about, None, certain=True)]
     moments += [
-        _moment(str(i), m.date, m.saw, m.posterior, about, m.probability, certain=m.certain)
+        _moment(str(i), _day(m.date), m.saw, m.posterior, about, m.probability, certain=m.certain)
         for i, m in enumerate(reading.timeline, start=1)
     ]
     if reading.observed:
@@ -53,9 +54,9 @@ def beliefs(findings: Findings) -> BeliefsView:
     figures = []
     if reading.timeline:
         for name in about:
-            caption = f"{words.capital(words.variable_name(findings.case, name))}."
-            described = f"{caption} {_path(moments, about.index(name))}"
-            figures.append(Figure(inline(charts.beliefs(findings, name), described), caption))
+            caption = words.capital(words.variable_name(findings.case, name))
+            described = f"{caption}. {_path(moments, about.index(name))}"
+            figures.append(Figure(inline(specs.beliefs(findings, name), described), caption))
     return BeliefsView(
         about=tuple(words.capital(words.variable_name(findings.case, name)) for name in about),
         moments=tuple(moments),
@@ -73,6 +74,10 @@ def _note(findings: Findings) -> str:
     if any(not m.certain for m in findings.reading.timeline):
         return "An observation marked ◇ is a judgement: the record does not settle it."
     return ""
+
+
+def _day(iso: str) -> str:
+    return words.day(datetime.date.fromisoformat(iso)) if iso else ""
 
 
 def _moment(
@@ -163,7 +168,7 @@ def hidden_from(findings: Findings, move: str) -> str:
 def _weight(indicator: Indicator) -> Weight:
     aims = list(indicator.likelihood)
     known = [p for p in indicator.likelihood.values() if p is not None]
-    left = len(aims) == 2 and indicator.favours == aims[0]  # noqa: PLR2004 - two sides
+    left = len(aims) == 2 and indicator.favours == aims[0]
     if not indicator.favours or (indicator.bits is not None and indicator.bits < _SILENT):
         ratio, bits, favours, kind, wide = "1 : 1", "0", "", "even", 0.0
     elif indicator.bits is None:
@@ -171,8 +176,8 @@ def _weight(indicator: Indicator) -> Weight:
         kind, wide = ("left" if left else "right"), 100.0
     else:
         odds = max(known) / min(known)
-        ratio = f"over {_RATIO:,.0f} : 1" if odds > _RATIO else f"{odds:.2g} : 1"
-        ratio = f"{odds:.0f} : 1" if 100 <= odds <= _RATIO else ratio  # noqa: PLR2004 - no exponent
+        ratio = f">{_RATIO:,.0f} : 1" if odds > _RATIO else f"{odds:.2g} : 1"
+        ratio = f"{odds:.0f} : 1" if 100 <= odds <= _RATIO else ratio
         bits = f"{words.MINUS if left else '+'}{indicator.bits:.2f}"
         favours, kind = words.plain(indicator.favours), "left" if left else "right"
         wide = 100.0 * min(1.0, indicator.bits / _FULL)

@@ -13,10 +13,12 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import altair as alt
 import vl_convert
 
 from lackmus.foundation.errors import UsageError
+
+#: A chart in Vega-Lite.
+Spec: TypeAlias = dict[str, Any]
 
 INK: Final = "#1c1b1a"
 SOFT: Final = "#66635f"
@@ -25,9 +27,6 @@ FAINT: Final = "#eceae5"
 FOR: Final = "#0a639a"
 AGAINST: Final = "#b4470a"
 PAPER: Final = "#fdfdfc"
-
-#: What a chart function gives.
-Drawing: TypeAlias = alt.Chart | alt.LayerChart
 
 #: Names of the page's CSS variables for the colours of charts.
 VARIABLES: Final = {
@@ -40,10 +39,24 @@ VARIABLES: Final = {
     PAPER: "--paper",
 }
 
+#: Few lines, small grey axes, no frame.
+_CONFIG: Final[Spec] = {
+    "background": PAPER,
+    "font": "sans-serif",
+    "padding": 4,
+    "aria": False,
+    "view": {"stroke": None},
+    "axis": {
+        "domainColor": RULE, "tickColor": RULE, "gridColor": FAINT, "grid": False, "tickSize": 3,
+        "labelColor": SOFT, "labelFontSize": 11, "labelPadding": 3,
+        "titleColor": SOFT, "titleFontSize": 11, "titleFontWeight": "normal", "titlePadding": 6,
+    },
+    "text": {"fontSize": 11, "color": INK},
+}  # fmt: skip
+
 #: Dots a CSS pixel in a saved PNG.
 _SCALE: Final = 2.0
 
-_FONT: Final = "sans-serif"
 _NOISE: Final = re.compile(
     r' (?:font-family="[^"]*"|pointer-events="none"|opacity="1"|aria-[a-z]+="[^"]*"|role="[^"]*"'
     r'|stroke-miterlimit="10"|xmlns:xlink="[^"]*"|version="1\.1"|class="[^"]*")'
@@ -52,48 +65,25 @@ _HEX: Final = re.compile("|".join(VARIABLES))
 _NUMBER: Final = re.compile(r"-?\d+\.\d{3,}")
 
 
-def dressed(chart: Drawing) -> Drawing:
-    """The chart in the report's plain style: few lines, small grey axes, no frame."""
-    return (
-        chart.configure(background=PAPER, font=_FONT, padding=4, aria=False)
-        .configure_view(stroke=None)
-        .configure_axis(
-            domainColor=RULE,
-            tickColor=RULE,
-            gridColor=FAINT,
-            grid=False,
-            tickSize=3,
-            labelColor=SOFT,
-            labelFontSize=11,
-            labelPadding=3,
-            titleColor=SOFT,
-            titleFontSize=11,
-            titleFontWeight="normal",
-            titlePadding=6,
-        )
-        .configure_header(labelColor=INK, titleColor=SOFT, labelFontSize=11)
-        .configure_text(fontSize=11, color=INK)
-        .configure_title(
-            anchor="start", color=INK, fontSize=12, fontWeight="normal", offset=8,
-            subtitleColor=SOFT, subtitleFontSize=11,
-        )
-    )  # fmt: skip
+def dressed(spec: Spec) -> Spec:
+    """A chart in the report's plain style."""
+    return {"config": _CONFIG, **spec}
 
 
-def save(chart: Drawing, path: Path | str) -> None:
+def save(chart: Any, path: Path | str) -> None:  # noqa: ANN401 - an altair chart of any kind
     """Writes a chart to a file, without a network.
 
     Args:
-        chart: A chart of `lackmus.report.charts`.
+        chart: A chart of `lackmus.report.charts`, or any other of Altair's.
         path: Where to; its ending says how: ``.svg``, ``.png``, ``.html`` (one file with the
-            drawing in it) or ``.json`` (Vega-Lite).
+            drawing's scripts in it) or ``.json`` (Vega-Lite).
 
     Raises:
         UsageError: The ending is none of these.
         OSError: The file cannot be written.
     """
     target = Path(path)
-    spec = chart.to_dict()
+    spec: Spec = chart.to_dict()
     match target.suffix.lower():
         case ".svg":
             target.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
@@ -111,17 +101,15 @@ def save(chart: Drawing, path: Path | str) -> None:
             )
 
 
-def inline(chart: Drawing, described: str) -> str:
-    """The chart as an SVG element for the page.
+def inline(spec: Spec, described: str) -> str:
+    """A chart as an SVG element for the page.
 
     Args:
-        chart: A dressed chart.
+        spec: A dressed chart.
         described: What it shows, for those who do not see it.
     """
-    spec: dict[str, Any] = chart.to_dict()
-    spec["background"] = None
-    spec.setdefault("config", {})["background"] = None
-    drawing = _NOISE.sub("", vl_convert.vegalite_to_svg(spec))
+    clear = {**spec, "config": {**spec["config"], "background": None}}
+    drawing = _NOISE.sub("", vl_convert.vegalite_to_svg(clear))
     drawing = _HEX.sub(lambda found: f"var({VARIABLES[found[0]]})", drawing)
     drawing = _NUMBER.sub(lambda found: f"{float(found[0]):.2f}", drawing)
     label = escape(described, quote=True)

@@ -1,11 +1,487 @@
-"""The game tree as SVG."""
+"""The game tree as SVG: the most probable part of it, stage by stage.
+
+A node is drawn where its stage is, left to right; a line's width is the probability of the action.
+What is not drawn is folded into stubs that say how many ends they hold and how probable they are.
+Nodes of one information set (their mover cannot tell them apart) carry one number and are joined
+by a dashed line.
+"""
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import escape
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from lackmus.foundation.arrays import Floats, Ints
+from lackmus.game.game import Game
 from lackmus.pipeline.findings import Findings
+from lackmus.report import words
 from lackmus.report.model import Figure
+from lackmus.solution.solution import Assessment
+
+#: Height of a row, in pixels; where the first node stands.
+_ROW: Final = 24
+_LEFT: Final = 14
+_TOP: Final = 46
+
+#: How far from a node its lines have spread to their rows; the least and greatest way to the next.
+_SPREAD: Final = 30
+_NARROWEST: Final = 86
+_WIDEST: Final = 250
+
+#: Width of a column of payoffs, and of a line of probability one.
+_PAYOFF: Final = 70
+_THICK: Final = 6.0
+
+#: Colours of players in the page's style sheet.
+_HUES: Final = 5
+
+#: About how wide a letter is, in pixels.
+_LETTER: Final = 6.3
 
 
-def figure(findings: Findings) -> Figure | None:
-    """The pruned tree."""
-    return None
+@dataclass(slots=True)
+class _Node:
+    """A node as drawn; `hidden` ends are folded into it where it is a stub."""
+
+    id: int
+    parent: _Node | None
+    action: str
+    probability: float
+    reach: float
+    column: int = 0
+    row: float = 0.0
+    hidden: int = 0
+    stages: tuple[int, ...] = ()
+    children: list[_Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A drawn tree.
+
+    Attributes:
+        svg: The drawing.
+        ends: Terminals that are drawn.
+        covered: Their realization probability together.
+    """
+
+    svg: str
+    ends: int
+    covered: float
+
+
+def tree_svg(game: Game, assessment: Assessment, *, most: int = 36) -> str:
+    """The game tree, pruned to its most probable part.
+
+    Args:
+        game: Any game.
+        assessment: Its behavior profile, from which probabilities are taken.
+        most: How many rows (ends and stubs) to draw, about.
+    """
+    return drawn_tree(game, assessment, game.players, words.plain, most=most).svg
+
+
+def drawn_tree(
+    game: Game,
+    assessment: Assessment,
+    names: tuple[str, ...],
+    called: Callable[[str], str],
+    *,
+    most: int = 36,
+) -> Drawn:
+    """The tree with names in print, and how much of the game it shows.
+
+    Args:
+        game: Any game.
+        assessment: Its behavior profile.
+        names: The players' names in print.
+        called: Gives the name in print of a column of the table of histories.
+        most: How many rows to draw, about.
+    """
+    root = _Growth(game, assessment).grown(most)
+    heads = _placed(game, root, called)
+    nodes = list(_walk(root))
+    shown = [node for node in nodes if not node.hidden and game.infoset[node.id] < 0]
+    svg = _Drawing(game, names, heads).draw(nodes)
+    return Drawn(svg, len(shown), float(sum(node.reach for node in shown)))
+
+
+def figure(findings: Findings, *, most: int = 36) -> Figure | None:
+    """The pruned tree of a case with its caption; None where it was not solved."""
+    if not findings.solution.assessments:
+        return None
+    game = findings.game
+    drawn = drawn_tree(
+        game,
+        findings.solution.best,
+        words.players_of(findings.case, game),
+        lambda column: words.variable_name(findings.case, column),
+        most=most,
+    )
+    whole = drawn.ends == game.n_terminals
+    part = (
+        f"All {drawn.ends} ends are drawn."
+        if whole
+        else f"The {drawn.ends} most probable paths of {game.n_terminals:,} are drawn in full; "
+        f"together they have a probability of {words.percent(drawn.covered)} at the base values. "
+        "The others are folded: a stub says how many ends it holds."
+    )
+    caption = (
+        f"{part} A line is the thicker the more probable its action. Colours are those of the "
+        "movers; nodes with one number and a dashed line between them are one information set, "
+        "which its mover cannot tell apart. On the right the probability of the path and what "
+        "everybody gets."
+    )
+    return Figure(drawn.svg, caption)
+
+
+# --- what to draw ---------------------------------------------------------------------------------
+
+
+def _reach(game: Game, strategy: Floats) -> Floats:
+    """Realization probability per node."""
+    reach = np.ones(game.n_nodes)
+    for depth in range(1, len(game.level) - 1):
+        nodes = np.arange(game.level[depth], game.level[depth + 1])
+        reach[nodes] = reach[game.parent[nodes]] * strategy[game.via[nodes]]
+    return reach
+
+
+def _ends_below(game: Game) -> Ints:
+    """Number of terminals at or below each node."""
+    ends = (game.infoset < 0).astype(np.int32)
+    for depth in range(len(game.level) - 2, 0, -1):
+        nodes = np.arange(game.level[depth], game.level[depth + 1])
+        np.add.at(ends, game.parent[nodes], ends[nodes])
+    return ends
+
+
+class _Growth:
+    """A tree that is opened at its most probable nodes."""
+
+    def __init__(self, game: Game, assessment: Assessment) -> None:
+        self.game = game
+        self.strategy = assessment.strategy
+        self.reach = _reach(game, assessment.strategy)
+        self.ends = _ends_below(game)
+        self.stages = _stages(game)
+
+    def grown(self, most: int) -> _Node:
+        """The tree with about `most` rows."""
+        root = _Node(0, None, "", 1.0, 1.0)
+        rows = 1
+        queue = [(-1.0, 0, root)] if self.game.infoset[0] >= 0 else []
+        while queue:
+            _, _, node = heapq.heappop(queue)
+            children = self.opened(node)
+            if rows + len(children) - 1 > most and rows > 1:
+                node.hidden = int(self.ends[node.id])
+                continue
+            rows += len(children) - 1
+            node.children = children
+            for child in children:
+                if self.game.infoset[child.id] >= 0:
+                    heapq.heappush(queue, (-child.reach, child.id, child))
+        _fold(root)
+        return root
+
+    def opened(self, node: _Node) -> list[_Node]:
+        """The children of a node; chance moves that follow each other count as one."""
+        game = self.game
+        stages = {int(self.stages[node.id]): None}
+        children = self.actions(node, node, "", 1.0)
+        while all(self.chance(node.id) and self.chance(child.id) for child in children):
+            stages |= {int(self.stages[child.id]): None for child in children}
+            children = [
+                below
+                for child in children
+                for below in self.actions(child, node, f"{child.action} · ", child.probability)
+            ]
+        node.stages = tuple(stages) if game.histories is not None else tuple(stages)[:1]
+        return children
+
+    def actions(self, node: _Node, parent: _Node, before: str, chance: float) -> list[_Node]:
+        """A node's own children, hung under `parent`."""
+        game = self.game
+        first = int(game.first_child[node.id])
+        return [
+            _Node(
+                first + k,
+                parent,
+                before + words.plain(str(game.labels.actions[action])),
+                chance * float(self.strategy[action]),
+                float(self.reach[first + k]),
+            )
+            for k, action in enumerate(game.actions_of(int(game.infoset[node.id])))
+        ]
+
+    def chance(self, node: int) -> bool:
+        """Whether chance moves there."""
+        return int(self.game.infoset[node]) >= self.game.n_infosets
+
+
+def _fold(node: _Node) -> None:
+    """Siblings that are all stubs, and rare, become one stub."""
+    for child in node.children:
+        _fold(child)
+    stubs = [child for child in node.children if child.hidden]
+    if len(stubs) < 2 or len(stubs) == len(node.children):
+        return
+    first = stubs[0]
+    folded = _Node(
+        first.id,
+        node,
+        ", ".join(stub.action for stub in stubs),
+        sum(stub.probability for stub in stubs),
+        sum(stub.reach for stub in stubs),
+        hidden=sum(stub.hidden for stub in stubs),
+    )
+    node.children = [child for child in node.children if not child.hidden] + [folded]
+
+
+def _walk(node: _Node) -> Iterator[_Node]:
+    yield node
+    for child in node.children:
+        yield from _walk(child)
+
+
+# --- where to draw it -----------------------------------------------------------------------------
+
+
+def _placed(game: Game, root: _Node, called: Callable[[str], str]) -> list[str]:
+    """Puts every node in its place; the headings of the columns."""
+    nodes = list(_walk(root))
+    for row, node in enumerate(node for node in nodes if not node.children):
+        node.row = row
+    used: dict[int, tuple[int, ...]] = {}
+    for node in nodes:
+        if node.children and len(node.stages) > len(used.get(node.stages[0], ())):
+            used[node.stages[0]] = node.stages
+    order = {stage: i for i, stage in enumerate(sorted(used))}
+    for node in reversed(nodes):
+        if node.children:
+            node.row = (node.children[0].row + node.children[-1].row) / 2
+            node.column = order[node.stages[0]]
+        else:
+            node.column = len(order)
+    for node in nodes:
+        if node.hidden and node.parent is not None:
+            node.column = node.parent.column + 1
+    histories = game.histories
+    if histories is None:
+        return ["" for _ in order]
+    names = [called(column.name) for column in histories.columns]
+    return [" · ".join(names[stage] for stage in used[first]) for first in sorted(used)]
+
+
+def _stages(game: Game) -> Ints:
+    """The column of the table of histories that is decided at each node; its depth without one."""
+    depth = np.repeat(np.arange(len(game.level) - 1), np.diff(game.level)).astype(np.int32)
+    histories = game.histories
+    if histories is None:
+        return depth
+    stages = np.zeros(game.n_nodes, np.int32)
+    inner = np.flatnonzero(game.infoset >= 0)
+    personal = inner[game.infoset[inner] < game.n_infosets]
+    stages[personal] = histories.infoset_column[game.infoset[personal]]
+    some_end = _some_terminal(game)
+    for node in inner[game.infoset[inner] >= game.n_infosets]:
+        first = int(game.first_child[node])
+        last = first + len(game.actions_of(int(game.infoset[node]))) - 1
+        differ = histories.codes[:, some_end[first]] != histories.codes[:, some_end[last]]
+        stages[node] = int(np.argmax(differ))
+    return stages
+
+
+def _some_terminal(game: Game) -> Ints:
+    """For each node the rank of one terminal at or below it."""
+    some = np.full(game.n_nodes, -1, np.int32)
+    some[game.terminal] = np.arange(game.n_terminals)
+    for depth in range(len(game.level) - 2, 0, -1):
+        nodes = np.arange(game.level[depth], game.level[depth + 1])
+        some[game.parent[nodes]] = some[nodes]
+    return some
+
+
+# --- drawing it -----------------------------------------------------------------------------------
+
+
+class _Drawing:
+    """One drawing under way."""
+
+    def __init__(self, game: Game, names: tuple[str, ...], heads: list[str]) -> None:
+        self.game = game
+        self.names = names
+        self.heads = heads
+        self.parts: list[str] = []
+        self.numbers: dict[int, int] = {}
+        self.places: list[float] = []
+
+    def draw(self, nodes: list[_Node]) -> str:
+        """The SVG element."""
+        rows = 1 + max(node.row for node in nodes)
+        self._spread(nodes)
+        end = self.places[-1] + 12
+        width = end + 62 + _PAYOFF * len(self.names)
+        height = _TOP + _ROW * rows + 8
+        self._number(nodes)
+        self._heads(end)
+        for node in nodes:
+            self._edge(node)
+        self._joins(nodes)
+        for node in nodes:
+            self._dot(node, end)
+        label = "Game tree: " + "; ".join(self._told(nodes))
+        return (
+            f'<svg class="tree" role="img" aria-label="{escape(label, quote=True)}" '
+            f'xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+            f'viewBox="0 0 {width:.0f} {height:.0f}">{"".join(self.parts)}</svg>'
+        )
+
+    def _spread(self, nodes: list[_Node]) -> None:
+        """Columns as wide apart as what is written between them needs."""
+        wide = [max(_NARROWEST, 16 + _LETTER * len(head)) for head in self.heads]
+        for node in nodes:
+            if node.parent is not None:
+                column = node.parent.column
+                wide[column] = max(wide[column], _SPREAD + 14 + _LETTER * len(_label(node)))
+        self.places = [float(_LEFT)]
+        for width in wide:
+            self.places.append(self.places[-1] + min(_WIDEST, width))
+
+    def _at(self, node: _Node) -> tuple[float, float]:
+        return self.places[node.column], _y(node.row)
+
+    def _number(self, nodes: list[_Node]) -> None:
+        """Information sets with more than one node in the drawing get a number."""
+        count: dict[int, int] = {}
+        for node in nodes:
+            infoset = int(self.game.infoset[node.id])
+            if not node.hidden and 0 <= infoset < self.game.n_infosets:
+                count[infoset] = count.get(infoset, 0) + 1
+        several = [infoset for infoset, many in count.items() if many > 1]
+        self.numbers = {infoset: i for i, infoset in enumerate(several, start=1)}
+
+    def _told(self, nodes: list[_Node]) -> list[str]:
+        """The most probable paths in words."""
+        ends = [n for n in nodes if not n.hidden and not n.children]
+        ends = sorted(ends, key=lambda node: -node.reach)[:3]
+        return [f"{' – '.join(_path(node))} ({words.percent(node.reach)})" for node in ends]
+
+    def _heads(self, end: float) -> None:
+        for i, head in enumerate(self.heads):
+            self._text(self.places[i] - 7, _TOP - 26, head, "head")
+        self._text(end, _TOP - 26, "chance", "head")
+        for i, name in enumerate(self.names):
+            at = end + 62 + _PAYOFF * i + _PAYOFF - 14
+            self._text(at, _TOP - 26, name, "head", anchor="end", hue=f"--p{i % _HUES}")
+
+    def _edge(self, node: _Node) -> None:
+        if node.parent is None:
+            return
+        x0, y0 = self._at(node.parent)
+        x1, y1 = self._at(node)
+        bend = x0 + _SPREAD
+        wide = max(0.6, _THICK * node.probability)
+        shade = 0.35 + 0.5 * min(1.0, 4 * node.reach)
+        self.parts.append(
+            f'<path class="edge" d="M{x0:.0f},{y0:.1f}L{bend:.0f},{y1:.1f}L{x1:.0f},{y1:.1f}" '
+            f'style="stroke-width:{wide:.1f};opacity:{shade:.2f}"/>'
+        )
+        self._text(bend + 2, y1 - 5, _label(node), "told halo")
+
+    def _joins(self, nodes: list[_Node]) -> None:
+        """A dashed line through the nodes of each information set."""
+        members: dict[int, list[_Node]] = {}
+        for node in nodes:
+            infoset = int(self.game.infoset[node.id])
+            if infoset in self.numbers and not node.hidden:
+                members.setdefault(infoset, []).append(node)
+        for infoset, together in members.items():
+            together.sort(key=lambda node: node.row)
+            for above, below in pairwise(together):
+                (x, y0), y1 = self._at(above), _y(below.row)
+                bow = min(22.0, 6 + (y1 - y0) / 16)
+                self.parts.append(
+                    f'<path class="set" data-infoset="{infoset}" '
+                    f'd="M{x:.0f},{y0:.1f}Q{x - bow:.1f},{(y0 + y1) / 2:.1f} {x:.0f},{y1:.1f}"/>'
+                )
+
+    def _dot(self, node: _Node, end: float) -> None:
+        x, y = self._at(node)
+        infoset = int(self.game.infoset[node.id])
+        if node.hidden:
+            many = f"{node.hidden:,} end{'s' * (node.hidden != 1)}"
+            self._text(x + 3, y + 4, f"… {many}", "told dim halo")
+            self._text(end, y + 4, words.percent(node.reach), "told dim")
+        elif infoset < 0:
+            self._payoffs(node, end)
+        elif infoset >= self.game.n_infosets:
+            self.parts.append(
+                f'<rect class="node" x="{x - 5:.0f}" y="{y - 5:.1f}" width="10" height="10" '
+                f'style="fill:var(--chance)" transform="rotate(45 {x:.0f} {y:.1f})">'
+                f"<title>chance</title></rect>"
+            )
+        else:
+            self._mover(infoset, x, y)
+
+    def _mover(self, infoset: int, x: float, y: float) -> None:
+        player = int(self.game.infoset_player[infoset])
+        known = escape(f"{self.names[player]}, at [{self.game.labels.infosets[infoset]}]")
+        self.parts.append(
+            f'<circle class="node" data-infoset="{infoset}" cx="{x:.0f}" cy="{y:.1f}" r="7" '
+            f'style="fill:var(--p{player % _HUES})"><title>{known}</title></circle>'
+        )
+        if infoset in self.numbers:
+            self.parts.append(
+                f'<text x="{x:.0f}" y="{y + 3.2:.1f}" text-anchor="middle" '
+                f'style="font-size:9px;fill:var(--paper);pointer-events:none">'
+                f"{self.numbers[infoset]}</text>"
+            )
+
+    def _payoffs(self, node: _Node, end: float) -> None:
+        y = _y(node.row)
+        self._text(end, y + 4, words.percent(node.reach), "told")
+        rank = int(np.searchsorted(self.game.terminal, node.id))
+        for i in range(len(self.names)):
+            at = end + 62 + _PAYOFF * i + _PAYOFF - 14
+            value = words.number(float(self.game.payoffs[i, rank]), scale=10.0)
+            self._text(at, y + 4, value, "told", anchor="end")
+
+    def _text(
+        self, x: float, y: float, text: str, kind: str, *, anchor: str = "start", hue: str = ""
+    ) -> None:
+        style = f' style="fill:var({hue})"' if hue else ""
+        self.parts.append(
+            f'<text class="{kind}" x="{x:.0f}" y="{y:.1f}" text-anchor="{anchor}"{style}>'
+            f"{escape(text)}</text>"
+        )
+
+
+def _y(row: float) -> float:
+    return _TOP + _ROW * row
+
+
+def _label(node: _Node) -> str:
+    """The action and its probability, cut off where it would not fit."""
+    chance = words.percent(node.probability).replace(words.THIN, "")
+    letters = int((_WIDEST - _SPREAD - 14) / _LETTER) - len(chance) - 1
+    action = node.action
+    if len(action) > letters:
+        action = f"{action[: letters - 1].rstrip()}…"
+    return f"{action} {chance}"
+
+
+def _path(node: _Node) -> list[str]:
+    actions: list[str] = []
+    here: _Node | None = node
+    while here is not None and here.parent is not None:
+        actions.append(here.action)
+        here = here.parent
+    return actions[::-1]

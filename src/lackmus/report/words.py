@@ -47,10 +47,38 @@ def number(value: float, *, scale: float | None = None) -> str:
         text = text.rstrip("0").rstrip(".") if "." in text else text
         text = "0" if text == "-0" else text
     elif abs(value) >= 10**_FIGURES:
-        text = f"{value:.0f}" if abs(value) < 10**6 else f"{value:.3g}"  # noqa: PLR2004 - see above
+        text = f"{value:.0f}" if abs(value) < 10**6 else f"{value:.3g}"
     else:
         text = f"{value:.{_FIGURES}g}"
     return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
+
+
+def turned(base: float, value: float, width: float) -> str:
+    """A value at which something turns, fine enough to be told from the base value.
+
+    >>> turned(2, 1.9966963, 5), turned(0.15, 0.1008129, 0.43)
+    ('1.997', '0.101')
+    """
+    text, scale = number(value, scale=width), width
+    while text == number(base, scale=scale) and value != base:
+        scale /= 10
+        text = number(value, scale=scale)
+    return text
+
+
+def numbered(identifier: str) -> str:
+    """The number that an id begins with, or nothing.
+
+    >>> numbered("c01_no_agreement_signed"), numbered("no_agreement")
+    ('c01', '')
+    """
+    head = identifier.partition("_")[0]
+    return head if any(c.isdigit() for c in head) else ""
+
+
+def short(identifier: str) -> str:
+    """A claim's number; the whole id as words where it has none."""
+    return numbered(identifier) or plain(identifier)
 
 
 def signed(value: float) -> str:
@@ -63,25 +91,38 @@ def signed(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of one in per cent; never 0 or 100 unless it is exactly that.
+    r"""A share of one in per cent; never 0 or 100 unless it is exactly that.
 
     >>> percent(0.8225), percent(1.0), percent(0.9999999), percent(1e-5)
-    ('82\\u202f%', '100\\u202f%', 'over 99.9\\u202f%', 'under 0.1\\u202f%')
+    ('82\u202f%', '100\u202f%', '>99.9\u202f%', '<0.1\u202f%')
     """
     hundred = 100.0 * share
-    if 0 < hundred < 0.1:  # noqa: PLR2004 - a tenth of a per cent is the finest told
-        return f"under 0.1{THIN}%"
-    if 99.9 < hundred < 100:  # noqa: PLR2004 - as above
-        return f"over 99.9{THIN}%"
-    fine = 0 < hundred < 1 or 99 < hundred < 100  # noqa: PLR2004 - as above
+    if 0 < hundred < 0.1:
+        return f"<0.1{THIN}%"
+    if 99.9 < hundred < 100:
+        return f">99.9{THIN}%"
+    fine = 0 < hundred < 1 or 99 < hundred < 100
     return f"{hundred:.1f}{THIN}%" if fine else f"{hundred:.0f}{THIN}%"
 
 
+def share(part: float) -> str:
+    r"""A share of one as a sentence says it.
+
+    >>> share(1e-5), share(1.0), share(0.22)
+    ('under 0.1\u202f%', 'all', '22\u202f%')
+    """
+    if part >= 1:
+        return "all"
+    if part <= 0:
+        return "none"
+    return percent(part).replace("<", "under ").replace(">", "over ")
+
+
 def percents(low: float, high: float) -> str:
-    """An interval of shares.
+    r"""An interval of shares.
 
     >>> percents(0.782, 0.857)
-    '78–86\\u202f%'
+    '78–86\u202f%'
     """
     return f"{100 * low:.0f}{DASH}{100 * high:.0f}{THIN}%"
 
