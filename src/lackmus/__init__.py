@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from lackmus.pipeline.front import cases as cases
     from lackmus.pipeline.front import load as load
     from lackmus.pipeline.front import parse as parse
+    from lackmus.pipeline.front import sweep_case as sweep_case
     from lackmus.pipeline.front import test as test
     from lackmus.pipeline.study import CaseStudy as CaseStudy
     from lackmus.reading.reading import Reading as Reading
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from lackmus.solution.solution import Assessment as Assessment
     from lackmus.solution.solution import Solution as Solution
     from lackmus.solvers.solve import solve as solve
-    from lackmus.sweep.sweep import sweep as sweep
     from lackmus.sweep.table import to_dataset as to_dataset
 
 _HOMES = {
@@ -66,14 +66,13 @@ _HOMES = {
     "game.game": ("Game",),
     "game.nfg": ("read_nfg", "write_nfg"),
     "pipeline.findings": ("Findings",),
-    "pipeline.front": ("Case", "cases", "load", "parse", "test"),
+    "pipeline.front": ("Case", "cases", "load", "parse", "sweep_case", "test"),
     "pipeline.study": ("CaseStudy",),
     "reading.reading": ("Reading", "read"),
     "report.html": ("render",),
     "solution.certify": ("certify",),
     "solution.solution": ("Assessment", "Solution"),
     "solvers.solve": ("solve",),
-    "sweep.sweep": ("sweep",),
     "sweep.table": ("to_dataset",),
 }  # fmt: skip
 

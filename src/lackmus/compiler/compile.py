@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lackmus.case import syntax
 from lackmus.case.fields import constant
 from lackmus.case.scope import Scope, scope_of
+from lackmus.compiler.bounds import refuse_too_large
 from lackmus.compiler.desugar import desugar
 from lackmus.compiler.expand import DEFAULT_LIMIT, Expansion, Rules, expand
 from lackmus.compiler.labels import action_labels, histories_of
@@ -22,7 +23,7 @@ from lackmus.foundation.errors import CaseError, Fault
 from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.game.game import Exact, Game
 
-_MOST_EXACT = 20_000
+_MOST_EXACT = 2_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +113,7 @@ def compile_case(
     for block in scope.blocks.values():
         value = constant(block.count, base) or Fraction(1)
         counts.setdefault(block.name, max(1, round(value)))
+    refuse_too_large(case, scope, rounds=counts, rules=rules, limit=limit)
     expansion = expand(case, scope, rounds=counts, rules=rules, limit=limit)
     structure = _layout(expansion)
     rows = expansion.rows.take(structure.order)

@@ -25,6 +25,9 @@ from lackmus.foundation.errors import CaseError, Fault
 from lackmus.game.game import NOT_MADE, UNSEEN
 
 DEFAULT_LIMIT = 2_000_000
+#: Most cells of the table of histories, and of all tables made on the way to it.
+MOST_CELLS = 1_000_000_000
+MOST_WORK = 5_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,7 @@ class _Expander:
         self._case, self._scope, self._rounds = case, scope, rounds
         self._rules, self._limit = rules, limit
         self._faults: list[Fault] = []
+        self._work = 0
         self._know = {v: np.zeros(1, np.int64) for v in scope.viewers}
         self._classes = dict.fromkeys(scope.viewers, 1)
         self._alive: Bools | None = None
@@ -398,6 +402,13 @@ class _Expander:
         if size > self._limit:
             hint = "make moves conditional, merge options, or play fewer rounds"
             message = f"more than {self._limit:,} histories: '{stage.column}' alone makes {size:,}"
+            self._fault("too-large", message, stage.variable, hint)
+            raise CaseError(self._faults)
+        cells = size * (len(self._out.stages) + 1)
+        self._work += cells
+        if cells > MOST_CELLS or self._work > MOST_WORK:
+            message = f"the table of histories grows too large at '{stage.column}'"
+            hint = f"{size:,} histories of {len(self._out.stages) + 1:,} moves; play fewer rounds"
             self._fault("too-large", message, stage.variable, hint)
             raise CaseError(self._faults)
 

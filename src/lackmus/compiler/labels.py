@@ -81,7 +81,11 @@ def action_labels(x: Expansion, histories: Histories) -> Labels:
         for open_ in stage.open
         for k in np.flatnonzero(open_)
     ]
-    chance_sets = [stage.name for stage in x.chance for _ in range(len(stage.open))]
+    chance_sets = [
+        stage.name if len(stage.open) == 1 else f"{stage.name} ({i})"
+        for stage in x.chance
+        for i in range(1, len(stage.open) + 1)
+    ]
 
     def infoset(i: int) -> str:
         return chance_sets[i - x.n_infosets] if i >= x.n_infosets else view_text(histories, i)

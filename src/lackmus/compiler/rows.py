@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 from fractions import Fraction
+from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -23,6 +23,9 @@ from lackmus.game.game import NOT_MADE
 
 #: Floats, or Fractions in an object array.
 Numbers: TypeAlias = NDArray[Any]
+
+#: Bits of a power that is kept exact.
+_MOST_BITS = 20_000
 
 _FUNCTIONS = {"abs": np.abs, "exp": np.exp, "log": np.log, "sqrt": np.sqrt}
 _COMPARE = {
@@ -243,4 +246,18 @@ def _arithmetic(op: str, left: Numbers, right: Numbers) -> Numbers:
             with np.errstate(divide="ignore", invalid="ignore"):
                 return np.asarray(left / right)
         case _:
+            if left.dtype == object or right.dtype == object:
+                _refuse_large_power(left, right)
             return np.asarray(left**right)
+
+
+def _refuse_large_power(left: Numbers, right: Numbers) -> None:
+    """An exact power with a fractional or a large exponent is left to floats."""
+    bits = max(
+        max(Fraction(value).numerator.bit_length(), Fraction(value).denominator.bit_length())
+        for value in left.flat
+    )
+    for value in set(right.flat):
+        exponent = Fraction(value)
+        if exponent.denominator != 1 or bits * abs(exponent) > _MOST_BITS:
+            raise TypeError("a power that is not kept exact")

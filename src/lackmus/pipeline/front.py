@@ -1,4 +1,4 @@
-"""What the front door offers of cases: load one, compile it, put it to the test."""
+"""What the front door offers of cases: load one, compile it, put it to the test, sweep it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lackmus.game.game import Game
     from lackmus.library.index import Entry
     from lackmus.pipeline.findings import Findings, Progress
+    from lackmus.sweep.sweep import Swept
 
 
 class Case(syntax.Case):
@@ -98,3 +99,36 @@ def test(
         case, observed=observed, dissents=dissents, progress=progress,
         effort=Effort(draws=draws, seed=seed, **effort),
     )  # fmt: skip
+
+
+def sweep_case(
+    case: syntax.Case | Path | str,
+    out: Path | str,
+    draws: int = 2000,
+    *,
+    seed: int = 0,
+    observed: Mapping[str, str] | None = None,
+    **how: Any,  # noqa: ANN401 - the keywords of lackmus.sweep.sweep.sweep
+) -> Swept:
+    """Solves many draws of a case into a Parquet table; nothing finished is lost.
+
+    Args:
+        case: A case, its path, or its name in the library.
+        out: The table.
+        draws: Number of draws of all assumptions.
+        seed: Their seed.
+        observed: Move to option; ``!=`` before an option that was not taken.
+        how: Further keywords of `lackmus.sweep.sweep.sweep`: design, points, engine, resume, …
+
+    Raises:
+        InputError: The case, an observation, the design or the table is at fault.
+        UnfinishedError: The work was cut short; says what is safe.
+    """
+    from lackmus.pipeline.readings import observations_of  # noqa: PLC0415 - loads the solver
+    from lackmus.pipeline.study import CaseStudy  # noqa: PLC0415 - as above
+    from lackmus.sweep.sweep import sweep  # noqa: PLC0415 - as above
+
+    if not isinstance(case, syntax.Case):
+        case = load(case)
+    study = CaseStudy(case, observations_of(case, observed or {}))
+    return sweep(study, out, draws, seed, title=case.title, text=write_case(case), **how)

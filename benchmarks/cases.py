@@ -1,0 +1,153 @@
+"""Cases: compile, one solve beside pygambit on the same tree, and a thousand draws.
+
+    python -m benchmarks.cases [--draws 1000] [--limit 60]
+
+pygambit runs in a process of its own and is stopped after the limit, in seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from lackmus.case.parse import parse_case
+from lackmus.compiler.compile import compile_case
+from lackmus.game.efg import write_efg
+from lackmus.game.game import Game
+from lackmus.pipeline.findings import Effort, put_to_test
+from lackmus.pipeline.loading import load
+from lackmus.pipeline.study import CaseStudy
+from lackmus.solvers.methods.logit import solve_logit
+from lackmus.sweep.design import draw
+
+PEER = """
+import sys, time
+import pygambit
+game = pygambit.read_efg(sys.argv[1])
+start = time.perf_counter()
+solved = pygambit.qre.logit_solve_lambda(game, lam=float(sys.argv[2]))
+print(time.perf_counter() - start)
+"""
+
+BARGAINING = """
+title: Bargaining over {rounds} rounds
+actors:
+  a: {{aims: {{soft: 0.5, hard: 0.5}}}}
+  b: {{aims: {{soft: 0.2, hard: 0.8}}}}
+assumptions: {{cost: {{value: 1, range: [0, 2]}}, delta: {{value: 0.9, range: [0.5, 1]}}}}
+moves:
+  - rounds:
+      name: turn
+      count: {rounds}
+      discount: delta
+      ends if: answer in [accept, refuse]
+      moves:
+        - offer: {{by: a, options: [low, mid, high]}}
+        - answer: {{by: b, options: [accept, refuse, delay]}}
+stakes:
+  a:
+    - {{worth: 3 if offer = low else 1, every: turn, if: answer = accept}}
+    - {{worth: -cost, every: turn, if: answer = delay}}
+  b:
+    - {{worth: 3 if offer = high else 1, every: turn, if: answer = accept}}
+    - {{worth: -1, every: turn, if: answer = delay and b.aim = soft}}
+precision: 2
+"""
+
+
+def median_seconds(action: Callable[[], object], runs: int = 7) -> float:
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def peer_seconds(game: Game, precision: float, limit: float) -> float | None:
+    """pygambit's time for the same fixed point; None where the limit stopped it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "game.efg"
+        path.write_text(write_efg(game), "utf-8")
+        try:
+            done = subprocess.run(
+                [sys.executable, "-c", PEER, str(path), str(precision)],
+                capture_output=True, text=True, check=True, timeout=limit,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return None
+    return float(done.stdout)
+
+
+def solves(limit: float) -> None:
+    print("## One solve at the case's precision, beside pygambit's `logit_solve_lambda`\n")
+    print("| case | terminals | actions | Lackmus | pygambit | ratio |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name in ("india-tariffs-2025", "alaska-2025"):
+        case = load(name)
+        game = compile_case(case).game
+        precision = float(case.precision.value)
+        solve_logit(game, precision)
+        ours = median_seconds(lambda g=game, p=precision: solve_logit(g, p))  # type: ignore[misc] # bound early
+        theirs = peer_seconds(game, precision, limit)
+        peer = f"not in {limit:.0f} s" if theirs is None else f"{theirs:.3f} s"
+        ratio = f"> {limit / ours:,.0f}" if theirs is None else f"{theirs / ours:,.0f}"
+        print(f"| {name} | {game.n_terminals} | {game.n_actions} | {ours * 1e3:.2f} ms | {peer} "
+              f"| {ratio} |")  # fmt: skip
+
+
+def draws(count: int) -> None:
+    print(f"\n## {count:,} draws of `alaska-2025`, all claims\n")
+    study = CaseStudy(load("alaska-2025"))
+    points = draw(study.assumptions, study.correlations, count, 0)
+    study.run(points[:4])
+    print("| threads | seconds | draws a second |")
+    print("| --- | --- | --- |")
+    for threads in (1, 2):
+        start = time.perf_counter()
+        outcomes = study.run(points, threads=threads)
+        seconds = time.perf_counter() - start
+        print(f"| {threads} | {seconds:.2f} | {count / seconds:.0f} |")
+    print(f"\n{int(outcomes.failed.sum())} failed, {int(outcomes.turned.sum())} turned on their "
+          f"way; worst fixed-point error {outcomes.residual.max():.1e}")  # fmt: skip
+    start = time.perf_counter()
+    put_to_test("alaska-2025", effort=Effort(draws=500))
+    seconds = time.perf_counter() - start
+    print(f"\n`lackmus test alaska-2025 --draws 500`, warm, without start-up: {seconds:.2f} s")
+
+
+def compiling() -> None:
+    print("\n## Compile: time and memory against size\n")
+    print("| rounds | nodes | terminals | infosets | seconds | µs a node | peak memory |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for rounds in (2, 4, 6, 8, 10, 12):
+        case = parse_case(BARGAINING.format(rounds=rounds))
+        start = time.perf_counter()
+        game = compile_case(case, limit=10**8).game
+        seconds = time.perf_counter() - start
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        print(
+            f"| {rounds} | {game.n_nodes:,} | {game.n_terminals:,} | {game.n_infosets:,} "
+            f"| {seconds:.3f} | {seconds / game.n_nodes * 1e6:.2f} | {peak:.2f} GiB |"
+        )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--limit", type=float, default=60.0)
+    asked = parser.parse_args(arguments)
+    solves(asked.limit)
+    draws(asked.draws)
+    compiling()
+
+
+if __name__ == "__main__":
+    main()
