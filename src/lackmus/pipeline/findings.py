@@ -22,6 +22,7 @@ from lackmus.reading.reading import Reading
 from lackmus.solution.solution import Solution
 from lackmus.solvers.methods.logit import solve_logit
 from lackmus.sweep.design import Design, base_point, draw
+from lackmus.sweep.discovery import Box, find_box
 from lackmus.sweep.sensitivity import Driver, drivers
 from lackmus.sweep.study import HOLDS, UNDEFINED, Outcomes
 from lackmus.sweep.sweep import Progress as SweepProgress
@@ -48,6 +49,8 @@ class ClaimFinding:
         margins: Margin per draw, NaN where undefined; shape (D,).
         holds: 1, 0, or -1 where undefined, per draw; shape (D,).
         equilibria: In which equilibria it holds at the base values; None where not asked for.
+        box: The box of assumptions in which it holds or fails, whichever is rarer; None where no
+            box tells.
     """
 
     claim: syntax.Claim
@@ -60,6 +63,7 @@ class ClaimFinding:
     margins: Floats = field(repr=False)
     holds: np.ndarray = field(repr=False)
     equilibria: OverEquilibria | None = None
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,6 +189,7 @@ def put_to_test(
             margins=outcomes.margins[:, q],
             holds=outcomes.holds[:, q],
             equilibria=extents[q] if extents else None,
+            box=find_box(study.assumptions, study.claims, points, outcomes, q),
         )
         for q, (claim, verdict) in enumerate(
             zip(case.claims, verdicts(study.claims, outcomes), strict=True)
