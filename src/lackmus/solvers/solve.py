@@ -14,6 +14,7 @@ from lackmus.solvers.methods.backward_induction import (
     has_perfect_information,
     solve_backward_induction,
 )
+from lackmus.solvers.methods.cfr import nash_by_cfr
 from lackmus.solvers.methods.extreme_nash import solve_extreme_nash
 from lackmus.solvers.methods.lemke import solve_lemke
 from lackmus.solvers.methods.logit import solve_limit, solve_logit
@@ -26,6 +27,9 @@ EVERY_SECONDS = 60.0
 
 #: Infosets up to which a search for every equilibrium goes through supports first.
 _MOST_INFOSETS = 40
+
+#: Actions up to which such a search then goes through all Nash equilibria of two players.
+_MOST_ACTIONS = 64
 
 #: Covering vectors that a search for many equilibria of a big game tries.
 _MANY_STARTS = 200
@@ -92,6 +96,12 @@ METHODS: tuple[Method, ...] = (
         "open",
         "Kreps and Wilson 1982; Cho and Kreps 1987; Fudenberg and Tirole 1991",
     ),
+    Method(
+        "cfr",
+        "big games with perfect recall",
+        "one profile with its regret; small where two players' payoffs sum to zero",
+        "Zinkevich, Johanson, Bowling and Piccione 2007; Tammelin 2014",
+    ),
 )
 
 _BY_NAME: dict[str, Callable[..., Solution]] = {
@@ -100,6 +110,7 @@ _BY_NAME: dict[str, Callable[..., Solution]] = {
     "lemke": solve_lemke,
     "extreme-nash": solve_extreme_nash,
     "perfect-bayesian": solve_perfect_bayesian,
+    "cfr": nash_by_cfr,
 }
 
 
@@ -171,9 +182,13 @@ def _every(game: Game, seconds: float) -> Solution:
     clock = Clock(seconds)
     found: Solution | None = None
     if game.n_infosets <= _MOST_INFOSETS:
-        found = solve_perfect_bayesian(game, seconds=seconds / 2)
+        found = solve_perfect_bayesian(game, seconds=seconds / 3)
         if found.complete:
             return found
+    if len(game.players) == 2 and game.n_actions <= _MOST_ACTIONS:
+        every_nash = solve_extreme_nash(game, seconds=seconds / 2)
+        if every_nash.complete:
+            return every_nash
     return _many(game, found, clock)
 
 
@@ -194,8 +209,8 @@ def _many(game: Game, found: Solution | None, clock: Clock) -> Solution:
         more += solution.assessments
         methods.append(name)
         sources += [source for source in solution.citations if source not in sources]
+    more.sort(key=lambda a: -len(a.certificate.concepts))
     good = [a for a in distinct_assessments(more) if "nash" in a.certificate.concepts]
-    good.sort(key=lambda a: -len(a.certificate.concepts))
     why = found.status.reason if found else "the game is too big for a complete method"
     return Solution(
         game=game,

@@ -7,9 +7,10 @@ Mixed ones exist only where there are ties, and then mix the actions that tie.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
 from math import prod
 
 import numpy as np
@@ -115,9 +116,7 @@ def _solve(game: Game, clock: Clock) -> tuple[list[list[_Way]], bool]:
         actions = game.actions_of(here)
         below = [ways[first_child[node] + k] for k in range(len(actions))]
         clock.check()
-        if prod(map(len, below)) > MOST_EQUILIBRIA:
-            cut = True
-            below = [own[:1] for own in below]
+        cut |= prod(map(len, below)) > MOST_EQUILIBRIA
         mover = int(game.infoset_player[here])
         if mover < 0:
             odds = [chance[a - game.n_actions] for a in actions]
@@ -134,8 +133,9 @@ def _solve(game: Game, clock: Clock) -> tuple[list[list[_Way]], bool]:
     return ways, cut
 
 
-def _picks(below: list[list[_Way]]) -> product[tuple[int, ...]]:
-    return product(*(range(len(own)) for own in below))
+def _picks(below: list[list[_Way]]) -> Iterator[tuple[int, ...]]:
+    """Combinations of solutions below, the first `MOST_EQUILIBRIA` of them."""
+    return islice(product(*(range(len(own)) for own in below)), MOST_EQUILIBRIA)
 
 
 def _average(below: list[list[_Way]], odds: list[Fraction], pick: tuple[int, ...]) -> _Way:
