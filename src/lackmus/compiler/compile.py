@@ -91,6 +91,7 @@ def compile_case(
     do: Sequence[syntax.Intervention] = (),
     rounds: Mapping[str, int] | None = None,
     limit: int = DEFAULT_LIMIT,
+    exact: bool = True,
 ) -> Compiled:
     """The game a case describes.
 
@@ -99,6 +100,8 @@ def compile_case(
         do: Changes of the rules that everybody knows of.
         rounds: Number of rounds per block where it differs from the base value.
         limit: Most histories to make.
+        exact: Whether to keep the numbers of a small game as fractions too, for the methods that
+            enumerate equilibria; it takes most of the time that compiling takes.
 
     Raises:
         CaseError: What can be seen only in the histories: too many of them, a move without an
@@ -135,7 +138,7 @@ def compile_case(
         chance=draws.chance[0],
         payoffs=draws.payoffs[0],
         labels=action_labels(expansion, histories),
-        exact=numbers.exact(base),
+        exact=numbers.exact(base) if exact else None,
         histories=histories,
     )
     return Compiled(game, case, scope, rows, overrides, numbers)

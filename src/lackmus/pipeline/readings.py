@@ -134,7 +134,7 @@ def _bound(case: syntax.Case, move: str, option: str) -> tuple[Weights, dict[str
     """The game in which a move is bound to an option, solved; None where it cannot be built."""
     change = syntax.Intervention("set", syntax.Name(move), syntax.Name(option))
     try:
-        game = compile_case(case, do=(change,)).game
+        game = compile_case(case, do=(change,), exact=False).game
     except CaseError:
         return None
     solution = solve_logit(game, float(case.precision.value))
