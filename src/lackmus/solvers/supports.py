@@ -29,10 +29,11 @@ from lackmus.solution.walk import levels_of
 from lackmus.solvers.clock import Clock
 from lackmus.solvers.exact import Poly, Ring, as_number, evaluate, is_zero
 from lackmus.solvers.systems import Point, System, solve_system
+from lackmus.solvers.trembles import search_trembles
 from lackmus.solvers.vertices import vertices
 
 #: Beliefs tried, per profile, in search of consistent ones.
-_MOST_BELIEFS = 200
+_MOST_BELIEFS = 30
 
 #: Unknowns of one pattern beyond which it is left open.
 _MOST_UNKNOWNS = 12
@@ -201,21 +202,29 @@ class Search:
                     self.doubt = "off-path beliefs at irrational probabilities were left open"
                 return
         self._seen.add(tuple(strategy))
-        yield self._certified(point, strategy, sets)
+        found = self._certified(point, strategy, _choices(sets), sets)
+        if "sequential" not in found.certificate.concepts and point.exact:
+            gains = {i: sheet.gains(i, point) for i in sheet.silent}
+            nodes = {i: self._desk.nodes[i] for i in sheet.silent}
+            beliefs = search_trembles(self._desk.game, strategy, nodes, gains)
+            if beliefs is not None:
+                found = self._certified(point, strategy, iter([beliefs]), sets)
+        yield found
 
     def _certified(
         self,
         point: Point,
         strategy: list[Fraction],
+        choices: Iterator[dict[int, tuple[Fraction, ...]]],
         sets: dict[int, list[tuple[Fraction, ...]]],
     ) -> Assessment:
-        """The assessment, with beliefs that are consistent where such are found."""
+        """The assessment with the best of some beliefs; the first that are consistent end it."""
         game = self._desk.game
         notes = () if point.isolated else ("One of a family; the others play off the path.",)
         if not point.exact:
             notes = ("The probabilities are irrational; the root is certified.", *notes)
         best: Assessment | None = None
-        for beliefs in _choices(sets):
+        for beliefs in choices:
             self._clock.check()
             listed: list[Fraction | None] = [None] * game.n_nodes
             for infoset, belief in beliefs.items():
@@ -352,22 +361,30 @@ class _Sheet:
             for a in self.desk.game.actions_of(infoset)
         )
 
+    def gains(self, infoset: int, point: Point) -> list[list[Fraction]]:
+        """Per condition on beliefs, what must not be negative on average over the nodes."""
+        own, rows = self.pattern[infoset], []
+        for a in self.desk.game.actions_of(infoset):
+            if a != own[0]:
+                row = [
+                    evaluate(self.gain(node, infoset, own[0], a), point.values)
+                    for node in self.desk.nodes[infoset]
+                ]
+                rows.append(row)
+                if a in own:
+                    rows.append([-g for g in row])
+        return rows
+
     def beliefs(self, infoset: int, point: Point) -> list[tuple[Fraction, ...]]:
         """Corners of the set of beliefs under which all used actions are best."""
-        own, nodes = self.pattern[infoset], self.desk.nodes[infoset]
-        free = len(nodes) - 1
+        free = len(self.desk.nodes[infoset]) - 1
         rows = [[Fraction(int(i == j)) for j in range(free)] for i in range(free)]
         bounds = [Fraction()] * free
         rows.append([Fraction(-1)] * free)
         bounds.append(Fraction(-1))
-        for a in self.desk.game.actions_of(infoset):
-            if a == own[0]:
-                continue
-            gains = [evaluate(self.gain(node, infoset, own[0], a), point.values) for node in nodes]
-            signs = (1, -1) if a in own else (1,)
-            for sign in signs:
-                rows.append([sign * (g - gains[-1]) for g in gains[:-1]])
-                bounds.append(-sign * gains[-1])
+        for gains in self.gains(infoset, point):
+            rows.append([g - gains[-1] for g in gains[:-1]])
+            bounds.append(-gains[-1])
         if not free:
             return [(Fraction(1),)] if all(b <= 0 for b in bounds) else []
         corners = [vertex.point for vertex in vertices(rows, bounds, Clock())]
