@@ -15,7 +15,7 @@ used action is worse than another one at every node of its infoset, whatever is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, product
 
@@ -179,16 +179,20 @@ class Search:
         if not all(sheet.beliefs(i, nowhere) for i in sheet.silent if i not in moving):
             self.closed += 1
             return
-        answer = solve_system(sheet.system(), self._clock)
-        if answer.open:
-            self.doubt = "the equations of some pattern of supports were left open"
-        elif answer.families and moving:
-            self.doubt = "off-path beliefs along a family of equilibria were left open"
-        else:
-            self.closed += 1
-        for point in answer.points:
-            self._clock.check()
-            yield from self._assessments(sheet, point)
+        cases, whole = sheet.cases(moving)
+        closed = True
+        for case in cases:
+            answer = solve_system(case, self._clock)
+            if answer.open:
+                closed = False
+                self.doubt = "the equations of some pattern of supports were left open"
+            elif answer.families and not whole:
+                closed = False
+                self.doubt = "off-path beliefs along a family of equilibria were left open"
+            for point in answer.points:
+                self._clock.check()
+                yield from self._assessments(sheet, point)
+        self.closed += closed
 
     def _assessments(self, sheet: _Sheet, point: Point) -> Iterator[Assessment]:
         strategy = sheet.strategy(point)
@@ -348,6 +352,64 @@ class _Sheet:
         above = [self.chance[a] for own in self.pattern.values() if len(own) > 1 for a in own]
         return System(self.ring, tuple(zero), tuple(least), tuple(above))
 
+    def cases(self, moving: list[int]) -> tuple[list[System], bool]:
+        """The system, with the existence of beliefs at some silent infosets written into it.
+
+        Beliefs over two nodes are a number between 0 and 1, which is eliminated by Fourier and
+        Motzkin's method, with a case for every pattern of signs.
+
+        Args:
+            moving: Silent infosets where gains depend on the unknowns.
+
+        Returns:
+            The cases, and whether all infosets could be written so: those of up to two nodes.
+        """
+        found = [self.system()]
+        whole = True
+        for infoset in moving:
+            rows = self.gain_rows(infoset)
+            if len(self.desk.nodes[infoset]) == 1:
+                found = [replace(s, least=(*s.least, *(r[0] for r in rows))) for s in found]
+            elif len(self.desk.nodes[infoset]) == 2:
+                found = [case for s in found for case in self._with_number(s, rows)]
+            else:
+                whole = False
+        return found, whole
+
+    def _with_number(self, system: System, rows: list[list[Poly]]) -> Iterator[System]:
+        """Cases in which some μ between 0 and 1 makes μ·r[0] + (1 − μ)·r[1] ≥ 0 for all r."""
+        one, zero = self.ring.constant(1), self.ring.constant(0)
+        lines = [(r[0] - r[1], r[1]) for r in rows]
+        for signs in product((1, -1, 0), repeat=len(lines)):
+            rising, falling = [(one, zero)], [(-one, one)]
+            case = system
+            for (slope, start), sign in zip(lines, signs, strict=True):
+                if sign > 0:
+                    rising.append((slope, start))
+                    case = replace(case, above=(*case.above, slope))
+                elif sign < 0:
+                    falling.append((slope, start))
+                    case = replace(case, above=(*case.above, -slope))
+                else:
+                    case = replace(case, zero=(*case.zero, slope), least=(*case.least, start))
+            bounds = tuple(
+                low * up_start - low_start * up
+                for low, low_start in rising
+                for up, up_start in falling
+            )
+            yield replace(case, least=(*case.least, *bounds))
+
+    def gain_rows(self, infoset: int) -> list[list[Poly]]:
+        """As `gains`, before the unknowns are known."""
+        own, rows = self.pattern[infoset], []
+        for a in self.desk.game.actions_of(infoset):
+            if a != own[0]:
+                row = [self.gain(n, infoset, own[0], a) for n in self.desk.nodes[infoset]]
+                rows.append(row)
+                if a in own:
+                    rows.append([-g for g in row])
+        return rows
+
     def strategy(self, point: Point) -> list[Fraction]:
         """The profile at a point."""
         return [evaluate(p, point.values) for p in self.chance[: self.desk.game.n_actions]]
@@ -363,17 +425,7 @@ class _Sheet:
 
     def gains(self, infoset: int, point: Point) -> list[list[Fraction]]:
         """Per condition on beliefs, what must not be negative on average over the nodes."""
-        own, rows = self.pattern[infoset], []
-        for a in self.desk.game.actions_of(infoset):
-            if a != own[0]:
-                row = [
-                    evaluate(self.gain(node, infoset, own[0], a), point.values)
-                    for node in self.desk.nodes[infoset]
-                ]
-                rows.append(row)
-                if a in own:
-                    rows.append([-g for g in row])
-        return rows
+        return [[evaluate(g, point.values) for g in row] for row in self.gain_rows(infoset)]
 
     def beliefs(self, infoset: int, point: Point) -> list[tuple[Fraction, ...]]:
         """Corners of the set of beliefs under which all used actions are best."""
