@@ -16,6 +16,7 @@ all others at their base values.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
@@ -385,14 +386,15 @@ def _slice(
 
 def _slices(values: Floats) -> list[tuple[float, float, Bools]]:
     """What stays after a slice at the bottom, and after one at the top; ends lie between draws."""
-    ordered = np.unique(values)
-    if len(ordered) == 1:
+    ordered = np.sort(values)
+    last = len(ordered) - 1
+    if ordered[0] == ordered[last]:
         return []
-    bottom = np.searchsorted(ordered, np.quantile(values, _SLICE, method="lower"), side="right")
-    top = np.searchsorted(ordered, np.quantile(values, 1.0 - _SLICE, method="higher"), side="left")
-    low_at, high_at = max(1, int(bottom)), min(len(ordered) - 1, int(top))
-    low = 0.5 * (ordered[low_at - 1] + ordered[min(low_at, len(ordered) - 1)])
-    high = 0.5 * (ordered[max(high_at - 1, 0)] + ordered[high_at])
+    bottom = ordered[min(math.floor(_SLICE * last), last)]
+    above = min(int(np.searchsorted(ordered, bottom, side="right")), last)
+    top = ordered[max(math.ceil((1.0 - _SLICE) * last), 0)]
+    below = max(int(np.searchsorted(ordered, top, side="left")) - 1, 0)
+    low, high = 0.5 * (bottom + ordered[above]), 0.5 * (top + ordered[below])
     return [
         (float(low), np.inf, np.asarray(values > low)),
         (-np.inf, float(high), np.asarray(values < high)),
