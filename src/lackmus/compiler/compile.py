@@ -15,9 +15,10 @@ from lackmus.case.fields import constant
 from lackmus.case.scope import Scope, scope_of
 from lackmus.compiler.bounds import refuse_too_large
 from lackmus.compiler.desugar import desugar
-from lackmus.compiler.expand import DEFAULT_LIMIT, Expansion, Rules, expand
+from lackmus.compiler.expand import DEFAULT_LIMIT, Expansion, expand
 from lackmus.compiler.labels import action_labels, histories_of
 from lackmus.compiler.rows import Env, Numbers, Rows, condition, number
+from lackmus.compiler.stages import Rules
 from lackmus.foundation.arrays import Bools, Floats, Ints
 from lackmus.foundation.errors import CaseError, Fault
 from lackmus.foundation.tolerances import PROBABILITY

@@ -8,9 +8,8 @@ column he sees, so that he forgets nothing and perfect recall holds by construct
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,16 @@ from numpy.typing import NDArray
 
 from lackmus.case import syntax
 from lackmus.case.scope import Scope, Variable, walk
-from lackmus.compiler.desugar import joint_chances
-from lackmus.compiler.rows import Env, Rows, column_name, condition, number
+from lackmus.compiler.rows import Env, Rows, condition, number
+from lackmus.compiler.stages import (
+    RoundEnd,
+    RoundStart,
+    Rules,
+    Stage,
+    assumes,
+    chances_of,
+    stages_of,
+)
 from lackmus.foundation.arrays import Bools, Codes, Ints
 from lackmus.foundation.errors import CaseError, Fault
 from lackmus.game.game import NOT_MADE, UNSEEN
@@ -28,49 +35,6 @@ DEFAULT_LIMIT = 2_000_000
 #: Most cells of the table of histories, and of all tables made on the way to it.
 MOST_CELLS = 1_000_000_000
 MOST_WORK = 5_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Changes of the rules: what ``do`` fixes or takes away.
-
-    Attributes:
-        fixed: Column or variable name to the option it is fixed to.
-        removed: Variables that are not made; with a column's name, in that round only.
-    """
-
-    fixed: Mapping[str, str] = field(default_factory=dict)
-    removed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One column in the making."""
-
-    variable: Variable
-    number: int | None
-    group: int
-
-    @property
-    def column(self) -> str:
-        """Name of the column."""
-        return column_name(self.variable.id, self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class RoundEnd:
-    """The end of a round: states move on, and the end condition is looked at."""
-
-    block: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class RoundStart:
-    """The beginning of a round."""
-
-    block: str
-    number: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,35 +120,6 @@ def expand(
             mover cannot tell, a condition that never holds.
     """
     return _Expander(case, scope, rounds, rules, limit).run()
-
-
-def stages_of(
-    case: syntax.Case, scope: Scope, rounds: Mapping[str, int]
-) -> Iterator[Stage | RoundStart | RoundEnd]:
-    """The stages of a case in order of play."""
-    group = 0
-    for variable in scope.variables.values():
-        if variable.kind in ("fact", "aim"):
-            yield Stage(variable, None, group)
-            group += 1
-    for item in case.moves:
-        if isinstance(item, syntax.Rounds):
-            for r in range(1, rounds[item.name] + 1):
-                yield RoundStart(item.name, r)
-                for inner in item.moves:
-                    group += 1
-                    yield from _stage(scope, inner, r, group)
-                yield RoundEnd(item.name, r)
-        else:
-            group += 1
-            yield from _stage(scope, item, None, group)
-
-
-def _stage(
-    scope: Scope, item: syntax.Move | syntax.Together, number: int | None, group: int
-) -> Iterator[Stage]:
-    for move in item.moves if isinstance(item, syntax.Together) else (item,):
-        yield Stage(scope.variables[move.name], number, group)
 
 
 class _Expander:
@@ -338,11 +273,11 @@ class _Expander:
         """Closes chance options whose probability is zero whatever the assumptions."""
         total: Any = np.zeros(self._out.rows.size)
         known = True
-        expressions = self.chances(stage.variable)
+        expressions = chances_of(self._case, stage.variable)
         for k, expression in enumerate(expressions):
             if expression is None:
                 continue
-            if _assumes(expression, self._scope):
+            if assumes(expression, self._scope):
                 known = False
                 continue
             value = np.broadcast_to(number(expression, env).astype(float), self._out.rows.size)
@@ -350,24 +285,6 @@ class _Expander:
             total = total + value
         if known and None in expressions:
             open_[:, expressions.index(None)] = total < 1
-
-    def chances(self, variable: Variable) -> tuple[syntax.Expr | None, ...]:
-        """Probability of each option of an aim, fact, chance move or signal."""
-        joint = joint_chances(self._case, variable.id)
-        if joint is not None:
-            return joint
-        if variable.kind == "aim":
-            actor = next(a for a in self._case.actors if f"{a.id}.aim" == variable.id)
-            return tuple(chance.probability for chance in actor.aims)
-        if variable.kind == "fact":
-            fact = next(f for f in self._case.facts if f.name == variable.id)
-            return tuple(chance.probability for chance in fact.values)
-        move = variable.move
-        if move is None:
-            raise TypeError(variable.id)
-        if move.signal_of is not None and move.right is not None:
-            return _signal(move.signal_of, move.right, variable.options)
-        return tuple(None if o.rest else o.probability for o in move.options)
 
     def _apply_rules(self, stage: Stage, made: Bools, open_: Bools) -> tuple[Bools, Bools, Bools]:
         names = (stage.variable.id, stage.column)
@@ -445,7 +362,7 @@ class _Expander:
         """Classes of rows by what the chance probabilities depend on."""
         env, size = self._env(stage), self._out.rows.size
         parts: list[Any] = list(open_.T)
-        for expression in self.chances(stage.variable):
+        for expression in chances_of(self._case, stage.variable):
             for name in walk(expression) if expression is not None else ():
                 if not isinstance(name, syntax.Name):
                     continue
@@ -467,14 +384,16 @@ class _Expander:
         out, n = self._out, len(representative)
         counts = open_.sum(axis=1).astype(np.int32)
         if stage.variable.by is None:
+            env = Env(
+                out.rows.take(representative),
+                self._scope,
+                stage.variable.block,
+                stage.number or 0,
+            )
+            chances = chances_of(self._case, stage.variable)
             out.chance.append(
-                ChanceStage(
-                    Env(out.rows.take(representative), self._scope, stage.variable.block,
-                        stage.number or 0),
-                    self.chances(stage.variable), open_, out.n_chance_actions, stage.column,
-                    stage.variable,
-                )
-            )  # fmt: skip
+                ChanceStage(env, chances, open_, out.n_chance_actions, stage.column, stage.variable)
+            )
             out.chance_counts.append(counts)
             out.n_chance_actions += int(counts.sum())
             return
@@ -551,22 +470,3 @@ def classes(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], ND
     first = np.empty(int(present.sum()), np.int64)
     first[labels[::-1]] = np.arange(len(keys) - 1, -1, -1)
     return labels, first
-
-
-def _assumes(expression: syntax.Expr, scope: Scope) -> bool:
-    return any(
-        isinstance(part, syntax.Name) and part.id in scope.assumptions for part in walk(expression)
-    )
-
-
-def _signal(
-    about: syntax.Name, right: syntax.Expr, options: tuple[str, ...]
-) -> tuple[syntax.Expr, ...]:
-    """A signal's probabilities: `right` for the true option, the rest spread evenly."""
-    one = syntax.Number(Fraction(1))
-    others = syntax.Number(Fraction(max(1, len(options) - 1)))
-    wrong = syntax.Binary("/", syntax.Binary("-", one, right), others)
-    return tuple(
-        syntax.IfElse(right, syntax.Compare((about, syntax.Name(option)), ("=",)), wrong)
-        for option in options
-    )
