@@ -81,7 +81,7 @@ def findings(found: Findings) -> None:
     _verdicts(out, found)
     for dissent in found.dissents:
         out.print(f"\n[bold]Dissent: {_safe(dissent.case.title)}[/bold]")
-        out.print(_side_by_side(found, dissent))
+        _side_by_side(out, found, dissent)
     lost = f", {found.failed:,} of them could not be solved" if found.failed else ""
     turned = f"; the branch turned in {found.turned:,}" if found.turned else ""
     out.print(
@@ -154,16 +154,19 @@ def _extent(over: OverEquilibria) -> str:
     return f"holds in {over.extent} of {asked} equilibria ({known})"
 
 
-def _side_by_side(found: Findings, dissent: Findings) -> Table:
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    for name in ("claim", "the case", "the dissent"):
-        table.add_column(name, overflow="fold")
+def _side_by_side(out: Console, found: Findings, dissent: Findings) -> None:
+    """The verdicts of a case and of a dissent, over the same draws."""
+    out.print(f"{'the case':<25}{'the dissent':<25}claim", style="dim")
     before = {f.claim.id: f for f in found.claims}
     for finding in dissent.claims:
         old = before.get(finding.claim.id)
-        was = f"{_verdict(old)} {_share(old)}" if old else "–"
-        table.add_row(_safe(finding.claim.id), was, f"{_verdict(finding)} {_share(finding)}")
-    return table
+        was = _short(old) if old else f"{'–':<25}"
+        out.print(f"{was}{_short(finding)}{_safe(finding.claim.id)}", soft_wrap=True)
+
+
+def _short(finding: ClaimFinding) -> str:
+    share = "" if finding.verdict.share is None else f"{finding.verdict.share:.0%}"
+    return f"{_verdict(finding)}{share:<7}"
 
 
 # --- read ---
