@@ -192,7 +192,10 @@ def statements(findings: Findings) -> tuple[StatementView, ...]:
             says=words.capital(s.says),
             date=words.day(s.date),
             bears_on=tuple(
-                Link(anchors.get(name, f"move-{name}"), words.short(name)) for name in s.bears_on
+                Link(anchors[name], words.numbered(name) or name)
+                if name in anchors
+                else Link(f"move-{name}", words.plain(name))
+                for name in s.bears_on
             ),
             passages=passages(s.cite),
         )

@@ -11,6 +11,7 @@ import numpy as np
 
 from lackmus.case import syntax
 from lackmus.case.text import expression_text
+from lackmus.pipeline.equilibria import OverEquilibria
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report import specs, words
 from lackmus.report.model import (
@@ -25,8 +26,9 @@ from lackmus.report.model import (
     VerdictView,
 )
 from lackmus.report.theme import inline
+from lackmus.sweep.discovery import Box, Limit
 from lackmus.sweep.sensitivity import Driver
-from lackmus.sweep.shapes import bounds
+from lackmus.sweep.shapes import bounds, varies
 from lackmus.sweep.thresholds import Flip, Turn
 from lackmus.sweep.verdict import Verdict
 
@@ -86,6 +88,8 @@ def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
         turns=shown,
         further_turns=_further(turns[_TURNS_SHOWN:]),
         flip=_flip(found.thresholds.flip) if found.thresholds and found.thresholds.flip else "",
+        box=_box(found.box) if found.box else "",
+        equilibria=_extent(found.equilibria) if found.equilibria else "",
         figures=tuple(_figures(findings, found)),
         passages=passages(claim.cite),
         statements=tuple(
@@ -146,10 +150,8 @@ def _turn(findings: Findings, turn: Turn) -> TurnView:
         low=words.number(low),
         high=words.number(high),
         base_at=100 * (turn.base - low) / width,
-        turn_at=at,
         from_at=at if up else 0.0,
         wide=100 - at if up else at,
-        distance=words.percent(turn.ranges),
     )
 
 
@@ -190,6 +192,35 @@ def _flip(flip: Flip) -> str:
     return (
         f"The smallest joint change found that turns it: {words.listed(told)} "
         f"({words.number(flip.distance)} ranges away)."
+    )
+
+
+def _box(box: Box) -> str:
+    limits = words.listed(_limit(limit) for limit in box.limits)
+    return (
+        f"It {box.wanted} in {words.share(box.density)} of the draws with {limits} (density), "
+        f"against {words.share(box.overall)} of all. These are {words.share(box.coverage)} of the "
+        f"draws in which it {box.wanted} (coverage)."
+    )
+
+
+def _limit(limit: Limit) -> str:
+    if limit.low is None and limit.high is not None:
+        return f"{limit.assumption} below {words.number(limit.high)}"
+    if limit.high is None and limit.low is not None:
+        return f"{limit.assumption} above {words.number(limit.low)}"
+    low, high = limit.low or 0.0, limit.high or 0.0
+    return f"{limit.assumption} between {words.number(low)} and {words.number(high)}"
+
+
+def _extent(over: OverEquilibria) -> str:
+    asked = over.holds + over.fails
+    if not asked:
+        return "In the equilibria without noise it cannot be asked: its condition is never reached."
+    known = "proven to be all there are" if over.complete else "perhaps not all there are"
+    return (
+        f"Of {words.count(asked, 'equilibrium', 'equilibria')} without noise at the base values "
+        f"({known}) it holds in {over.extent}."
     )
 
 
@@ -253,9 +284,15 @@ def _figures(findings: Findings, found: ClaimFinding) -> list[Figure]:
         x, y = (d.assumption for d in found.drivers[:2])
         caption = (
             f"Verdict over {x} and {y}, all else drawn: blue where it mostly holds, "
-            "red-brown where it mostly fails, pale where neither; + is the base case."
+            "orange where it mostly fails, faint where neither; + is the base case."
         )
         figures.append(Figure(inline(specs.verdict_map(findings, name, x, y), caption), caption))
+    if found.verdict.word == "depends" and varies(findings.case.precision):
+        caption = (
+            "Share of draws in which it holds, against the precision with which everybody "
+            "chooses; the band is the 95 % interval."
+        )
+        figures.append(Figure(inline(specs.share_by(findings, name), caption), caption))
     return figures
 
 
@@ -266,7 +303,7 @@ def hangs(findings: Findings) -> Figure | None:
     caption = (
         "Each dot is an assumption that moves a claim’s margin; the larger the dot, the more of "
         "the margin’s variance it explains on its own. Blue (+): higher values speak for the "
-        "claim; red-brown (−): against it."
+        "claim; orange (−): against it."
     )
     return Figure(inline(specs.driver_map(findings), caption), caption)
 
@@ -340,7 +377,10 @@ def compared(findings: Findings) -> tuple[Compared, ...]:
     verdicts = [{f.claim.id: verdict_view(f.verdict) for f in column.claims} for column in columns]
     titles = {f.claim.id: title_of(f.claim) for column in columns for f in column.claims}
     return tuple(
-        Compared(Link(claim, title), tuple(column.get(claim) for column in verdicts))
+        Compared(
+            Link(claim, f"{words.numbered(claim)} {title}".strip()),
+            tuple(column.get(claim) for column in verdicts),
+        )
         for claim, title in titles.items()
     )
 
@@ -372,8 +412,8 @@ def _changes(before: syntax.Case, after: syntax.Case) -> list[str]:
     ]
     stakes = set(before.stakes)
     told += [
-        f"Stake {words.plain(stake.name) or 'without a name'} of "
-        f"{words.actor_name(after, stake.actor)}: {stake.says or 'changed'}."
+        f"{words.actor_name(after, stake.actor)}’s stake “{words.plain(stake.name)}”: "
+        f"{stake.says or 'changed'}."
         for stake in after.stakes
         if stake not in stakes
     ]
@@ -383,10 +423,10 @@ def _changes(before: syntax.Case, after: syntax.Case) -> list[str]:
 def _changed(old: syntax.Assumption | None, new: syntax.Assumption) -> str:
     why = f", because {new.because.strip().rstrip('.')}" if new.because else ""
     if old is None:
-        return f"{new.name} is new: {words.number(float(new.value))}, from {_range(new)}{why}."
+        return f"{new.name} is new: {_value(new.value)} ({_range(new)}){why}."
     return (
-        f"{new.name}: {_value(old.value)} → {_value(new.value)}, "
-        f"from {_range(old)} → {_range(new)}{why}."
+        f"{new.name}: {_value(old.value)} ({_range(old)}) becomes {_value(new.value)} "
+        f"({_range(new)}){why}."
     )
 
 

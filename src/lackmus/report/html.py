@@ -14,8 +14,6 @@ import hashlib
 from typing import Final
 
 import jinja2
-from jinja2.ext import Extension
-from markupsafe import Markup
 
 from lackmus.pipeline.findings import Findings
 from lackmus.report import background, claims, readings, tree, words
@@ -23,7 +21,6 @@ from lackmus.report.model import ReportModel
 
 _LOADER: Final = jinja2.PackageLoader("lackmus.report", "templates")
 _STATIC: Final = jinja2.PackageLoader("lackmus.report", "static")
-_NO_EXTENSIONS: Final[list[str | type[Extension]]] = []
 
 
 def render(findings: Findings) -> str:
@@ -39,9 +36,7 @@ def render_model(model: ReportModel) -> str:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=_NO_EXTENSIONS,
     )
-    environment.filters["drawing"] = Markup
     shown = {field.name: getattr(model, field.name) for field in dataclasses.fields(model)}
     return environment.get_template("report.html").render(shown)
 

@@ -89,10 +89,8 @@ class TurnView:
     low: str = _help("lower end of its range")
     high: str = _help("upper end of its range")
     base_at: float = _help("place of the base value on the bar")
-    turn_at: float = _help("place of the turn on the bar")
     from_at: float = _help("where the part behind the turn starts on the bar")
     wide: float = _help("width of that part")
-    distance: str = _help("how far from the base value, in per cent of the range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,9 @@ class ClaimView:
     turns: tuple[TurnView, ...] = _help("its turns, nearest first, as many as are shown")
     further_turns: str = _help("which turns are not shown; empty where all are")
     flip: str = _help("the smallest joint change found that turns it")
-    figures: tuple[Figure, ...] = _help("margins over the draws, verdict maps")
+    box: str = _help("the simplest part of the ranges in which it holds or fails; empty if none")
+    equilibria: str = _help("in which equilibria without noise it holds; empty if not asked")
+    figures: tuple[Figure, ...] = _help("margins over the draws, a verdict map, the precision")
     passages: tuple[Passage, ...] = _help("what it cites")
     statements: tuple[Link, ...] = _help("statements that bear on it")
 
@@ -171,7 +171,7 @@ class Weight:
     cells: tuple[Cell, ...] = _help("likelihood under each aim")
     ratio: str = _help("likelihood ratio between the aims it tells apart best")
     bits: str = _help("weight of evidence in bits, with a sign")
-    favours: str = _help("the aim under which it is likeliest")
+    favours: str = _help("the aim under which it is likeliest, where the sign does not tell")
     kind: str = _help("style that goes with the aim it favours")
     wide: float = _help("width of the bar")
     left: bool = _help("whether the bar goes to the left")
@@ -195,6 +195,7 @@ class Matrix:
     """The indicator matrix."""
 
     about: tuple[tuple[str, tuple[str, ...]], ...] = _help("each aim or fact with its values")
+    columns: int = _help("how many columns the table has")
     rows: tuple[IndicatorRow, ...] = _help("one for each option of each open move")
 
 

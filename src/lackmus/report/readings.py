@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from lackmus.pipeline.findings import Findings
-from lackmus.reading.reading import Indicator
+from lackmus.reading.reading import AIM, Indicator
 from lackmus.report import specs, words
 from lackmus.report.model import (
     BeliefsView,
@@ -28,6 +28,9 @@ _RARE: Final = 1e-3
 #: Bits at which a bar of the matrix is full, and below which an option tells nothing.
 _FULL: Final = 5.0
 _SILENT: Final = 5e-3
+
+#: Bits above this are told to one place.
+_MANY: Final = 9.995
 
 #: A likelihood ratio above this is not told to the digit.
 _RATIO: Final = 1000.0
@@ -120,7 +123,7 @@ def matrix(findings: Findings) -> Matrix | None:
     found = findings.reading.indicators
     if not found:
         return None
-    about = list(dict.fromkeys(i.about for i in found))
+    about = sorted(dict.fromkeys(i.about for i in found), key=lambda name: not name.endswith(AIM))
     table = {(i.move, i.option, i.about): i for i in found}
     rows, before = [], ""
     for move, option in dict.fromkeys((i.move, i.option) for i in found):
@@ -136,7 +139,7 @@ def matrix(findings: Findings) -> Matrix | None:
         )
         for name in about
     )
-    return Matrix(heads, tuple(rows))
+    return Matrix(heads, 2 + sum(2 + len(values) for _, values in heads), tuple(rows))
 
 
 def _row(findings: Findings, told: list[Indicator], *, first: bool) -> IndicatorRow:
@@ -168,24 +171,26 @@ def hidden_from(findings: Findings, move: str) -> str:
 def _weight(indicator: Indicator) -> Weight:
     aims = list(indicator.likelihood)
     known = [p for p in indicator.likelihood.values() if p is not None]
-    left = len(aims) == 2 and indicator.favours == aims[0]
+    two_sided = len(aims) == 2
+    left = two_sided and indicator.favours == aims[0]
     if not indicator.favours or (indicator.bits is not None and indicator.bits < _SILENT):
-        ratio, bits, favours, kind, wide = "1 : 1", "0", "", "even", 0.0
+        ratio, bits, favours, kind, wide = "1", "0", "", "even", 0.0
     elif indicator.bits is None:
         ratio, bits, favours = "∞", "∞", words.plain(indicator.favours)
         kind, wide = ("left" if left else "right"), 100.0
     else:
         odds = max(known) / min(known)
-        ratio = f">{_RATIO:,.0f} : 1" if odds > _RATIO else f"{odds:.2g} : 1"
-        ratio = f"{odds:.0f} : 1" if 100 <= odds <= _RATIO else ratio
-        bits = f"{words.MINUS if left else '+'}{indicator.bits:.2f}"
+        ratio = f">{_RATIO:,.0f}" if odds > _RATIO else f"{odds:.2g}"
+        ratio = f"{odds:.0f}" if 100 <= odds <= _RATIO else ratio
+        digits = 2 if indicator.bits < _MANY else 1
+        bits = f"{words.MINUS if left else '+'}{indicator.bits:.{digits}f}"
         favours, kind = words.plain(indicator.favours), "left" if left else "right"
         wide = 100.0 * min(1.0, indicator.bits / _FULL)
     cells = tuple(
         Cell(words.DASH, 0.0) if p is None else Cell(words.percent(p), 100 * p)
         for p in indicator.likelihood.values()
     )
-    return Weight(cells, ratio, bits, favours, kind, wide, left)
+    return Weight(cells, ratio, bits, "" if two_sided else favours, kind, wide, left)
 
 
 def watching(findings: Findings) -> tuple[Telling, ...]:

@@ -58,7 +58,7 @@ def margins(findings: Findings, claim: str) -> Spec:
         for a, b, n in zip(edges[:-1], edges[1:], counts, strict=True)
         if n
     ]
-    axis = {"tickCount": 5, "format": "~g"}
+    axis = {"tickCount": 5, "format": ".3~r"}
     x = _measure("from", title="margin: by how much it holds", axis=axis)
     layers = [
         _layer(
@@ -226,7 +226,7 @@ def verdict_map(findings: Findings, claim: str, x: str | None = None, y: str | N
     x = x or names.pop(0)
     y = y or names.pop(0)
     across, along = _assumption(findings, x), _assumption(findings, y)
-    axis = {"tickCount": 5, "format": "~g"}
+    axis = {"tickCount": 5, "format": ".3~r"}
     firm = {"field": "firm", "type": "quantitative", "legend": None,
             "scale": {"domain": [0, 1], "range": [0.08, 1]}}  # fmt: skip
     mark = {"type": "point", "shape": "cross", "filled": True, "color": INK, "size": 70,
@@ -288,7 +288,7 @@ def share_by(findings: Findings, claim: str, assumption: str = "precision") -> S
             low, high = wilson(int(holds[part].sum()), len(part))
             rows.append({"at": float(np.median(values[part])), "share": float(holds[part].mean()),
                          "low": low, "high": high})  # fmt: skip
-    axis = {"tickCount": 5, "format": "~g"}
+    axis = {"tickCount": 5, "format": ".3~r"}
     x = _measure("at", title=assumption, scale=_scale(about), axis=axis)
     y = _measure("share", title="share of draws", scale={"domain": [0, 1]}, axis=_percents())
     line = {"type": "line", "color": FOR, "point": {"color": FOR, "size": 25}}

@@ -32,7 +32,7 @@ _TOP: Final = 46
 #: How far from a node its lines have spread to their rows; the least and greatest way to the next.
 _SPREAD: Final = 30
 _NARROWEST: Final = 86
-_WIDEST: Final = 250
+_WIDEST: Final = 280
 
 #: Width of a column of payoffs, and of a line of probability one.
 _PAYOFF: Final = 70
@@ -76,7 +76,7 @@ class Drawn:
     covered: float
 
 
-def tree_svg(game: Game, assessment: Assessment, *, most: int = 36) -> str:
+def tree_svg(game: Game, assessment: Assessment, *, most: int = 44) -> str:
     """The game tree, pruned to its most probable part.
 
     Args:
@@ -93,7 +93,7 @@ def drawn_tree(
     names: tuple[str, ...],
     called: Callable[[str], str],
     *,
-    most: int = 36,
+    most: int = 44,
 ) -> Drawn:
     """The tree with names in print, and how much of the game it shows.
 
@@ -112,7 +112,7 @@ def drawn_tree(
     return Drawn(svg, len(shown), float(sum(node.reach for node in shown)))
 
 
-def figure(findings: Findings, *, most: int = 36) -> Figure | None:
+def figure(findings: Findings, *, most: int = 44) -> Figure | None:
     """The pruned tree of a case with its caption; None where it was not solved."""
     if not findings.solution.assessments:
         return None
@@ -237,7 +237,7 @@ def _fold(node: _Node) -> None:
     folded = _Node(
         first.id,
         node,
-        ", ".join(stub.action for stub in stubs),
+        f"{len(stubs)} others",
         sum(stub.probability for stub in stubs),
         sum(stub.reach for stub in stubs),
         hidden=sum(stub.hidden for stub in stubs),

@@ -1,4 +1,4 @@
-"""A real browser, driven over a pipe by its DevTools protocol, with nothing but what Python has."""
+"""Findings to render, and a real browser, driven over a pipe by its DevTools protocol."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ import select
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+import pytest
+
+from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.loading import dissents_of, load
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 
@@ -128,7 +134,7 @@ class Browser:
             if event.get("method") == "Network.requestWillBeSent"
         ]
 
-    def evaluate(self, script: str) -> Any:  # noqa: ANN401 - whatever the script gives
+    def evaluate(self, script: str) -> Any:
         """The value of a script in the page."""
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True)
         return answer["result"].get("value")
@@ -142,3 +148,35 @@ class Browser:
         }  # fmt: skip
         shot = self.call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         path.write_bytes(base64.b64decode(shot["data"]))
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A running browser; skips where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium to open the report in")
+    with Browser(tmp_path_factory.mktemp("profile")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def small() -> Findings:
+    """A small case put to few draws, every equilibrium asked."""
+    effort = Effort(draws=96, equilibria=True, nearest=True)
+    return put_to_test("india-tariffs-2025", effort=effort)
+
+
+@pytest.fixture(scope="session")
+def large() -> Findings:
+    """The Alaska case with its dissent, put to few draws, without the costly searches."""
+    dissents = [load(path) for path in dissents_of("alaska-2025")]
+    effort = Effort(draws=64, turns=False, probes=False)
+    return put_to_test("alaska-2025", dissents=dissents, effort=effort)
+
+
+@pytest.fixture(scope="session")
+def impossible() -> Findings:
+    """A small case after something that the model rules out."""
+    seen = {"tariff": "spare", "response": "resist"}
+    effort = Effort(draws=8, turns=False, probes=False)
+    return put_to_test("india-tariffs-2025", observed=seen, effort=effort)

@@ -1,0 +1,98 @@
+"""The page in a real browser: nothing asked of the network, nothing logged, it fits and reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lackmus.pipeline.findings import Findings
+from lackmus.report.html import render
+
+if TYPE_CHECKING:
+    Browser = Any
+
+#: Elements that stick out of the window and do not scroll within something else.
+_STICKING_OUT = """
+Array.from(document.querySelectorAll("body *")).filter((element) => {
+  if (element.closest(".scroll, .drawing, .skip, .hidden, svg")) return false;
+  const box = element.getBoundingClientRect();
+  return box.width > 0 && box.right > innerWidth + 1;
+}).map((element) => element.tagName + "." + element.className).slice(0, 5)
+"""
+
+#: Contrast of the text's colour with the page's, as WCAG 2.2 counts it.
+_CONTRAST = """
+(() => {
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[0-9.]+/g).slice(0, 3).map((c) => {
+      const x = c / 255;
+      return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const paper = light(getComputedStyle(document.body).backgroundColor);
+  return Array.from(document.querySelectorAll("p, a, th, td, .small, .verdict, figcaption"))
+    .map((element) => light(getComputedStyle(element).color))
+    .map((ink) => (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05))
+    .reduce((least, one) => Math.min(least, one), 21);
+})()
+"""
+
+
+@pytest.fixture(scope="module")
+def file(large: Findings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(render(large), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1280])
+def test_a_page_opens_quietly_and_fits(
+    browser: Browser, file: Path, width: int, scheme: str
+) -> None:
+    browser.open(file, width=width, scheme=scheme)
+    assert browser.logged == []
+    assert browser.requested == [file.resolve().as_uri()]
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+    browser.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true; })")
+    assert browser.evaluate(_STICKING_OUT) == []
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_the_page(browser: Browser, file: Path, scheme: str) -> None:
+    browser.open(file, scheme=scheme)
+    assert browser.evaluate(_CONTRAST) >= 4.5
+
+
+def test_a_page_reads_without_scripts_too(browser: Browser, file: Path) -> None:
+    browser.open(file, scripts=False)
+    assert browser.logged == []
+    browser.open(file)
+
+
+def test_a_link_to_a_claim_unfolds_it(browser: Browser, file: Path) -> None:
+    browser.open(file)
+    is_open = "document.querySelector('#c03_washington_unsure details').open"
+    assert browser.evaluate(is_open) is False
+    clicked = "document.querySelector('a[href=\"#c03_washington_unsure\"]').click()"
+    browser.evaluate(clicked)
+    browser.evaluate("new Promise((done) => setTimeout(done, 200))")
+    assert browser.evaluate(is_open) is True
+
+
+def test_key_texts_are_on_the_page(browser: Browser, file: Path) -> None:
+    browser.open(file)
+    text = browser.evaluate("document.body.innerText")
+    for told in (
+        "Verdicts",
+        "How to read this page",
+        "Lackmus takes no side",
+        "Methods and certificates",
+    ):
+        assert told in text
+    assert browser.evaluate("document.documentElement.lang") == "en"
+    assert browser.evaluate("document.querySelectorAll('svg[role=img][aria-label]').length") > 14

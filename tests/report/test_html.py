@@ -1,0 +1,213 @@
+"""The page: whole, self-contained, and saying what the findings say."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from lackmus.case import syntax
+from lackmus.pipeline.findings import Findings
+from lackmus.report import words
+from lackmus.report.html import render
+
+_VOID = {"meta", "link", "br", "hr", "img", "input"}
+
+
+class _Outline(HTMLParser):
+    """Ids, links, headings and texts of a page, and whether its elements close."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.headings: list[int] = []
+        self.outside: list[str] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in _VOID:
+            self.open.append(tag)
+        if (name := given.get("id")) is not None:
+            self.ids.append(name)
+        if tag == "a" and (target := given.get("href")) is not None:
+            self.links.append(target)
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        for name in ("src", "href"):
+            if tag != "a" and (address := given.get(name)) and not address.startswith("data:"):
+                self.outside.append(address)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not self.open or self.open[-1] not in ("style", "script"):
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def page(large: Findings) -> str:
+    return render(large)
+
+
+def test_a_page_is_well_formed_and_its_links_lead_somewhere(page: str) -> None:
+    outline = _Outline(page)
+    assert outline.open == []
+    assert len(outline.ids) == len(set(outline.ids))
+    inner = {link.removeprefix("#") for link in outline.links if link.startswith("#")}
+    assert inner <= set(outline.ids)
+    assert len(inner) > 40
+
+
+def test_headings_descend_one_step_at_a_time(page: str) -> None:
+    headings = _Outline(page).headings
+    assert headings[0] == 1
+    assert headings.count(1) == 1
+    assert all(b - a <= 1 for a, b in pairwise(headings))
+
+
+def test_a_page_needs_nothing_beside_it_and_is_light(page: str) -> None:
+    assert _Outline(page).outside == []
+    assert "@import" not in page
+    assert "url(" not in page
+    assert len(page.encode()) < 2_000_000
+
+
+def test_the_policy_allows_the_page_its_own_script_and_no_other(page: str) -> None:
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert len(scripts) == 1
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in page.replace("&#39;", "'")
+    assert "default-src 'none'" in page
+
+
+def test_every_claim_comes_with_its_verdict_and_its_question(page: str, large: Findings) -> None:
+    text = _Outline(page).text
+    for found in (*large.claims, *large.dissents[0].claims):
+        assert words.capital(found.claim.says.strip()) in text
+    assert text.count("P(answer = accept and reply = agree | summit = meet) < 0.05") == 1
+    assert text.index("Verdicts") < text.index("Claim by claim") < text.index("Methods and")
+
+
+def test_verdicts_stand_first_and_carry_a_sign_beside_the_colour(page: str) -> None:
+    table = page[page.index('<table class="verdicts">') : page.index("</table>")]
+    marks = re.findall(r'class="verdict (\w+)".*?aria-hidden="true">(.)</span> ([a-z ]+)<', table)
+    assert len(marks) == 14
+    signs = {
+        "follows": ("follows", "●"),
+        "depends": ("depends", "◐"),
+        "does not follow": ("fails", "○"),
+    }
+    for kind, icon, word in marks:
+        assert (kind, icon) == signs[word]
+
+
+def test_everything_that_rests_on_something_says_on_what(page: str, large: Findings) -> None:
+    text = _Outline(page).text
+    for assumption in (*large.case.assumptions, large.case.precision):
+        assert f'id="assumption-{assumption.name}"' in page
+        assert assumption.says in text
+    for citation in large.case.claims[0].cite:
+        assert f"characters {citation.start}–{citation.end}" in text
+        assert citation.sha256 in page
+    for statement in large.case.statements:
+        assert f'id="statement-{statement.id}"' in page
+
+
+def test_beliefs_mark_what_the_record_does_not_settle(page: str, large: Findings) -> None:
+    unsure = sum(not moment.certain for moment in large.reading.timeline)
+    assert unsure > 0
+    assert page.count('<tr class="unsure">') == unsure
+    for moment in large.reading.timeline:
+        for value, chance in moment.posterior["washington.aim"].items():
+            assert f"<b>{value}</b> {words.percent(chance)}" in page
+
+
+def test_certificates_and_methods_are_told(page: str, large: Findings) -> None:
+    text = _Outline(page).text
+    for told in ("agent logit QRE", "Regret, per agent", "Latin hypercube", "seed 0", large.digest):
+        assert told in text
+
+
+def test_dissents_stand_beside_the_case(page: str, large: Findings) -> None:
+    text = _Outline(page).text
+    for comment in large.dissents[0].case.comments:
+        assert comment.rstrip(".") in text
+    assert "does not claim it" in text
+    assert "prior_deals: 0.4 (0.05 to 0.8) becomes 0.1 (0.02 to 0.3)" in text
+
+
+def test_words_of_the_source_are_not_in_the_page(page: str, shared: Path, large: Findings) -> None:
+    text = _Outline(page).text
+    for source in large.case.sources:
+        words_of = (shared / "sources" / source.file).read_text(encoding="utf-8").split()
+        runs = {" ".join(words_of[i : i + 4]) for i in range(len(words_of) - 3)}
+        assert not [run for run in runs if len(run) > 15 and run in text]
+
+
+def test_what_is_missing_is_said(impossible: Findings) -> None:
+    impossible = replace(
+        impossible,
+        reading=replace(impossible.reading, probability=0.0, posterior={}, indicators=(), watch=()),
+    )
+    text = _Outline(render(impossible)).text
+    assert "rules out what was given as observed" in text
+    assert "ruled out" in text
+    assert "not looked for" in text
+
+
+def test_observations_given_are_told(impossible: Findings) -> None:
+    text = _Outline(render(impossible)).text
+    assert "Judged in the light of: tariff is spare and response is resist." in text
+
+
+def test_a_case_without_claims_still_makes_a_page(small: Findings) -> None:
+    bare = replace(small, claims=(), case=replace(small.case, claims=(), statements=(), sources=()))
+    outline = _Outline(render(bare))
+    assert "The case makes no claim." in outline.text
+    assert outline.open == []
+
+
+def test_text_of_a_case_cannot_become_markup(small: Findings) -> None:
+    nasty = "<script>alert(1)</script> & \"quoted\" 'so'"
+    first = replace(small.claims[0], claim=replace(small.claims[0].claim, says=nasty, by=nasty))
+    case = replace(small.case, title=nasty, summary=nasty, notes=nasty)
+    assumptions = (replace(small.assumptions[0], says=nasty, because=nasty), *small.assumptions[1:])
+    source = syntax.Source(id="x", title=nasty, url="javascript:alert(1)")
+    case = replace(case, sources=(source,))
+    changed = replace(small, case=case, claims=(first, *small.claims[1:]), assumptions=assumptions)
+    page = render(changed)
+    assert "<script>alert" not in page
+    assert "javascript:" not in page
+    assert nasty in _Outline(page).text
+
+
+def test_the_equilibria_and_the_box_are_told_where_they_were_sought(small: Findings) -> None:
+    text = _Outline(render(small)).text
+    assert "without noise at the base values" in text
+    if any(found.box for found in small.claims):
+        assert "(density)" in text
+        assert "(coverage)" in text
+
+
+def test_the_same_findings_make_the_same_page(small: Findings) -> None:
+    assert render(small) == render(small)

@@ -1,0 +1,100 @@
+"""The game tree as a drawing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from lackmus.game.efg import read_efg
+from lackmus.game.game import Game
+from lackmus.pipeline.findings import Findings
+from lackmus.reading.reading import terminal_reach
+from lackmus.report.tree import drawn_tree, tree_svg
+from lackmus.solution.solution import Assessment
+from lackmus.solvers.methods.logit import solve_logit
+
+ENTRY = """EFG 2 R "Entry & <deterrence>" { "Entrant" "Incumbent" }
+p "" 1 1 "market" { "in" "out" } 0
+p "" 2 1 "reply" { "yield" "fight" } 0
+t "" 1 "a" { 2, 1 }
+t "" 2 "b" { -1, -1 }
+t "" 3 "c" { 0, 3 }
+"""
+
+
+def _parsed(drawing: str | bytes) -> ElementTree.Element:
+    return ElementTree.fromstring(drawing)  # noqa: S314 - it is our own
+
+
+def _entry(tmp_path: Path) -> tuple[Game, Assessment]:
+    (tmp_path / "entry.efg").write_text(ENTRY)
+    game = read_efg(tmp_path / "entry.efg")
+    return game, solve_logit(game, 1.0).best
+
+
+def test_a_game_without_a_case_is_drawn_whole(tmp_path: Path) -> None:
+    game, best = _entry(tmp_path)
+    drawn = drawn_tree(game, best, game.players, str)
+    assert drawn.ends == game.n_terminals
+    assert drawn.covered == pytest.approx(1.0)
+    told = "".join(_parsed(drawn.svg).itertext())
+    for word in ("in ", "out ", "yield ", "fight ", "Entrant", "Incumbent", "−1"):
+        assert word in told
+
+
+@pytest.mark.parametrize("most", [1, 2, 8, 20, 44])
+def test_a_pruned_tree_is_no_larger_than_asked_and_covers_what_it_says(
+    most: int, large: Findings
+) -> None:
+    game, best = large.game, large.solution.best
+    drawn = drawn_tree(game, best, game.players, str, most=most)
+    tree = _parsed(drawn.svg)
+    height = float(tree.attrib["height"])
+    least = 8  # the root is always opened; here it has eight children
+    assert height <= 46 + 24 * max(most, least) + 24
+    reach = np.sort(terminal_reach(game, best.strategy))[::-1]
+    assert 0 <= drawn.covered <= reach[: drawn.ends].sum() + 1e-12
+
+
+def test_a_larger_drawing_shows_more(large: Findings) -> None:
+    game, best = large.game, large.solution.best
+    covered = [drawn_tree(game, best, game.players, str, most=m).covered for m in (20, 44, 400)]
+    assert covered[0] < covered[1] < covered[2]
+
+
+def test_folded_and_drawn_ends_make_the_whole_game(large: Findings) -> None:
+    game, best = large.game, large.solution.best
+    drawn = drawn_tree(game, best, game.players, str)
+    folded = [int(n.replace(",", "")) for n in re.findall(r"… ([\d,]+) ends?<", drawn.svg)]
+    assert sum(folded) + drawn.ends == game.n_terminals
+
+
+def test_a_tree_of_every_end_has_them_all(large: Findings) -> None:
+    game, best = large.game, large.solution.best
+    drawn = drawn_tree(game, best, game.players, str, most=game.n_terminals)
+    assert drawn.ends == game.n_terminals
+    assert drawn.covered == pytest.approx(1.0)
+
+
+def test_nodes_of_one_infoset_are_marked_alike(large: Findings) -> None:
+    svg = tree_svg(large.game, large.solution.best)
+    tree = _parsed(svg)
+    circles = [n for n in tree.iter() if n.tag.endswith("circle")]
+    by_set: dict[str, set[str]] = {}
+    for circle in circles:
+        style = circle.attrib["style"]
+        by_set.setdefault(circle.attrib["data-infoset"], set()).add(style)
+    assert any(len([c for c in circles if c.attrib["data-infoset"] == s]) > 1 for s in by_set)
+    assert all(len(styles) == 1 for styles in by_set.values())
+
+
+def test_labels_cannot_break_out_of_the_drawing(tmp_path: Path) -> None:
+    (tmp_path / "g.efg").write_text(ENTRY.replace('"in"', '"<script>x</script>&"'))
+    game = read_efg(tmp_path / "g.efg")
+    svg = tree_svg(game, solve_logit(game, 1.0).best)
+    assert "<script" not in svg
+    _parsed(svg)

@@ -1,0 +1,57 @@
+"""Numbers and names as the report says them."""
+
+from __future__ import annotations
+
+import doctest
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lackmus.report import words
+
+
+def test_examples_of_the_docstrings_hold() -> None:
+    tried = doctest.testmod(words)
+    assert tried.attempted > 10
+    assert tried.failed == 0
+
+
+@given(st.floats(0, 1))
+def test_a_share_that_is_neither_none_nor_all_is_never_told_as_such(share: float) -> None:
+    told = words.percent(share).replace(words.THIN, "")
+    assert (told == "0%") == (share == 0)
+    assert (told == "100%") == (share == 1)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e9, max_value=1e9))
+def test_a_number_is_told_to_three_figures(value: float) -> None:
+    told = float(words.number(value).replace(words.MINUS, "-"))
+    assert math.isclose(told, value, rel_tol=5.1e-3, abs_tol=1e-300)
+
+
+@given(st.floats(-5, 5), st.floats(-5, 5))
+def test_a_turn_is_told_apart_from_the_base_value(base: float, value: float) -> None:
+    told = words.turned(base, value, 10.0)
+    if abs(base - value) > 1e-9:
+        assert float(told.replace(words.MINUS, "-")) != pytest.approx(base, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("probability", "word"),
+    [
+        (0.049, "almost no chance"), (0.051, "very unlikely"), (0.21, "unlikely"),
+        (0.5, "roughly even"), (0.56, "likely"), (0.81, "very likely"), (0.96, "almost certain"),
+        (0.999, "almost certain"), (0.0, "ruled out"), (1.0, "certain"),
+    ],
+)  # fmt: skip
+def test_words_for_probabilities_are_those_of_icd_203(probability: float, word: str) -> None:
+    assert words.likelihood(probability) == word
+
+
+def test_undefined_numbers_are_not_dressed_up() -> None:
+    assert words.number(math.nan) == "undefined"
+    assert words.number(math.inf) == "∞"
+    assert words.number(-math.inf) == f"{words.MINUS}∞"
+    assert words.listed([]) == ""
