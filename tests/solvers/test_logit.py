@@ -17,6 +17,7 @@ from lackmus.game.efg import parse_efg, read_efg, write_efg
 from lackmus.game.game import Game
 from lackmus.game.nfg import parse_nfg
 from lackmus.solution.solution import Play
+from lackmus.solvers.methods.cfr import nash_by_cfr
 from lackmus.solvers.methods.logit import play_many, sensitivity, solve_limit, solve_logit
 
 # Ochs's asymmetric matching pennies: the row player gains 9 at (left, left).
@@ -481,3 +482,21 @@ def test_krylov_methods_find_the_same_on_a_summit(
     direct = solve_logit(game, 5.0).best.strategy
     request.getfixturevalue("without_factors")
     assert np.allclose(solve_logit(game, 5.0).best.strategy, direct, atol=1e-8)
+
+
+NOTHING_TO_CHOOSE = (
+    'EFG 2 R "end" { "A" "B" } ""\nt "" 1 "" { 1 2 }',
+    'EFG 2 R "luck" { "A" } ""\nc "" 1 "" { "h" 1/3 "t" 2/3 } 0\nt "" 1 "" { 3 }\nt "" 2 "" { 0 }',
+    'EFG 2 R "must" { "A" } ""\np "" 1 1 "" { "go" } 0\np "" 1 2 "" { "on" } 0\nt "" 1 "" { 3 }',
+)
+
+
+@pytest.mark.parametrize("text", NOTHING_TO_CHOOSE)
+def test_games_without_a_choice_are_solved(text: str) -> None:
+    game = read_efg(text)
+    for solution in (solve_logit(game, 2.0), solve_limit(game), nash_by_cfr(game)):
+        assert solution.status.code == "converged"
+        assert solution.best.certificate.regret.agent == 0.0
+    reach = np.exp(play_one(game, 2.0).log_reach[0])
+    assert reach.sum() == pytest.approx(1.0, abs=1e-15)
+    assert np.allclose(game.payoffs @ reach, solve_logit(game, 2.0).best.payoffs)

@@ -77,7 +77,7 @@ _CORRECTION_AIM: Final = 0.03
 _CORRECTION_MOST: Final = 0.25
 _COSINE_LEAST: Final = 0.8
 _WAY_ERROR: Final = 1e-7
-END_ERROR: Final = 2e-15
+_END_ERROR: Final = 2e-15
 _LINEAR_ERROR: Final = 1e-6
 _FIRST_STEP: Final = 0.25
 _LEAST_STEP: Final = 1e-10
@@ -87,7 +87,7 @@ _STRAIGHT: Final = 0.9999
 _SMOOTH: Final = 1e-3
 _ITERATIONS: Final = 12
 
-#: Vectors of length n that a following needs.
+#: Vectors of length n + 1 that a following needs.
 _VECTORS: Final = 9
 
 #: Most steps tried along one branch.
@@ -99,7 +99,8 @@ def make_desk(structure: Structure, entries: int) -> Desk:
 
     Returns:
         p, logp, live, value, reach, top, mu, gain, slope as in `kernels.evaluate`; entry, factors,
-        work, rest as in `sparse.solve`; and vectors, of which the first is y.
+        work, rest as in `sparse.solve`; and vectors of y and t: the last point, its tangent, the
+        point before and its tangent, the next point and its tangent, and three to work with.
     """
     n, actions, inner = structure.n_free, structure.n_actions, structure.n_inner
     every, sets = int(structure.first_action[-1]), structure.n_infosets
@@ -118,7 +119,7 @@ def make_desk(structure: Structure, entries: int) -> Desk:
         np.zeros(entries),
         np.zeros(n),
         np.zeros(n),
-        np.zeros((_VECTORS, n)),
+        np.zeros((_VECTORS, n + 1)),
     )
 
 
@@ -152,139 +153,172 @@ def back(frame: Frame, desk: Desk, right: Floats, out: Floats) -> float:
 
 @jit
 def dot(x: Floats, y: Floats) -> float:
-    """Mean of products: the inner product in which steps are measured."""
+    """The inner product in which steps are measured: mean over y, plus t."""
+    n = x.size - 1
     total = 0.0
-    for r in range(x.size):
+    for r in range(n):
         total += x[r] * y[r]
-    return total / max(x.size, 1)
+    product: float = total / max(n, 1) + x[n] * y[n]
+    return product
 
 
 @jit
 def correct(
-    tree: Tree,
-    frame: Frame,
-    n_sets: int,
-    recall: bool,
-    desk: Desk,
-    y: Floats,
-    t: float,
-    along: Floats,
-    along_t: float,
-    fixed: bool,
-    error: float,
-    room: Floats,
-) -> tuple[bool, float, float, float, float]:
-    """Newton's method from a predicted point, with one factorization unless it slows down.
+    tree: Tree, frame: Frame, n_sets: int, recall: bool, desk: Desk, fixed: bool
+) -> tuple[bool, float, float]:
+    """Newton's method from the predicted point, with one factorization unless it slows down.
 
-    Args:
-        tree: Columns of the structure.
-        frame: Columns of the pattern.
-        n_sets: Number of personal infosets.
-        recall: Whether the game has perfect recall.
-        desk: From `make_desk`.
-        y: Predicted point; overwritten by the corrected one.
-        t: Predicted t.
-        along: The tangent, whose orthogonal hyperplane through the prediction is searched.
-        along_t: Its component in t.
-        fixed: Whether t is kept instead.
-        error: Size of the last correction that is good enough.
-        room: Vectors of which the last three are overwritten.
+    The hyperplane across the tangent is searched, or that of the same t where `fixed`, to the end
+    there and on the way only as far as needed.
 
     Returns:
-        Whether it converged, t, the size of the first correction, the contraction seen first, the
-        sign of the determinant.
+        Whether it converged, the size of the first correction, the contraction seen first.
     """
-    rest = room[6]
-    step = room[7]
-    across = room[8]
+    vec = desk[13]
+    along, point, rest, step, across = vec[1], vec[4], vec[6], vec[7], vec[8]
     slope = desk[8]
+    n = slope.size
+    error = _END_ERROR if fixed else _WAY_ERROR
     first = 0.0
     last = 0.0
     seen = 0.0
-    sign = 1.0
-    fresh = False
-    refactor = True
+    age = _ITERATIONS
     for iteration in range(_ITERATIONS):
-        see(tree, n_sets, desk, y)
+        see(tree, n_sets, desk, point)
         size = 1.0
-        for r in range(y.size):
-            rest[r] = t * slope[r] - y[r]
-            size = max(size, abs(y[r]))
-        if refactor:
-            sign = linearize(tree, frame, n_sets, recall, desk, t)
-            if sign == 0.0:
-                return False, t, first, 1.0, 0.0
+        for r in range(n):
+            rest[r] = point[n] * slope[r] - point[r]
+            size = max(size, abs(point[r]))
+        age += 1
+        if age > _ITERATIONS:
+            if linearize(tree, frame, n_sets, recall, desk, point[n]) == 0.0:
+                return False, first, 1.0
             if not fixed and not back(frame, desk, slope, across) < _LINEAR_ERROR:
-                return False, t, first, 1.0, 0.0
-        fresh = refactor
-        refactor = False
+                return False, first, 1.0
+            across[n] = 1.0
+            age = 0
         if not back(frame, desk, rest, step) < _LINEAR_ERROR:
-            return False, t, first, 1.0, 0.0
-        if not fixed:
-            forward = -dot(along, step) / (along_t + dot(along, across))
-            t += forward
-            for r in range(y.size):
-                step[r] += forward * across[r]
-        for r in range(y.size):
-            y[r] += step[r]
+            return False, first, 1.0
+        step[n] = 0.0
+        forward = 0.0 if fixed else -dot(along, step) / dot(along, across)
+        for r in range(n + 1):
+            step[r] += forward * across[r]
+            point[r] += step[r]
         move = np.sqrt(dot(step, step))
         if not np.isfinite(move):
-            return False, t, first, 1.0, 0.0
+            return False, first, 1.0
+        rate = move / last if iteration > 0 else 0.0
         if iteration == 0:
             first = move
-        else:
-            rate = move / last
-            if iteration == 1:
-                seen = rate
-            if move > error * size and rate > _CONTRACTION_MOST:
-                if error > END_ERROR * 10.0 or move > 1e-6 * size:
-                    return False, t, first, rate, 0.0
-                if fresh and rate > 0.5:
-                    return move <= 1e-10 * size, t, first, seen, sign
-                refactor = True
+        elif iteration == 1:
+            seen = rate
         last = move
-        if move <= error * size:
-            return True, t, first, seen, sign
-    return False, t, first, 1.0, 0.0
+        if move <= error * size or (not fixed and iteration > 0 and rate * move <= error * size):
+            return rate <= _CONTRACTION_MOST or iteration > 1, first, seen
+        if rate > _CONTRACTION_MOST:
+            if not fixed or move > 1e-6 * size:
+                return False, first, rate
+            if age <= 1 and rate > 0.5:
+                return move <= 1e-10 * size, first, seen
+            age = _ITERATIONS
+    return False, first, 1.0
 
 
 @jit
-def predict(
-    y: Floats,
-    t: float,
-    along: Floats,
-    along_t: float,
-    old: Floats,
-    old_t: float,
-    old_along: Floats,
-    old_along_t: float,
-    gap: float,
-    h: float,
-    out: Floats,
-) -> float:
+def predict(vec: Floats, gap: float, h: float) -> None:
     """Cubic through two points and their tangents, `h` beyond the second; a line if gap is 0."""
-    if gap <= 0.0:
-        for r in range(y.size):
-            out[r] = y[r] + h * along[r]
-        return t + h * along_t
-    u = h / gap
-    for r in range(y.size):
-        bend = (old[r] - y[r]) / gap + along[r]
-        turn = along[r] - old_along[r]
-        out[r] = y[r] + h * (along[r] + u * ((3.0 * bend - turn) + u * (2.0 * bend - turn)))
-    bend = (old_t - t) / gap + along_t
-    turn = along_t - old_along_t
-    return t + h * (along_t + u * ((3.0 * bend - turn) + u * (2.0 * bend - turn)))
+    point, along, old, old_along, out = vec[0], vec[1], vec[2], vec[3], vec[4]
+    for r in range(out.size):
+        rise = along[r]
+        if gap > 0.0:
+            bend = (old[r] - point[r]) / gap + along[r]
+            turn = along[r] - old_along[r]
+            rise += h / gap * ((3.0 * bend - turn) + h / gap * (2.0 * bend - turn))
+        out[r] = point[r] + h * rise
 
 
 @jit
-def extremum(old_t: float, old_along_t: float, t: float, along_t: float, gap: float) -> float:
-    """Where t turns between two points, by the cubic through them and their slopes."""
-    u = old_along_t / (old_along_t - along_t)
+def examine(tree: Tree, frame: Frame, n_sets: int, recall: bool, desk: Desk) -> tuple[float, float]:
+    """The tangent at the corrected point.
+
+    Returns:
+        Its cosine with the last one (-1 where it could not be had), and the sign of the
+        determinant of dH/dy.
+    """
+    vec = desk[13]
+    along, new, tangent = vec[1], vec[4], vec[5]
+    n = desk[8].size
+    see(tree, n_sets, desk, new)
+    sign = linearize(tree, frame, n_sets, recall, desk, new[n])
+    if sign == 0.0 or not back(frame, desk, desk[8], tangent) < _LINEAR_ERROR:
+        return -1.0, sign
+    tangent[n] = 1.0
+    length = np.sqrt(dot(tangent, tangent))
+    if dot(tangent, along) < 0.0:
+        length = -length
+    for r in range(n + 1):
+        tangent[r] /= length
+    return dot(tangent, along), sign
+
+
+@jit
+def advance(vec: Floats) -> float:
+    """Make the corrected point the last one, and the last one old; returns their distance."""
+    point, along, old, old_along, new, tangent, step = (
+        vec[0],
+        vec[1],
+        vec[2],
+        vec[3],
+        vec[4],
+        vec[5],
+        vec[7],
+    )
+    for r in range(point.size):
+        step[r] = new[r] - point[r]
+        old[r] = point[r]
+        old_along[r] = along[r]
+        point[r] = new[r]
+        along[r] = tangent[r]
+    return float(np.sqrt(dot(step, step)))
+
+
+@jit
+def extremum(vec: Floats, gap: float) -> float:
+    """Where t turns between the last points, by the cubic through them and their slopes."""
+    n = vec.shape[1] - 1
+    before = vec[3, n]
+    after = vec[1, n]
+    u = before / (before - after)
     rise = u * u * (3.0 - 2.0 * u)
-    early = u * (1.0 - u) * (1.0 - u)
-    late = u * u * (u - 1.0)
-    return old_t + rise * (t - old_t) + gap * (early * old_along_t + late * along_t)
+    bend = u * (1.0 - u) * ((1.0 - u) * before - u * after)
+    between: float = vec[2, n] + rise * (vec[0, n] - vec[2, n]) + gap * bend
+    return between
+
+
+@jit
+def begin(tree: Tree, n_sets: int, desk: Desk) -> None:
+    """Stand at t = 0, uniform play, with the branch's tangent there."""
+    vec, slope = desk[13], desk[8]
+    n = slope.size
+    for r in range(n + 1):
+        vec[0, r] = 0.0
+    see(tree, n_sets, desk, vec[0])
+    for r in range(n):
+        vec[1, r] = slope[r]
+    vec[1, n] = 1.0
+    length = np.sqrt(dot(vec[1], vec[1]))
+    for r in range(n + 1):
+        vec[1, r] /= length
+
+
+@jit
+def note(vec: Floats, trace: Floats, points: int) -> int:
+    """Keep the last point in `trace` where there is room; returns how many are kept."""
+    if points >= trace.shape[0]:
+        return points
+    for r in range(trace.shape[1]):
+        trace[points, r] = vec[0, r]
+    return points + 1
 
 
 @jit
@@ -298,125 +332,58 @@ def go(
     quiet: float,
     most: int,
     turns: Floats,
-    trace_t: Floats,
-    trace_y: Floats,
-) -> tuple[int, float, int, int, int, int]:
+    trace: Floats,
+) -> tuple[int, int, int, int, int]:
     """The steps of `follow`, on numbers that are laid."""
     vec = desk[13]
-    y = vec[0]
-    along = vec[1]
-    old = vec[2]
-    old_along = vec[3]
-    new = vec[4]
-    new_along = vec[5]
-    slope = desk[8]
-    p = desk[0]
-    gain = desk[7]
-    for r in range(y.size):
-        y[r] = 0.0
-    see(tree, n_sets, desk, y)
-    t = 0.0
-    length = np.sqrt(dot(slope, slope) + 1.0)
-    along_t = 1.0 / length
-    for r in range(y.size):
-        along[r] = slope[r] / length
-    old_t = 0.0
-    old_along_t = along_t
-    gap = 0.0
-    sense = 1.0
-    h = _FIRST_STEP
-    n_turns = 0
-    crossings = 0
-    doubts = 0
-    calm = 0
-    points = 0
-    curved = True
-    if points < trace_t.size:
-        trace_t[points] = t
-        for r in range(y.size):
-            trace_y[points, r] = y[r]
-        points += 1
+    n = vec.shape[1] - 1
+    begin(tree, n_sets, desk)
+    points = note(vec, trace, 0)
     if target <= 0.0:
-        return REACHED, t, 0, 0, 0, points
+        return REACHED, 0, 0, 0, points
+    n_turns, crossings, doubts, calm = 0, 0, 0, 0
+    gap, sense, h, curved = 0.0, 1.0, _FIRST_STEP, True
     for tried in range(1, most + 1):
-        used = gap if curved else 0.0
-        new_t = predict(y, t, along, along_t, old, old_t, old_along, old_along_t, used, h, new)
-        landing = along_t > 0.0 and new_t >= target
+        predict(vec, gap if curved else 0.0, h)
+        landing = vec[1, n] > 0.0 and vec[4, n] >= target
         if landing:
-            h = min(h, (target - t) / along_t)
-            predict(y, t, along, along_t, old, old_t, old_along, old_along_t, used, h, new)
-            new_t = target
-        good, new_t, first, rate, sign = correct(
-            tree,
-            frame,
-            n_sets,
-            recall,
-            desk,
-            new,
-            new_t,
-            along,
-            along_t,
-            landing,
-            END_ERROR if landing else _WAY_ERROR,
-            vec,
-        )
-        strain = max(rate / _CONTRACTION_AIM, first / (_CORRECTION_AIM * h))
-        good = good and rate <= _CONTRACTION_MOST and first <= _CORRECTION_MOST * max(h, 1e-3)
-        if good:
-            see(tree, n_sets, desk, new)
-            sign = linearize(tree, frame, n_sets, recall, desk, new_t)
-            good = sign != 0.0 and back(frame, desk, slope, new_along) < _LINEAR_ERROR
-        if good:
-            length = np.sqrt(dot(new_along, new_along) + 1.0)
-            cosine = (dot(new_along, along) + along_t) / length
-            new_along_t = 1.0 / length
-            if cosine < 0.0:
-                new_along_t = -new_along_t
-                cosine = -cosine
-            good = cosine >= _COSINE_LEAST and not (landing and new_along_t < 0.0)
-            if good and sign * new_along_t * sense < 0.0:
-                doubts += 1
+            h = min(h, (target - vec[0, n]) / vec[1, n])
+            predict(vec, gap if curved else 0.0, h)
+            vec[4, n] = target
+        good, first, rate = correct(tree, frame, n_sets, recall, desk, landing)
+        strain = max(rate / _CONTRACTION_AIM, first / (_CORRECTION_AIM * h), 1e-3)
+        if good and rate <= _CONTRACTION_MOST and first <= _CORRECTION_MOST * max(h, 1e-3):
+            cosine, sign = examine(tree, frame, n_sets, recall, desk)
+            good = cosine >= _COSINE_LEAST and not (landing and vec[5, n] < 0.0)
+            calm += 1
+            if good and sign * vec[5, n] * sense < 0.0:
+                doubts = doubts + 1 if calm <= _PATIENCE + 1 or doubts == 0 else 1
                 calm = 0
                 good = doubts > _PATIENCE and cosine >= _STRAIGHT and first <= _SMOOTH * h
                 if good:
                     crossings += 1
                     sense = -sense
                     doubts = 0
-            elif good:
-                calm += 1
-                doubts = 0 if calm > _PATIENCE else doubts
+        else:
+            good = False
         if not good:
             curved = not curved
             h *= 0.4
-            if h < _LEAST_STEP * (1.0 + abs(t)):
-                return STUCK, t, tried, n_turns, crossings, points
+            if h < _LEAST_STEP * (1.0 + abs(vec[0, n])):
+                return STUCK, tried, n_turns, crossings, points
             continue
         curved = True
-        gap = (new_t - t) * (new_t - t)
-        for r in range(y.size):
-            old_along[r] = along[r]
-            along[r] = new_along[r] * new_along_t
-            old[r] = y[r]
-            y[r] = new[r]
-            gap += (y[r] - old[r]) ** 2 / y.size
-        gap = np.sqrt(gap)
-        old_t = t
-        t = new_t
-        old_along_t = along_t
-        along_t = new_along_t
-        if old_along_t * along_t < 0.0:
+        gap = advance(vec)
+        points = note(vec, trace, points)
+        if vec[3, n] * vec[1, n] < 0.0:
             if n_turns < turns.size:
-                turns[n_turns] = extremum(old_t, old_along_t, t, along_t, gap)
+                turns[n_turns] = extremum(vec, gap)
             n_turns += 1
-        if points < trace_t.size:
-            trace_t[points] = t
-            for r in range(y.size):
-                trace_y[points, r] = y[r]
-            points += 1
-        if landing or (along_t > 0.0 and largest_regret(tree[5], n_sets, p, gain) <= quiet):
-            return REACHED, t, tried, n_turns, crossings, points
-        h *= min(_GROWTH, max(0.3, strain ** (-1.0 / 3.0))) if strain > 0.0 else _GROWTH
-    return OUT_OF_STEPS, t, most, n_turns, crossings, points
+        rising = vec[1, n] > 0.0
+        if landing or (rising and largest_regret(tree[5], n_sets, desk[0], desk[7]) <= quiet):
+            return REACHED, tried, n_turns, crossings, points
+        h *= min(_GROWTH, max(0.3, strain ** (-1.0 / 3.0)))
+    return OUT_OF_STEPS, most, n_turns, crossings, points
 
 
 @jit
@@ -434,8 +401,7 @@ def follow(
     quiet: float,
     most: int,
     turns: Floats,
-    trace_t: Floats,
-    trace_y: Floats,
+    trace: Floats,
     log_reach: Floats,
 ) -> Following:
     """Follow the principal branch to its first point at t = `target`, or until regret is small.
@@ -445,7 +411,7 @@ def follow(
         frame: Columns of the pattern.
         n_sets: Number of personal infosets.
         recall: Whether the game has perfect recall.
-        desk: From `make_desk`; its y, p, logp, reach, mu, value, gain are those of the end.
+        desk: From `make_desk`; at the end it stands on the point reached.
         payoffs: Shape (P, Z).
         chance: Shape (C,).
         shift: Subtracted from each player's payoffs; shape (P,).
@@ -454,29 +420,22 @@ def follow(
         quiet: Agent regret, as a fraction of the payoff range, that ends a following to the limit.
         most: Largest number of steps tried.
         turns: Overwritten by the t of turning points, as many as there is room for.
-        trace_t: Overwritten by t at each point, as many as there is room for; may be empty.
-        trace_y: Likewise y; shape (room, n).
+        trace: Overwritten by y and t at each point, as many as there is room for; shape
+            (room, n + 1).
         log_reach: Overwritten by the log realization probability of terminals; shape (Z,).
 
     Returns:
         How it ended, t, steps tried, turning points passed, bifurcations passed, points traced,
         the fixed-point error in log probability, the largest agent regret.
     """
-    p, logp, live, value, _, _, _, gain, _, _, _, _, _, vec = desk
+    p, logp, live, value, reach, _, _, gain, _, _, _, _, _, vec = desk
     lay_numbers(tree, payoffs, chance, shift, scale, p, logp, live, value)
-    code, t, tried, n_turns, crossings, points = go(
-        tree, frame, n_sets, recall, desk, target, quiet, most, turns, trace_t, trace_y
+    code, tried, n_turns, crossings, points = go(
+        tree, frame, n_sets, recall, desk, target, quiet, most, turns, trace
     )
+    t = vec[0, vec.shape[1] - 1]
     see(tree, n_sets, desk, vec[0])
-    reach_terminals(tree, gain.size, p, logp, desk[4], log_reach)
+    reach_terminals(tree, gain.size, p, logp, reach, log_reach)
     error = misfit(tree[5], n_sets, t, logp, gain)
-    return (
-        code,
-        t,
-        tried,
-        n_turns,
-        crossings,
-        points,
-        error,
-        largest_regret(tree[5], n_sets, p, gain),
-    )
+    worst = largest_regret(tree[5], n_sets, p, gain)
+    return code, t, tried, n_turns, crossings, points, error, worst

@@ -28,9 +28,8 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 
 def jit(function: _Function) -> _Function:
     """Compile a kernel, keep it on disk, and let it run without the interpreter's lock."""
-    return cast(
-        _Function, njit(cache=True, nogil=True, fastmath=False, error_model="numpy")(function)
-    )
+    compiled = njit(cache=True, nogil=True, fastmath=False, error_model="numpy")(function)
+    return cast(_Function, compiled)
 
 
 @jit
@@ -119,10 +118,8 @@ def believe(
     total = np.zeros(n_sets)
     for s in range(n_sets):
         top[s] = -np.inf
-    reach[0] = 0.0
     for j in range(up.size):
-        if j > 0:
-            reach[j] = reach[up[j]] + logp[via[j]]
+        reach[j] = 0.0 if j == 0 else reach[up[j]] + logp[via[j]]
         s = infoset[j]
         if s < n_sets and live[j] and reach[j] > top[s]:
             top[s] = reach[j]
@@ -235,7 +232,9 @@ def reach_terminals(
         dead[j] = dead[up[j]] or (via[j] >= n_actions and p[via[j]] <= 0.0)
     for z in range(terminal_up.size):
         a = terminal_via[z]
-        if dead[terminal_up[z]] or (a >= n_actions and p[a] <= 0.0):
+        if a < 0:
+            out[z] = 0.0
+        elif dead[terminal_up[z]] or (a >= n_actions and p[a] <= 0.0):
             out[z] = -np.inf
         else:
             out[z] = reach[terminal_up[z]] + logp[a]
@@ -245,9 +244,8 @@ def reach_terminals(
 def walk(tree: Tree, p: Floats, walked: Bools) -> None:
     """Inner nodes that are reached with positive probability; overwrites `walked`."""
     _, _, _, up, via, _, _, _, _, _ = tree
-    walked[0] = True
-    for j in range(1, up.size):
-        walked[j] = walked[up[j]] and p[via[j]] > 0.0
+    for j in range(up.size):
+        walked[j] = j == 0 or (walked[up[j]] and p[via[j]] > 0.0)
 
 
 @jit

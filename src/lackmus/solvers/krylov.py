@@ -243,8 +243,9 @@ def follow_free(structure: Structure, desk: Desk, target: float) -> Walk:
             code = REACHED
         strain = max(moved / (_CORRECTION_AIM * h), 1e-3)
         h *= min(_GROWTH, max(0.4, strain ** (-1.0 / 3.0)))
-    desk[13][0] = branch.points[-1][:-1]
-    branch.slopes.at(desk[13][0])
+    y = desk[13][0, :-1]
+    y[:] = branch.points[-1][:-1]
+    branch.slopes.at(y)
     return Walk(code, branch.t, tried, tuple(turns), branch.slopes.products)
 
 

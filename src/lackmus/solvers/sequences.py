@@ -97,9 +97,10 @@ def gather(
     """
     for a in range(gain.size):
         gain[a] = 0.0
-    reach[0] = 1.0
-    for j in range(1, up.size):
-        reach[j] = reach[up[j]] * chances[via[j]]
+    for j in range(up.size):
+        reach[j] = 1.0 if j == 0 else reach[up[j]] * chances[via[j]]
+    if up.size == 0:
+        return
     for z in range(last.size):
         gain[last[z]] += payoffs[z] * (reach[terminal_up[z]] * chances[terminal_via[z]])
 

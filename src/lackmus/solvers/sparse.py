@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from lackmus.foundation.arrays import Floats, Ints, freeze
+from lackmus.foundation.arrays import Bools, Floats, Ints, freeze
 from lackmus.game.game import Game
 from lackmus.solvers.kernels import jit
 from lackmus.solvers.structure import Structure, Tree, structure_of
@@ -48,7 +48,8 @@ class Pattern:
         diagonal: Entry of each row that lies on the diagonal; shape (n,).
         ahead: Per pair of an inner node and a personal ancestor, in the order in which the
             assembly meets them: where in the ancestor's rows the node's columns begin.
-        behind: Likewise where in the node's rows the ancestor's columns begin.
+        behind: Likewise where in the node's rows the ancestor's columns begin; meaningless where
+            the ancestor's choice moves no belief of the node's mover.
     """
 
     place: Ints
@@ -97,36 +98,32 @@ def lay_pattern(structure: Structure) -> Pattern | None:
     order = np.empty(n_sets, np.int32)
     if not eliminate(upper, lower, width, MOST_OPERATIONS, words, order):
         return None
-    return _lay_out(structure, upper, lower, words, width, order)
+    del words
+    return _lay_out(structure, (upper, lower), width, order)
 
 
 def _lay_out(
-    structure: Structure,
-    upper: Ints,
-    lower: Ints,
-    words: NDArray[np.uint64],
-    width: NDArray[np.int64],
-    order: Ints,
+    structure: Structure, pairs: tuple[Ints, Ints], width: NDArray[np.int64], order: Ints
 ) -> Pattern:
     n_sets = structure.n_infosets
-    position = np.empty(n_sets, np.int64)
-    position[order] = np.arange(n_sets)
-    later = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")[:, :n_sets]
-    row, column = (x.astype(np.int64) for x in np.nonzero(later))
-    del later
-    row, column = position[row], position[column]
-    blocks = np.unique(
-        np.concatenate(
-            [row * n_sets + column, column * n_sets + row, np.arange(n_sets) * (n_sets + 1)]
-        )
-    )
+    position = np.empty(n_sets, np.int32)
+    position[order] = np.arange(n_sets, dtype=np.int32)
+    mover, nodes = structure.mover, np.bincount(structure.infoset, minlength=n_sets)
+    upper, lower = pairs
+    # An ancestor's choice moves a belief only where there is one to move.
+    moved = (nodes[lower] > 1) & ~((mover[upper] == mover[lower]) & structure.recall)
+    words = np.zeros((n_sets, (n_sets + 63) // 64), np.uint64)
+    fill_in(position[upper], position[lower], moved, words)
+    bits = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")[:, :n_sets]
+    blocks = np.flatnonzero(bits.reshape(-1))
+    del bits, words
     row, column = np.divmod(blocks, n_sets)
     wide = width[order]
     ends = np.cumsum(wide[column])
     first_block = np.searchsorted(row, np.arange(n_sets))
     offset = ends - wide[column]
     offset -= offset[first_block[row]]
-    return _expand(structure, (upper, lower), position, wide, (blocks, row, column, offset))
+    return _expand(structure, pairs, position.astype(np.int64), wide, (blocks, row, column, offset))
 
 
 def _expand(
@@ -152,13 +149,14 @@ def _expand(
         np.repeat(own, wide) + begin[:-1] + np.arange(len(begin) - 1) - np.repeat(first_row, wide)
     )
     upper, lower = position[pairs[0]], position[pairs[1]]
+    behind = np.searchsorted(blocks, lower * n_sets + upper).clip(max=len(blocks) - 1)
     return Pattern(
         place=freeze(place.astype(np.int32)),
         begin=freeze(begin.astype(np.int32)),
         column=freeze(columns.astype(np.int32)),
         diagonal=freeze(diagonal.astype(np.int32)),
         ahead=freeze(offset[np.searchsorted(blocks, upper * n_sets + lower)].astype(np.int32)),
-        behind=freeze(offset[np.searchsorted(blocks, lower * n_sets + upper)].astype(np.int32)),
+        behind=freeze(offset[behind].astype(np.int32)),
     )
 
 
@@ -267,6 +265,37 @@ def eliminate(
                     v += 1
             degree[t] = total
     return True
+
+
+@jit
+def fill_in(upper: Ints, lower: Ints, moved: Bools, words: NDArray[np.uint64]) -> None:
+    """Blocks of the factors of the Jacobian, in elimination order, as bits.
+
+    Args:
+        upper: Position of each pair's ancestor.
+        lower: Position of each pair's node.
+        moved: Whether the ancestor's choice moves a belief at the node.
+        words: Overwritten, from zero.
+    """
+    zero = np.uint64(0)
+    one = np.uint64(1)
+    n, size = words.shape
+    for s in range(n):
+        words[s, s >> 6] |= one << np.uint64(s & 63)
+    for q in range(upper.size):
+        s = upper[q]
+        t = lower[q]
+        words[s, t >> 6] |= one << np.uint64(t & 63)
+        if moved[q]:
+            words[t, s >> 6] |= one << np.uint64(s & 63)
+    for s in range(n):
+        for k in range(s):
+            if words[s, k >> 6] >> np.uint64(k & 63) & one == zero:
+                continue
+            w = k >> 6
+            words[s, w] |= words[k, w] & ~((one << np.uint64(k & 63)) - one)
+            for v in range(w + 1, size):
+                words[s, v] |= words[k, v]
 
 
 @jit

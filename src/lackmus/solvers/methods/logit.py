@@ -343,29 +343,29 @@ def _widest(game: Game) -> float:
 
 def _walk(game: Game, precision: float, quiet: float, *, points: int) -> _Way:
     """Follow the branch; see `branch.follow`."""
-    follower = Follower(game)
+    follower = Follower(game, far=quiet > 0.0)
     every = int(game.first_action[-1])
-    turns, trace_t = np.zeros(_TURNS), np.zeros(points)
-    trace_y = np.zeros((points, follower.structure.n_free))
+    turns = np.zeros(_TURNS)
+    path = np.zeros((points, follower.structure.n_free + 1))
     code, t, steps, n_turns, crossings, kept, _, _ = follower.follow(
         game.payoffs.copy(),
         game.chance.copy(),
         precision,
         quiet=quiet,
         turns=turns,
-        trace=(trace_t, trace_y),
+        trace=path,
     )
     end = follower.y.copy()
     strategies = np.empty((kept, every))
-    for row, y in zip(strategies, trace_y, strict=False):
-        follower.see(y)
+    for row, point in zip(strategies, path, strict=False):
+        follower.see(point)
         row[:] = follower.strategy
     follower.see(end)
     turning_points = tuple((turns[: min(n_turns, _TURNS)] / follower.widest).tolist())
     trace = None
     if points or n_turns:
-        path = trace_t[:kept] / follower.widest
-        trace = Trace(freeze(path), freeze(strategies), turning_points)
+        precisions = freeze(path[:kept, -1] / follower.widest)
+        trace = Trace(precisions, freeze(strategies), turning_points)
     reached = precision if code == REACHED and quiet < 0.0 else t / follower.widest
     return _Way(follower, code, reached, steps, turning_points, crossings, trace)
 
