@@ -259,5 +259,5 @@ def check_sources(
         Fault("unknown-source", f"no source '{citation.source}'", citation.span,
               closest(citation.source, known))
         for citation in cited
-        if citation.source not in known
+        if citation.source and citation.source not in known
     ]  # fmt: skip

@@ -187,10 +187,10 @@ class CaseBuilder:
         )
 
     def joint_aims(
-        self, over: Sequence[str], chances: Mapping[tuple[str, ...], Expression]
+        self, over: Sequence[str], chances: Iterable[tuple[Sequence[str], Expression]]
     ) -> CaseBuilder:
-        """Adds priors that hang together: a probability for each combination of labels."""
-        cells = {" & ".join(labels): chance for labels, chance in chances.items()}
+        """Adds priors that hang together: each combination of labels with its probability."""
+        cells = {" & ".join(labels): chance for labels, chance in chances}
         return self._item("joint aims", {"over": list(over), "chances": cells})
 
     # --- numbers ---

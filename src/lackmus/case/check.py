@@ -6,6 +6,7 @@ the mover cannot tell) is found by the compiler.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -13,12 +14,15 @@ from fractions import Fraction
 from lackmus.case import syntax
 from lackmus.case.fields import Faults, closest, constant
 from lackmus.case.scope import Variable, aim_of, scope_of, walk
+from lackmus.case.text import rounded
 from lackmus.case.typing_rules import AFTER, Here, Typing
 from lackmus.foundation.errors import Fault
 from lackmus.foundation.spans import Span
 
 MOST_OPTIONS = 120
-MOST_ROUNDS = 10_000
+MOST_ROUNDS = 1_000
+MOST_CELLS = 200
+MOST_JOINT = 6
 
 
 def check_case(case: syntax.Case) -> list[Fault]:
@@ -55,9 +59,12 @@ class _Check:
             add("no-actors", "the case has no actors", None)
         for name, span in scope.duplicates:
             add("duplicate", f"'{name}' is declared twice", span, "use another name")
+        spans = {actor.id: actor.span for actor in self._case.actors}
         for viewer, n in Counter(scope.viewers).items():
             if n > 1:
-                add("duplicate", f"'{viewer}' is declared twice", None)
+                message = f"'{viewer}' is declared twice among actors and observers"
+                hint = "an actor sees too: leave him out of the observers"
+                add("duplicate", message, spans.get(viewer), hint)
         for actor in self._case.actors:
             self._viewers(actor.known_to, actor.span)
             self._labels(tuple(a.label for a in actor.aims), actor.span)
@@ -68,19 +75,20 @@ class _Check:
             for name in correlation.between:
                 if name and name not in scope.assumptions:
                     hint = closest(name, scope.assumptions)
-                    add("unknown-name", f"no assumption '{name}'", correlation.span, hint)
+                    place = _at(correlation.span, name)
+                    add("unknown-name", f"no assumption '{name}'", place, hint)
 
     def _viewers(self, names: Iterable[str], span: Span | None) -> None:
         for name in names:
             if name not in self._scope.viewers:
                 hint = closest(name, self._scope.viewers)
                 message = f"no actor or observer '{name}'"
-                self._faults.add("unknown-name", message, span, hint)
+                self._faults.add("unknown-name", message, _at(span, name), hint)
 
     def _labels(self, labels: tuple[str, ...], span: Span | None) -> None:
         for label, n in Counter(labels).items():
             if n > 1:
-                self._faults.add("duplicate", f"'{label}' stands here twice", span)
+                self._faults.add("duplicate", f"'{label}' stands here twice", _at(span, label))
         if len(labels) > MOST_OPTIONS:
             message = f"{len(labels)} options; {MOST_OPTIONS} is the limit"
             self._faults.add("too-large", message, span)
@@ -105,7 +113,7 @@ class _Check:
         for chance in chances:
             if chance.probability is not None:
                 self._typing.number(chance.probability, here)
-        self._sum([c.probability for c in chances], f"the prior of {name}", span)
+        self._sum([c.probability for c in chances], f"the probabilities of {name}", span)
 
     def _order(self, name: str) -> int:
         variable = self._scope.variables.get(name)
@@ -115,28 +123,42 @@ class _Check:
         """Checks a sum of probabilities at the base values, where they are numbers."""
         rests = parts.count(None)
         if rests > 1:
-            self._faults.add("prior", f"{what} has more than one rest", span)
-        base = {name: a.value for name, a in self._scope.assumptions.items()}
-        values = [constant(part, base) for part in parts if part is not None]
-        for part, value in zip((p for p in parts if p is not None), values, strict=True):
-            if value is not None and not 0 <= value <= 1:
-                message = f"a probability of {_short(value)}"
-                self._faults.add("prior", message, part.span, "probabilities lie in 0 … 1")
+            message = f"{what} have more than one 'rest'"
+            self._faults.add("prior", message, span, "one of them is what the others leave")
+        values = [self._probability(part) for part in parts if part is not None]
         if None in values:
             return
         total = sum((v for v in values if v is not None), Fraction(0))
         if rests == 0 and total != 1:
             hint = "one of them may be 'rest'"
-            self._faults.add("prior", f"{what} sums to {_short(total)}, not 1", span, hint)
+            self._faults.add("prior", f"{what} sum to {rounded(total)}, not 1", span, hint)
         if rests and total > 1:
-            self._faults.add("prior", f"{what} sums to {_short(total)}, more than 1", span)
+            message = f"{what} sum to {rounded(total)} and leave less than nothing to 'rest'"
+            self._faults.add("prior", message, span)
+
+    def _probability(self, part: syntax.Expr) -> Fraction | None:
+        """A probability at the base values, or None where it depends on play."""
+        base = {name: a.value for name, a in self._scope.assumptions.items()}
+        value = constant(part, base)
+        if value is not None and not 0 <= value <= 1:
+            message = f"a probability of {rounded(value)}"
+            self._faults.add("prior", message, part.span, "probabilities lie in 0 … 1")
+        return value
 
     def _joint(self, table: syntax.JointAims) -> None:
+        if len(table.chances) > MOST_CELLS or len(table.over) > MOST_JOINT:
+            message = (
+                f"{len(table.chances)} combinations of {len(table.over)} aims; {MOST_CELLS} of "
+                f"{MOST_JOINT} are the limit"
+            )
+            self._faults.add("too-large", message, table.span)
+            return
         variables = [self._scope.variables.get(name) for name in table.over]
         for name, variable in zip(table.over, variables, strict=True):
             if variable is None or variable.kind not in ("aim", "fact"):
                 hint = closest(name, self._scope.variables)
-                self._faults.add("unknown-name", f"no aim or fact '{name}'", table.span, hint)
+                place = _at(table.span, name)
+                self._faults.add("unknown-name", f"no aim or fact '{name}'", place, hint)
         for labels, number in table.chances:
             for label, variable in zip(labels, variables, strict=False):
                 if variable is not None and label not in variable.options:
@@ -146,15 +168,17 @@ class _Check:
             if number is not None:
                 here = Here(0, None, "a prior", assumptions=True)
                 self._typing.number(number, here)
-        self._sum([number for _, number in table.chances], "the joint prior", table.span)
+        what = f"the probabilities of {' and '.join(table.over)}"
+        self._sum([number for _, number in table.chances], what, table.span)
 
     # --- moves ---
 
     def _move(self, variable: Variable, move: syntax.Move) -> None:
         if move.by is not None and move.by not in self._scope.actors:
             hint = closest(move.by, self._scope.actors)
-            self._faults.add("unknown-name", f"no actor '{move.by}'", move.span, hint)
-        self._viewers((*variable.seen_by, *move.noticed_by), move.span)
+            place = _at(move.span, move.by)
+            self._faults.add("unknown-name", f"no actor '{move.by}'", place, hint)
+        self._viewers((*(move.seen_by or ()), *move.noticed_by), move.span)
         self._labels(variable.options, move.span)
         for viewer in move.noticed_by:
             if move.seen_by is not None and viewer in move.seen_by:
@@ -170,7 +194,7 @@ class _Check:
                 if option.probability is not None:
                     self._typing.number(option.probability, chance_here)
             parts = [None if o.rest else o.probability for o in move.options]
-            self._sum(parts, f"the chances of '{move.name}'", move.span)
+            self._sum(parts, f"the probabilities of '{move.name}'", move.span)
         if variable.kind == "signal":
             self._signal(variable, move, chance_here)
 
@@ -183,17 +207,28 @@ class _Check:
             self._faults.add("unknown-name", f"no variable '{name}' before this", span, hint)
         if move.right is not None:
             self._typing.number(move.right, here)
-            self._sum([move.right, None], f"'{move.name}'", move.span)
+            self._probability(move.right)
+
+    def _count(self, block: syntax.Rounds) -> None:
+        """How often a block repeats: a whole number, or an assumption of whole numbers."""
+        counts = [constant(block.count)]
+        if isinstance(block.count, syntax.Name) and block.count.id in self._scope.assumptions:
+            drawn = self._scope.assumptions[block.count.id]
+            counts = [drawn.value, drawn.distribution.low, drawn.distribution.high]
+            if None in counts:
+                message = "the number of rounds needs a range"
+                self._faults.add("rounds", message, drawn.span, "give it a low and a high end")
+                return
+        for count in dict.fromkeys(counts):
+            hint = f"a whole number from 1 to {MOST_ROUNDS:,}, or an assumption of such numbers"
+            if count is None:
+                self._faults.add("rounds", "how many rounds?", block.count.span, hint)
+            elif not (count.denominator == 1 and 1 <= count <= MOST_ROUNDS):
+                message = f"{rounded(count)} is no number of rounds"
+                self._faults.add("rounds", message, block.count.span, hint)
 
     def _block(self, block: syntax.Rounds) -> None:
-        count = constant(block.count)
-        if count is None and not (
-            isinstance(block.count, syntax.Name) and block.count.id in self._scope.assumptions
-        ):
-            hint = "a whole number, or an assumption of whole numbers"
-            self._faults.add("rounds", "how many rounds?", block.count.span, hint)
-        elif count is not None and not (count.denominator == 1 and 1 <= count <= MOST_ROUNDS):
-            self._faults.add("rounds", f"{_short(count)} rounds", block.count.span)
+        self._count(block)
         end = self._scope.block_end[block.name]
         here = Here(end, block.name, "the end condition")
         if block.ends_if is not None:
@@ -220,9 +255,9 @@ class _Check:
             }
         for name, others in waits.items():
             for other in others:
-                if name in waits.get(other, set()) and name <= other:
+                if name in waits.get(other, set()) and name < other:
                     span = self._scope.variables[name].span
-                    both = "itself" if name == other else f"'{other}', which waits for it"
+                    both = f"'{other}', which waits for it"
                     hint = "a condition may speak only of what came before"
                     self._faults.add("cycle", f"'{name}' waits for {both}", span, hint)
 
@@ -266,12 +301,24 @@ class _Check:
             self._typing.condition(observation.saw, here, observer=observation.by or None)
             if observation.by:
                 self._viewers((observation.by,), observation.span)
+                self._seen(observation)
         known = {claim.id for claim in self._case.claims} | set(self._scope.names())
         for statement in self._case.statements:
             for name in statement.bears_on:
                 if name not in known:
                     message = f"no claim, move or assumption '{name}'"
-                    self._faults.add("unknown-name", message, statement.span, closest(name, known))
+                    place = _at(statement.span, name)
+                    self._faults.add("unknown-name", message, place, closest(name, known))
+
+    def _seen(self, observation: syntax.Observation) -> None:
+        """An observer can see only what is shown to him."""
+        for part in walk(observation.saw):
+            variable = self._scope.variables.get(part.id) if isinstance(part, syntax.Name) else None
+            if variable and observation.by not in (*variable.seen_by, *variable.noticed_by):
+                message = f"{observation.by} cannot see '{part}'"
+                hint = f"it is seen by {', '.join(variable.seen_by) or 'nobody'}"
+                span = getattr(part, "span", None) or observation.span
+                self._faults.add("unseen", message, span, hint)
 
     def _unused(self) -> None:
         used = {part.id for root in _expressions(self._case) for part in walk(root)
@@ -290,8 +337,12 @@ def _is_query(part: syntax.Expr) -> bool:
     )  # fmt: skip
 
 
-def _short(value: Fraction) -> str:
-    return str(value) if value.denominator < 100 else f"{float(value):.6g}"
+def _at(span: Span | None, word: str) -> Span | None:
+    """The place of a word in the line of a span; the span itself where it is not there."""
+    if span is None or not word:
+        return span
+    found = re.search(rf"(?<![\w.]){re.escape(word)}(?![\w.])", span.text[span.column - 1 :])
+    return span.within(found.start(), found.end()) if found else span
 
 
 def _expressions(case: syntax.Case) -> Iterator[syntax.Expr]:

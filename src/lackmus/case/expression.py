@@ -26,7 +26,8 @@ Locate: TypeAlias = Callable[[int, int], Span | None]
 LONGEST = 4000
 DEEPEST = 150
 _LARGEST_EXPONENT = 300
-_LARGEST = Fraction(10) ** _LARGEST_EXPONENT
+#: Numbers of larger size, or smaller than its inverse, are refused.
+LARGEST = Fraction(10) ** _LARGEST_EXPONENT
 
 RESERVED = frozenset((
     "P", "E", "H", "I", "best", "likeliest", "value", "shift", "do", "and", "or", "not", "in", "if",
@@ -116,8 +117,8 @@ class _Builder(Transformer[Token, Any]):
     def _fraction(self, token: Token) -> Fraction:
         mantissa, _, exponent = str(token).lower().partition("e")
         small = len(exponent) < 6 and abs(int(exponent or 0)) <= _LARGEST_EXPONENT
-        value = Fraction(mantissa) * Fraction(10) ** int(exponent or 0) if small else _LARGEST * 10
-        if value and not 1 / _LARGEST <= value <= _LARGEST:
+        value = Fraction(mantissa) * Fraction(10) ** int(exponent or 0) if small else LARGEST * 10
+        if value and not 1 / LARGEST <= value <= LARGEST:
             place = self._locate(token.start_pos or 0, token.end_pos or 0)
             hint = f"numbers lie between 1e-{_LARGEST_EXPONENT} and 1e{_LARGEST_EXPONENT}"
             raise CaseError([Fault("number", "a number out of bounds", place, hint)])

@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Mapping_
 from fractions import Fraction
+from operator import add, mul, sub, truediv
 from types import MappingProxyType
 from typing import TypeVar
 
 from lackmus.case import syntax
-from lackmus.case.expression import RESERVED, parse_expression
+from lackmus.case.expression import LARGEST, RESERVED, parse_expression
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence, forbidden
 from lackmus.foundation.errors import CaseError, Fault, Severity
 from lackmus.foundation.spans import Span
@@ -24,8 +25,10 @@ _TRUE, _FALSE = ("true", "yes"), ("false", "no")
 ZERO = syntax.Number(Fraction(0))
 
 LONGEST_NAME = 80
-#: Bits of numerator and denominator of a number that is written out: about 330 digits.
+#: Bits of the denominator of a number that is written out: about 330 digits.
 _MOST_BITS = 1100
+#: Bits of a number that is worked out before the game is compiled.
+_MOST_FOLDED = 4096
 
 _T = TypeVar("_T")
 _D = TypeVar("_D")
@@ -69,18 +72,18 @@ def constant(
 def _fold(op: str, a: Fraction | None, b: Fraction | None) -> Fraction | None:
     if a is None or b is None:
         return None
-    if op == "/":
-        return a / b if b else None
     if op == "^":
-        bits = max(a.numerator.bit_length(), a.denominator.bit_length()) * abs(b)
-        small = b.denominator == 1 and bits <= _MOST_FOLDED
+        small = b.denominator == 1 and _bits(a) * abs(b) <= _MOST_FOLDED
         return a**b.numerator if small and (a or b >= 0) else None
-    results = {"+": a + b, "-": a - b, "*": a * b}
-    return results.get(op)
+    if op == "/" and not b:
+        return None
+    results = {"+": add, "-": sub, "*": mul, "/": truediv}
+    result: Fraction | None = results[op](a, b) if op in results else None
+    return result if result is not None and _bits(result) <= _MOST_FOLDED else None
 
 
-#: Bits of a power that is worked out before the game is compiled.
-_MOST_FOLDED = 20_000
+def _bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
 class Faults:
@@ -172,7 +175,7 @@ class Faults:
                 hint = "write it as 2, 0.1, 1/3 or 5 %"
                 self.add("number", f"{what} must be a number", node.span, hint)
             return Fraction(0)
-        if max(value.numerator.bit_length(), value.denominator.bit_length()) > _MOST_BITS:
+        if abs(value) > LARGEST or value.denominator.bit_length() > _MOST_BITS:
             self.add("number", f"{what} is out of bounds", node.span, "300 digits are the limit")
             return Fraction(0)
         return value

@@ -16,6 +16,7 @@ from lackmus.case.fields import ZERO, Faults, Fields, is_label
 from lackmus.case.overlay import overlay
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, read_yaml
 from lackmus.foundation.errors import CaseError, Fault
+from lackmus.foundation.spans import Span
 
 VERSION = 1
 DEEPEST_DISSENT = 5
@@ -46,42 +47,57 @@ def load_case(path: Path, find: Callable[[str], Path] | None = None) -> syntax.C
     Raises:
         CaseError: All faults found, an unreadable file among them.
     """
-    node, name, beside = _read(path, [], find)
+    node, name, beside = _read(path, [], find, None)
     return build_case(node, name, beside)
 
 
 def _read(
-    path: Path, above: list[Path], find: Callable[[str], Path] | None
+    path: Path, above: list[Path], find: Callable[[str], Path] | None, asked: Scalar | None
 ) -> tuple[Node, str, tuple[Node, ...]]:
+    """The nodes of a file on top of what it extends, its name, and observations beside it.
+
+    Args:
+        path: A file or a folder.
+        above: Files that extend it.
+        find: As in `load_case`.
+        asked: Where the last of those files says so.
+    """
     if path.is_dir():
         path = path / "case.yaml"
+    span = asked.span if asked else None
     if path in above or len(above) > DEEPEST_DISSENT:
-        raise CaseError([Fault("cycle", f"{path} extends itself")])
-    node = read_yaml(read_text(path), str(path))
+        raise CaseError([Fault("cycle", f"{path} extends itself", span)])
+    node = read_yaml(read_text(path, span), str(path))
     name = path.parent.name if path.name == "case.yaml" else path.stem
     beside: tuple[Node, ...] = ()
     if isinstance(node, Mapping) and isinstance(base := node.get("extends"), Scalar):
         under = path.parent / base.text
         if find is not None and not under.exists():
             under = find(base.text)
-        below, _, beside = _read(under, [*above, path], find)
+        below, _, beside = _read(under, [*above, path], find, base)
         node = overlay(below, node)
     elif path.name == "case.yaml" and (other := path.with_name("observations.yaml")).is_file():
         beside = (read_yaml(read_text(other), str(other)),)
     return node, name, beside
 
 
-def read_text(path: Path) -> str:
-    """The text of a file in UTF-8; CaseError where it cannot be read."""
+def read_text(path: Path, span: Span | None = None) -> str:
+    """The text of a file in UTF-8; CaseError where it cannot be read.
+
+    Args:
+        path: The file.
+        span: Where a text asks for it.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         hint = "give a path, or a name from 'lackmus cases'"
-        raise CaseError([Fault("no-file", f"no file {path}", hint=hint)]) from None
+        raise CaseError([Fault("no-file", f"no file {path}", span, hint)]) from None
     except UnicodeDecodeError:
-        raise CaseError([Fault("encoding", f"{path} is not UTF-8")]) from None
-    except OSError as error:
-        raise CaseError([Fault("no-file", f"{path}: {error.strerror}")]) from None
+        raise CaseError([Fault("encoding", f"{path} is not UTF-8", span)]) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CaseError([Fault("no-file", f"{path}: {reason}", span)]) from None
 
 
 def build_case(node: Node, name: str, beside: tuple[Node, ...] = ()) -> syntax.Case:
@@ -92,6 +108,9 @@ def build_case(node: Node, name: str, beside: tuple[Node, ...] = ()) -> syntax.C
         name: Its short name.
         beside: Further files, with observations.
     """
+    if not isinstance(node, Mapping):
+        hint = "a case begins with a line such as 'title: A ceasefire offer'"
+        raise CaseError([Fault("type", "a case must have keys and values", node.span, hint)])
     reader = _Reader(node, beside)
     case = reader.case(name)
     errors = [fault for fault in reader.faults.found if fault.severity == "error"]
@@ -286,8 +305,11 @@ class _Reader:
     def _moves(self, node: Node | None) -> Iterator[syntax.Item]:
         for item in self.faults.items(node, "'moves'") if node else ():
             if not isinstance(item, Mapping) or len(item.entries) != 1:
-                hint = "write each move as '- name: {by: …, options: […]}'"
-                self.faults.add("move", "one move is expected here", item.span, hint)
+                entries = item.entries if isinstance(item, Mapping) else ()
+                names = ", ".join(key.text for key, _ in entries)
+                many = f", not {len(entries)}: {names}" if names else ""
+                hint = "write each as '- name: {by: …, options: […]}', with a dash of its own"
+                self.faults.add("move", f"one move is expected here{many}", item.span, hint)
                 continue
             key, value = item.entries[0]
             if key.text == "rounds":
@@ -318,11 +340,10 @@ class _Reader:
         state = fields.node("state")
         discount = fields.node("discount")
         name = fields.get("name", self.faults.label, "round_number")
+        count = fields.node("count")
         return syntax.Rounds(
             name=name,
-            count=self._numbers.expression(
-                fields.node("count") or node, "'count'", f"{name}.count"
-            ),
+            count=self._numbers.expression(count, "'count'", f"{name}.count") if count else ZERO,
             moves=tuple(moves),
             ends_if=fields.get("ends if", self.faults.expression, None),
             discount=self._numbers.expression(discount, "'discount'", f"{name}.discount")
@@ -479,7 +500,7 @@ class _Reader:
                 groups.append([])
                 gaps.append(sign == ">>")
         if len(groups) == 1:
-            hint = "best first: answer = refuse > answer = accept"
+            hint = "best first, parted by >, >> or ~: answer = refuse > answer = accept"
             self.faults.add("order", "an order has at least two ranks", node.span, hint)
         return tuple(tuple(group) for group in groups), tuple(gaps)
 

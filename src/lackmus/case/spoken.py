@@ -10,13 +10,12 @@ from fractions import Fraction
 from lackmus.case import syntax
 from lackmus.case.fields import constant
 from lackmus.case.scope import Scope, scope_of
-from lackmus.case.text import expression_text, number_text
+from lackmus.case.text import expression_text, number_text, rounded
 
 _COMPARE = {
     "=": "equals", "!=": "differs from", "<": "is less than", "<=": "is at most",
     ">": "is more than", ">=": "is at least",
 }  # fmt: skip
-_PLACES = 4
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
@@ -41,12 +40,6 @@ def quoted(label: object) -> str:
 def day(date: datetime.date) -> str:
     """``10 August 2025``."""
     return f"{date.day} {date:%B} {date.year}"
-
-
-def short(value: Fraction) -> str:
-    """A number to four decimal places; exact where that is enough."""
-    text = number_text(value)
-    return text if len(text) <= _PLACES + 3 else f"{float(value):.{_PLACES}g}"
 
 
 class Speaker:
@@ -92,8 +85,8 @@ class Speaker:
         if value is None:
             return self._query(expression) or text
         if _written_out(expression):
-            return short(value)
-        return f"{text} ({short(value)})"
+            return rounded(value)
+        return f"{text} ({rounded(value)})"
 
     def _by_cases(self, expression: syntax.IfElse) -> str:
         parts = []

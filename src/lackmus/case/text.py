@@ -9,6 +9,7 @@ from lackmus.case import syntax
 _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 10)
 _LEVELS = {"or": _OR, "and": _AND, "+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "^": _POWER}
 _PLAIN_DIGITS = 16
+_PRINTABLE = Fraction(10) ** 300
 
 
 def number_text(value: Fraction) -> str:
@@ -43,6 +44,21 @@ def _decimal_places(denominator: int) -> int | None:
     while denominator % 5 == 0:
         denominator, fives = denominator // 5, fives + 1
     return max(twos, fives) if denominator == 1 else None
+
+
+def rounded(value: Fraction, digits: int = 4) -> str:
+    """A number for print: exact where that is short, else to some significant digits.
+
+    >>> rounded(Fraction(1, 3)), rounded(Fraction(1, 8)), rounded(Fraction(10) ** 400)
+    ('0.3333', '0.125', 'about 1e400')
+    """
+    text = number_text(value)
+    if len(text) <= digits + 3 and "/" not in text:
+        return text
+    if abs(value) < _PRINTABLE:
+        return f"{float(value):.{digits}g}"
+    power = len(str(abs(value.numerator) // value.denominator)) - 1
+    return f"about {'-' if value < 0 else ''}1e{power}"
 
 
 def expression_text(expression: syntax.Expr) -> str:

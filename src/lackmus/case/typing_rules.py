@@ -62,6 +62,8 @@ class Typing:
                     self.condition(part, here, observer)
             case _:
                 hint = "a condition compares: answer = refuse"
+                if here.queries:
+                    hint = "a claim compares: P(answer = refuse) > 0.5"
                 span = getattr(expression, "span", None)
                 self._faults.add("type", "a condition is expected here", span, hint)
 
@@ -156,7 +158,9 @@ class Typing:
         elif name.index is not None:
             self._index(variable, name)
         elif not name.back and variable.order >= here.order:
-            hint = f"or write previous({name.id})" if same_block else ""
+            hint = "it may speak only of what comes before"
+            if same_block:
+                hint += f", or of previous({name.id})"
             add("later", f"'{name.id}' is not settled yet in {here.what}", name.span, hint)
         return variable
 
@@ -183,10 +187,14 @@ class Typing:
             hint = f"compare it with an option: {name.id} = {scope.variables[name.id].options[0]}"
             add("type", f"'{name.id}' is not a number", name.span, hint)
         else:
-            add("unknown-name", f"no '{name.id}' is known", name.span, self._near(name.id))
+            add("unknown-name", f"nothing is called '{name.id}'", name.span, self._near(name.id))
 
     def _near(self, name: str) -> str:
-        return closest(name, self._scope.names()) or "add it to the assumptions"
+        owners = [v.id for v in self._scope.variables.values() if name in v.options]
+        if owners:
+            return f"it is an option: write {owners[0]} = {name}"
+        near = closest(name, self._scope.names())
+        return near if near.startswith("did") else "if it is a number, add it to the assumptions"
 
     def _call(
         self,
@@ -205,7 +213,8 @@ class Typing:
             return
         wanted = 2 if function in ("min", "max") else 1
         if (len(arguments) < wanted) or (wanted == 1 and len(arguments) > 1):
-            self._faults.add("type", f"{function} takes {wanted} number(s)", node.span)
+            takes = "one number" if wanted == 1 else "two numbers or more"
+            self._faults.add("type", f"{function} takes {takes}", node.span)
         for argument in arguments:
             self.number(argument, here, observer)
 

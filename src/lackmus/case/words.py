@@ -11,8 +11,8 @@ from fractions import Fraction
 from lackmus.case import syntax
 from lackmus.case.assuming import default_precision
 from lackmus.case.scope import Variable, aim_of
-from lackmus.case.spoken import Speaker, day, listed, plain, quoted, short
-from lackmus.case.text import number_text
+from lackmus.case.spoken import Speaker, day, listed, plain, quoted
+from lackmus.case.text import number_text, rounded
 
 _NEAR_CERTAIN = 14
 
@@ -144,7 +144,7 @@ class _Words:
         known = [value for value in values if value is not None]
         if len(known) < len(values):
             return "otherwise"
-        return f"with probability {short(1 - sum(known, Fraction(0)))}"
+        return f"with probability {rounded(1 - sum(known, Fraction(0)))}"
 
     def _knowers(self, variable: Variable) -> str:
         seen = list(dict.fromkeys(variable.seen_by))
@@ -315,12 +315,12 @@ class _Words:
             yield f"- {assumption.name} = {self._drawn(assumption)}{says}{reason}."
         for pair in self._case.correlations:
             one, other = pair.between
-            yield f"- {one} and {other} are drawn with rank correlation {short(pair.rho)}."
+            yield f"- {one} and {other} are drawn with rank correlation {rounded(pair.rho)}."
 
     @staticmethod
     def _drawn(assumption: syntax.Assumption) -> str:
-        drawn, value = assumption.distribution, short(assumption.value)
-        numbers = [short(n) for n in drawn.parameters]
+        drawn, value = assumption.distribution, rounded(assumption.value)
+        numbers = [rounded(n) for n in drawn.parameters]
         ends = "".join(
             f", not {word} {number_text(end)}"
             for word, end in (("below", drawn.low), ("above", drawn.high))
@@ -337,7 +337,7 @@ class _Words:
                 low, mode, high = numbers
                 return f"{value}, from {low} to {high} and likeliest near {mode}"
             case "choice":
-                weights = [short(weight) for weight in drawn.weights]
+                weights = [rounded(weight) for weight in drawn.weights]
                 pairs = zip(numbers, weights, strict=True)
                 return f"{value}, or {listed((f'{n} (weight {w})' for n, w in pairs), 'or')}"
             case _:

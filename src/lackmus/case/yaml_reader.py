@@ -7,7 +7,7 @@ business, not YAML's.
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -29,7 +29,7 @@ from lackmus.foundation.errors import CaseError, Fault
 from lackmus.foundation.spans import Span
 
 LARGEST = 2_000_000
-MOST_NODES = 200_000
+MOST_NODES = 100_000
 DEEPEST = 30
 _MOST_TOLD = 20
 
@@ -80,14 +80,16 @@ class Sequence:
 Node: TypeAlias = Scalar | Mapping | Sequence
 
 
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def forbidden(text: str) -> str:
     """The first character that no text of a case may hold; empty where there is none.
 
     Control characters could move a terminal's cursor, and half a surrogate pair cannot be written.
     """
-    return next(
-        (c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"), ""
-    )
+    found = _FORBIDDEN.search(text)
+    return found[0] if found else ""
 
 
 class Source:
@@ -96,14 +98,15 @@ class Source:
     def __init__(self, text: str, file: str) -> None:
         self.text = text
         self.file = file
-        self._lines = text.split("\n")
         self._starts = [0]
-        for line in self._lines:
+        for line in text.split("\n"):
             self._starts.append(self._starts[-1] + len(line) + 1)
+        shown = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
+        self._lines = shown.split("\n")
 
     def at(self, line: int, column: int, width: int) -> Span:
         """A span at line and column, both from 0."""
-        text = self._lines[line].rstrip("\r") if line < len(self._lines) else ""
+        text = self._lines[line] if line < len(self._lines) else ""
         end = column + 1 + max(1, min(width, max(1, len(text) - column)))
         return Span(self.file, line + 1, column + 1, end, text)
 
@@ -126,6 +129,10 @@ def read_yaml(text: str, file: str) -> Node:
     if len(text) > LARGEST:
         message = f"a text of {len(text):,} characters; {LARGEST:,} is the limit"
         raise CaseError([Fault("too-large", message, source.at(0, 0, 1))])
+    if character := forbidden(text.replace("\r", "")):
+        message = f"the character U+{ord(character):04X} cannot stand in a text"
+        span = source.span(text.index(character), 1)
+        raise CaseError([Fault("character", message, span, "take it out")])
     reader = _Reader(source)
     try:
         node = reader.document()

@@ -38,19 +38,17 @@ class _Known:
 def texts() -> st.SearchStrategy[str]:
     """Texts that a case may hold, nasty ones for YAML among them."""
     nasty = st.sampled_from((
-        "a: b", "# no comment", "- item", "'quoted'", '"double"', "{flow", "[x]", "*alias", "&anchor",
-        "yes", "null", "1e3", "two\nlines", "two\n\n  paragraphs\n\nhere", "tab\tinside", "a #b",
-        "|", ">", "%", "@", "`", "ends:", "ü ß “”", "\U0001f54a", "x " * 80, "!tag", "?", "---", "...",
-        "back\\slash", "\u2028", "\u00a0", "\ufeff",
+        "a: b", "# no comment", "- item", "'quoted'", '"double"', "{flow", "[x]", "*alias", "yes",
+        "&anchor", "null", "1e3", "two\nlines", "two\n\n  paragraphs\n\nhere", "tab\tinside",
+        "a #b", "|", ">", "%", "@", "`", "ends:", "ü ß “”", "\U0001f54a", "x " * 80, "!tag", "?",
+        "---", "...", "back\\slash", "\u2028", "\u00a0", "\ufeff",
     ))  # fmt: skip
     plain = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=30)
     return st.one_of(nasty, plain).map(str.strip)
 
 
 @st.composite
-def conditions(
-    draw: st.DrawFn, variables: dict[str, tuple[str, ...]], depth: int = 2
-) -> str:
+def conditions(draw: st.DrawFn, variables: dict[str, tuple[str, ...]], depth: int = 2) -> str:
     """A condition on some variables, as text."""
     kind = draw(st.integers(0, 5)) if depth else draw(st.integers(0, 2))
     if kind <= 2:
@@ -148,7 +146,7 @@ def _draw_joint(
     one, other = (f"{actor}.aim" for actor in actors)
     pairs = [(a, b) for a in known.variables[one] for b in known.variables[other]]
     parts = draw(st.lists(st.integers(1, 4), min_size=len(pairs), max_size=len(pairs)))
-    cells = {p: f"{n}/{sum(parts)}" for p, n in zip(pairs, parts, strict=True)}
+    cells = [(p, f"{n}/{sum(parts)}") for p, n in zip(pairs, parts, strict=True)]
     builder.joint_aims([one, other], cells)
 
 
@@ -178,7 +176,7 @@ def _draw_assumptions(
     if len(known.assumptions) > 1 and draw(st.booleans()):
         builder.correlate("cost", "gain", "0.3")
     if draw(st.booleans()):
-        builder.precision(draw(st.sampled_from((1, "3.5"))), range=draw(st.just((1, 5))))
+        builder.precision(draw(st.sampled_from(("1", "3.5"))), range=(1, 5))
 
 
 def _draw_item(
@@ -223,7 +221,8 @@ def _draw_rounds(
 
 
 def _maybe(draw: st.DrawFn, known: _Known) -> str:
-    return draw(conditions(known.variables, 1)) if known.variables and draw(st.booleans()) else ""
+    wanted: bool = draw(st.booleans())
+    return draw(conditions(known.variables, 1)) if known.variables and wanted else ""
 
 
 def _draw_move(
@@ -240,7 +239,8 @@ def _draw_move(
     labels = _LABELS[: draw(st.integers(2, 3))]
     visible = {v: o for v, o in before.variables.items() if v in before.seen[by]}
     options: dict[str, str | dict[str, str] | None] = dict.fromkeys(labels)
-    if visible and draw(st.booleans()):
+    narrowed: bool = draw(st.booleans())
+    if visible and narrowed:
         options[labels[-1]] = {"if": draw(conditions(visible, 1)), "says": draw(says)}
     seen = draw(st.one_of(st.none(), _viewers(before)))
     noticed = [v for v in before.seen if seen is not None and v not in (*seen, by)][:1]
