@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,14 @@ from scipy.optimize import linprog
 
 from lackmus.foundation.errors import SolveError
 from lackmus.game.assemble import Infoset, assemble
+from lackmus.game.efg import read_efg
 from lackmus.game.game import Game
 from lackmus.game.nfg import write_nfg
+from lackmus.solution.compare import same_outcome
 from lackmus.solution.solution import Assessment, Solution
 from lackmus.solvers.clock import Clock
+from lackmus.solvers.dominance import eliminate
+from lackmus.solvers.methods.logit import solve_limit
 from lackmus.solvers.methods.perfect_bayesian import solve_perfect_bayesian
 from lackmus.solvers.signalling import as_signalling
 from lackmus.solvers.supports import Search
@@ -363,3 +368,64 @@ def test_a_budget_is_kept_and_told() -> None:
     solution = solve_perfect_bayesian(random_tree(2, depth=6, players=2), seconds=0.1)
     assert solution.complete is False
     assert "budget" in solution.status.reason
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("summit_mini", 1), ("summit_midi", 6), ("summit_nodeleg", 4), ("summit_full", 2)],
+)
+def test_sample_trees_are_listed_whole(shared: Path, name: str, count: int) -> None:
+    game = read_efg(shared / "games" / f"{name}.efg")
+    solution = solve_perfect_bayesian(game)
+    assert solution.complete
+    assert len(solution.assessments) == count
+    for one in solution.assessments:
+        assert "perfect bayesian" in one.certificate.concepts
+        assert one.certificate.exact
+    limit = solve_limit(game).best
+    assert any(same_outcome(game, limit, one) for one in solution.assessments)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_limit_of_the_logit_branch_is_on_the_list(seed: int) -> None:
+    game = random_tree(seed, players=2 + seed % 2, depth=3 + seed % 2, highest=10**6)
+    limit = solve_limit(game)
+    solution = solve_perfect_bayesian(game, seconds=2)
+    if limit.status.good and solution.complete:
+        assert any(same_outcome(game, limit.best, one) for one in solution.assessments)
+    for one in solution.assessments:
+        assert "perfect bayesian" in one.certificate.concepts
+
+
+def test_single_actions_are_not_enough_where_beliefs_are_free() -> None:
+    """Player 1 expects, after his own deviation, what player 2 is seen to do, and nothing else."""
+    sets = [
+        Infoset(0, "1", ("in", "out")),
+        Infoset(1, "1", ("l", "r")),
+        Infoset(0, "2", ("a", "b")),
+    ]
+    rows = [tuple(map(F, row)) for row in [(3, 1), (0, 1), (0, 0), (0, 0), (1, 0)]]
+    game = assemble("after in", ["1", "2"], sets, [0, 1, 2, -1, -1, 2, -1, -1, -1], rows)
+    solution = solve_perfect_bayesian(game)
+    assert solution.complete
+    assert {a.payoffs[0] for a in solution.assessments} == {3.0}
+
+
+def test_dominated_actions_are_recorded() -> None:
+    record = eliminate(classic(ENTRY))
+    assert [str(e) for e in record] == [
+        "round 1: incumbent, at [1], never plays fight, since accept is better",
+        "round 2: entrant, at [1], never plays out, since in is better",
+    ]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6))
+def test_no_equilibrium_uses_an_eliminated_action(seed: int) -> None:
+    game = random_tree(seed, depth=3)
+    gone = {(e.player, e.infoset, e.action) for e in eliminate(game)}
+    for a in solve_limit(game).best.strategy[: game.n_actions].nonzero()[0].tolist():
+        i = int(game.action_infoset[a])
+        owner = game.players[int(game.infoset_player[i])]
+        assert (owner, game.labels.infosets[i], game.labels.actions[a]) not in gone

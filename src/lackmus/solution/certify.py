@@ -6,9 +6,10 @@ Concepts, from weak to strong (σ a behavior profile, μ its beliefs):
 * *agent nash*: no reached infoset's mover gains by another action there.
 * *subgame-perfect*: Nash in every subgame (Selten 1965).
 * *weak perfect bayesian*: every infoset has a belief; it follows Bayes' rule where the infoset is
-  reached; no mover gains by another action at any infoset given its belief (sequential
+  reached; no mover gains by another way of going on at any infoset given its belief (sequential
   rationality). Mas-Colell, Whinston and Green (1995), definition 9.C.3.
-* *perfect bayesian*: weak perfect Bayesian in every subgame (ibid., p. 290).
+* *perfect bayesian*: weak perfect Bayesian in every subgame (ibid., p. 290), and beliefs follow
+  Bayes' rule also where only the mover's own deviation makes his infoset unreached.
 * *sequential*: sequentially rational, and μ the limit of Bayes' rule along profiles that put
   weight on everything and tend to σ (Kreps and Wilson 1982); see `consistency`.
 * *agent logit QRE*: p(a) ∝ exp(λ·EU(a | infoset)) (McKelvey and Palfrey 1998).
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Bools, Floats, freeze
@@ -37,7 +39,16 @@ from lackmus.solution.solution import (
     Deviation,
     Regret,
 )
-from lackmus.solution.walk import Numbers, Responses, best_responses, down, levels_of, totals, up
+from lackmus.solution.walk import (
+    Numbers,
+    Responses,
+    best_responses,
+    continuation_gains,
+    down,
+    levels_of,
+    totals,
+    up,
+)
 
 
 def certify(
@@ -69,8 +80,9 @@ def certify(
         notes: Handed on; a sentence is added where something could not be checked.
 
     Returns:
-        The assessment. Beliefs follow Bayes' rule in the smallest subgame that reaches the infoset;
-        where no subgame does they are as given, or 1 at an infoset of one node, or NaN.
+        The assessment. Where chance and the others reach an infoset within its subgame, beliefs
+        follow Bayes' rule, also after the mover's own deviation; elsewhere they are as given, or 1
+        at an infoset of one node, or NaN.
     """
     check = _Check.of(game, strategy, exact_strategy, log_strategy)
     sheet = _sheet(check, beliefs)
@@ -147,9 +159,9 @@ class _Sheet:
         beliefs: Per node; meaningless at infosets that are not `believed`.
         believed: Infosets with a belief; shape (I,).
         reached: Infosets that the profile reaches; shape (I,).
-        derived: Infosets that their subgame reaches; shape (I,).
+        derived: Infosets within reach of the others in their subgame; shape (I,).
         bayes: Largest distance of a given belief from Bayes' rule where it is reached.
-        bayes_in_pieces: The same where its subgame reaches it.
+        bayes_in_pieces: The same at all infosets that are `derived`.
         action_values: Per personal action.
         value: Of each infoset under the profile.
         regret: Best action's value less `value`, per infoset.
@@ -191,31 +203,43 @@ def _sheet(check: _Check, given: Floats | Sequence[Fraction | float | None] | No
     return _rationality(check, beliefs, believed, reached, derived, (bayes, in_pieces))
 
 
-def _posterior(check: _Check, nodes: np.ndarray) -> tuple[Bools, Numbers]:
-    """Which infosets their subgame reaches, and Bayes' rule there; zero elsewhere."""
+def _posterior(check: _Check, nodes: NDArray[np.intp]) -> tuple[Bools, Numbers]:
+    """Which infosets are within reach, and Bayes' rule there; zero elsewhere.
+
+    An infoset is within reach where the others and chance reach it within its subgame, whatever
+    its own mover did before: his own choices are the same on all ways to it.
+    """
     game, sets = check.game, check.game.infoset[nodes]
-    posterior: Numbers
+    movers, actor = levels_of(game).mover[nodes], levels_of(game).actor
+    if not game.perfect_recall:
+        actor = np.full_like(actor, -1)
+    reach: Numbers = np.zeros(len(nodes))
     if check.exact:
-        reach = down(game, check.strategy, Fraction(1), log=False, pieces=True)[nodes]
-        mass = totals(sets, reach, game.n_infosets)
-        derived = np.asarray(mass > 0, np.bool_)
-        mass[~derived] = Fraction(1)
-        posterior = np.full(game.n_nodes, Fraction(0), object)
-        posterior[nodes] = reach / mass[sets]
-        return derived, posterior
-    logs = down(game, check.logs, 0.0, log=True, pieces=True)[nodes]
-    peak = np.full(game.n_infosets, -np.inf)
-    np.maximum.at(peak, sets, logs)
-    derived = peak > -np.inf
-    reach = np.exp(logs - np.where(derived, peak, 0.0)[sets])
+        reach = np.full(len(nodes), Fraction(0), object)
+    for player in range(len(game.players)):
+        own = np.flatnonzero(movers == player)
+        if check.exact:
+            steps = check.strategy.copy()
+            steps[actor == player] = Fraction(1)
+            reach[own] = down(game, steps, Fraction(1), log=False, pieces=True)[nodes[own]]
+            continue
+        steps = np.where(actor == player, 0.0, check.logs)
+        logs = down(game, steps, 0.0, log=True, pieces=True)[nodes[own]]
+        peak = np.full(game.n_infosets, -np.inf)
+        np.maximum.at(peak, sets[own], logs)
+        reach[own] = np.exp(logs - np.where(peak > -np.inf, peak, 0.0)[sets[own]])
     mass = totals(sets, reach, game.n_infosets)
-    posterior = np.zeros(game.n_nodes)
-    posterior[nodes] = reach / np.where(derived, mass, 1.0)[sets]
+    derived = np.asarray(mass > 0, np.bool_)
+    mass[~derived] = Fraction(1) if check.exact else 1.0
+    posterior: Numbers = np.zeros(game.n_nodes)
+    if check.exact:
+        posterior = np.full(game.n_nodes, Fraction(0), object)
+    posterior[nodes] = reach / mass[sets]
     return derived, posterior
 
 
 def _given(
-    check: _Check, given: Floats | Sequence[Fraction | float | None], nodes: np.ndarray
+    check: _Check, given: Floats | Sequence[Fraction | float | None], nodes: NDArray[np.intp]
 ) -> tuple[Bools, Numbers]:
     """Infosets where a whole belief is given, and the numbers given, zero where none is."""
     game = check.game
@@ -328,7 +352,9 @@ def _certificate(
         nash=bool(np.all(gains.players <= limits)),
         agent_nash=bool(np.all(on_path <= limits)),
         subgame=bool(np.all(np.asarray(gains.pieces) <= limits)),
-        rational=bool(np.all(agent <= limits) and sheet.believed.all()),
+        rational=bool(
+            np.all(agent <= limits) and sheet.believed.all() and _goes_on_well(check, sheet, limits)
+        ),
     )
     concepts, notes = _concepts(check, sheet, findings)
     if fixed_point is not None and fixed_point <= tolerances.FIXED_POINT and _all_mixed(check):
@@ -390,6 +416,22 @@ def _concepts(
         concepts.append("sequential")
         return tuple(concepts), ()
     return tuple(concepts), ("These beliefs were not shown to be a limit of trembles.",)
+
+
+def _goes_on_well(check: _Check, sheet: _Sheet, limits: Floats) -> bool:
+    """Whether nobody gains by another way of going on where his belief is a free one.
+
+    Where beliefs follow Bayes' rule, no gain from single actions implies this.
+    """
+    game = check.game
+    chosen = sheet.believed & ~sheet.derived
+    if not game.perfect_recall or not chosen.any():
+        return game.perfect_recall
+    for player, limit in enumerate(limits.tolist()):
+        gain = continuation_gains(game, player, check.strategy, check.value, sheet.beliefs, chosen)
+        if np.any(gain > limit):
+            return False
+    return True
 
 
 def _all_mixed(check: _Check) -> bool:

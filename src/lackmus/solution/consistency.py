@@ -60,7 +60,8 @@ def is_consistent(game: Game, strategy: Numbers, beliefs: Numbers, derived: Bool
         game: A game with perfect recall.
         strategy: Probabilities, float64 or fractions; shape (A + C,).
         beliefs: Beliefs of the same kind, by Bayes' rule at the infosets that are `derived`.
-        derived: Infosets that are reached within their subgame, where nothing is left to check.
+        derived: Infosets within reach of the others in their subgame, where nothing is left to
+            check: their beliefs are the same whatever the trembles.
 
     Returns:
         True where it is proven; False where it is disproven or left open.
@@ -90,7 +91,7 @@ def is_consistent(game: Game, strategy: Numbers, beliefs: Numbers, derived: Bool
 def _groups(
     game: Game, strategy: Numbers, beliefs: Numbers, derived: Bools
 ) -> list[list[_Path]] | None:
-    """The ways to the nodes of each infoset that its subgame does not reach; None if too many."""
+    """The ways to the nodes of each infoset not within reach; None if too many."""
     mover = levels_of(game).mover
     nodes = np.flatnonzero(mover >= 0)
     nodes = nodes[~derived[game.infoset[nodes]]]

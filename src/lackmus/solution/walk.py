@@ -12,6 +12,7 @@ gains in no piece (the one-deviation principle, applied to subgames).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -216,7 +217,9 @@ def best_responses(
         ]
     )
     booked = totals(leaf_index, weights, len(shape.actor) + len(roots))
-    _close(game, player, last, booked)
+    own = np.flatnonzero(game.infoset_player[: game.n_infosets] == player)
+    before = _before(game, player, last)
+    _close(game, _rounds(game, own, before), before, booked)
     best = booked[len(shape.actor) :]
     return Responses(best - value[player, roots], booked[: game.n_actions], reach)
 
@@ -239,19 +242,71 @@ def _last_own(game: Game, player: int, is_root: Bools, roots: NDArray[np.intp]) 
     return last
 
 
-def _close(game: Game, player: int, last: Ints, booked: Numbers) -> None:
-    """Adds the best action's value of each of his infosets to the action before it."""
-    own = np.flatnonzero(game.infoset_player == player)
-    own = own[own < game.n_infosets]
+def _before(game: Game, player: int, last: Ints) -> Ints:
+    """The player's last action before each of his infosets."""
     before = np.zeros(len(game.infoset_player), np.int32)
     inner = np.flatnonzero(levels_of(game).mover == player)
     before[game.infoset[inner]] = last[inner]
-    for group in _rounds(game, own, before):
-        counts = game.first_action[group + 1] - game.first_action[group]
-        starts = np.cumsum(counts) - counts
-        actions = np.repeat(game.first_action[group] - starts, counts) + np.arange(counts.sum())
-        best = np.maximum.reduceat(booked[actions], starts)
-        np.add.at(booked, before[group], best)
+    return before
+
+
+def _actions(game: Game, group: NDArray[np.intp]) -> tuple[Ints, NDArray[np.intp]]:
+    """The actions of some infosets, and where each infoset's begin."""
+    counts = game.first_action[group + 1] - game.first_action[group]
+    starts = np.cumsum(counts) - counts
+    actions = np.repeat(game.first_action[group] - starts, counts) + np.arange(counts.sum())
+    return actions.astype(np.int32), starts
+
+
+def _close(game: Game, groups: Iterable[NDArray[np.intp]], before: Ints, booked: Numbers) -> None:
+    """Adds the best action's value of each infoset to the action before it, group by group."""
+    for group in groups:
+        actions, starts = _actions(game, group)
+        np.add.at(booked, before[group], np.maximum.reduceat(booked[actions], starts))
+
+
+def continuation_gains(
+    game: Game, player: int, strategy: Numbers, value: Numbers, beliefs: Numbers, chosen: Bools
+) -> Numbers:
+    """What a player gains from some infosets on by another way of going on, given his belief there.
+
+    Args:
+        game: A game in which the player has perfect recall.
+        player: His index.
+        strategy: The profile; shape (A + C,).
+        value: Expected payoffs at every node, from `up`; shape (P, N).
+        beliefs: Per node; shape (N,).
+        chosen: Infosets to start from; shape (I,).
+
+    Returns:
+        The gain per infoset; zero at those not chosen; shape (I,).
+    """
+    shape = levels_of(game)
+    others = strategy.copy()
+    others[shape.actor == player] = _one(strategy)
+    is_root = np.arange(game.n_nodes) == 0
+    last = _last_own(game, player, is_root, np.zeros(1, np.intp))
+    before = _before(game, player, last)
+    own = np.flatnonzero(game.infoset_player[: game.n_infosets] == player)
+    groups = _rounds(game, own, before)
+    gain = 0 * beliefs[: game.n_infosets]
+    for place, whole in enumerate(groups):
+        group = whole[chosen[whole]]
+        if not len(group):
+            continue
+        nodes = np.flatnonzero(np.isin(game.infoset, group))
+        start = 0 * beliefs
+        start[nodes] = beliefs[nodes]
+        mass = start.copy()
+        for below in shape.slices:
+            mass[below] += mass[game.parent[below]] * others[game.via[below]]
+        worth = mass[game.terminal] * value[player, game.terminal]
+        booked = totals(last[game.terminal], worth, len(shape.actor) + 1)
+        _close(game, groups[:place], before, booked)
+        actions, starts = _actions(game, group)
+        usual = totals(game.infoset[nodes], beliefs[nodes] * value[player, nodes], game.n_infosets)
+        gain[group] = np.maximum.reduceat(booked[actions], starts) - usual[group]
+    return gain
 
 
 def _rounds(game: Game, own: NDArray[np.intp], before: Ints) -> list[NDArray[np.intp]]:

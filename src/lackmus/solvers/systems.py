@@ -118,14 +118,14 @@ def _reduced(case: System) -> System | None:
     """The case without what always holds; None where something never does."""
     above = []
     for p in case.above:
-        low, high = _range(p)
+        low, high = range_of(p)
         if high is not None and high <= 0:
             return None
         if low is None or low <= 0:
             above.append(p)
     least = []
     for p in case.least:
-        low, high = _range(p)
+        low, high = range_of(p)
         if high is not None and (high < 0 or (high == 0 and low is not None and low < 0)):
             return None
         if low is None or low < 0:
@@ -134,7 +134,7 @@ def _reduced(case: System) -> System | None:
     for p in case.zero:
         if is_zero(p):
             continue
-        low, high = _range(p)
+        low, high = range_of(p)
         if (low is not None and low >= 0) or (high is not None and high <= 0):
             return None
         zero.append(p)
@@ -149,7 +149,7 @@ def _once(polys: list[Poly]) -> list[Poly]:
     return kept
 
 
-def _range(p: Poly) -> tuple[Fraction | None, Fraction | None]:
+def range_of(p: Poly) -> tuple[Fraction | None, Fraction | None]:
     """Least and greatest value on the cube where the corners tell; a bound strictly inside it.
 
     A polynomial of degree at most one in each unknown takes its extremes at the corners. Inside
