@@ -138,10 +138,10 @@ def read_yaml(text: str, file: str) -> Node:
         node = reader.document()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        span = source.at(mark.line, mark.column, 1) if mark else None
+        place = source.at(mark.line, mark.column, 1) if mark else None
         problem = " ".join((error.problem or "this is not YAML").split())
         message, hint = _in_words(problem)
-        raise CaseError([Fault("yaml", message, span, hint)]) from None
+        raise CaseError([Fault("yaml", message, place, hint)]) from None
     except YAMLError as error:
         message = " ".join(str(error).split())[:200]
         raise CaseError([Fault("yaml", message, source.at(0, 0, 1))]) from None
