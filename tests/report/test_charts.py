@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,15 +16,37 @@ import pytest
 
 from lackmus.foundation.errors import UsageError
 from lackmus.pipeline.findings import Findings
-from lackmus.report import charts, specs, theme
+from lackmus.pipeline.loading import load
+from lackmus.pipeline.study import CaseStudy
+from lackmus.report import charts, specs, specs_sweep, theme, words
+from lackmus.sweep.design import draw
+from lackmus.sweep.discovery import PairMap, pair_map
 from lackmus.sweep.study import HOLDS, UNDEFINED
 
 CLAIM = "i02_pretext_likelier_than_not"
 AIM = "washington.aim"
 
+BOXED = "i02_pretext_likelier_than_not"
+
+
+def _study() -> CaseStudy:
+    return CaseStudy(load("india-tariffs-2025"))
+
+
+def _map() -> PairMap:
+    return pair_map(_study(), "upkeep", "reach", size=5)
+
+
+def _tornado(_: Findings) -> alt.LayerChart:
+    study = _study()
+    points = draw(study.assumptions, (), 3 * len(study.assumptions), 0, "one-at-a-time")
+    return charts.tornado(study.assumptions, points, study.run(points), 1)
+
+
 EVERY: dict[str, Callable[[Findings], alt.LayerChart]] = {
     "assumptions": charts.assumptions,
     "beliefs": lambda f: charts.beliefs(f, AIM),
+    "box": lambda f: charts.box(f, BOXED),
     "driver_map": charts.driver_map,
     "drivers": lambda f: charts.drivers(f, CLAIM),
     "indicators": lambda f: charts.indicators(f, AIM),
@@ -31,6 +54,8 @@ EVERY: dict[str, Callable[[Findings], alt.LayerChart]] = {
     "probes": charts.probes,
     "share_by": lambda f: charts.share_by(f, CLAIM),
     "shares": charts.shares,
+    "slice_map": lambda _: charts.slice_map(_map(), CLAIM),
+    "tornado": _tornado,
     "turns": lambda f: charts.turns(f, CLAIM),
     "verdict_map": lambda f: charts.verdict_map(f, CLAIM, "precision", f.assumptions[0].name),
     "watch": charts.watch,
@@ -103,6 +128,44 @@ def test_turns_are_placed_within_their_ranges_and_labelled_with_their_ends(small
         assert 0 <= row["base"] <= 1
         assert row["low"] != row["high"]
         assert (row["end"] == 1.0) == (row["turn"] > row["base"])
+
+
+def test_a_tornado_is_labelled_with_the_assumptions_values_and_drawn_by_the_margins() -> None:
+    study = _study()
+    points = draw(study.assumptions, (), 3 * len(study.assumptions), 0, "one-at-a-time")
+    outcomes = study.run(points)
+    rows = _rows(specs_sweep.tornado(study.assumptions, points, outcomes, 1))
+    assert rows == sorted(rows, key=lambda row: -abs(row["high"] - row["low"]))
+    row = next(row for row in rows if row["assumption"] == "upkeep")
+    ends = {row["left_value"], row["right_value"]}
+    assert ends == {f"{words.MINUS}1", "3"}
+    low = outcomes.margins[np.argmin(points[:, specs_index("upkeep", study)]), 1]
+    assert row["low"] == pytest.approx(low)
+
+
+def specs_index(name: str, study: CaseStudy) -> int:
+    return [a.name for a in study.assumptions].index(name)
+
+
+def test_a_slice_shows_what_the_map_holds() -> None:
+    found = _map()
+    rows = _rows(specs_sweep.slice_map(found, CLAIM))
+    holds = found.holds[found.claims.index(CLAIM)]
+    assert sum(row["side"] == "holds" for row in rows) == (holds == HOLDS).sum()
+    with pytest.raises(UsageError, match="no_such_claim"):
+        specs_sweep.slice_map(found, "no_such_claim")
+
+
+def test_a_box_frames_its_limits(small: Findings) -> None:
+    box = small[BOXED].box
+    assert box is not None
+    (frame,) = _rows(specs_sweep.box(small, BOXED), 1)
+    first = box.limits[0]
+    assert first.low is None or frame["x"] == first.low
+    assert first.high is None or frame["x2"] == first.high
+    bare = replace(small, claims=tuple(replace(f, box=None) for f in small.claims))
+    with pytest.raises(UsageError, match="no box"):
+        specs_sweep.box(bare, BOXED)
 
 
 @pytest.mark.parametrize("ending", [".svg", ".png", ".html", ".json"])

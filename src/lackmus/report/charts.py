@@ -8,15 +8,21 @@ How to read each is told in ``docs/how-to/read-the-report.md``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import altair as alt
 
+from lackmus.case.syntax import Assumption
+from lackmus.foundation.arrays import Floats
 from lackmus.pipeline.findings import Findings
-from lackmus.report import specs
+from lackmus.report import specs, specs_reading, specs_sweep
 from lackmus.report.theme import Spec, save
+from lackmus.sweep.discovery import PairMap
+from lackmus.sweep.study import Outcomes
 
 __all__ = [
-    "assumptions", "beliefs", "driver_map", "drivers", "indicators", "margins", "probes", "save",
-    "share_by", "shares", "turns", "verdict_map", "watch",
+    "assumptions", "beliefs", "box", "driver_map", "drivers", "indicators", "margins", "probes",
+    "save", "share_by", "shares", "slice_map", "tornado", "turns", "verdict_map", "watch",
 ]  # fmt: skip
 
 
@@ -69,13 +75,45 @@ def share_by(findings: Findings, claim: str, assumption: str = "precision") -> a
     return _chart(specs.share_by(findings, claim, assumption))
 
 
+def box(findings: Findings, claim: str) -> alt.LayerChart:
+    """The box of assumptions in which a claim holds or fails, with the draws as dots.
+
+    Raises:
+        UsageError: There is no such claim, or no box was found for it.
+    """
+    return _chart(specs_sweep.box(findings, claim))
+
+
+def slice_map(found: PairMap, claim: str) -> alt.LayerChart:
+    """Where in the plane of two assumptions a claim holds, all others at their base values.
+
+    Raises:
+        UsageError: The map does not know the claim.
+    """
+    return _chart(specs_sweep.slice_map(found, claim))
+
+
+def tornado(
+    over: Sequence[Assumption], points: Floats, outcomes: Outcomes, column: int
+) -> alt.LayerChart:
+    """A claim's margin from one end of each range to the other, all others at base.
+
+    Args:
+        over: The columns of `points`.
+        points: A one-at-a-time design.
+        outcomes: What was found there.
+        column: Which claim.
+    """
+    return _chart(specs_sweep.tornado(over, points, outcomes, column))
+
+
 def beliefs(findings: Findings, about: str) -> alt.LayerChart:
     """Beliefs about one aim or fact along the recorded observations; hollow where unsure.
 
     Raises:
         UsageError: There is no such aim or fact.
     """
-    return _chart(specs.beliefs(findings, about))
+    return _chart(specs_reading.beliefs(findings, about))
 
 
 def indicators(findings: Findings, about: str) -> alt.LayerChart:
@@ -84,17 +122,17 @@ def indicators(findings: Findings, about: str) -> alt.LayerChart:
     Raises:
         UsageError: Nothing that is still open tells about it.
     """
-    return _chart(specs.indicators(findings, about))
+    return _chart(specs_reading.indicators(findings, about))
 
 
 def watch(findings: Findings, *, most: int = 12) -> alt.LayerChart:
     """What is worth watching: expected information of each move in bits."""
-    return _chart(specs.watch(findings, most=most))
+    return _chart(specs_reading.watch(findings, most=most))
 
 
 def probes(findings: Findings, *, most: int = 12) -> alt.LayerChart:
     """What tests would teach their makers beyond the game as written, and at what cost."""
-    return _chart(specs.probes(findings, most=most))
+    return _chart(specs_reading.probes(findings, most=most))
 
 
 def assumptions(findings: Findings) -> alt.LayerChart:

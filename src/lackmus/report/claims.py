@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
@@ -117,8 +116,8 @@ def verdict_view(verdict: Verdict) -> VerdictView:
         word=verdict.word,
         icon=_ICONS[verdict.word],
         kind=_KINDS[verdict.word],
-        firm=verdict.firm,
-        share=words.DASH if verdict.share is None else words.percent(verdict.share),
+        firm=verdict.firm or verdict.share is None,
+        share="cannot be asked" if verdict.share is None else words.percent(verdict.share),
         interval="" if verdict.interval is None else words.percents(low, high),
         at=None if verdict.share is None else 100 * verdict.share,
         low=100 * low,
@@ -146,7 +145,7 @@ def _turn(findings: Findings, turn: Turn) -> TurnView:
     return TurnView(
         name=turn.assumption,
         base=words.number(turn.base),
-        value=words.turned(turn.base, turn.value, width),
+        value=words.turn(turn.base, turn.value, width, sharp=turn.sharp),
         low=words.number(low),
         high=words.number(high),
         base_at=100 * (turn.base - low) / width,
@@ -217,10 +216,13 @@ def _extent(over: OverEquilibria) -> str:
     asked = over.holds + over.fails
     if not asked:
         return "In the equilibria without noise it cannot be asked: its condition is never reached."
+    holding = (
+        over.extent if over.extent != "some" else f"{over.holds:,} and fails in {over.fails:,}"
+    )
     known = "proven to be all there are" if over.complete else "perhaps not all there are"
     return (
         f"Of {words.count(asked, 'equilibrium', 'equilibria')} without noise at the base values "
-        f"({known}) it holds in {over.extent}."
+        f"({known}) it holds in {holding}."
     )
 
 
@@ -306,64 +308,6 @@ def hangs(findings: Findings) -> Figure | None:
         "claim; orange (−): against it."
     )
     return Figure(inline(specs.driver_map(findings), caption), caption)
-
-
-# --- the answer -----------------------------------------------------------------------------------
-
-
-def answer(findings: Findings) -> tuple[str, ...]:
-    """The findings in a paragraph."""
-    total = len(findings.claims)
-    if not total:
-        return ("The case makes no claim.",)
-    by_word: dict[str, list[ClaimFinding]] = {word: [] for word in _ICONS}
-    for found in findings.claims:
-        by_word[found.verdict.word].append(found)
-    said = [_tally(by_word, total)]
-    for word, verb in (("follows", "What follows"), ("does not follow", "What does not")):
-        few = by_word[word]
-        if 0 < len(few) <= 4:
-            said.append(f"{verb}: {'; '.join(title_of(f.claim) for f in few)}.")
-    holding = sum(found.base_holds is True for found in findings.claims)
-    said.append(f"At the base values {holding} of the {total} hold." if total > 1 else "")
-    said.append(_levers(findings))
-    loose = sum(not found.verdict.firm for found in findings.claims)
-    if loose:
-        said.append(f"More draws could change {words.count(loose, 'verdict')}, marked as not firm.")
-    return tuple(text for text in said if text)
-
-
-def _tally(by_word: dict[str, list[ClaimFinding]], total: int) -> str:
-    follows, depends, fails = (len(by_word[word]) for word in _ICONS)
-    if total == 1:
-        word = next(word for word, found in by_word.items() if found)
-        return f"The one claim {'depends on the assumptions' if depends else word}."
-    parts = [
-        f"{words.count(follows, 'claim')[: -len(' claim' + 's' * (follows != 1))]} "
-        f"{'follows' if follows == 1 else 'follow'} from the assumptions",
-        f"{_bare(depends)} {'hangs' if depends == 1 else 'hang'} on them",
-        f"{_bare(fails)} {'does' if fails == 1 else 'do'} not follow",
-    ]
-    return f"Of the {total} claims, {words.listed(parts)}."
-
-
-def _bare(many: int) -> str:
-    return words.count(many, "", " ").strip() if many else "none"
-
-
-def _levers(findings: Findings) -> str:
-    """The assumptions that most verdicts hang on."""
-    weight: defaultdict[str, float] = defaultdict(float)
-    for found in findings.claims:
-        if found.verdict.word == "depends":
-            for driver in found.drivers:
-                weight[driver.assumption] += driver.index
-    says = {a.name: a.says for a in findings.assumptions}
-    top = [
-        f"{name} ({says[name].rstrip('.')})" if says[name] else name
-        for name in sorted(weight, key=lambda name: -weight[name])[:_TOP_DRIVERS]
-    ]
-    return f"What they hang on most: {'; '.join(top)}." if top else ""
 
 
 # --- dissents -------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import jinja2
 
 from lackmus.pipeline.findings import Findings
 from lackmus.report import background, claims, readings, tree, words
+from lackmus.report.answer import answer
 from lackmus.report.model import ReportModel
 
 _LOADER: Final = jinja2.PackageLoader("lackmus.report", "templates")
@@ -54,7 +55,7 @@ def report_model(findings: Findings) -> ReportModel:
         observed=words.listed(
             words.seen_text(case, move, option) for move, option in findings.observed.items()
         ),
-        answer=claims.answer(findings),
+        answer=answer(findings),
         draws=f"{len(findings.points):,}",
         claims=claims.claim_views(findings),
         hangs=claims.hangs(findings),

@@ -8,7 +8,7 @@ from typing import Final
 
 from lackmus.pipeline.findings import Findings
 from lackmus.reading.reading import AIM, Indicator
-from lackmus.report import specs, words
+from lackmus.report import specs_reading, words
 from lackmus.report.model import (
     BeliefsView,
     Cell,
@@ -59,7 +59,9 @@ def beliefs(findings: Findings) -> BeliefsView:
         for name in about:
             caption = words.capital(words.variable_name(findings.case, name))
             described = f"{caption}. {_path(moments, about.index(name))}"
-            figures.append(Figure(inline(specs.beliefs(findings, name), described), caption))
+            figures.append(
+                Figure(inline(specs_reading.beliefs(findings, name), described), caption)
+            )
     return BeliefsView(
         about=tuple(words.capital(words.variable_name(findings.case, name)) for name in about),
         moments=tuple(moments),

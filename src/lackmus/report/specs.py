@@ -39,12 +39,18 @@ FLAT: Final = 0.05
 _CELLS: Final = 10
 _STEPS: Final = 8
 
-_ROW: Final = 20
+#: Height of a row of names.
+ROW: Final = 20
 
 _SIGNS: Final = {"raises": "+", "lowers": words.MINUS, "mixed": "±"}
 _WORDS: Final = ["follows", "depends", "does not follow"]
 _BOUNDS: Final = {"values": [{"at": 0.05}, {"at": 0.95}]}
-_BARE: Final = {"ticks": False, "domain": False}
+#: The mark of the base case in a plane.
+CROSS: Final[Spec] = {
+    "type": "point", "shape": "cross", "filled": True, "color": INK, "size": 70, "opacity": 1,
+}  # fmt: skip
+#: An axis of names alone.
+BARE: Final = {"ticks": False, "domain": False}
 
 
 def margins(findings: Findings, claim: str) -> Spec:
@@ -59,14 +65,14 @@ def margins(findings: Findings, claim: str) -> Spec:
         if n
     ]
     axis = {"tickCount": 5, "format": ".3~r"}
-    x = _measure("from", title="margin: by how much it holds", axis=axis)
+    x = measure("from", title="margin: by how much it holds", axis=axis)
     layers = [
-        _layer(
+        layer(
             rows, {"type": "rect", "stroke": PAPER, "strokeWidth": 0.5},
-            x=x, x2={"field": "to"}, y=_measure("draws", axis=None), y2={"datum": 0},
-            color=_two("side", "holds", "fails"),
+            x=x, x2={"field": "to"}, y=measure("draws", axis=None), y2={"datum": 0},
+            color=two("side", "holds", "fails"),
         ),
-        _layer([{"at": 0}], {"type": "rule", "color": INK}, x={**x, "field": "at"}),
+        layer([{"at": 0}], {"type": "rule", "color": INK}, x={**x, "field": "at"}),
     ]  # fmt: skip
     if found.base_margin is not None:
         mark = {
@@ -74,8 +80,8 @@ def margins(findings: Findings, claim: str) -> Spec:
             "yOffset": -7, "opacity": 1,
         }  # fmt: skip
         here = [{"at": found.base_margin}]
-        layers.append(_layer(here, mark, x={**x, "field": "at"}, y={"value": 0}))
-    return _layered(layers, width=WIDTH, height=90)
+        layers.append(layer(here, mark, x={**x, "field": "at"}, y={"value": 0}))
+    return layered(layers, width=WIDTH, height=90)
 
 
 def shares(findings: Findings) -> Spec:
@@ -89,20 +95,20 @@ def shares(findings: Findings) -> Spec:
         for found in findings.claims
         if found.verdict.share is not None and found.verdict.interval is not None
     ]  # fmt: skip
-    y = _label("claim", [row["claim"] for row in rows])
-    x = _measure("low", title="share of draws", scale={"domain": [0, 1]}, axis=_percents())
+    y = label("claim", [row["claim"] for row in rows])
+    x = measure("low", title="share of draws", scale={"domain": [0, 1]}, axis=percents())
     shape = {"domain": _WORDS, "range": ["circle", "diamond", "cross"]}
     colour = {"domain": _WORDS, "range": [FOR, SOFT, AGAINST]}
     points = {"type": "point", "filled": True, "size": 55, "opacity": 1}
     layers = [
         {"data": _BOUNDS, "mark": {"type": "rule", "color": RULE},
          "encoding": {"x": {**x, "field": "at"}}},
-        _layer(rows, {"type": "rule", "color": SOFT, "strokeWidth": 1.5},
+        layer(rows, {"type": "rule", "color": SOFT, "strokeWidth": 1.5},
                x=x, x2={"field": "high"}, y=y),
-        _layer(rows, points, x={**x, "field": "share"}, y=y, color=_scaled("word", colour),
-               shape=_scaled("word", shape)),
+        layer(rows, points, x={**x, "field": "share"}, y=y, color=scaled("word", colour),
+               shape=scaled("word", shape)),
     ]  # fmt: skip
-    return _layered(layers, width=360, height={"step": _ROW})
+    return layered(layers, width=360, height={"step": ROW})
 
 
 def drivers(findings: Findings, claim: str, *, most: int = 8) -> Spec:
@@ -113,15 +119,15 @@ def drivers(findings: Findings, claim: str, *, most: int = 8) -> Spec:
         for d in finding(findings, claim).drivers[:most]
     ]  # fmt: skip
     title = "share of the margin’s variance"
-    x = _measure("index", title=title, axis={"tickCount": 4})
-    y = _label("assumption", [row["assumption"] for row in rows])
-    return _layered(
+    x = measure("index", title=title, axis={"tickCount": 4})
+    y = label("assumption", [row["assumption"] for row in rows])
+    return layered(
         [
-            _layer(rows, {"type": "bar", "height": 11}, x=x, y=y, color=_ways()),
-            _layer(rows, _beside(), x=x, y=y, text={"field": "told"}),
+            layer(rows, {"type": "bar", "height": 11}, x=x, y=y, color=_ways()),
+            layer(rows, beside(), x=x, y=y, text={"field": "told"}),
         ],
         width=NARROW,
-        height={"step": _ROW},
+        height={"step": ROW},
     )
 
 
@@ -137,14 +143,14 @@ def driver_map(findings: Findings) -> Spec:
     for row in rows:
         weight[row["assumption"]] = weight.get(row["assumption"], 0.0) + row["index"]
     claims = list(dict.fromkeys(words.short(found.claim.id) for found in findings.claims))
-    across = {**_BARE, "orient": "top", "labelAngle": -50, "grid": True}
-    x = _label("assumption", sorted(weight, key=lambda name: -weight[name]), axis=across)
-    y = _label("claim", claims, axis={**_BARE, "grid": True}, scale={"domain": claims})
+    across = {**BARE, "orient": "top", "labelAngle": -50, "grid": True}
+    x = label("assumption", sorted(weight, key=lambda name: -weight[name]), axis=across)
+    y = label("claim", claims, axis={**BARE, "grid": True}, scale={"domain": claims})
     size = {"field": "index", "type": "quantitative", "legend": None,
             "scale": {"domain": [0, 1], "range": [4, 900]}}  # fmt: skip
     dots = {"type": "circle", "opacity": 0.9}
-    layer = _layer(rows, dots, x=x, y=y, size=size, color=_ways())
-    return _layered([layer], width={"step": 26}, height={"step": 22})
+    drawn = layer(rows, dots, x=x, y=y, size=size, color=_ways())
+    return layered([drawn], width={"step": 26}, height={"step": 22})
 
 
 def turns(findings: Findings, claim: str, *, most: int = 10) -> Spec:
@@ -160,26 +166,26 @@ def turns(findings: Findings, claim: str, *, most: int = 10) -> Spec:
         low, high = bounds(known[turn.assumption])
         at = (turn.value - low) / (high - low)
         row = _range_row(known[turn.assumption])
-        row |= {"turn": at, "end": 0.0 if turn.value < turn.base else 1.0,
-                "told": words.turned(turn.base, turn.value, high - low)}  # fmt: skip
+        told = words.turn(turn.base, turn.value, high - low, sharp=turn.sharp)
+        row |= {"turn": at, "end": 0.0 if turn.value < turn.base else 1.0, "told": told}
         rows.append(row)
     contrary = FOR if found.base_holds is False else AGAINST
     thick = {"type": "rule", "color": contrary, "strokeWidth": 7}
-    y = _label("assumption", list(dict.fromkeys(row["assumption"] for row in rows)))
-    behind = _layer(rows, thick, x=_measure("turn"), x2={"field": "end"}, y=y)
-    told = {"type": "text", "dy": -9, "fontSize": 10}
-    value = _layer(rows, told, x=_measure("turn"), y=y, text={"field": "told"})
+    y = label("assumption", list(dict.fromkeys(row["assumption"] for row in rows)))
+    behind = layer(rows, thick, x=measure("turn"), x2={"field": "end"}, y=y)
+    above = {"type": "text", "dy": -9, "fontSize": 10}
+    value = layer(rows, above, x=measure("turn"), y=y, text={"field": "told"})
     first, *rest = _ranges(rows, y)
-    return _layered([first, behind, *rest, value], width=WIDTH, height={"step": 28})
+    return layered([first, behind, *rest, value], width=WIDTH, height={"step": 28})
 
 
 def assumptions(findings: Findings) -> Spec:
     """The range of every assumption with its ends and base value."""
     rows = [_range_row(assumption) for assumption in findings.assumptions]
-    y = _label("assumption", [row["assumption"] for row in rows])
+    y = label("assumption", [row["assumption"] for row in rows])
     told = {"type": "text", "dy": -9, "fontSize": 10}
-    value = _layer(rows, told, x=_measure("base"), y=y, text={"field": "value"})
-    return _layered([*_ranges(rows, y), value], width=WIDTH, height={"step": 26})
+    value = layer(rows, told, x=measure("base"), y=y, text={"field": "value"})
+    return layered([*_ranges(rows, y), value], width=WIDTH, height={"step": 26})
 
 
 def _range_row(assumption: Assumption) -> dict[str, Any]:
@@ -194,16 +200,16 @@ def _range_row(assumption: Assumption) -> dict[str, Any]:
 
 def _ranges(rows: Rows, y: Spec) -> list[Spec]:
     """Ranges with their ends told, and a tick at the base value."""
-    x = _measure("start", scale={"domain": [-0.16, 1.16]}, axis=None)
+    x = measure("start", scale={"domain": [-0.16, 1.16]}, axis=None)
     end = {"type": "text", "color": SOFT, "fontSize": 10}
     return [
-        _layer(rows, {"type": "rule", "color": RULE, "strokeWidth": 2},
+        layer(rows, {"type": "rule", "color": RULE, "strokeWidth": 2},
                x=x, x2={"field": "stop"}, y=y),
-        _layer(rows, {"type": "tick", "color": INK, "thickness": 2, "height": 12},
-               x=_measure("base"), y=y),
-        _layer(rows, {**end, "align": "right", "dx": -4}, x=x, y=y, text={"field": "low"}),
-        _layer(rows, {**end, "align": "left", "dx": 4},
-               x=_measure("stop"), y=y, text={"field": "high"}),
+        layer(rows, {"type": "tick", "color": INK, "thickness": 2, "height": 12},
+               x=measure("base"), y=y),
+        layer(rows, {**end, "align": "right", "dx": -4}, x=x, y=y, text={"field": "low"}),
+        layer(rows, {**end, "align": "left", "dx": 4},
+               x=measure("stop"), y=y, text={"field": "high"}),
     ]  # fmt: skip
 
 
@@ -225,30 +231,26 @@ def verdict_map(findings: Findings, claim: str, x: str | None = None, y: str | N
         raise UsageError(f"the claim '{claim}' has too few drivers; name two assumptions")
     x = x or names.pop(0)
     y = y or names.pop(0)
-    across, along = _assumption(findings, x), _assumption(findings, y)
-    axis = {"tickCount": 5, "format": ".3~r"}
+    first, second = _assumption(findings, x), _assumption(findings, y)
     firm = {"field": "firm", "type": "quantitative", "legend": None,
             "scale": {"domain": [0, 1], "range": [0.08, 1]}}  # fmt: skip
-    mark = {"type": "point", "shape": "cross", "filled": True, "color": INK, "size": 70,
-            "opacity": 1}  # fmt: skip
-    right = _measure("x", title=x, scale=_scale(across), axis=axis)
-    up = _measure("y", title=y, scale=_scale(along), axis=axis)
-    here = [{"x": float(across.value), "y": float(along.value)}]
+    right, up = along(findings, x, "x"), along(findings, y, "y")
+    here = [{"x": float(first.value), "y": float(second.value)}]
     layers = [
-        _layer(
-            _cells(findings, found, across, along), {"type": "rect", "stroke": PAPER},
+        layer(
+            _cells(findings, found, first, second), {"type": "rect", "stroke": PAPER},
             x=right, x2={"field": "x2"}, y=up, y2={"field": "y2"},
-            color=_two("side", "holds", "fails"), opacity=firm,
+            color=two("side", "holds", "fails"), opacity=firm,
         ),
-        _layer(here, mark, x=right, y=up),
+        layer(here, CROSS, x=right, y=up),
     ]  # fmt: skip
-    return _layered(layers, width=NARROW, height=NARROW * 3 // 4)
+    return layered(layers, width=NARROW, height=NARROW * 3 // 4)
 
 
-def _cells(findings: Findings, found: ClaimFinding, across: Assumption, along: Assumption) -> Rows:
+def _cells(findings: Findings, found: ClaimFinding, first: Assumption, second: Assumption) -> Rows:
     asked = found.holds != UNDEFINED
-    edges = [_edges_of(across), _edges_of(along)]
-    u, v = (findings.points[asked, _column(findings, a.name)] for a in (across, along))
+    edges = [_edges_of(first), _edges_of(second)]
+    u, v = (findings.points[asked, column(findings, a.name)] for a in (first, second))
     holds = found.holds[asked] == HOLDS
     every = np.histogram2d(u, v, bins=edges)[0]
     yes = np.histogram2d(u[holds], v[holds], bins=edges)[0]
@@ -270,6 +272,11 @@ def _edges_of(assumption: Assumption) -> Floats:
     values = levels(assumption, _CELLS + 1)
     if not is_discrete(assumption):
         return values
+    return edges_around(values)
+
+
+def edges_around(values: Floats) -> Floats:
+    """Edges that put each of some ascending values into a cell of its own."""
     middle = (values[1:] + values[:-1]) / 2
     ends = 2 * values[[0, -1]] - middle[[0, -1]]
     return np.concatenate([ends[:1], middle, ends[1:]])
@@ -277,9 +284,10 @@ def _edges_of(assumption: Assumption) -> Floats:
 
 def share_by(findings: Findings, claim: str, assumption: str = "precision") -> Spec:
     """In what share of the draws a claim holds as one assumption goes through its range."""
-    found, about = finding(findings, claim), _assumption(findings, assumption)
+    found = finding(findings, claim)
+    _assumption(findings, assumption)
     asked = found.holds != UNDEFINED
-    values = findings.points[asked, _column(findings, assumption)]
+    values = findings.points[asked, column(findings, assumption)]
     holds = found.holds[asked] == HOLDS
     rows: Rows = []
     order = np.argsort(values, kind="stable")
@@ -288,120 +296,17 @@ def share_by(findings: Findings, claim: str, assumption: str = "precision") -> S
             low, high = wilson(int(holds[part].sum()), len(part))
             rows.append({"at": float(np.median(values[part])), "share": float(holds[part].mean()),
                          "low": low, "high": high})  # fmt: skip
-    axis = {"tickCount": 5, "format": ".3~r"}
-    x = _measure("at", title=assumption, scale=_scale(about), axis=axis)
-    y = _measure("share", title="share of draws", scale={"domain": [0, 1]}, axis=_percents())
+    x = along(findings, assumption, "at")
+    y = measure("share", title="share of draws", scale={"domain": [0, 1]}, axis=percents())
     line = {"type": "line", "color": FOR, "point": {"color": FOR, "size": 25}}
     layers = [
         {"data": _BOUNDS, "mark": {"type": "rule", "color": RULE, "strokeDash": [2, 3]},
          "encoding": {"y": {**y, "field": "at"}}},
-        _layer(rows, {"type": "area", "color": FOR, "opacity": 0.15},
+        layer(rows, {"type": "area", "color": FOR, "opacity": 0.15},
                x=x, y={**y, "field": "low"}, y2={"field": "high"}),
-        _layer(rows, line, x=x, y=y),
+        layer(rows, line, x=x, y=y),
     ]  # fmt: skip
-    return _layered(layers, width=NARROW, height=120)
-
-
-def beliefs(findings: Findings, about: str) -> Spec:
-    """Beliefs about one aim or fact along what was seen; hollow where the record is unsure."""
-    prior = findings.reading.prior.get(about)
-    if prior is None:
-        raise UsageError(f"there is no aim or fact '{about}'")
-    steps = [("before", True, prior)]
-    steps += [
-        (str(i), moment.certain, moment.posterior[about])
-        for i, moment in enumerate(findings.reading.timeline, start=1)
-        if about in moment.posterior
-    ]
-    rows = [
-        {"step": i, "value": words.plain(value), "p": p, "sure": sure}
-        for i, (_, sure, chances) in enumerate(steps)
-        for value, p in chances.items()
-    ]
-    values = [words.plain(value) for value in prior]
-    hues = {"domain": values, "range": _hues(len(values))}
-    ticks = {
-        "values": list(range(len(steps))), "grid": False,
-        "labelExpr": f"{[name for name, _, _ in steps]}[datum.value]",
-    }  # fmt: skip
-    domain = {"domain": [-0.15, len(steps) - 0.85], "nice": False}
-    x = _measure("step", title="after observation", axis=ticks, scale=domain)
-    y = _measure("p", scale={"domain": [0, 1]}, axis={**_percents(), "grid": True})
-    dot = {"type": "point", "filled": True, "size": 50, "opacity": 1}
-    last = [row for row in rows if row["step"] == len(steps) - 1]
-    layers = [
-        _layer(rows, {"type": "line", "strokeWidth": 1.5}, x=x, y=y, color=_scaled("value", hues)),
-        _layer([row for row in rows if row["sure"]], dot, x=x, y=y, color=_scaled("value", hues)),
-        _layer([row for row in rows if not row["sure"]],
-               {**dot, "fill": PAPER, "strokeWidth": 1.5},
-               x=x, y=y, stroke=_scaled("value", hues)),
-        _layer(last, {"type": "text", "align": "left", "dx": 8},
-               x=x, y=y, text={"field": "value"}, color=_scaled("value", hues)),
-    ]  # fmt: skip
-    return _layered(layers, width=NARROW - 30, height=130)
-
-
-def indicators(findings: Findings, about: str) -> Spec:
-    """How likely each option is under each aim, with the weight of evidence in bits."""
-    found = [i for i in findings.reading.indicators if i.about == about]
-    if not found:
-        raise UsageError(f"nothing that is still open tells about '{about}'")
-    labels = [f"{words.plain(i.move)}: {words.plain(i.option)}" for i in found]
-    rows = [
-        {"option": label, "aim": words.plain(aim), "p": p, "told": words.percent(p)}
-        for i, label in zip(found, labels, strict=True)
-        for aim, p in i.likelihood.items()
-        if p is not None
-    ]
-    bits = [
-        {"option": label, "aim": "bits",
-         "told": "" if i.bits is None else f"{i.bits:.2f} {words.plain(i.favours)}"}
-        for i, label in zip(found, labels, strict=True)
-    ]  # fmt: skip
-    columns = [*(words.plain(aim) for aim in found[0].likelihood), "bits"]
-    x = _label("aim", columns, axis={**_BARE, "orient": "top", "labelAngle": 0})
-    y = _label("option", labels, axis={**_BARE, "labelLimit": 260})
-    shade = {"field": "p", "type": "quantitative", "legend": None,
-             "scale": {"domain": [0, 1], "range": [0.04, 0.55]}}  # fmt: skip
-    layers = [
-        _layer(rows, {"type": "rect", "color": FOR}, x=x, y=y, opacity=shade),
-        _layer([*rows, *bits], {"type": "text"}, x=x, y=y, text={"field": "told"}),
-    ]
-    return _layered(layers, width={"step": 84}, height={"step": _ROW})
-
-
-def watch(findings: Findings, *, most: int = 12) -> Spec:
-    """What is worth watching: how many bits each move tells about each aim, on average."""
-    rows = [
-        {"what": f"{words.plain(w.move)}, about {words.variable_name(findings.case, w.about)}",
-         "bits": w.bits, "told": f"{w.bits:.2f}"}
-        for w in findings.reading.watch[:most]
-    ]  # fmt: skip
-    return _bars(rows, "expected information in bits")
-
-
-def probes(findings: Findings, *, most: int = 12) -> Spec:
-    """What tests would teach their makers beyond the game as written, and what they cost."""
-    rows = [
-        {"what": f"{words.plain(p.move)} = {words.plain(p.option)}, about "
-                 f"{words.variable_name(findings.case, p.about)}",
-         "bits": p.gain, "told": f"{p.gain:.2f} bits, costs {words.number(p.cost)}"}
-        for p in findings.reading.probes[:most]
-    ]  # fmt: skip
-    return _bars(rows, "gain in bits")
-
-
-def _bars(rows: Rows, title: str) -> Spec:
-    y = _label("what", [row["what"] for row in rows], axis={**_BARE, "labelLimit": 320})
-    x = _measure("bits", title=title, axis={"tickCount": 4})
-    return _layered(
-        [
-            _layer(rows, {"type": "bar", "color": SOFT, "height": 10}, x=x, y=y),
-            _layer(rows, _beside(), x=x, y=y, text={"field": "told"}),
-        ],
-        width=NARROW,
-        height={"step": _ROW},
-    )
+    return layered(layers, width=NARROW, height=120)
 
 
 # --- parts ----------------------------------------------------------------------------------------
@@ -427,45 +332,60 @@ def finding(findings: Findings, claim: str) -> ClaimFinding:
         raise UsageError(f"there is no claim '{claim}'; there are {known}") from None
 
 
-def _layered(layers: list[Spec], **size: object) -> Spec:
+def layered(layers: list[Spec], **size: object) -> Spec:
+    """A dressed chart of layers."""
     return dressed({"layer": layers, **size})
 
 
-def _layer(rows: Rows, mark: Spec, **encoding: Spec) -> Spec:
+def layer(rows: Rows, mark: Spec, **encoding: Spec) -> Spec:
+    """One layer with its own data."""
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
-def _measure(field: str, *, title: str | None = None, **more: object) -> Spec:
+def measure(field: str, *, title: str | None = None, **more: object) -> Spec:
+    """A channel for a number."""
     return {"field": field, "type": "quantitative", "title": title, **more}
 
 
-def _label(field: str, order: Sequence[str], **more: object) -> Spec:
+def label(field: str, order: Sequence[str], **more: object) -> Spec:
+    """A channel for names, in their order."""
     return {"field": field, "type": "nominal", "title": None, "sort": list(order), **more}
 
 
-def _scaled(field: str, scale: Spec) -> Spec:
+def scaled(field: str, scale: Spec) -> Spec:
+    """A channel for a colour or a shape, without a legend."""
     return {"field": field, "type": "nominal", "legend": None, "scale": scale}
 
 
-def _two(field: str, yes: str, no: str) -> Spec:
-    return _scaled(field, {"domain": [yes, no], "range": [FOR, AGAINST]})
+def two(field: str, yes: str, no: str) -> Spec:
+    """The colours of for and against."""
+    return scaled(field, {"domain": [yes, no], "range": [FOR, AGAINST]})
 
 
 def _ways() -> Spec:
-    return _scaled("way", {"domain": ["raises", "lowers", "mixed"], "range": [FOR, AGAINST, SOFT]})
+    return scaled("way", {"domain": ["raises", "lowers", "mixed"], "range": [FOR, AGAINST, SOFT]})
 
 
-def _beside() -> Spec:
+def beside() -> Spec:
+    """Text at the end of a bar."""
     return {"type": "text", "align": "left", "dx": 4}
 
 
-def _hues(many: int) -> list[str]:
-    hues = [FOR, AGAINST, INK, SOFT]
-    return [hues[i % len(hues)] for i in range(many)]
-
-
-def _percents() -> Spec:
+def percents() -> Spec:
+    """An axis of shares."""
     return {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1], "gridColor": FAINT}
+
+
+def ends(findings: Findings, name: str) -> tuple[float, float]:
+    """The ends of an assumption's range."""
+    return bounds(findings.assumptions[column(findings, name)])
+
+
+def along(findings: Findings, name: str, field: str) -> Spec:
+    """A channel along an assumption's range."""
+    axis = {"tickCount": 5, "format": ".3~r"}
+    scale = _scale(findings.assumptions[column(findings, name)])
+    return measure(field, title=name, scale=scale, axis=axis)
 
 
 def _scale(assumption: Assumption) -> Spec:
@@ -481,7 +401,8 @@ def _edges(values: Floats) -> Floats:
     return width * np.arange(np.floor(low / width), np.ceil(high / width) + 1)
 
 
-def _column(findings: Findings, name: str) -> int:
+def column(findings: Findings, name: str) -> int:
+    """Place of an assumption in the draws."""
     return [a.name for a in findings.assumptions].index(name)
 
 

@@ -45,7 +45,7 @@ _HUES: Final = 5
 _LETTER: Final = 6.3
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Node:
     """A node as drawn; `hidden` ends are folded into it where it is a stub."""
 
@@ -128,9 +128,9 @@ def figure(findings: Findings, *, most: int = 44) -> Figure | None:
     part = (
         f"All {drawn.ends} ends are drawn."
         if whole
-        else f"The {drawn.ends} most probable paths of {game.n_terminals:,} are drawn in full; "
-        f"together they have a probability of {words.percent(drawn.covered)} at the base values. "
-        "The others are folded: a stub says how many ends it holds."
+        else f"Opened where it is most probable: {drawn.ends} of {game.n_terminals:,} paths are "
+        f"drawn to their end, with a probability of {words.percent(drawn.covered)} together at the "
+        "base values. The others are folded: a stub says how many ends it holds."
     )
     caption = (
         f"{part} A line is the thicker the more probable its action. Colours are those of the "
@@ -227,11 +227,12 @@ class _Growth:
 
 
 def _fold(node: _Node) -> None:
-    """Siblings that are all stubs, and rare, become one stub."""
+    """Sibling stubs become one stub; the likeliest child is never folded away."""
     for child in node.children:
         _fold(child)
-    stubs = [child for child in node.children if child.hidden]
-    if len(stubs) < 2 or len(stubs) == len(node.children):
+    likeliest = max(node.children, key=lambda child: child.probability, default=None)
+    stubs = [child for child in node.children if child.hidden and child is not likeliest]
+    if len(stubs) <= 1:
         return
     first = stubs[0]
     folded = _Node(
@@ -242,7 +243,7 @@ def _fold(node: _Node) -> None:
         sum(stub.reach for stub in stubs),
         hidden=sum(stub.hidden for stub in stubs),
     )
-    node.children = [child for child in node.children if not child.hidden] + [folded]
+    node.children = [child for child in node.children if child not in stubs] + [folded]
 
 
 def _walk(node: _Node) -> Iterator[_Node]:

@@ -66,6 +66,11 @@ def turned(base: float, value: float, width: float) -> str:
     return text
 
 
+def turn(base: float, value: float, width: float, *, sharp: bool) -> str:
+    """As `turned`, marked where it is an estimate."""
+    return f"{'' if sharp else '≈'}{turned(base, value, width)}"
+
+
 def numbered(identifier: str) -> str:
     """The number that an id begins with, or nothing.
 
@@ -140,14 +145,22 @@ def likelihood(probability: float) -> str:
     return next(word for bound, word in _LIKELIHOOD if probability < bound or bound >= 1)
 
 
+def figure(many: int) -> str:
+    """A number of things, in words up to twelve.
+
+    >>> figure(3), figure(14), figure(2000)
+    ('three', '14', '2,000')
+    """
+    return _SPOKEN[many] if many < len(_SPOKEN) else f"{many:,}"
+
+
 def count(many: int, thing: str, things: str = "") -> str:
     """How many of a thing, in words up to twelve.
 
     >>> count(1, "claim"), count(14, "claim"), count(0, "claim")
     ('one claim', '14 claims', 'no claims')
     """
-    figure = _SPOKEN[many] if many < len(_SPOKEN) else f"{many:,}"
-    return f"{figure} {thing if many == 1 else things or thing + 's'}"
+    return f"{figure(many)} {thing if many == 1 else things or thing + 's'}"
 
 
 def listed(items: Iterable[str], *, last: str = "and") -> str:

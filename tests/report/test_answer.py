@@ -1,0 +1,62 @@
+"""The paragraph that answers first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lackmus.pipeline.findings import ClaimFinding, Findings
+from lackmus.report.answer import answer
+from lackmus.sweep.verdict import Word
+
+
+def _judged(found: ClaimFinding, word: Word, *, share: float | None = 0.5) -> ClaimFinding:
+    verdict = replace(found.verdict, word=word, share=share, firm=True)
+    return replace(found, verdict=verdict, base_holds=True)
+
+
+def _with(small: Findings, *words: Word, share: float | None = 0.5) -> Findings:
+    claims = tuple(
+        _judged(found, word, share=share) for found, word in zip(small.claims, words, strict=False)
+    )
+    return replace(small, claims=claims)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        (("follows", "depends", "depends"),
+         "Of the three claims, one follows from the assumptions and two hang on them."),
+        (("depends", "depends"), "Of the two claims, two hang on the assumptions."),
+        (("does not follow", "follows", "follows", "depends"),
+         "Of the four claims, two follow from the assumptions, one hangs on them and one does "
+         "not follow."),
+        (("depends",), "The one claim hangs on the assumptions."),
+        (("does not follow",), "The one claim does not follow."),
+    ],
+)  # fmt: skip
+def test_verdicts_are_counted_in_words(
+    verdicts: tuple[Word, ...], told: str, small: Findings
+) -> None:
+    assert answer(_with(small, *verdicts))[0] == told
+
+
+def test_a_claim_that_cannot_be_asked_is_not_said_to_fail(small: Findings) -> None:
+    said = answer(_with(small, "does not follow", "does not follow", share=None))
+    assert said[0] == "Of the two claims, two cannot be asked, since what is given has no chance."
+    assert not any(text.startswith("What does not") for text in said)
+
+
+def test_what_verdicts_hang_on_is_said_with_its_meaning(small: Findings) -> None:
+    said = " ".join(answer(_with(small, "depends")))
+    top = small.claims[0].drivers[0].assumption
+    says = next(a.says for a in small.assumptions if a.name == top)
+    assert f"{top} ({says.strip().rstrip('.')})" in said
+
+
+def test_loose_verdicts_are_counted(small: Findings) -> None:
+    one = _with(small, "depends", "follows")
+    loose = replace(one.claims[0], verdict=replace(one.claims[0].verdict, firm=False))
+    said = answer(replace(one, claims=(loose, *one.claims[1:])))
+    assert "More draws could change one verdict, marked as not firm." in said
