@@ -163,7 +163,7 @@ def _assumption() -> Schema:
     by_range = [
         shape for shape in _SHAPES if shape in ("uniform", "loguniform", "triangular", "pert")
     ]
-    properties = {
+    properties: dict[str, Schema] = {
         "value": _NUMBER,
         "range": {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2},
         "distribution": {"oneOf": [{"enum": by_range}, named]},
@@ -191,7 +191,7 @@ def _chances() -> Schema:
 
 
 def _actor() -> Schema:
-    properties = {
+    properties: dict[str, Schema] = {
         "name": _TEXT, "says": _TEXT, "aims": _ref("chances"), "known to": _NAMES,
         "cite": _ref("citation"),
     }  # fmt: skip
@@ -199,7 +199,7 @@ def _actor() -> Schema:
 
 
 def _fact() -> Schema:
-    properties = {
+    properties: dict[str, Schema] = {
         "values": _ref("chances"), "known to": _NAMES, "says": _TEXT, "cite": _ref("citation"),
     }  # fmt: skip
     about = {"values": "its values with their probabilities", "known to": "who knows it"}
@@ -227,7 +227,7 @@ def _move() -> Schema:
         {"if": "when it is open; always, if unsaid", "says": "the option in words"},
     )
     described = _map({"oneOf": [option, {"type": "string"}]})
-    properties = {
+    properties: dict[str, Schema] = {
         "by": {"type": "string"},
         "options": {"oneOf": [{"type": "array", "items": {"type": "string"}}, described]},
         "if": _EXPRESSION,
@@ -278,7 +278,7 @@ def _moves() -> Schema:
 
 
 def _stake() -> Schema:
-    properties = {
+    properties: dict[str, Schema] = {
         "worth": _ref("number"), "if": _EXPRESSION, "every": {"type": "string"},
         "order": {"type": "string"}, "scale": _ref("number"), "name": _TEXT, "says": _TEXT,
         "cite": _ref("citation"), "because": _TEXT,
