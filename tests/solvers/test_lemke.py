@@ -56,7 +56,7 @@ def test_whole_numbers_reach_what_floats_reach() -> None:
         problem = _Problem.of(random_tree(seed, depth=3))
         cover = np.full(problem.size, 1, object)
         exact = lemke(problem.matrix, problem.bound, cover, Clock(), most=1000)
-        numbers = (problem.matrix.astype(float) / 100, problem.bound.astype(float))
+        numbers = problem.balanced(), problem.bound.astype(float)
         rough = lemke(*numbers, cover.astype(float), Clock(), most=1000)
         assert exact is not None
         assert rough is not None

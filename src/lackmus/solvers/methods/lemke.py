@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import SolveError
 from lackmus.foundation.seeds import generator
 from lackmus.game.forms import (
@@ -138,6 +139,13 @@ class _Problem:
         """How many rows the problem has."""
         return len(self.bound)
 
+    def balanced(self) -> Floats:
+        """M with costs between 0 and 1: p and q are measured in units of the largest cost."""
+        count = sum(map(len, self.column))
+        matrix = self.matrix.astype(np.float64)
+        matrix[:count, :count] /= max(float(matrix[:count, :count].max(initial=0.0)), 1.0)
+        return matrix
+
     @classmethod
     def of(cls, game: Game) -> _Problem:
         """The problem of a two-player game."""
@@ -201,12 +209,8 @@ def _add_flow(
 def _one(game: Game, problem: _Problem, cover: list[int], clock: Clock) -> Assessment | None:
     """The equilibrium at the end of one path; None where there is none."""
     most = _MOST_PIVOTS * problem.size
-    floats = (
-        problem.matrix.astype(np.float64) / max(1.0, float(np.abs(problem.matrix).max())),
-        problem.bound.astype(np.float64),
-        np.array(cover, np.float64),
-    )
-    basis = lemke(*floats, clock, most=most)
+    floats = problem.bound.astype(np.float64), np.array(cover, np.float64)
+    basis = lemke(problem.balanced(), *floats, clock, most=most)
     found = _at_basis(game, problem, basis)
     if found is None and problem.size <= _MOST_EXACT_ROWS:
         whole = np.array(cover, object)
