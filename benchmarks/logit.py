@@ -39,6 +39,9 @@ from logit_trees import bargaining
 
 HERE = Path(__file__).resolve()
 GAMES = HERE.parents[2] / "shared" / "games"
+#: Seconds from which on one run is enough.
+LONG = 3.0
+
 TUNED = {"first_step": 0.3, "max_accel": 2}
 
 
@@ -177,18 +180,15 @@ def work(job: Job) -> Measured:
     peers = {"lackmus": lackmus, "gambit": gambit, "openspiel": openspiel}
     run, judge = peers[job.solver.split()[0]](job, game)
     parts = run.parts if isinstance(run, _Shared) else 1
-    began = time.perf_counter()
-    answer = run()
-    first = time.perf_counter() - began
-    repeats = 1 if first > 5.0 and not job.solver.startswith("lackmus") else job.rounds
-    walls, cpus = [first], [math.nan]
-    if repeats > 1:
-        walls, cpus = [], []
-        for _ in range(repeats):
-            wall, cpu = time.perf_counter(), time.process_time()
-            answer = run()
-            cpus.append(time.process_time() - cpu)
-            walls.append(time.perf_counter() - wall)
+    walls: list[float] = []
+    cpus: list[float] = []
+    # The first run warms up, and counts where it alone is long.
+    while len(walls) < (1 if walls and walls[0] > LONG else 1 + job.rounds):
+        wall, cpu = time.perf_counter(), time.process_time()
+        answer = run()
+        cpus.append(time.process_time() - cpu)
+        walls.append(time.perf_counter() - wall)
+    walls, cpus = walls[1:] or walls, cpus[1:] or cpus
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
     return Measured(
         statistics.median(walls) / parts, statistics.median(cpus) / parts, peak, judge(answer)
@@ -237,9 +237,7 @@ def jobs(games: Path, *, quick: bool) -> list[Job]:
     for task in ("evaluation", "Jacobian product", "CFR+ pass"):
         rows += [(task, f"bargaining-{largest}", ("lackmus",))]
     return [
-        Job(task, tree, solver, str(games), 1 if tree == "bargaining-7" and task == "λ = 5" else 5)
-        for task, tree, solvers in rows
-        for solver in solvers
+        Job(task, tree, solver, str(games)) for task, tree, solvers in rows for solver in solvers
     ]
 
 

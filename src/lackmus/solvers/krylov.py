@@ -17,7 +17,7 @@ import numpy as np
 
 from lackmus.foundation.arrays import Floats
 from lackmus.solvers.branch import OUT_OF_STEPS, REACHED, STUCK, Desk, see
-from lackmus.solvers.kernels import differences, push, softmax_push
+from lackmus.solvers.kernels import differences, jit, push, softmax_push
 from lackmus.solvers.structure import Structure
 
 #: Controls of the steps: forcing term of Newton's method on the way and at the end, contraction
@@ -35,6 +35,7 @@ _LEAST_STEP: Final = 1e-6
 _GROWTH: Final = 2.0
 _MOST_STEPS: Final = 2000
 _BASIS: Final = 60
+_BLOCK: Final = 2048
 _MEMORY: Final = 4
 
 
@@ -115,7 +116,7 @@ def gmres(
         forcing: Relative residual that is enough.
         most: Most vectors kept; the best solution in their span is returned.
     """
-    size = float(np.linalg.norm(right))
+    size = norm(right)
     if size == 0.0:
         return np.zeros_like(right)
     basis = np.empty((most + 1, len(right)))
@@ -125,26 +126,80 @@ def gmres(
     aim[0] = size
     for k in range(most):
         new = product(basis[k])
-        length = float(np.linalg.norm(new))
-        left = _orthogonalize(basis[: k + 1], new, hessenberg[: k + 1, k])
+        length = norm(new)
+        parts = np.zeros(k + 1)
+        left = orthogonalize(basis[: k + 1], new, parts)
         if left < 0.5 * length:
-            left = _orthogonalize(basis[: k + 1], new, hessenberg[: k + 1, k])
-        hessenberg[k + 1, k] = left
+            left = orthogonalize(basis[: k + 1], new, parts)
+        hessenberg[: k + 1, k], hessenberg[k + 1, k] = parts, left
         small = hessenberg[: k + 2, : k + 1]
-        weights = np.linalg.lstsq(small, aim[: k + 2], rcond=None)[0]
+        weights = np.asarray(np.linalg.lstsq(small, aim[: k + 2], rcond=None)[0], np.float64)
         rest = np.linalg.norm(small @ weights - aim[: k + 2])
         if rest <= forcing * size or left <= np.finfo(np.float64).eps * length:
             break
         np.divide(new, left, out=basis[k + 1])
-    return np.asarray(weights @ basis[: k + 1])
+    out = np.empty_like(right)
+    combine(basis, weights, out)
+    return out
 
 
-def _orthogonalize(basis: Floats, new: Floats, parts: Floats) -> float:
-    """Take from `new` its parts along the basis, in place; add them to `parts`; the length left."""
-    found = basis @ new
-    new -= found @ basis
-    parts += found
-    return float(np.linalg.norm(new))
+@jit
+def orthogonalize(basis: Floats, new: Floats, parts: Floats) -> float:
+    """Take from `new` its parts along the rows of `basis`, in place, and add them to `parts`.
+
+    Plain loops: a result must not hang on how many threads a library of linear algebra uses.
+
+    Returns:
+        The length left.
+    """
+    rows, n = basis.shape
+    found = np.zeros(rows)
+    for block in range(0, n, _BLOCK):
+        end = min(block + _BLOCK, n)
+        for i in range(rows):
+            found[i] += dot_between(basis[i], new, block, end)
+    for block in range(0, n, _BLOCK):
+        end = min(block + _BLOCK, n)
+        for i in range(rows):
+            x = found[i]
+            row = basis[i]
+            for r in range(block, end):
+                new[r] -= x * row[r]
+    for i in range(rows):
+        parts[i] += found[i]
+    return float(np.sqrt(dot_between(new, new, 0, n)))
+
+
+@jit
+def dot_between(x: Floats, y: Floats, start: int, end: int) -> float:
+    """Sum of products over part of two vectors, in four sums that run side by side."""
+    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    r = start
+    while r + 4 <= end:
+        a += x[r] * y[r]
+        b += x[r + 1] * y[r + 1]
+        c += x[r + 2] * y[r + 2]
+        d += x[r + 3] * y[r + 3]
+        r += 4
+    while r < end:
+        a += x[r] * y[r]
+        r += 1
+    return (a + b) + (c + d)
+
+
+@jit
+def combine(basis: Floats, weights: Floats, out: Floats) -> None:
+    """The sum of weighted rows; overwrites `out`."""
+    for r in range(out.size):
+        out[r] = 0.0
+    for i in range(weights.size):
+        for r in range(out.size):
+            out[r] += weights[i] * basis[i, r]
+
+
+def norm(x: Floats) -> float:
+    """Euclidean length."""
+    return float(np.sqrt(dot_between(x, x, 0, len(x))))
 
 
 class Branch:
@@ -162,7 +217,7 @@ class Branch:
         along = np.append(self.slopes.at(start[:-1]), self.root)
         self.points = [start]
         self.places = [0.0]
-        self.along = along / np.linalg.norm(along)
+        self.along = along / norm(along)
 
     @property
     def t(self) -> float:
@@ -195,7 +250,7 @@ class Branch:
             out[:-1] -= t * self.slopes.along(v[:-1])
             if not fixed:
                 out[:-1] -= v[-1] * slope
-                out[-1] = self.along @ v
+                out[-1] = dot_between(self.along, v, 0, len(v))
             return out
 
         return gmres(product, -error, forcing)
@@ -203,7 +258,7 @@ class Branch:
     def accept(self, point: Floats) -> None:
         """Take a point as the next one on the branch."""
         step = point - self.points[-1]
-        length = float(np.linalg.norm(step))
+        length = norm(step)
         self.along = step / length
         self.points = [*self.points, point][-_MEMORY:]
         self.places = [*self.places, self.places[-1] + length][-_MEMORY:]
@@ -298,17 +353,17 @@ def _correct(branch: Branch, point: Floats, h: float, *, fixed: bool) -> float |
     """
     start = branch.points[-1]
     error = branch.error(point)
-    size = float(np.linalg.norm(error))
+    size = norm(error)
     first = 0.0
     for iteration in range(40):
         if np.abs(error).max() <= _END_ERROR * (1.0 + branch.t):
             break
         step = branch.newton(point, error, _END_FORCING if fixed else _FORCING, fixed=fixed)
         point += step
-        length = float(np.linalg.norm(step))
+        length = norm(step)
         first = first or length
         error = branch.error(point)
-        before, size = size, float(np.linalg.norm(error))
+        before, size = size, norm(error)
         if not np.isfinite(size) or first > _CORRECTION_MOST * h:
             return None
         if size > _CONTRACTION_MOST * before and np.abs(error).max() > 1e-3 * _WAY_ERROR:
@@ -318,6 +373,6 @@ def _correct(branch: Branch, point: Floats, h: float, *, fixed: bool) -> float |
         if not fixed and size <= _WAY_ERROR * min(branch.root, h):
             break
     way = point - start
-    if way @ branch.along < _COSINE_LEAST * np.linalg.norm(way):
+    if dot_between(way, branch.along, 0, len(way)) < _COSINE_LEAST * norm(way):
         return None
     return first
