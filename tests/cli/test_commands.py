@@ -103,7 +103,7 @@ def test_check_prints_words_and_finds_faults(tmp_path: Path) -> None:
     wrong.write_text("title: x\nactors: {a: {aims: {x: 0.5, y: 0.4}}}\nmoves: []\n", "utf-8")
     text = run("check", wrong, status=2)
     assert "case.yaml:2:" in text
-    assert "sums to" in text
+    assert "0.9, not 1" in text
     found = json.loads(run("check", wrong, "--json", status=2))
     assert found["ok"] is False
     assert found["faults"][0]["line"] == 2
