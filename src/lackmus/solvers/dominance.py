@@ -66,7 +66,13 @@ class Dominance:
     def _prepare(self) -> None:
         """Lists all pairs of actions of an infoset, and where they lead at its nodes."""
         game, mover = self.game, levels_of(self.game).mover
-        worse, better, one, other, who, starts = [], [], [], [], [], []
+        worse: list[int] = []
+        better: list[int] = []
+        starts: list[int] = []
+        one: list[NDArray[np.int32]] = []
+        other: list[NDArray[np.int32]] = []
+        who: list[NDArray[np.int32]] = []
+        count = 0
         for infoset in range(game.n_infosets):
             nodes = np.flatnonzero(game.infoset == infoset)
             below, first = game.first_child[nodes], int(game.first_action[infoset])
@@ -75,7 +81,8 @@ class Dominance:
                     if a != b and len(nodes):
                         worse.append(a)
                         better.append(b)
-                        starts.append(sum(map(len, one)))
+                        starts.append(count)
+                        count += len(nodes)
                         one.append(below + a - first)
                         other.append(below + b - first)
                         who.append(mover[nodes])
