@@ -45,6 +45,7 @@ class _Check:
                 self._move(variable, variable.move)
         for block in self._scope.blocks.values():
             self._block(block)
+        self._at_once()
         self._cycles()
         self._stakes()
         self._claims()
@@ -238,6 +239,19 @@ class _Check:
         for state in block.state:
             self._typing.number(state.start, Here(0, None, f"the start of '{state.name}'"))
             self._typing.number(state.next, Here(end, block.name, f"'{state.name}'"))
+
+    def _at_once(self) -> None:
+        """Nobody makes two moves at the same time: he would not know the one at the other."""
+        for item in self._case.moves:
+            for inner in item.moves if isinstance(item, syntax.Rounds) else (item,):
+                if not isinstance(inner, syntax.Together):
+                    continue
+                makers = [move.by for move in inner.moves]
+                for i, move in enumerate(inner.moves):
+                    if move.by is not None and move.by in makers[:i]:
+                        message = f"{move.by} makes two moves at the same time"
+                        hint = "let one move have both choices for options, or make them in turn"
+                        self._faults.add("together", message, move.span, hint)
 
     def _cycles(self) -> None:
         """Conditions that wait for each other; a wait for a later move alone is told elsewhere."""

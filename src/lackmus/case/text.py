@@ -49,8 +49,8 @@ def _decimal_places(denominator: int) -> int | None:
 def rounded(value: Fraction, digits: int = 4) -> str:
     """A number for print: exact where that is short, else to some significant digits.
 
-    >>> rounded(Fraction(1, 3)), rounded(Fraction(1, 8)), rounded(Fraction(10) ** 400)
-    ('0.3333', '0.125', 'about 1e400')
+    >>> rounded(Fraction(1, 3)), rounded(Fraction(1, 8)), rounded(Fraction(7, 3) ** 900)
+    ('0.3333', '0.125', 'about 1e331')
     """
     text = number_text(value)
     if len(text) <= digits + 3 and "/" not in text:

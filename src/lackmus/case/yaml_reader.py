@@ -159,6 +159,8 @@ _PROBLEMS = (
     ("<block end>", "this line does not fit the indentation of those before it",
      "entries of one list or one mapping begin in the same column"),
     ("'\\t'", "a tab stands where spaces are needed", "indent with spaces"),
+    ("but got '['", "a [ cannot stand in a text without quotes between { and }",
+     "put the expression in quotes, or on a line of its own"),
     ("expected ',' or", "", "close the bracket, or quote the text if it contains , [ ] { or }"),
     ("while scanning a quoted scalar", "a quote is not closed", "close it, or double it inside"),
     ("found unexpected end of stream", "the text ends within quotes or brackets", "close them"),

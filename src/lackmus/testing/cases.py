@@ -191,8 +191,8 @@ def _draw_item(
     elif kind == "together":
         both = MoveList()
         before = _Known(dict(known.variables), {v: set(s) for v, s in known.seen.items()})
-        for part in ("a", "b"):
-            _draw_move(draw, both, before, f"bid{i}{part}", says, known)
+        for part, actor in zip("ab", (v for v in known.seen if v != "public"), strict=False):
+            _draw_move(draw, both, before, f"bid{i}{part}", says, known, by=actor)
         builder.moves(MoveList().together(both))
     elif kind == "rounds":
         _draw_rounds(draw, builder, known, i, says)
@@ -232,10 +232,11 @@ def _draw_move(
     name: str,
     says: st.SearchStrategy[str],
     after: _Known,
+    by: str = "",
 ) -> None:
     """A move on conditions over `before`; it is noted in `after`."""
     actors = [viewer for viewer in before.seen if viewer != "public"]
-    by = draw(st.sampled_from(actors))
+    by = by or draw(st.sampled_from(actors))
     labels = _LABELS[: draw(st.integers(2, 3))]
     visible = {v: o for v, o in before.variables.items() if v in before.seen[by]}
     options: dict[str, str | dict[str, str] | None] = dict.fromkeys(labels)

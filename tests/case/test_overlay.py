@@ -1,0 +1,136 @@
+"""Dissents: what they replace, add and leave."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from lackmus.case import syntax
+from lackmus.case.parse import load_case
+from lackmus.case.text import expression_text
+from lackmus.foundation.errors import CaseError
+
+BASE = """
+title: Base
+notes: why
+actors:
+  south: {name: South, aims: {peace: 0.5, deals: 0.5}}
+  north: {}
+assumptions:
+  cost: {value: 2, range: [0, 5], says: what it costs}
+  gain: {value: 1, range: [0, 2]}
+moves:
+  - offer: {by: south, options: [line, business]}
+stakes:
+  south:
+    - {name: waiting, worth: -cost, if: offer = line}
+    - {worth: gain, if: offer = business}
+  north:
+    - {name: trade, worth: 1, if: offer = business}
+claims:
+  c1: {says: first, holds if: P(offer = line) > 0.5}
+dissents: [other.yaml]
+comments: [one]
+"""
+
+
+def overlaid(tmp_path: Path, dissent: str, observations: str = "") -> syntax.Case:
+    (tmp_path / "case.yaml").write_text(BASE, encoding="utf-8")
+    if observations:
+        (tmp_path / "observations.yaml").write_text(observations, encoding="utf-8")
+    path = tmp_path / "other.yaml"
+    path.write_text("extends: case.yaml\ntitle: Other\nby: a reader\n" + dissent, encoding="utf-8")
+    return load_case(path)
+
+
+def test_what_is_not_named_stays(tmp_path: Path) -> None:
+    case = overlaid(tmp_path, "")
+    assert case.title == "Other"
+    assert case.name == "other"
+    assert case.notes == "why"
+    assert case.dissents == ()
+    assert len(case.stakes) == 3
+    assert case.comments == ("one",)
+
+
+def test_an_assumption_is_replaced_field_by_field(tmp_path: Path) -> None:
+    case = overlaid(tmp_path, "assumptions: {cost: {value: 3}, more: {value: 1}}\n"
+                    "stakes: {north: [{worth: more}]}")  # fmt: skip
+    cost = next(a for a in case.assumptions if a.name == "cost")
+    assert cost.value == 3
+    assert cost.says == "what it costs"
+    assert cost.distribution.low == 0
+    assert cost.distribution.high == 5
+    assert [a.name for a in case.assumptions] == ["cost", "gain", "more"]
+
+
+def test_a_new_range_takes_the_old_one_away(tmp_path: Path) -> None:
+    case = overlaid(tmp_path, "assumptions: {cost: {value: 3, distribution: {normal: [3, 1]}}}")
+    spread = case.assumptions[0].distribution
+    assert spread.shape == "normal"
+    assert spread.low is None
+
+
+def test_an_actors_aims_are_replaced_and_his_name_kept(tmp_path: Path) -> None:
+    case = overlaid(tmp_path, "actors: {south: {aims: {peace: 0.8, deals: rest}}, west: {}}")
+    assert case.actors[0].name == "South"
+    assert case.actors[0].aims[0].probability == syntax.Number(Fraction(4, 5))
+    assert [a.id for a in case.actors] == ["south", "north", "west"]
+
+
+def test_stakes_are_replaced_by_name_dropped_and_added(tmp_path: Path) -> None:
+    case = overlaid(tmp_path, "stakes:\n  south: [{name: waiting, worth: -9}, {worth: 7}]\n"
+                    "  north: [{drop: trade}]\n")  # fmt: skip
+    stakes = [
+        (s.actor, expression_text(s.worth)) for s in case.stakes if isinstance(s, syntax.Stake)
+    ]
+    assert stakes == [("south", "-9"), ("south", "gain"), ("south", "7")]
+
+
+def test_claims_are_added_and_changed(tmp_path: Path) -> None:
+    case = overlaid(tmp_path, "claims: {c1: {holds if: P(offer = line) > 0.9}, c2: "
+                    "{holds if: P(offer = business) > 0.1}}")  # fmt: skip
+    assert case.claim("c1").says == "first"
+    assert "0.9" in expression_text(case.claim("c1").holds_if)
+    assert [c.id for c in case.claims] == ["c1", "c2"]
+
+
+def test_moves_are_replaced_as_a_whole(tmp_path: Path) -> None:
+    case = overlaid(tmp_path, "moves: [{offer: {by: north, options: [line, business]}}]")
+    assert isinstance(case.moves[0], syntax.Move)
+    assert case.moves[0].by == "north"
+
+
+def test_observations_beside_the_case_hold_for_its_dissents(tmp_path: Path) -> None:
+    seen = "observations: [{saw: offer = line, date: 2025-08-15}]"
+    assert len(overlaid(tmp_path, "", seen).observations) == 1
+    assert len(load_case(tmp_path).observations) == 1
+
+
+def test_a_dissent_of_a_dissent(tmp_path: Path) -> None:
+    overlaid(tmp_path, "assumptions: {cost: {value: 3}}")
+    third = tmp_path / "third.yaml"
+    third.write_text("extends: other.yaml\nassumptions: {gain: {value: 2}}", encoding="utf-8")
+    case = load_case(third)
+    assert [a.value for a in case.assumptions] == [3, 2]
+
+
+def test_faults_stand_in_the_file_that_has_them(tmp_path: Path) -> None:
+    with pytest.raises(CaseError) as caught:
+        overlaid(tmp_path, "stakes: {south: [{name: waiting, worth: -cots}]}")
+    assert str(caught.value.faults[0].span).startswith(str(tmp_path / "other.yaml"))
+    with pytest.raises(CaseError) as caught:
+        overlaid(tmp_path, "moves: [{offer: {by: south, options: [line, trade]}}]")
+    assert str(caught.value.faults[0].span).startswith(str(tmp_path / "case.yaml"))
+
+
+def test_a_case_that_is_looked_up_by_name(tmp_path: Path) -> None:
+    home = tmp_path / "library"
+    home.mkdir()
+    (home / "case.yaml").write_text(BASE, encoding="utf-8")
+    path = tmp_path / "mine.yaml"
+    path.write_text("extends: base\ntitle: Mine", encoding="utf-8")
+    case = load_case(path, lambda name: home if name == "base" else tmp_path / name)
+    assert case.title == "Mine"

@@ -1,0 +1,123 @@
+"""The case as sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import lackmus.library
+from lackmus.case.parse import load_case, parse_case
+from lackmus.case.words import claim_in_words, in_words, words_text
+
+LIBRARY = Path(lackmus.library.__file__).parent
+FILES = sorted(p for p in LIBRARY.rglob("*.yaml") if p.name != "observations.yaml")
+
+CASE = """
+title: Words
+actors:
+  north: {name: The North, aims: {settle: 0.2, outwait: rest}, known to: [south]}
+  south: {aims: {peace: 1 - q, deals: q}}
+  west: {}
+observers: [public]
+facts: {winter: {values: {hard: 1/3, mild: rest}}}
+assumptions:
+  q: {value: 0.4, range: [0, 1], because: assumed}
+  n: 2
+moves:
+  - offer: {by: south, options: [line, no_line], seen by: [south, north], noticed by: [public]}
+  - secret: {by: north, options: [a, b], seen by: []}
+  - weather: {chance: {storm: 0.1 if winter = hard else 0.02, calm: rest}}
+  - leak: {signal of: south.aim, to: [north], right: 0.8, if: offer = line}
+  - together:
+    - bid_a: {by: north, options: [high, low]}
+    - bid_b: {by: south, options: [high, low]}
+  - rounds:
+      name: term
+      count: n
+      discount: 0.9
+      state: {refusals: {start: 0, next: refusals + 1}}
+      ends if: demand = yield
+      moves: [{demand: {by: west, options: {hold: , yield: {if: previous(demand) != yield}}}}]
+stakes:
+  south: [{worth: -q * refusals, if: bid_a = bid_b}, {worth: -1, if: demand = hold, every: term}]
+  north: [{order: ever(demand = yield) >> offer = line ~ bid_a = high}]
+claims:
+  c1:
+    holds if: P[north](south.aim = deals | offer = line) > 0.5 and E(south | do(no leak)) < 1
+  c2: {holds if: best(offer | south.aim = deals) = line or not likeliest(offer) = line}
+  c3: {holds if: 0.1 < H(south.aim | observed) < 0.9}
+  c4: {holds if: I(south.aim; leak) >= value(offer = line | do(without west))}
+"""
+PARSED = parse_case(CASE)
+TOLD = words_text(PARSED, width=10_000)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The North has an aim of its own: “settle” with probability 0.2 or “outwait” with "
+        "probability 0.8. Only the North and South know it.",
+        "“deals” with probability q (0.4). Only South knows it.",
+        "West hides no aim.",
+        "The public sees what is shown to it, and does not move.",
+        "Winter is “hard” with probability 0.3333 or “mild” with probability 0.6667. Nobody knows",
+        "1. Offer: South chooses “line” or “no line”. South and the North see it; the public sees "
+        "only whether it is made; West does not. South chooses without knowing winter.",
+        "2. Secret: the North chooses “a” or “b”. Nobody else sees it than the North.",
+        "“storm” with probability 0.1 where winter is “hard”, and 0.02 elsewhere; or “calm” "
+        "otherwise",
+        "4. Leak: if offer is “line”, a signal tells South's aim, rightly with probability 0.8. "
+        "The North sees it; South, West and the public do not.",
+        "5. At the same time, and without seeing each other's choice:",
+        "6. Term: the following happens in up to n (2) rounds, until demand is “yield”.",
+        "“yield” only if demand in the round before is not “yield”",
+        "- What is counted in each round counts 0.9 times as much in the next.",
+        "- Refusals is carried on: at first 0, then refusals + 1.",
+        "-q * refusals, if bid a is the same as bid b.",
+        "-1, if demand is “hold”, counted in each round of term.",
+        "in some round demand is “yield” (and then a wide gap); then offer is “line” or bid a is "
+        "“high”",
+        "West has nothing at stake.",
+        "with odds of 55 to 1",
+        "- q = 0.4, anywhere from 0 to 1 (assumed).",
+        "Holds if the North's probability that South's aim is “deals”, given that offer is “line”, "
+        "is more than 0.5; and South's expected payoff, under the rule that there is no leak, is "
+        "less than 1.",
+        "Holds if South's best offer, given that South's aim is “deals”, is “line”; or it is not "
+        "so that (the likeliest offer is “line”).",
+        "Holds if the uncertainty about South's aim in bits, given all that was observed, lies "
+        "between 0.1 and 0.9.",
+        "the information in bits that leak gives about South's aim is at least what offer “line” "
+        "pays South on average, under the rule that West does not move",
+        "- Seen by everyone, since nothing else is said: weather, bid_a, bid_b and demand.",
+        "- The precision, since the case gives none.",
+        "- Fixed in all draws, since no range is given: n.",
+        "- Without a source or a reason: n.",
+    ],
+)
+def test_a_case_says(sentence: str) -> None:
+    assert sentence in TOLD
+
+
+def test_claims_can_be_said_alone() -> None:
+    assert claim_in_words(PARSED, PARSED.claim("c3")).startswith("the uncertainty about")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_every_case_can_be_said(path: Path) -> None:
+    case = load_case(path, lambda name: next(p for p in FILES if name in (p.stem, p.parent.name)))
+    sections = in_words(case)
+    assert all(section.paragraphs for section in sections)
+    text = words_text(case)
+    assert all(len(line) <= 88 or " " not in line.strip() for line in text.split("\n"))
+    for claim in case.claims:
+        assert claim.id in text
+    for unsaid in ("None", "Fraction", "syntax", "  "):
+        for section in sections:
+            assert not any(unsaid in p for p in section.paragraphs if p not in case.summary)
+
+
+def test_titles_of_sections_are_distinct() -> None:
+    titles = [section.title for section in in_words(PARSED)]
+    assert len(set(titles)) == len(titles) >= 7
