@@ -21,8 +21,6 @@ from math import lcm
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 from lackmus.foundation.arrays import Bools
 from lackmus.foundation.tolerances import PROBABILITY
@@ -142,6 +140,8 @@ def _orders_exist(lower: list[dict[int, int]], equal: list[dict[int, int]]) -> b
         return False
     if all(count > 0 for row in lower for count in row.values()) and not any(equal):
         return True
+    from scipy.optimize import linprog  # noqa: PLC0415 - costs 0.3 s, and most runs need it not
+
     place = {action: i for i, action in enumerate(used)}
     above: Any = _matrix(lower, place)
     level: Any = _matrix(equal, place)
@@ -164,7 +164,9 @@ def _orders_exist(lower: list[dict[int, int]], equal: list[dict[int, int]]) -> b
     )
 
 
-def _matrix(rows: list[dict[int, int]], place: dict[int, int]) -> csr_array:
+def _matrix(rows: list[dict[int, int]], place: dict[int, int]) -> Any:  # noqa: ANN401 - scipy has no types
+    from scipy.sparse import csr_array  # noqa: PLC0415 - as above
+
     entries = [(i, place[a], n) for i, row in enumerate(rows) for a, n in row.items()]
     row, column, value = zip(*entries, strict=True) if entries else ((), (), ())
     shape = (len(rows), len(place))

@@ -71,9 +71,9 @@ OUT_OF_STEPS: Final = 2
 #: aimed at and refused, smallest cosine between tangents, error of log odds along the way; how
 #: often the determinant's sign may object before a smooth and straight step is taken for a
 #: crossing of branches.
-_CONTRACTION_AIM: Final = 0.01
+_CONTRACTION_AIM: Final = 0.04
 _CONTRACTION_MOST: Final = 0.1
-_CORRECTION_AIM: Final = 0.03
+_CORRECTION_AIM: Final = 0.1
 _CORRECTION_MOST: Final = 0.25
 _COSINE_LEAST: Final = 0.8
 _WAY_ERROR: Final = 1e-7

@@ -16,8 +16,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_array
 
 from lackmus.foundation import tolerances
 from lackmus.foundation.errors import SolveError
@@ -92,6 +90,8 @@ def _maximin(
     own: PlayerSequences, other: PlayerSequences, payoffs: Entries, seconds: float | None
 ) -> dict[int, float]:
     """A maximin realization plan; `payoffs` are the owner's per own and other sequence."""
+    from scipy.optimize import linprog  # noqa: PLC0415 - costs 0.3 s, and most runs need it not
+
     system = _Program.of(own, other, payoffs)
     sequences = own.sequences
     free = (None, None)
@@ -159,6 +159,8 @@ class _Program:
 
 def _sparse(entries: list[tuple[int, int, float]], shape: tuple[int, int]) -> object:
     rows, columns, values = zip(*entries, strict=True)
+    from scipy.sparse import coo_array  # noqa: PLC0415 - as above
+
     return coo_array((values, (rows, columns)), shape=shape).tocsr()
 
 
