@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from lackmus.case import syntax
 from lackmus.case.fields import Faults, closest, constant
+from lackmus.case.remarks import remarks
 from lackmus.case.scope import Variable, aim_of, scope_of, walk
 from lackmus.case.text import rounded
 from lackmus.case.typing_rules import AFTER, Here, Typing
@@ -50,6 +51,8 @@ class _Check:
         self._stakes()
         self._claims()
         self._unused()
+        if not any(fault.severity == "error" for fault in self._faults.found):
+            self._faults.found += remarks(self._case, self._scope)
         return self._faults.found
 
     # --- names ---
@@ -341,6 +344,15 @@ class _Check:
             if assumption.name not in used:
                 message = f"nothing uses the assumption '{assumption.name}'"
                 self._faults.add("unused", message, assumption.span, severity="warning")
+        carried = {
+            part.id for root in _conditions(self._case) for part in walk(root)
+            if isinstance(part, syntax.Name)
+        }  # fmt: skip
+        for block in self._scope.blocks.values():
+            for state in block.state:
+                if state.name not in used | carried:
+                    message = f"nothing uses '{state.name}', which is carried from round to round"
+                    self._faults.add("unused", message, state.span, severity="warning")
 
 
 def _is_query(part: syntax.Expr) -> bool:
@@ -377,6 +389,23 @@ def _expressions(case: syntax.Case) -> Iterator[syntax.Expr]:
         for part in walk(claim.holds_if):
             given = getattr(part, "given", None)
             yield from (change.target for change in given.do) if given else ()
+
+
+def _conditions(case: syntax.Case) -> Iterator[syntax.Expr]:
+    """Conditions of moves, options, stakes and rounds."""
+    for stake in case.stakes:
+        if isinstance(stake, syntax.OrdinalStake):
+            yield from (condition for group in stake.groups for condition in group)
+        elif stake.condition is not None:
+            yield stake.condition
+    for item in case.moves:
+        if isinstance(item, syntax.Rounds) and item.ends_if is not None:
+            yield item.ends_if
+        for inner in item.moves if isinstance(item, syntax.Rounds) else (item,):
+            for move in inner.moves if isinstance(inner, syntax.Together) else (inner,):
+                yield from (o.condition for o in move.options if o.condition is not None)
+                if move.condition is not None:
+                    yield move.condition
 
 
 def _item_expressions(item: syntax.Item) -> Iterator[syntax.Expr]:

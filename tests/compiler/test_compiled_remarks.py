@@ -1,0 +1,80 @@
+"""What only the histories show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import lackmus.library
+from lackmus.case.parse import load_case, parse_case
+from lackmus.compiler.compile import compile_case
+from lackmus.compiler.remarks import remarks_on
+
+BASE = """
+title: Remarks
+actors: {north: {}, south: {}}
+assumptions: {luck: {value: 0.5, range: [0, 1]}}
+moves:
+  - weather: {chance: {storm: luck, calm: rest}}
+  - offer: {by: south, options: [line, business]}
+  - answer: {by: north, if: offer = line or weather = storm, options: {accept: , refuse: }}
+  - rounds: {name: term, count: 2, moves: [{demand: {by: north, options: [hold, yield]}}]}
+stakes:
+  south: [{worth: 1, if: answer = accept}, {worth: 1, if: demand = hold, every: term}]
+"""
+
+
+def told(text: str) -> list[str]:
+    found = remarks_on(compile_case(parse_case(text)))
+    assert all(fault.severity == "warning" for fault in found)
+    return [fault.message for fault in found]
+
+
+def test_nothing_without_reason() -> None:
+    assert told(BASE) == []
+
+
+def test_an_option_that_is_never_open() -> None:
+    assert told(
+        BASE.replace("refuse: }", "refuse: , wait: {if: offer = line and offer != line}}")
+    ) == ["the option 'wait' of 'answer' is never open"]
+
+
+def test_a_stake_that_never_counts() -> None:
+    more = "{name: odd, worth: 1, if: offer = line and not made(answer)}"
+    assert told(BASE.replace("south: [", f"south: [{more}, ")) == [
+        "the stake 'odd' of south counts in no history"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        ("P(offer = line | offer = line and offer = business) > 0.5", "what is given can never"),
+        ("P(offer = line | offer = line) > 0.5", "is 1 however it is played"),
+        ("P(made(answer) | offer = line) > 0.5", "is 1 however it is played"),
+        ("P(offer = business | offer = line) > 0.5", "is 0 however it is played"),
+        ("E(south | answer = accept and weather = calm and offer = business) > 0", "can never"),
+    ],
+)
+def test_questions_that_no_play_can_change(claim: str, message: str) -> None:
+    found = told(BASE + f"claims:\n  c1:\n    holds if: {claim}\n")
+    assert len(found) == 1
+    assert message in found[0]
+
+
+def test_infosets_behind_a_chance_of_nothing() -> None:
+    found = told(BASE.replace("value: 0.5", "value: 0"))
+    assert len(found) == 1
+    assert found[0].startswith("no play reaches offer: weather = storm")
+    assert "and 12 more" in found[0]
+
+
+def test_the_library_has_no_warnings_but_chances_of_nothing() -> None:
+    files = [
+        p for p in Path(lackmus.library.__file__).parent.rglob("*.yaml") if p.stem != "observations"
+    ]
+    for path in files:
+        case = load_case(path, lambda n: next(p for p in files if n in (p.stem, p.parent.name)))
+        assert [f.message for f in remarks_on(compile_case(case))] == []
