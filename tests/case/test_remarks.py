@@ -107,15 +107,11 @@ def test_joint_aims_that_contradict_the_single_ones() -> None:
         "outwait & deals: rest}}]"
     )
     told = [message for code, message in remarks(text) if code == "joint"]
-    assert (
-        told
-        == [
-            "'joint aims' make south.aim = peace 0.3, not 0.5 as it says there",
-            "'joint aims' make south.aim = deals 0.7, not 0.5 as it says there",
-            "'joint aims' make north.aim = settle 0.3, not 0.2 as it says there",
-        ]
-        or len(told) == 3
-    )
+    assert sorted(told) == [
+        "'joint aims' make north.aim = settle 0.3, not 0.2 as it says there",
+        "'joint aims' make south.aim = deals 0.7, not 0.5 as it says there",
+        "'joint aims' make south.aim = peace 0.3, not 0.5 as it says there",
+    ]
 
 
 @pytest.mark.parametrize(
