@@ -1,0 +1,524 @@
+"""Every construct of the case language: what it says, what it means as a game, an example.
+
+Each example is a fragment that changes the case `BASE`, as a dissent would; the tests build and
+compile every one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+BASE = """\
+lackmus: 1
+title: A ceasefire offer
+actors:
+  north: {aims: {settle: 0.3, outwait: rest}}
+  south: {aims: {peace: 0.6, deals: rest}}
+observers: [public]
+moves:
+  - offer: {by: south, options: [line, business]}
+  - answer: {by: north, if: offer = line, options: [accept, refuse]}
+stakes:
+  north:
+    - {name: war, worth: 2, if: answer = refuse and north.aim = outwait}
+  south:
+    - {name: trade, worth: 1, if: offer = business and south.aim = deals}
+"""
+
+
+@dataclass(frozen=True)
+class Construct:
+    """One construct.
+
+    Attributes:
+        part: The part of the page it stands in.
+        title: Its name.
+        says: What the author says with it.
+        game: What it means as a game.
+        example: A fragment that changes `BASE`.
+    """
+
+    part: str
+    title: str
+    says: str
+    game: str
+    example: str
+
+
+def _part(name: str, *rows: tuple[str, str, str, str]) -> tuple[Construct, ...]:
+    return tuple(Construct(name, *row) for row in rows)
+
+
+WHO = _part(
+    "Who and what",
+    (
+        "Actors",
+        "Somebody who moves and has a stake. `name` is for print.",
+        "A player of the game; players stand in this order.",
+        "actors:\n  west: {name: The West, says: an ally of South}\n",
+    ),
+    (
+        "Aims",
+        "What an actor may be after, each with the probability that all others give it. One may "
+        "be `rest`: what the others leave.",
+        "A type (Harsanyi 1967–68): a chance move before the first move, which the actor alone "
+        "sees. Its probabilities are the common prior.",
+        "actors:\n  north:\n    aims:\n"
+        "      settle: {probability: 1/3, says: would stop at the line}\n"
+        "      outwait: {probability: rest, says: means to last longer}\n",
+    ),
+    (
+        "`known to`",
+        "Others who know the aim: a back channel that is certain.",
+        "Those players see the chance move too.",
+        "actors:\n  south: {aims: {peace: 0.6, deals: rest}, known to: [north]}\n",
+    ),
+    (
+        "Observers",
+        "Somebody who sees and does not move. Claims and readings may take his point of view.",
+        "Not a player: a view of the histories, from which beliefs are formed.",
+        "observers: [public, court]\n",
+    ),
+    (
+        "Facts",
+        "Something uncertain about the world, settled before the first move.",
+        "A chance move; those it is `known to` see it, nobody else.",
+        "facts:\n  winter: {values: {hard: 0.3, mild: rest}, known to: [north]}\n",
+    ),
+    (
+        "Joint aims",
+        "Probabilities of combinations, where aims or facts hang together. They take the place of "
+        "the single ones.",
+        "The same chance moves with one joint distribution: the first has its marginal, each later "
+        "one is conditional on those before.",
+        "joint aims:\n  - over: [north.aim, south.aim]\n    chances: {settle & peace: 0.2, "
+        "settle & deals: 0.1, outwait & peace: 0.4, outwait & deals: rest}\n",
+    ),
+)
+
+NUMBERS = _part(
+    "Assumptions",
+    (
+        "A number with a range",
+        "A number that the case assumes, and the range that a doubter would grant: all of it is "
+        "equally likely.",
+        "A parameter of payoffs and chance. At the base value in single solutions; drawn anew in "
+        "each draw of a sweep. It never changes which histories there are.",
+        "assumptions:\n"
+        "  cost: {value: 2, range: [0, 5], says: cost of waiting, because: assumed}\n"
+        "stakes:\n  north: [{worth: -cost, if: answer = refuse}]\n",
+    ),
+    (
+        "A fixed number",
+        "A number alone stays as it is. Numbers are exact: `0.1`, `1/3`, `5 %`.",
+        "A constant.",
+        "assumptions: {share: 1/3}\nstakes:\n  north: [{worth: 6 * share, if: answer = accept}]\n",
+    ),
+    (
+        "Shapes over a range",
+        "`triangular` and `pert` peak at the value; `loguniform` is even in orders of magnitude.",
+        "The distribution of the draws.",
+        "assumptions:\n"
+        "  cost: {value: 2, range: [0, 5], distribution: triangular}\n"
+        "  gain: {value: 2, range: [0, 5], distribution: pert}\n"
+        "  scale: {value: 2, range: [1, 9], distribution: loguniform}\n"
+        "stakes:\n  north: [{worth: gain * scale - cost, if: answer = accept}]\n",
+    ),
+    (
+        "Shapes with parameters",
+        "normal (mean, sd), lognormal (median, sigma), beta (a, b), exponential (mean), uniform "
+        "and loguniform (low, high), triangular and pert (low, mode, high). A range beside normal, "
+        "lognormal and exponential cuts them off; beta is stretched over it.",
+        "The distribution of the draws.",
+        "assumptions:\n"
+        "  a: {value: 3, distribution: {normal: [3, 1]}, range: [0, 9]}\n"
+        "  b: {value: 3, distribution: {lognormal: [3, 0.5]}}\n"
+        "  c: {value: 0.3, distribution: {beta: [2, 5]}}\n"
+        "  d: {value: 1, distribution: {exponential: 1}}\n"
+        "  e: {value: 1, distribution: {uniform: [0, 2]}}\n"
+        "stakes:\n  north: [{worth: a + b + c + d + e, if: answer = accept}]\n",
+    ),
+    (
+        "A choice of values",
+        "A few values, equally likely or with weights.",
+        "A discrete distribution of the draws.",
+        "assumptions:\n"
+        "  n: {value: 2, distribution: {choice: [1, 2, 4]}}\n"
+        "  m: {value: 2, distribution: {choice: {1: 0.5, 2: 0.3, 4: 0.2}}}\n"
+        "stakes:\n  north: [{worth: n * m, if: answer = accept}]\n",
+    ),
+    (
+        "An assumption in place",
+        "Where a number is used once, it can be assumed there. It is called after its place, such "
+        "as `north.stake1.worth`.",
+        "As above.",
+        "stakes:\n  north: [{worth: {value: 2, range: [0, 5]}, if: answer = accept}]\n",
+    ),
+    (
+        "Correlations",
+        "Rank correlations between assumptions.",
+        "The draws are joined by a Gaussian copula.",
+        "assumptions:\n  cost: {value: 2, range: [0, 5]}\n  gain: {value: 2, range: [0, 5]}\n"
+        "correlations:\n  - {between: [cost, gain], rho: 0.4}\n"
+        "stakes:\n  north: [{worth: gain - cost, if: answer = accept}]\n",
+    ),
+    (
+        "Precision",
+        "How sharply better options are preferred: of two options, the one that is better by one "
+        "unit is taken with odds of e to the precision. If unsaid: 4, from 1 to 20, log-uniform.",
+        "λ of the agent logit quantal response equilibrium.",
+        "precision: {value: 3, range: [1, 10], distribution: loguniform, because: assumed}\n",
+    ),
+)
+
+MOVES = _part(
+    "Moves",
+    (
+        "A move",
+        "An actor takes one of some options. Everyone sees it.",
+        "A decision node in every history where the move is made. Nodes that look alike to the "
+        "mover are one infoset; he remembers what he saw and did (perfect recall).",
+        "moves:\n  - offer: {by: south, options: [line, business], says: what is on the table, "
+        "date: 2025-08-15}\n"
+        "  - answer: {by: north, options: [accept, refuse]}\n",
+    ),
+    (
+        "A move on a condition",
+        "`if` says when the move is made, in terms of what came before. Who is asked learns that "
+        "the condition holds.",
+        "Histories where it fails skip the move. Whoever sees the move sees also that it was not "
+        "made.",
+        "moves:\n  - offer: {by: south, options: [line, business]}\n"
+        "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n",
+    ),
+    (
+        "Options on a condition",
+        "An option may be open at times only; the mover must be able to tell when.",
+        "The actions of an infoset. That options differ within an infoset is a fault.",
+        "moves:\n  - offer: {by: south, options: [line, business]}\n"
+        "  - answer:\n      by: north\n      options:\n"
+        "        accept: {if: offer = line, says: North stops at the line}\n"
+        "        refuse: {}\n",
+    ),
+    (
+        "`seen by`",
+        "Who sees what was done; the mover always does. `[]` is nobody else.",
+        "The move's value is part of these viewers' histories, and of nobody else's.",
+        "moves:\n  - offer: {by: south, options: [line, business], seen by: [north]}\n"
+        "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n",
+    ),
+    (
+        "`noticed by`",
+        "Who sees that something was done, and not what.",
+        "These viewers' histories hold whether the move was made.",
+        "moves:\n"
+        "  - offer: {by: south, options: [line, business], seen by: [north], "
+        "noticed by: [public]}\n"
+        "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n",
+    ),
+    (
+        "Chance",
+        "Something that nobody decides. Probabilities may depend on what came before, and on "
+        "assumptions.",
+        "A chance move.",
+        "moves:\n  - offer: {by: south, options: [line, business]}\n"
+        "  - leak: {chance: {yes: 0.3 if offer = business else 0.1, none: rest}}\n"
+        "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n",
+    ),
+    (
+        "A signal",
+        "Some learn of an aim, a fact or a move, rightly with some probability. When wrong, each "
+        "other value is equally likely.",
+        "A chance move with the options of what it is about, seen by those it goes `to`. It is not "
+        "sent where the move it is about was not made.",
+        "moves:\n  - hint: {signal of: south.aim, to: [north], right: 0.8}\n"
+        "  - offer: {by: south, options: [line, business]}\n"
+        "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n",
+    ),
+    (
+        "Together",
+        "Moves made at the same time; no actor makes two of them.",
+        "Decision nodes in turn, none of which is seen by the makers of the others.",
+        "moves:\n  - together:\n"
+        "    - offer: {by: south, options: [line, business]}\n"
+        "    - answer: {by: north, options: [accept, refuse]}\n",
+    ),
+    (
+        "Rounds",
+        "Moves that repeat, at most `count` times, until `ends if` holds after a round. `name` is "
+        "the round's number. The count is a whole number, or an assumption of whole numbers.",
+        "The moves once for each round, as columns `demand[1]`, `demand[2]` … Each value of the "
+        "count is a game of its own, compiled once.",
+        "moves:\n  - offer: {by: south, options: [line, business]}\n"
+        "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n"
+        "  - rounds:\n      name: term\n      count: 3\n      ends if: demand = yield\n"
+        "      says: what is left of the term\n      moves:\n"
+        "        - demand: {by: north, options: [hold, yield]}\n",
+    ),
+    (
+        "State",
+        "A number carried from round to round.",
+        "A function of the history. It may stand in conditions, stakes and chances.",
+        "moves:\n  - offer: {by: south, options: [line, business]}\n"
+        "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n"
+        "  - rounds:\n      name: term\n      count: 3\n"
+        "      state: {held: {start: 0, next: held + 1 if demand = hold else held}}\n"
+        "      ends if: held >= 2\n      moves:\n"
+        "        - demand: {by: north, options: [hold, yield]}\n"
+        "stakes:\n  north: [{worth: -held, if: answer = refuse}]\n",
+    ),
+)
+
+STAKES = _part(
+    "Stakes",
+    (
+        "A stake",
+        "`worth`, where `if` holds. An actor's payoff is the sum of his stakes. A `name` lets a "
+        "dissent replace or drop it.",
+        "A term of the payoff at the end of each history.",
+        "stakes:\n  north:\n    - {name: war, worth: 3 if north.aim = outwait else -1, "
+        "if: answer = refuse, says: the war goes on, because: assumed}\n",
+    ),
+    (
+        "A stake in each round",
+        "`every` counts a stake in each round that is played; `discount` is the factor on each "
+        "later round.",
+        "The sum over rounds r of discount^(r − 1) × worth.",
+        "moves:\n  - offer: {by: south, options: [line, business]}\n"
+        "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n"
+        "  - rounds:\n      name: term\n      count: 3\n      discount: 0.9\n      moves:\n"
+        "        - demand: {by: north, options: [hold, yield]}\n"
+        "stakes:\n  south: [{worth: -1, if: demand = hold, every: term}]\n",
+    ),
+    (
+        "An order",
+        "Where only the order is known: best first, `>` is better, `>>` much better, `~` as good "
+        "as. The first condition that holds counts.",
+        "All numbers in that order from 0 (last) to `scale` (first; 1 if unsaid). Each draw takes "
+        "one such set: the steps between ranks are exponential draws, of three times the mean at "
+        "`>>`, divided by their sum.",
+        "stakes:\n  south:\n    - {order: answer = accept >> offer = business ~ answer = refuse "
+        "> offer = line, scale: 5}\n",
+    ),
+)
+
+EXPRESSIONS = _part(
+    "Expressions",
+    (
+        "Arithmetic",
+        "`+ - * / ^`, `min max abs exp log sqrt`, and `5 %` for 0.05.",
+        "A number in each history and each draw.",
+        "assumptions: {cost: {value: 2, range: [1, 5]}}\n"
+        "stakes:\n  north:\n"
+        '    - {worth: "max(0, min(cost, 3)) ^ 2 - sqrt(abs(1 - cost)) / 4", if: answer = refuse}\n'
+        "    - {worth: exp(-cost) + log(cost) * 10 %, if: answer = accept}\n",
+    ),
+    (
+        "Comparisons of moves",
+        "A move, aim, fact or signal equals one of its options (`=`), does not (`!=`), or is one "
+        "of some (`in`, `not in`). A move that was not made equals nothing: `=` and `in` "
+        "are false, "
+        "`!=` and `not in` true.",
+        "A set of histories.",
+        "stakes:\n  south:\n"
+        '    - {worth: 1, if: "answer in [accept, refuse] and offer != business"}\n'
+        '    - {worth: 1, if: "answer not in [accept] and south.aim = deals"}\n',
+    ),
+    (
+        "Comparisons of numbers",
+        "`= != < <= > >=`, also in chains.",
+        "A set of histories.",
+        "moves:\n  - rounds:\n      name: term\n      count: 4\n      moves:\n"
+        "        - demand: {by: north, if: 1 < term <= 3, options: [hold, yield]}\n"
+        "        - offer: {by: south, options: [line, business]}\n"
+        "        - answer: {by: north, if: offer = line, options: [accept, refuse]}\n",
+    ),
+    (
+        "and, or, not",
+        "`not` binds most tightly, then `and`, then `or`.",
+        "Intersection, union, complement.",
+        "stakes:\n  south:\n"
+        "    - {worth: 1, if: not (answer = accept or offer = business) and south.aim = peace}\n",
+    ),
+    (
+        "By cases",
+        "`a if condition else b`, of numbers or of conditions. A condition is no number: write "
+        "`1 if … else 0`.",
+        "The one value in some histories, the other in the rest.",
+        "stakes:\n  north: [{worth: 3 if north.aim = outwait else 1 if offer = line else 0, "
+        "if: answer != accept}]\n",
+    ),
+    (
+        "made",
+        "Whether a move was made.",
+        "A set of histories.",
+        "stakes:\n  north: [{worth: 1, if: made(answer)}]\n",
+    ),
+    (
+        "Names in rounds",
+        "Inside its rounds a name means this round's move, `previous(demand)` the last round's. "
+        "Afterwards it means the last one made; `demand[2]` is a certain round's. `ever(…)` and "
+        "`count(…)` look at all rounds.",
+        "Columns of the history.",
+        "moves:\n  - rounds:\n      name: term\n      count: 3\n      moves:\n"
+        "        - demand: {by: north, if: previous(demand) != yield, options: [hold, yield]}\n"
+        "  - offer: {by: south, options: [line, business]}\n"
+        "  - answer: {by: north, if: offer = line and ever(demand = hold), "
+        "options: [accept, refuse]}\n"
+        "stakes:\n  south:\n    - worth: count(demand = hold)\n"
+        "      if: demand[2] = hold and demand = yield\n",
+    ),
+    (
+        "Two variables",
+        "A move may be compared with another that has the same labels.",
+        "A set of histories.",
+        "moves:\n  - offer: {by: south, options: [line, business]}\n"
+        "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n"
+        "  - guess: {by: north, options: [line, business]}\n"
+        "stakes:\n  north: [{worth: 1, if: guess = offer}]\n",
+    ),
+)
+
+
+def _claim(text: str, more: str = "") -> str:
+    return f"claims:\n  c1:\n{more}    holds if: >-\n      {text}\n"
+
+
+CLAIMS = _part(
+    "Claims",
+    (
+        "A claim",
+        "A comparison, or several joined by `and` and `or`. It holds where they are true.",
+        "Asked of the equilibrium in each draw. The margin of `a > b` is a − b; of `and` the "
+        "smallest, of `or` the largest, of `=` minus the distance.",
+        _claim(
+            "P(answer = accept) > 0.2 and P(answer = accept) < 0.8",
+            "    by: the author\n    reported by: a page\n    says: it is open\n"
+            "    date: 2025-08-10\n    resolves: 2025-08-15\n",
+        ),
+    ),
+    (
+        "P(event | given)",
+        "The probability of an event, given what is known.",
+        "Realisation probability of the histories with both over that of the histories with what "
+        "is given; undefined where the latter is 0.",
+        _claim("P(south.aim = deals | offer = line) < P(south.aim = deals)"),
+    ),
+    (
+        "P[viewer](…)",
+        "The same, and `lackmus check` insists that the viewer can see all that is given. "
+        "`observer:` says so for a whole claim.",
+        "As above.",
+        _claim("P[public](north.aim = settle | answer = accept) > 0.5", "    observer: public\n"),
+    ),
+    (
+        "E(actor | given)",
+        "What an actor can expect.",
+        "Mean of his payoff over the histories with what is given.",
+        _claim("E(south | offer = line) > E(south | offer = business)"),
+    ),
+    (
+        "best, value",
+        "`value(move = option)` is what an option pays its maker on average; `best(move)` is the "
+        "option that pays most.",
+        "EU(a | infoset), averaged over the infosets where the option is open, by their "
+        "probability given what is given. For `best`, what the mover expects there is subtracted "
+        "first, so that options that are not always open can be compared; its margin is the lead "
+        "over the next.",
+        _claim(
+            "best(answer | north.aim = outwait) = refuse "
+            "and value(offer = line) < value(offer = business | south.aim = deals)"
+        ),
+    ),
+    (
+        "likeliest",
+        "The value with the highest probability.",
+        "The margin is its lead over the next.",
+        _claim("likeliest(answer | offer = line) = refuse"),
+    ),
+    (
+        "H",
+        "How uncertain a belief is, in bits.",
+        "Shannon entropy of the variable given what is given.",
+        _claim("H(south.aim | offer = line) < H(south.aim)"),
+    ),
+    (
+        "I, shift",
+        "What seeing one variable tells about another: `I(about; of)` in bits, `shift(about; of)` "
+        "from 0 to 1. A semicolon stands between them.",
+        "Mutual information; expected total variation distance between the belief after and "
+        "before. Not being made counts as a value of what is seen.",
+        _claim("I(south.aim; offer) > 0.1 and shift[public](south.aim; offer) > 0.05"),
+    ),
+    (
+        "do(…)",
+        "The rule is changed and everybody knows it: a commitment, a counterfactual. A move, aim "
+        "or fact is fixed, a move or an actor taken away, an assumption set. (What follows an "
+        "unannounced surprise is `P(… | …)` in the same solution.)",
+        "A game of its own, solved anew. A fixed move is made as said wherever that option is "
+        "open; a move taken away is not made.",
+        _claim(
+            "E(south | do(offer = line)) > E(south | do(no answer)) "
+            "or P(answer = accept | do(north.aim = settle, without south)) > 1/2 "
+            "or E(south | do(precision = 9)) > 0"
+        ),
+    ),
+    (
+        "observed",
+        "All that has been observed so far is given too. Without it, a claim is judged in the "
+        "light of the observations all the same, except those of moves on which it conditions "
+        "itself, and except under `do`.",
+        "The condition of the observations is joined to what is given.",
+        _claim("P(south.aim = deals | observed) > 0.5"),
+    ),
+    (
+        "Statements",
+        "What was said, by whom, reported by whom, and what it bears on.",
+        "Nothing in the game; printed beside what it bears on.",
+        "statements:\n  s1: {speaker: a minister, reporter: a page, date: 2025-08-09, "
+        "says: North will not stop, bears on: [answer]}\n",
+    ),
+    (
+        "Observations",
+        "What was seen, perhaps in part, by whom, and whether the record settles it. They may "
+        "stand in `observations.yaml` beside the case.",
+        "Conditions in whose light claims are judged.",
+        "observations:\n  - {saw: answer != accept, by: public, date: 2025-08-15, certain: true, "
+        "says: no ceasefire was announced, because: public record}\n",
+    ),
+)
+
+SOURCES = _part(
+    "Sources and dissents",
+    (
+        "Sources and citations",
+        "`memo §3` is a paragraph, counted from 1 and split at blank lines. A passage has "
+        "characters, counted from 0, and the SHA-256 of its UTF-8: `lackmus check --sources DIR` "
+        "holds it against the text, which never stands in the case.",
+        "Nothing in the game.",
+        "sources:\n  memo: {title: A memo, author: A. Author, published: 2025-08-10, "
+        "language: en, file: memo.txt}\n"
+        "passages:\n  p3: {source: memo, paragraph: 3, chars: [120, 240], sha256: 4e8b289a}\n"
+        "actors:\n  north: {cite: [memo §1, p3]}\n",
+    ),
+    (
+        "Known answer, comments, notes",
+        "What the literature says; remarks; why these assumptions, and what was left out.",
+        "Nothing in the game.",
+        "asked: 2025-08-10\nsummary: One paragraph.\nnotes: |\n  Left out is the sea.\n"
+        "known answer: South offers the line.\ncomments:\n  - A remark.\n",
+    ),
+    (
+        "Dissents",
+        "A file that `extends` a case (a path, or a name in the library) and says what it would "
+        "change: parts of the same name are replaced field by field, stakes by their `name`, "
+        "`drop` removes a stake, anything else is added. The file begins with `extends: "
+        "case.yaml`, "
+        "and may say `by` whom and `because`; the case lists it: `dissents: [other.yaml]`.",
+        "A second case. Its draws are those of the first wherever they share an assumption.",
+        "title: As another sees it\n"
+        "stakes:\n  north:\n    - {drop: war}\n    - {name: gain, worth: 1, if: answer = accept}\n",
+    ),
+)
+
+CONSTRUCTS = (*WHO, *NUMBERS, *MOVES, *STAKES, *EXPRESSIONS, *CLAIMS, *SOURCES)
