@@ -6,7 +6,7 @@ import runpy
 from dataclasses import fields
 from pathlib import Path
 
-from lackmus.case import check, expression, keys, parse, syntax, yaml_reader
+from lackmus.case import check, expression, keys, moves, parse, syntax, yaml_reader
 from lackmus.case import fields as readers
 from lackmus.case.assuming import default_precision
 from lackmus.case.text import number_text
@@ -106,7 +106,7 @@ def _limits() -> str:
         ("options of a move", check.MOST_OPTIONS),
         ("rounds of a block", check.MOST_ROUNDS),
         ("combinations of joint aims", check.MOST_CELLS),
-        ("ranks of an order", parse.MOST_RANKS),
+        ("ranks of an order", moves.MOST_RANKS),
         ("histories of a game", expand.DEFAULT_LIMIT),
         ("dissents on top of each other", parse.DEEPEST_DISSENT),
     )
