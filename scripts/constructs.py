@@ -405,7 +405,7 @@ CLAIMS = _part(
         _claim("P(south.aim = deals | offer = line) < P(south.aim = deals)"),
     ),
     (
-        "P[viewer](…)",
+        "`P[viewer]`",
         "The same, and `lackmus check` insists that the viewer can see all that is given. "
         "`observer:` says so for a whole claim.",
         "As above.",
