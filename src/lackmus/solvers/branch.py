@@ -83,6 +83,7 @@ _FIRST_STEP: Final = 2.0
 _LEAST_STEP: Final = 1e-10
 _GROWTH: Final = 4.0
 _PATIENCE: Final = 4
+_PATIENCE_CAREFUL: Final = 16
 _STRAIGHT: Final = 0.9999
 _SMOOTH: Final = 1e-3
 _ITERATIONS: Final = 12
@@ -90,8 +91,12 @@ _ITERATIONS: Final = 12
 #: Vectors of length n + 1 that a following needs.
 _VECTORS: Final = 9
 
+#: How much shorter steps are each time a following is tried again, and at the last.
+_CARE: Final = 0.1
+_LEAST_CARE: Final = 0.009
+
 #: Most steps tried along one branch.
-MOST_STEPS: Final = 20_000
+MOST_STEPS: Final = 5_000
 
 
 def make_desk(structure: Structure, entries: int) -> Desk:
@@ -331,11 +336,14 @@ def go(
     target: float,
     quiet: float,
     most: int,
+    care: float,
     turns: Floats,
     trace: Floats,
 ) -> tuple[int, int, int, int, int]:
-    """The steps of `follow`, on numbers that are laid."""
+    """The steps of `follow`, on numbers that are laid; the smaller `care`, the shorter they are."""
     vec = desk[13]
+    patience = _PATIENCE if care >= 1.0 else _PATIENCE_CAREFUL
+    least_cosine = 1.0 - (1.0 - _COSINE_LEAST) * care
     n = vec.shape[1] - 1
     begin(tree, n_sets, desk)
     points = note(vec, trace, 0)
@@ -351,15 +359,15 @@ def go(
             predict(vec, gap if curved else 0.0, h)
             vec[4, n] = target
         good, first, rate = correct(tree, frame, n_sets, recall, desk, landing)
-        strain = max(rate / _CONTRACTION_AIM, first / (_CORRECTION_AIM * h), 1e-3)
+        strain = max(rate / _CONTRACTION_AIM, first / (_CORRECTION_AIM * h), 1e-3 * care) / care
         if good and rate <= _CONTRACTION_MOST and first <= _CORRECTION_MOST * max(h, 1e-3):
             cosine, sign = examine(tree, frame, n_sets, recall, desk)
-            good = cosine >= _COSINE_LEAST and not (landing and vec[5, n] < 0.0)
+            good = cosine >= least_cosine and not (landing and vec[5, n] < 0.0)
             calm += 1
             if good and sign * vec[5, n] * sense < 0.0:
-                doubts = doubts + 1 if calm <= _PATIENCE + 1 or doubts == 0 else 1
+                doubts = doubts + 1 if calm <= patience + 1 or doubts == 0 else 1
                 calm = 0
-                good = doubts > _PATIENCE and cosine >= _STRAIGHT and first <= _SMOOTH * h
+                good = doubts > patience and cosine >= _STRAIGHT and first <= _SMOOTH * h
                 if good:
                     crossings += 1
                     sense = -sense
@@ -374,6 +382,8 @@ def go(
             continue
         curved = True
         gap = advance(vec)
+        if vec[0, n] < 0.0:
+            return STUCK, tried, n_turns, crossings, points
         points = note(vec, trace, points)
         if vec[3, n] * vec[1, n] < 0.0:
             if n_turns < turns.size:
@@ -431,8 +441,16 @@ def follow(
     p, logp, live, value, reach, _, _, gain, _, _, _, _, _, vec = desk
     lay_numbers(tree, payoffs, chance, shift, scale, p, logp, live, value)
     code, tried, n_turns, crossings, points = go(
-        tree, frame, n_sets, recall, desk, target, quiet, most, turns, trace
+        tree, frame, n_sets, recall, desk, target, quiet, most, 1.0, turns, trace
     )
+    care = _CARE
+    while code != REACHED and care >= _LEAST_CARE:
+        # A branch never comes back to its beginning: one that did, or got lost, was left for
+        # another at a near bifurcation, and shorter steps tell the two apart.
+        code, tried, n_turns, crossings, points = go(
+            tree, frame, n_sets, recall, desk, target, quiet, most, care, turns, trace
+        )
+        care *= _CARE
     t = vec[0, vec.shape[1] - 1]
     see(tree, n_sets, desk, vec[0])
     reach_terminals(tree, gain.size, p, logp, reach, log_reach)
