@@ -180,18 +180,21 @@ def check(case: str, *, sources: Path | None, as_json: bool) -> None:
     from lackmus.case.citations import verify
     from lackmus.case.words import words_text
     from lackmus.compiler.compile import compile_case
+    from lackmus.compiler.remarks import remarks_on
     from lackmus.foundation.errors import Fault
 
     faults: list[Fault] = []
+    remarks: list[Fault] = []
     loaded = None
     try:
         loaded = load(case)
-        compile_case(loaded)
+        remarks = remarks_on(compile_case(loaded))
     except CaseError as error:
         faults = list(error.faults)
         if not as_json:
             raise
     notes = [f for f in check_case(loaded) if f.severity != "error"] if loaded else []
+    notes += remarks
     if sources is not None and not sources.is_dir():
         raise UsageError(f"no folder {sources}", hint="name the folder that holds the texts")
     checks = verify(loaded, sources) if loaded else []
@@ -349,7 +352,7 @@ def show(name: str) -> None:
 
 
 def new(folder: Path) -> None:
-    """Makes a folder with a commented case."""
+    """Makes a folder with a commented case, and the schema by which an editor completes it."""
     target = folder / "case.yaml"
     if target.exists():
         raise UsageError(f"{target} is there already", hint="name another folder")
@@ -357,5 +360,7 @@ def new(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot make {folder}: {error.strerror}") from None
+    schema = "case.schema.json"
+    write_text(folder / schema, (files("lackmus") / "schemas" / schema).read_text("utf-8"))
     write_text(target, (files("lackmus.case") / "starter.yaml").read_text("utf-8"))
     console.line(f"wrote {target}; now: lackmus check {folder}, then lackmus test {folder}")
