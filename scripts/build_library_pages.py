@@ -12,13 +12,17 @@ import numpy as np
 from lackmus.case import syntax
 from lackmus.case.parse import load_case
 from lackmus.case.words import in_words
+from lackmus.compiler.compile import compile_case
 from lackmus.library.index import Entry, cases
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.answer import HOLDS
+from lackmus.report.tree import tree_svg
+from lackmus.solvers.methods.logit import solve_logit
 from lackmus.testing.asking import ask
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "library"
+PICTURES = PAGES / "images"
 ANSWERS = ROOT / "tests" / "library" / "answers.toml"
 
 _SECTIONS = (
@@ -47,8 +51,32 @@ def pages() -> dict[str, str]:
     return {"index.md": _index(cases())} | found
 
 
+#: What the tree's classes look like where no page says it.
+_STYLE = (
+    "<style>svg.tree{--paper:#fdfdfc;--ink:#1c1b1a;--soft:#66635f;--p0:#0a639a;--p1:#b4470a;"
+    "--p2:#7a4a91;--p3:#4d6b1f;--p4:#8a5a00;--chance:#66635f;background:var(--paper);"
+    "font-family:system-ui,sans-serif}.node{stroke:var(--paper);stroke-width:1.5}"
+    ".edge{stroke:var(--soft);fill:none}.told{font-size:11px;fill:var(--ink)}"
+    ".dim,.head{fill:var(--soft)}.head{font-size:11px}"
+    ".set{stroke:var(--soft);stroke-dasharray:2 3;fill:none}"
+    ".halo{paint-order:stroke;stroke:var(--paper);stroke-width:3px}</style>"
+)
+
+
+def picture(entry: Entry) -> str:
+    """The game tree of a case at its base values, with the play of its quantal response."""
+    case = load_case(entry.path)
+    game = compile_case(case).game
+    drawing = tree_svg(game, solve_logit(game, float(case.precision.value)).best)
+    head, _, rest = drawing.partition(">")
+    return f"{head}>{_STYLE}{rest}\n"
+
+
 def main() -> None:
     """Rewrites every page that has changed, and takes away those without a case."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for entry in cases():
+        (PICTURES / f"{entry.name}.svg").write_text(picture(entry), encoding="utf-8")
     PAGES.mkdir(parents=True, exist_ok=True)
     made = pages()
     for old in PAGES.glob("*.md"):
@@ -81,7 +109,8 @@ def _index(entries: Sequence[Entry]) -> str:
 
 def _page(entry: Entry, records: Sequence[Mapping[str, Any]]) -> str:
     case = load_case(entry.path)
-    blocks = [f"# {case.title}", _GENERATED, case.summary, "## The model in words"]
+    drawn = f"![The game tree, with play at the case's precision](images/{entry.name}.svg)"
+    blocks = [f"# {case.title}", _GENERATED, case.summary, drawn, "## The model in words"]
     for section in in_words(case):
         if section.title in _SECTIONS:
             blocks += [f"### {section.title}", _paragraphs(section.paragraphs)]
