@@ -158,6 +158,10 @@ class Weights:
             if column.by is None and len(column.options) > 1
         ]
 
+    def given(self, observed: Mapping[str, str]) -> Bools:
+        """Terminals that agree with what was observed; see `observation_mask`."""
+        return observation_mask(self.histories, observed)
+
     def masks(self, column: int) -> Bools:
         """A mask per option of a column; shape (options, Z)."""
         size = len(self.histories.columns[column].options)

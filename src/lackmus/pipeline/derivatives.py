@@ -1,0 +1,144 @@
+"""Derivatives of everything by every assumption, at one point and without solving anew.
+
+Payoffs, chances and precision move along each assumption; the implicit function theorem says how
+the equilibrium moves with them (`sensitivity`); and what is asked of the game is a smooth function
+of both, whose derivative along the tangent is a central difference that solves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from lackmus.compiler.compile import Compiled
+from lackmus.foundation.arrays import Floats
+from lackmus.pipeline.study import CaseStudy
+from lackmus.reading.answer import Answers
+from lackmus.reading.reading import Weights
+from lackmus.solution.solution import Play
+from lackmus.solvers.methods.logit import sensitivity
+from lackmus.sweep.design import base_point
+from lackmus.sweep.shapes import bounds
+
+#: Step along the tangent, in widths of the range.
+_STEP = 1e-5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Derivatives:
+    """How the base case answers to each assumption, per unit of the assumption.
+
+    Attributes:
+        assumptions: Names of the K columns; those that cannot vary have zeros.
+        claims: Names of the rows of `margins`.
+        players: Names of the rows of `payoffs`.
+        margins: d margin / d assumption; shape (claims, K). A margin that is the smallest or
+            largest of several has the derivative of the one that counts at this point.
+        payoffs: d expected payoff / d assumption in the game as written; shape (P, K).
+        strategy: d probability of each action / d assumption, likewise; shape (A + C, K).
+        posterior: Per aim or fact and observed option, d P(value | observed) / d assumption.
+    """
+
+    assumptions: tuple[str, ...]
+    claims: tuple[str, ...]
+    players: tuple[str, ...]
+    margins: Floats
+    payoffs: Floats
+    strategy: Floats
+    posterior: Mapping[tuple[str, str], Floats] = field(repr=False)
+
+
+def derivatives(
+    study: CaseStudy, point: Floats | None = None, observed: Mapping[str, str] | None = None
+) -> Derivatives:
+    """Derivatives at a point, by default the base values.
+
+    Args:
+        study: The claims of a case.
+        point: Values of the assumptions; shape (K,).
+        observed: What posteriors are conditioned on, as in `lackmus.read`.
+
+    Raises:
+        SolveError: The point has no solution, or none with a derivative, since the branch turns
+            there.
+        UsageError: `observed` names what is not in the game.
+    """
+    at = base_point(study.assumptions) if point is None else np.asarray(point, np.float64)
+    widths = np.array([high - low for low, high in map(bounds, study.assumptions)])
+    sides = np.concatenate([np.diag(widths), -np.diag(widths)]) * _STEP
+    variants = study.variants()
+    values = study.values(at[None])
+    plays = study.plays(variants, values)
+    moved = study.values(at + sides)
+    tangents = [
+        _tangent(compiled, play, moved, study)
+        for compiled, play in zip(variants.games, plays, strict=True)
+    ]
+    answers = Answers([compiled.game for compiled in variants.games], tangents, moved)
+    margins = np.array([answers.truth(q.truth)[0] for q in variants.questions])
+    game, written = variants.games[0].game, tangents[0]
+    expected = np.einsum("dz,dpz->pd", np.exp(written.log_reach), written.payoffs)
+    return Derivatives(
+        assumptions=tuple(a.name for a in study.assumptions),
+        claims=study.claims,
+        players=game.players,
+        margins=_slope(margins, widths),
+        payoffs=_slope(expected, widths),
+        strategy=_slope(written.strategy.T, widths),
+        posterior=_posteriors(variants.games[0], written, widths, observed or {}),
+    )
+
+
+def _slope(values: Floats, widths: Floats) -> Floats:
+    """Central differences; `values` has the forward sides first in its last axis."""
+    count = len(widths)
+    rise = values[..., :count] - values[..., count:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(widths > 0, rise / (2 * _STEP * widths), 0.0)
+
+
+def _tangent(compiled: Compiled, play: Play, moved: Mapping[str, Floats], study: CaseStudy) -> Play:
+    """The play of one draw moved along the tangent to each side of each assumption."""
+    draws = compiled.draws(moved)
+    full = compiled.complete(moved)["precision"]
+    here = compiled.complete(study.values(np.array([[v.mean() for v in moved.values()]])))
+    base = compiled.draws(here)
+    steps = (
+        draws.payoffs - base.payoffs,
+        draws.chance - base.chance,
+        full - here["precision"][0],
+    )
+    d_strategy, d_values, d_log = sensitivity(
+        compiled.game, play.strategy[0], float(here["precision"][0]), *steps,
+        payoffs=base.payoffs[0], chance=base.chance[0],
+    )  # fmt: skip
+    size = len(full)
+    return replace(
+        play,
+        strategy=play.strategy + d_strategy,
+        action_values=play.action_values + d_values,
+        log_reach=play.log_reach + d_log,
+        payoffs=draws.payoffs,
+        residual=np.repeat(play.residual, size),
+        regret=np.repeat(play.regret, size),
+        turned=np.repeat(play.turned, size),
+        failed=np.repeat(play.failed, size),
+    )
+
+
+def _posteriors(
+    compiled: Compiled, play: Play, widths: Floats, observed: Mapping[str, str]
+) -> dict[tuple[str, str], Floats]:
+    weights = Weights(compiled.game, play.strategy[0])
+    given = weights.given(observed)
+    reach = np.exp(play.log_reach) * given
+    found: dict[tuple[str, str], Floats] = {}
+    for column in weights.hidden():
+        name = weights.histories.columns[column].name
+        options = weights.histories.columns[column].options
+        for option, mask in zip(options, weights.masks(column), strict=True):
+            share = (reach * mask).sum(axis=1) / reach.sum(axis=1)
+            found[name, option] = _slope(share, widths)
+    return found
