@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from lackmus.game.game import Game as Game
     from lackmus.game.nfg import read_nfg as read_nfg
     from lackmus.game.nfg import write_nfg as write_nfg
+    from lackmus.pipeline.derivatives import derivatives as derivatives
     from lackmus.pipeline.findings import Findings as Findings
     from lackmus.pipeline.front import Case as Case
     from lackmus.pipeline.front import cases as cases
@@ -65,6 +66,7 @@ _HOMES = {
     "game.efg": ("read_efg", "write_efg"),
     "game.game": ("Game",),
     "game.nfg": ("read_nfg", "write_nfg"),
+    "pipeline.derivatives": ("derivatives",),
     "pipeline.findings": ("Findings",),
     "pipeline.front": ("Case", "cases", "load", "parse", "sweep_case", "test"),
     "pipeline.study": ("CaseStudy",),

@@ -73,7 +73,7 @@ def derivatives(
     plays = study.plays(variants, values)
     moved = study.values(at + sides)
     tangents = [
-        _tangent(compiled, play, moved, study)
+        _tangent(compiled, play, values, moved)
         for compiled, play in zip(variants.games, plays, strict=True)
     ]
     answers = Answers([compiled.game for compiled in variants.games], tangents, moved)
@@ -99,22 +99,18 @@ def _slope(values: Floats, widths: Floats) -> Floats:
         return np.where(widths > 0, rise / (2 * _STEP * widths), 0.0)
 
 
-def _tangent(compiled: Compiled, play: Play, moved: Mapping[str, Floats], study: CaseStudy) -> Play:
+def _tangent(
+    compiled: Compiled, play: Play, values: Mapping[str, Floats], moved: Mapping[str, Floats]
+) -> Play:
     """The play of one draw moved along the tangent to each side of each assumption."""
-    draws = compiled.draws(moved)
-    full = compiled.complete(moved)["precision"]
-    here = compiled.complete(study.values(np.array([[v.mean() for v in moved.values()]])))
-    base = compiled.draws(here)
-    steps = (
-        draws.payoffs - base.payoffs,
-        draws.chance - base.chance,
-        full - here["precision"][0],
-    )
+    draws, base = compiled.draws(moved), compiled.draws(values)
+    precision = compiled.complete(values)["precision"][0]
+    d_precision = compiled.complete(moved)["precision"] - precision
     d_strategy, d_values, d_log = sensitivity(
-        compiled.game, play.strategy[0], float(here["precision"][0]), *steps,
-        payoffs=base.payoffs[0], chance=base.chance[0],
+        compiled.game, play.strategy[0], float(precision), draws.payoffs - base.payoffs,
+        draws.chance - base.chance, d_precision, payoffs=base.payoffs[0], chance=base.chance[0],
     )  # fmt: skip
-    size = len(full)
+    size = len(d_precision)
     return replace(
         play,
         strategy=play.strategy + d_strategy,
