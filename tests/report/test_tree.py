@@ -12,8 +12,8 @@ import pytest
 from lackmus.game.efg import read_efg
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import Findings
-from lackmus.reading.reading import terminal_reach
 from lackmus.report.tree import drawn_tree, tree_svg
+from lackmus.solution.reach import node_reach
 from lackmus.solution.solution import Assessment
 from lackmus.solvers.methods.logit import solve_logit
 
@@ -56,7 +56,7 @@ def test_a_pruned_tree_is_no_larger_than_asked_and_covers_what_it_says(
     height = float(tree.attrib["height"])
     least = 8  # the root is always opened; here it has eight children
     assert height <= 46 + 24 * max(most, least) + 24
-    reach = np.sort(terminal_reach(game, best.strategy))[::-1]
+    reach = np.sort(node_reach(game, best.strategy)[game.terminal])[::-1]
     assert 0 <= drawn.covered <= reach[: drawn.ends].sum() + 1e-12
 
 

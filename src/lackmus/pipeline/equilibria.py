@@ -13,7 +13,8 @@ from lackmus.game.game import Game
 from lackmus.game.questions import Question
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.answer import FAILS, HOLDS, Answers
-from lackmus.solution.solution import Play, Solution
+from lackmus.solution.reach import log_node_reach
+from lackmus.solution.solution import Assessment, Play, Solution
 from lackmus.solvers.solve import solve
 
 #: Equilibria of different rules are combined in every way, up to this many combinations.
@@ -81,7 +82,7 @@ def _claim(
     for v, (game, solution) in enumerate(zip(games, solutions, strict=True)):
         place = used.index(v) if v in used else None
         rows = [0 if place is None else pick[place] for pick in chosen]
-        plays.append(_play(game, solution, rows))
+        plays.append(play_of(game, solution.assessments, rows))
     drawn = {name: np.repeat(value, len(chosen)) for name, value in values.items()}
     _, codes = Answers(games, plays, drawn).truth(question.truth)
     holds, fails = int((codes == HOLDS).sum()), int((codes == FAILS).sum())
@@ -103,37 +104,27 @@ def variants_in(node: Any) -> Iterator[int]:  # noqa: ANN401 - any part of a que
             yield from variants_in(getattr(node, name, ()))
 
 
-def _play(game: Game, solution: Solution, rows: Sequence[int]) -> Play:
-    """Equilibria as if they were draws."""
-    found = solution.assessments
-    if not found:
-        shape = len(rows)
-        empty = np.full((shape, len(game.labels.actions)), np.nan)
-        strategy, values = empty, empty[:, : game.n_actions]
-    else:
-        strategy = np.stack([found[i].strategy for i in rows])
-        values = np.stack([found[i].action_values for i in rows])
+def play_of(game: Game, assessments: Sequence[Assessment], rows: Sequence[int]) -> Play:
+    """Equilibria as if they were draws of the game's numbers; without any, all is undefined.
+
+    Args:
+        game: The game.
+        assessments: Its equilibria.
+        rows: Which of them to take, perhaps some more than once.
+    """
     size = len(rows)
+    strategy = np.full((size, len(game.labels.actions)), np.nan)
+    values = np.full((size, game.n_actions), np.nan)
+    if assessments:
+        strategy = np.stack([assessments[i].strategy for i in rows])
+        values = np.stack([assessments[i].action_values for i in rows])
     return Play(
         strategy=strategy,
         action_values=values,
-        log_reach=_log_reach(game, strategy),
+        log_reach=log_node_reach(game, strategy)[:, game.terminal],
         payoffs=np.broadcast_to(game.payoffs, (size, *game.payoffs.shape)),
         residual=np.zeros(size),
         regret=np.zeros(size),
         turned=np.zeros(size, np.bool_),
         failed=np.zeros(size, np.bool_),
     )
-
-
-def _log_reach(game: Game, strategy: np.ndarray) -> np.ndarray:
-    """Log realization probability of each terminal under each strategy; (D, Z)."""
-    with np.errstate(divide="ignore"):
-        logs = np.log(strategy)
-    total = np.zeros((len(strategy), game.n_terminals))
-    node, row = game.terminal.astype(np.int64), np.arange(game.n_terminals)
-    while len(node):
-        row, node = row[node > 0], node[node > 0]
-        total[:, row] += logs[:, game.via[node]]
-        node = game.parent[node].astype(np.int64)
-    return total

@@ -16,6 +16,7 @@ from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.game.game import NOT_MADE, Column, Game, Histories
 from lackmus.reading.answer import entropy
+from lackmus.solution.reach import node_reach
 from lackmus.solution.solution import Solution
 
 AIM = ".aim"
@@ -144,7 +145,7 @@ class Weights:
             raise UsageError("a reading needs a game made from a case")
         self.game = game
         self.histories: Histories = game.histories
-        self.reach = terminal_reach(game, strategy)
+        self.reach = node_reach(game, strategy)[game.terminal]
 
     def hidden(self) -> list[int]:
         """Columns that are aims or facts: chance settled before anyone moves."""
@@ -200,19 +201,6 @@ class Weights:
             mixed = keys * (len(column.options) + 1) + part
             keys = np.unique(mixed, return_inverse=True)[1].astype(np.int64)
         return keys.astype(np.float64)
-
-
-def terminal_reach(game: Game, strategy: Floats) -> Floats:
-    """Realization probability of each terminal; shape (Z,)."""
-    probability = np.ones(game.n_terminals)
-    node = game.terminal.astype(np.int64)
-    row = np.arange(game.n_terminals)
-    while len(node):
-        inner = node > 0
-        row, node = row[inner], node[inner]
-        probability[row] *= strategy[game.via[node]]
-        node = game.parent[node].astype(np.int64)
-    return probability
 
 
 def information(joint: Floats) -> tuple[float, float]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from lackmus.game.game import Game
 from lackmus.report.jsonable import history
+from lackmus.solution.reach import node_reach
 from lackmus.solution.solution import Assessment
 
 _MOST_BELIEFS = 4
@@ -32,10 +33,7 @@ def rows(game: Game, assessment: Assessment) -> list[tuple[str, str, str, str, s
 
 def reach_of_infosets(game: Game, assessment: Assessment) -> np.ndarray:
     """Probability that each personal infoset is reached; shape (I,)."""
-    reach = np.ones(game.n_nodes)
-    for start, stop in zip(game.level[1:-1], game.level[2:], strict=True):
-        here = np.arange(start, stop)
-        reach[here] = reach[game.parent[here]] * assessment.strategy[game.via[here]]
+    reach = node_reach(game, assessment.strategy)
     personal = (game.infoset >= 0) & (game.infoset < game.n_infosets)
     return np.bincount(game.infoset[personal], weights=reach[personal], minlength=game.n_infosets)
 

@@ -17,11 +17,12 @@ from typing import Final
 
 import numpy as np
 
-from lackmus.foundation.arrays import Floats, Ints
+from lackmus.foundation.arrays import Ints
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import Findings
 from lackmus.report import words
 from lackmus.report.model import Figure
+from lackmus.solution.reach import node_reach
 from lackmus.solution.solution import Assessment
 
 #: Height of a row, in pixels; where the first node stands.
@@ -144,15 +145,6 @@ def figure(findings: Findings, *, most: int = 44) -> Figure | None:
 # --- what to draw ---------------------------------------------------------------------------------
 
 
-def _reach(game: Game, strategy: Floats) -> Floats:
-    """Realization probability per node."""
-    reach = np.ones(game.n_nodes)
-    for depth in range(1, len(game.level) - 1):
-        nodes = np.arange(game.level[depth], game.level[depth + 1])
-        reach[nodes] = reach[game.parent[nodes]] * strategy[game.via[nodes]]
-    return reach
-
-
 def _ends_below(game: Game) -> Ints:
     """Number of terminals at or below each node."""
     ends = (game.infoset < 0).astype(np.int32)
@@ -168,7 +160,7 @@ class _Growth:
     def __init__(self, game: Game, assessment: Assessment) -> None:
         self.game = game
         self.strategy = assessment.strategy
-        self.reach = _reach(game, assessment.strategy)
+        self.reach = node_reach(game, assessment.strategy)
         self.ends = _ends_below(game)
         self.stages = _stages(game)
 

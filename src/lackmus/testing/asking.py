@@ -22,7 +22,7 @@ from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.foundation.tolerances import FIXED_POINT, REGRET
 from lackmus.game.game import Game
 from lackmus.game.questions import Comparison
-from lackmus.pipeline.equilibria import variants_in
+from lackmus.pipeline.equilibria import play_of, variants_in
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.answer import Answers
 from lackmus.solution.solution import Assessment, Play, Solution
@@ -98,7 +98,7 @@ def ask(
     (variant,) = used
     compiled = variants.games[variant]
     solution = solve(compiled.game, method=method, precision=precision, seconds=seconds)
-    play = play_of(compiled.game, solution.assessments)
+    play = play_of(compiled.game, solution.assessments, range(len(solution.assessments)))
     plays = [play if v == variant else _blank(c.game) for v, c in enumerate(variants.games)]
     size = len(solution.assessments)
     values = {a.name: np.full(size, float(a.value)) for a in study.assumptions}
@@ -110,27 +110,6 @@ def ask(
         play.strategy[:, _action(compiled, q)] if _ARROW in q else next(columns) for q in questions
     ]
     return Replies(np.stack(numbers, axis=1), (solution,))
-
-
-def play_of(game: Game, assessments: Sequence[Assessment]) -> Play:
-    """Equilibria as if each were a draw of the game's numbers."""
-    strategy = np.stack([a.strategy for a in assessments])
-    with np.errstate(divide="ignore"):
-        logs = np.log(strategy)
-    reach = np.zeros((len(strategy), game.n_nodes))
-    for node in range(1, game.n_nodes):
-        reach[:, node] = reach[:, game.parent[node]] + logs[:, game.via[node]]
-    size = len(strategy)
-    return Play(
-        strategy=strategy,
-        action_values=np.stack([a.action_values for a in assessments]),
-        log_reach=reach[:, game.terminal],
-        payoffs=np.broadcast_to(game.payoffs, (size, *game.payoffs.shape)),
-        residual=np.zeros(size),
-        regret=np.array([_regret(game, a) for a in assessments]),
-        turned=np.zeros(size, np.bool_),
-        failed=np.zeros(size, np.bool_),
-    )
 
 
 def _with_claims(case: syntax.Case, questions: Sequence[str]) -> syntax.Case:

@@ -1,0 +1,36 @@
+"""How likely a behavior profile makes each history: one product a node, level by level."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lackmus.foundation.arrays import Floats
+from lackmus.game.game import Game
+
+
+def node_reach(game: Game, strategy: Floats) -> Floats:
+    """Realization probability of each node.
+
+    Args:
+        game: The game.
+        strategy: Probability of each action, chance actions included; shape (…, A + C).
+
+    Returns:
+        Shape (…, N).
+    """
+    reach = np.ones((*strategy.shape[:-1], game.n_nodes))
+    for start, stop in zip(game.level[1:-1], game.level[2:], strict=True):
+        nodes = slice(int(start), int(stop))
+        reach[..., nodes] = reach[..., game.parent[nodes]] * strategy[..., game.via[nodes]]
+    return reach
+
+
+def log_node_reach(game: Game, strategy: Floats) -> Floats:
+    """Logarithm of `node_reach`, -inf where it is 0; never underflows; shape (…, N)."""
+    with np.errstate(divide="ignore"):
+        logs = np.log(strategy)
+    reach = np.zeros((*strategy.shape[:-1], game.n_nodes))
+    for start, stop in zip(game.level[1:-1], game.level[2:], strict=True):
+        nodes = slice(int(start), int(stop))
+        reach[..., nodes] = reach[..., game.parent[nodes]] + logs[..., game.via[nodes]]
+    return reach

@@ -1,0 +1,33 @@
+"""Realization probabilities against a walk along every history."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lackmus.compiler.compile import compile_case
+from lackmus.pipeline.loading import load
+from lackmus.solution.reach import log_node_reach, node_reach
+
+
+@pytest.mark.parametrize("name", ["beer-quiche", "entry-deterrence", "india-tariffs-2025"])
+def test_reach_multiplies_along_each_history(name: str) -> None:
+    game = compile_case(load(name)).game
+    strategy = np.random.default_rng(5).random((3, len(game.labels.actions)))
+    strategy[0, 0] = 0.0
+    reach, logs = node_reach(game, strategy), log_node_reach(game, strategy)
+    for node in range(game.n_nodes):
+        product, here = np.ones(3), node
+        while here > 0:
+            product *= strategy[:, game.via[here]]
+            here = int(game.parent[here])
+        np.testing.assert_allclose(reach[:, node], product, rtol=1e-12)
+    np.testing.assert_allclose(np.exp(logs), reach, rtol=1e-12)
+    assert np.isneginf(logs[0]).any()
+
+
+def test_logs_do_not_underflow() -> None:
+    game = compile_case(load("entry-deterrence")).game
+    tiny = np.full(len(game.labels.actions), 1e-200)
+    assert (node_reach(game, tiny)[game.terminal] == 0).any()
+    assert np.isfinite(log_node_reach(game, tiny)).all()
