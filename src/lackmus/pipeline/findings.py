@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -174,27 +174,7 @@ def put_to_test(
     study = CaseStudy(case, observations_of(case, seen))
     points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
     outcomes, seconds = _run(study, points, effort, progress)
-    base = study.run(base_point(study.assumptions)[None], threads=1)
-    turns = _turns(study, points, outcomes, effort, progress)
-    extents = over_equilibria(study, effort.seconds) if effort.equilibria else ()
-    claims = tuple(
-        ClaimFinding(
-            claim=claim,
-            verdict=verdict,
-            base_holds=None if base.holds[0, q] == UNDEFINED else bool(base.holds[0, q] == HOLDS),
-            base_margin=float(base.margins[0, q]) if np.isfinite(base.margins[0, q]) else None,
-            drivers=drivers(study.assumptions, points, outcomes, q),
-            thresholds=turns[q] if turns else None,
-            given=_given(claim, study, seen),
-            margins=outcomes.margins[:, q],
-            holds=outcomes.holds[:, q],
-            equilibria=extents[q] if extents else None,
-            box=find_box(study.assumptions, study.claims, points, outcomes, q),
-        )
-        for q, (claim, verdict) in enumerate(
-            zip(case.claims, verdicts(study.claims, outcomes), strict=True)
-        )
-    )
+    claims = tuple(_claims(study, seen, points, outcomes, effort, progress))
     aside = replace(effort, turns=False, probes=False, equilibria=False)
     game = study.variants().games[0].game
     solution = solve_logit(game, float(case.precision.value))
@@ -225,7 +205,38 @@ def put_to_test(
     return replace(findings, seconds_total=time.perf_counter() - started)
 
 
+def _claims(
+    study: CaseStudy,
+    seen: Mapping[str, str],
+    points: Floats,
+    outcomes: Outcomes,
+    effort: Effort,
+    progress: Progress | None,
+) -> Iterator[ClaimFinding]:
+    """What the draws, the base values and the equilibria say about each claim."""
+    base = study.run(base_point(study.assumptions)[None], threads=1)
+    turns = _turns(study, points, outcomes, effort, progress)
+    extents = over_equilibria(study, effort.seconds) if effort.equilibria else ()
+    said = verdicts(study.claims, outcomes)
+    for q, (claim, verdict) in enumerate(zip(study.case.claims, said, strict=True)):
+        code, margin = base.holds[0, q], float(base.margins[0, q])
+        yield ClaimFinding(
+            claim=claim,
+            verdict=verdict,
+            base_holds=None if code == UNDEFINED else bool(code == HOLDS),
+            base_margin=margin if np.isfinite(margin) else None,
+            drivers=drivers(study.assumptions, points, outcomes, q),
+            thresholds=turns[q] if turns else None,
+            given=_given(claim, study, seen),
+            margins=outcomes.margins[:, q],
+            holds=outcomes.holds[:, q],
+            equilibria=extents[q] if extents else None,
+            box=find_box(study.assumptions, study.claims, points, outcomes, q),
+        )
+
+
 def _given(claim: syntax.Claim, study: CaseStudy, seen: Mapping[str, str]) -> dict[str, str]:
+    """The observations in whose light a claim is judged: move to option."""
     light = relevant(claim, study.observed)
     return {
         move: option
