@@ -47,7 +47,9 @@ class DesignName(StrEnum):
     saltelli = "saltelli"
 
 
-Case = Annotated[str, typer.Argument(help="A case file or folder, or a name from 'lackmus cases'.")]
+Case = Annotated[
+    str, typer.Argument(metavar="CASE", help="A file, a folder, or a name from 'lackmus cases'.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Observe = Annotated[
     Optional[list[str]],
@@ -57,9 +59,11 @@ Observe = Annotated[
         help="What was seen; MOVE!=OPTION where only that it was not. May be repeated.",
     ),
 ]
-Draws = Annotated[int, typer.Option(help="Number of draws of all assumptions.", min=1)]
-Seed = Annotated[int, typer.Option(help="Seed of the draws.", min=0)]
-Threads = Annotated[int, typer.Option(help="Threads to solve with; 0 is one a core.", min=0)]
+Draws = Annotated[int, typer.Option(metavar="N", help="Number of draws of all assumptions.", min=1)]
+Seed = Annotated[int, typer.Option(metavar="S", help="Seed of the draws.", min=0)]
+Threads = Annotated[
+    int, typer.Option(metavar="N", help="Threads to solve with; 0 is one a core.", min=0)
+]
 Where = Annotated[Engine, typer.Option(help="In this process, or on a Dask cluster.")]
 Scheduler = Annotated[
     str, typer.Option(metavar="ADDRESS", help="A Dask scheduler; a local cluster if unsaid.")
@@ -141,7 +145,9 @@ def check(
 
 @app.command()
 def solve(
-    game: Annotated[str, typer.Argument(help="A case, or a .efg or .nfg file.")],
+    game: Annotated[
+        str, typer.Argument(metavar="CASE|FILE", help="A case, or a .efg or .nfg file.")
+    ],
     method: Annotated[
         str, typer.Option(metavar="M", help="How to solve; 'list' says which methods there are.")
     ] = "",
@@ -230,7 +236,9 @@ def cases(context: typer.Context, as_json: Json = False) -> None:
 
 
 @cases_app.command("show")
-def show(name: Annotated[str, typer.Argument(help="A name from the list.")]) -> None:
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from the list.")],
+) -> None:
     """Print a case as it is written."""
     from lackmus.cli import commands
 
