@@ -69,6 +69,17 @@ def test_a_batch_is_one_solve_at_a_time(study: CaseStudy) -> None:
     np.testing.assert_array_equal(together.holds, np.concatenate([o.holds for o in alone]))
 
 
+@pytest.mark.parametrize("name", ["alaska-2025", "india-tariffs-2025", "entry-deterrence"])
+def test_no_draw_depends_on_its_neighbours(name: str) -> None:
+    study = CaseStudy(lackmus.load(name))
+    points = draw(study.assumptions, (), 9, 0)
+    whole = study.run(points, threads=2)
+    for start, stop in ((0, 1), (1, 3), (3, 9)):
+        part = study.run(points[start:stop])
+        np.testing.assert_array_equal(part.margins, whole.margins[start:stop])
+        np.testing.assert_array_equal(part.residual, whole.residual[start:stop])
+
+
 def test_margins_are_what_the_solved_game_says(study: CaseStudy) -> None:
     outcomes = study.run(base_point(study.assumptions)[None])
     margins = dict(zip(study.claims, outcomes.margins[0], strict=True))

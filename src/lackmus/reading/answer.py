@@ -96,8 +96,8 @@ class Answers:
         logs = np.where(given, play.log_reach, -np.inf)
         top = logs.max(axis=1, keepdims=True)
         weights = np.exp(logs - np.where(np.isfinite(top), top, 0))
-        total = (weights * play.payoffs[:, player]).sum(axis=1)
-        return _divide(total, weights.sum(axis=1))
+        total = _total(weights * play.payoffs[:, player])
+        return _divide(total, _total(weights))
 
     def _worth(self, node: q.OptionWorth) -> Floats:
         play = self._plays[node.variant]
@@ -107,13 +107,12 @@ class Answers:
         values = play.action_values[:, node.actions]
         if node.advantage:
             values = values - self.infoset_values(node.variant, node.actions)
-        total = (weights * values).sum(axis=1)
-        return _divide(total, weights.sum(axis=1))
+        return _divide(_total(weights * values), _total(weights))
 
     def infoset_values(self, variant: int, actions: Ints) -> Floats:
         """What the mover expects under his strategy at the infoset of each action; (D, actions)."""
         game, play = self._games[variant], self._plays[variant]
-        terms = play.strategy[:, : game.n_actions] * play.action_values
+        terms = np.ascontiguousarray(play.strategy[:, : game.n_actions] * play.action_values)
         values = np.add.reduceat(terms, game.first_action[: game.n_infosets], axis=1)
         return np.asarray(values[:, game.action_infoset[actions]])
 
@@ -122,13 +121,13 @@ class Answers:
             [self.probabilities(node.variant, node.about & seen, node.given) for seen in node.of],
             axis=1,
         )
-        before, signal = joint.sum(axis=1), joint.sum(axis=2)
+        before, signal = _total(joint.transpose(0, 2, 1)), _total(joint)
         if node.measure == "I":
             return np.maximum(0.0, entropy(before) + entropy(signal) - entropy(joint.reshape(
                 self.size, -1
             )))  # fmt: skip
         after = joint - signal[:, :, None] * before[:, None, :]
-        return np.asarray(np.abs(after).sum(axis=(1, 2)) / 2)
+        return _total(np.abs(after).reshape(self.size, -1)) / 2
 
     # --- truths ---
 
@@ -159,14 +158,23 @@ class Answers:
 
 def _sums(reach: Floats, masks: Bools) -> Floats:
     """Sum of each row over each mask; (D, masks). No BLAS: a row must not depend on the others."""
-    return np.stack([reach[:, mask].sum(axis=1) for mask in masks], axis=1)
+    return np.stack([_total(reach[:, mask]) for mask in masks], axis=1)
+
+
+def _total(terms: Floats) -> Floats:
+    """Sum along the last axis, the same for a row whatever other rows there are.
+
+    NumPy's order of summation follows the layout in memory, and the layout of a selection depends
+    on its shape; so the terms are laid out row by row first.
+    """
+    return np.asarray(np.ascontiguousarray(terms).sum(axis=-1))
 
 
 def entropy(probabilities: Floats) -> Floats:
     """Shannon entropy in bits along the last axis."""
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(probabilities > 0, probabilities * np.log2(probabilities), 0.0)
-    total = -terms.sum(axis=-1)
+    total = -_total(terms)
     return np.where(np.isnan(probabilities).any(axis=-1), np.nan, np.maximum(total, 0.0))
 
 
