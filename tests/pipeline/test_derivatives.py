@@ -8,7 +8,6 @@ import pytest
 from lackmus.pipeline.derivatives import Derivatives, derivatives
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.study import CaseStudy
-from lackmus.reading.answer import Answers
 from lackmus.sweep.design import base_point
 from lackmus.sweep.shapes import bounds
 
@@ -64,5 +63,3 @@ def test_payoffs_strategies_and_posteriors_move_as_fresh_solves_say() -> None:
     )
     assert abs(sum(d[k] for (name, _), d in found.posterior.items()
                    if name == next(iter(found.posterior))[0])) < 1e-9  # fmt: skip
-    answers = Answers([variants.games[0].game], [play], study.values(points))
-    assert answers.size == 2
