@@ -231,3 +231,20 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     folder.mkdir()
     with pytest.raises(CaseError, match="no file"):
         load_case(folder)
+
+
+def test_a_broken_expression_hides_no_fault_elsewhere() -> None:
+    text = """title: x
+actors:
+  a: {aims: {x: 0.5, y: 0.45}}
+moves:
+  - go: {by: b, options: [on, off]}
+stakes:
+  a: [{worth: prise, if: go = onn}]
+claims:
+  c: {holds if: "P(a.aim = x | go == on) > .5"}
+"""
+    with pytest.raises(CaseError) as caught:
+        parse_case(text)
+    codes = [fault.code for fault in caught.value.faults]
+    assert codes == ["prior", "unknown-name", "unknown-name", "unknown-option", "syntax"]

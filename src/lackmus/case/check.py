@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from lackmus.case import syntax
-from lackmus.case.fields import Faults, closest, constant
+from lackmus.case.fields import ZERO, Faults, closest, constant
 from lackmus.case.remarks import remarks
 from lackmus.case.scope import Variable, aim_of, scope_of, walk
 from lackmus.case.text import rounded
@@ -125,6 +125,8 @@ class _Check:
 
     def _sum(self, parts: list[syntax.Expr | None], what: str, span: Span | None) -> None:
         """Checks a sum of probabilities at the base values, where they are numbers."""
+        if any(part is ZERO for part in parts):
+            return
         rests = parts.count(None)
         if rests > 1:
             message = f"{what} have more than one 'rest'"
@@ -309,7 +311,8 @@ class _Check:
                 self._viewers((claim.observer,), claim.span)
             here = Here(AFTER, None, f"claim '{claim.id}'", assumptions=True, queries=True)
             self._typing.condition(claim.holds_if, here, observer=claim.observer)
-            if not any(_is_query(part) for part in walk(claim.holds_if)):
+            asks = claim.holds_if is ZERO or any(map(_is_query, walk(claim.holds_if)))
+            if not asks:
                 hint = "compare P(…), E(…), best(…), H(…), I(…) or shift(…)"
                 span = claim.holds_if.span or claim.span
                 self._faults.add("claim", f"'{claim.id}' asks nothing of the game", span, hint)

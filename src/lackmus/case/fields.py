@@ -22,6 +22,7 @@ _LABEL = re.compile(r"[^\W\d]\w*\Z")
 _NOT_NUMBERS = re.compile(r"[-+]?\.?(nan|inf|infinity)\Z", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _TRUE, _FALSE = ("true", "yes"), ("false", "no")
+#: Stands where an expression could not be read; the check passes over this very object.
 ZERO = syntax.Number(Fraction(0))
 
 LONGEST_NAME = 80

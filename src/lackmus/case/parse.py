@@ -18,6 +18,9 @@ from lackmus.foundation.errors import CaseError, Fault
 from lackmus.foundation.spans import Span
 
 VERSION = 1
+
+#: Faults within one expression; the rest of the case is whole, and is checked all the same.
+IN_EXPRESSIONS = frozenset({"syntax", "number", "too-long", "too-deep"})
 DEEPEST_DISSENT = 5
 
 
@@ -112,8 +115,8 @@ def build_case(node: Node, name: str, beside: tuple[Node, ...] = ()) -> syntax.C
     reader = _Reader(node, beside)
     case = reader.case(name)
     errors = [fault for fault in reader.faults.found if fault.severity == "error"]
-    if not errors:
-        errors = [fault for fault in check_case(case) if fault.severity == "error"]
+    if all(fault.code in IN_EXPRESSIONS for fault in errors):
+        errors += [fault for fault in check_case(case) if fault.severity == "error"]
     if errors:
         raise CaseError(_in_order(errors))
     return case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lackmus.case import syntax
-from lackmus.case.fields import Faults, closest, constant
+from lackmus.case.fields import ZERO, Faults, closest, constant
 from lackmus.case.scope import Scope, Variable, walk
 from lackmus.foundation.spans import Span
 
@@ -61,11 +61,16 @@ class Typing:
                 for part in (then, condition, otherwise):
                     self.condition(part, here, observer)
             case _:
-                hint = "a condition compares: answer = refuse"
-                if here.queries:
-                    hint = "a claim compares: P(answer = refuse) > 0.5"
-                span = getattr(expression, "span", None)
-                self._faults.add("type", "a condition is expected here", span, hint)
+                self._no_condition(expression, here)
+
+    def _no_condition(self, expression: syntax.Expr, here: Here) -> None:
+        if expression is ZERO:
+            return
+        hint = "a condition compares: answer = refuse"
+        if here.queries:
+            hint = "a claim compares: P(answer = refuse) > 0.5"
+        span = getattr(expression, "span", None)
+        self._faults.add("type", "a condition is expected here", span, hint)
 
     def number(self, expression: syntax.Expr, here: Here, observer: str | None = None) -> None:
         """Checks that an expression is a number."""

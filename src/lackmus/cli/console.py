@@ -114,7 +114,7 @@ def _verdicts(out: Console, found: Findings) -> None:
         drivers = ", ".join(d.assumption for d in finding.drivers[:_MOST_DRIVERS])
         under = [f"hangs on {drivers}" if drivers else "hangs on no single assumption"]
         if finding.thresholds is not None:
-            under.append(_turn(finding))
+            under.append(_turn(found, finding))
         if finding.equilibria is not None:
             under.append(_extent(finding.equilibria))
         out.print(f"{'':<18}{_safe('; '.join(under))}", style="dim", soft_wrap=True)
@@ -139,11 +139,16 @@ def _margin(finding: ClaimFinding) -> str:
     return f"{finding.base_margin:+.3g}"
 
 
-def _turn(finding: ClaimFinding) -> str:
+def _turn(found: Findings, finding: ClaimFinding) -> str:
+    from lackmus.report.words import number, turned
+    from lackmus.sweep.shapes import bounds
+
     turn = finding.thresholds.turns_at if finding.thresholds else None
     if turn is None:
         return "turns in no single range"
-    return f"turns at {turn.assumption} {turn.base:.3g} → {turn.value:.3g}"
+    low, high = bounds(next(a for a in found.assumptions if a.name == turn.assumption))
+    value = turned(turn.base, turn.value, high - low)
+    return f"turns at {turn.assumption} {number(turn.base)} → {value}"
 
 
 def _extent(over: OverEquilibria) -> str:
