@@ -309,7 +309,7 @@ def test_chance_moves_of_probability_zero_make_no_nan() -> None:
     close = solve_logit(with_numbers(game, game.payoffs, near), 2.0)
     assert np.allclose(solution.best.strategy[:-3], close.best.strategy[:-3], atol=1e-7)
     play = play_one(game, 2.0)
-    assert np.array_equal(play.strategy[0], solution.best.strategy)
+    assert np.allclose(play.strategy[0], solution.best.strategy, rtol=0.0, atol=1e-14)
     below = np.exp(play.log_reach[0])
     assert below.sum() == pytest.approx(1.0, abs=1e-14)
     assert np.isneginf(play.log_reach[0][8:]).all()
@@ -328,8 +328,25 @@ def test_a_batch_is_its_rows_bit_by_bit(text: str) -> None:
     for name in ("strategy", "action_values", "log_reach", "residual", "regret", "turned"):
         assert np.array_equal(getattr(one, name), getattr(two, name)[::-1]), name
     for d in (0, 33, 69):
+        row = slice(d, d + 1)
+        alone = play_many(game, payoffs[row], chance[row], precision[row], threads=1)
+        assert np.array_equal(alone.strategy[0], one.strategy[d])
         single = solve_logit(with_numbers(game, payoffs[d], chance[d]), float(precision[d]))
-        assert np.array_equal(single.best.strategy, one.strategy[d])
+        assert np.allclose(single.best.strategy, one.strategy[d], rtol=0.0, atol=1e-13)
+
+
+def test_a_draw_that_fails_leaves_its_neighbours_alone() -> None:
+    game = read_efg(BEER_QUICHE)
+    payoffs, chance, precision = random_draws(game, 20, seed=6)
+    sound = play_many(game, payoffs, chance, precision, threads=1)
+    broken = payoffs.copy()
+    broken[7] = np.nan
+    play = play_many(game, broken, chance, precision, threads=1)
+    assert play.failed.tolist() == [d == 7 for d in range(20)]
+    assert np.isnan(play.strategy[7]).all()
+    others = np.arange(20) != 7
+    assert np.array_equal(play.strategy[others], sound.strategy[others])
+    assert np.array_equal(play.log_reach[others], sound.log_reach[others])
 
 
 def test_a_play_says_what_certification_says() -> None:

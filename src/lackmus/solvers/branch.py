@@ -20,47 +20,56 @@ caught. Where no shorter step mends that, the curve crosses another (a bifurcati
 games have) and is followed straight through.
 """
 
-# ruff: noqa: C901, FBT001
-# Kernels are nested loops, which calls would only hide, and take arguments by place.
+# ruff: noqa: FBT001
+# Kernels take arguments by place.
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+import math
+from typing import Final
 
 import numpy as np
 
-from lackmus.foundation.arrays import Bools, Floats
-from lackmus.solvers.kernels import (
-    evaluate,
-    jit,
-    largest_regret,
-    lay_numbers,
-    misfit,
-    reach_terminals,
+from lackmus.foundation.arrays import Floats
+from lackmus.solvers.desk import (
+    BENT,
+    BUSY,
+    COSINE,
+    DISTANCE,
+    FIRST,
+    FIXED,
+    GOOD,
+    LAST,
+    MOVE,
+    RATE,
+    REGRET,
+    SIGN,
+    SIZE,
+    STEP,
+    TAKEN,
+    Desk,
+    Draws,
+    Records,
+    rows_of_desk,
+    rows_of_pattern,
+    rows_of_tree,
 )
-from lackmus.solvers.sparse import Frame, assemble, factor, solve
-from lackmus.solvers.structure import Structure, Tree
-
-#: What a following overwrites; see `make_desk`.
-Desk: TypeAlias = tuple[
-    Floats,
-    Floats,
-    Bools,
-    Floats,
-    Floats,
-    Floats,
-    Floats,
-    Floats,
-    Floats,
-    Floats,
-    Floats,
-    Floats,
-    Floats,
-    Floats,
-]
-
-#: What `follow` returns.
-Following: TypeAlias = tuple[int, float, int, int, int, int, float, float]
+from lackmus.solvers.kernels import (
+    believe,
+    differences,
+    expect,
+    jit,
+    kernel,
+    largest_regret,
+    mark_live,
+    misfit,
+    part,
+    reach_terminals,
+    softmax,
+)
+from lackmus.solvers.lanes import pick, rows, width
+from lackmus.solvers.sparse import Pattern, assemble, factor, solve
+from lackmus.solvers.structure import Tree
 
 #: How a following ended.
 REACHED: Final = 0
@@ -77,10 +86,10 @@ _CORRECTION_AIM: Final = 0.1
 _CORRECTION_MOST: Final = 0.25
 _COSINE_LEAST: Final = 0.8
 _WAY_ERROR: Final = 1e-7
-_END_ERROR: Final = 2e-15
 _LINEAR_ERROR: Final = 1e-6
 _FIRST_STEP: Final = 2.0
 _LEAST_STEP: Final = 1e-10
+_SHRINK: Final = 0.4
 _GROWTH: Final = 4.0
 _PATIENCE: Final = 4
 _PATIENCE_CAREFUL: Final = 16
@@ -88,8 +97,12 @@ _STRAIGHT: Final = 0.9999
 _SMOOTH: Final = 1e-3
 _ITERATIONS: Final = 12
 
-#: Vectors of length n + 1 that a following needs.
-_VECTORS: Final = 9
+#: Log odds at the end: the error that ends their correction, the contraction from which on it is
+#: rounding that moves them, how much that may be, and how often they are linearized anew.
+_END_ERROR: Final = 2e-15
+_END_CONTRACTION: Final = 0.5
+_END_ROUNDING: Final = 1e-10
+_SETTLINGS: Final = 4
 
 #: How much shorter steps are each time a following is tried again, and at the last.
 _CARE: Final = 0.1
@@ -98,68 +111,67 @@ _LEAST_CARE: Final = 0.009
 #: Most steps tried along one branch.
 MOST_STEPS: Final = 5_000
 
+#: What a lane is at: without a draw; at t = 0; on its way; at the target, settling; at its end.
+_IDLE: Final = 0
+_STARTING: Final = 1
+_MOVING: Final = 2
+_SETTLING: Final = 3
+_ENDED: Final = 4
 
-def make_desk(structure: Structure, entries: int) -> Desk:
-    """Room for everything that a following overwrites.
 
-    Returns:
-        p, logp, live, value, reach, top, mu, gain, slope as in `kernels.evaluate`; entry, factors,
-        work, rest as in `sparse.solve`; and vectors of y and t: the last point, its tangent, the
-        point before and its tangent, the next point and its tangent, and three to work with.
+@kernel
+def lay_numbers(
+    tree: Tree, desk: Desk, lane: int, payoffs: Floats, chance: Floats, shift: Floats, scale: float
+) -> None:
+    """Write a draw's numbers where a lane of the passes expects them.
+
+    Overwrites the chance part of `p` and `logp` (log 0 becomes 0), `live`, and the terminals'
+    rows of `value`, which become (payoff - shift of the player) * scale.
     """
-    n, actions, inner = structure.n_free, structure.n_actions, structure.n_inner
-    every, sets = int(structure.first_action[-1]), structure.n_infosets
-    nodes = inner + len(structure.terminal)
-    return (
-        np.zeros(every),
-        np.zeros(every),
-        np.ones(inner, np.bool_),
-        np.zeros((nodes, structure.n_players)),
-        np.zeros(inner),
-        np.zeros(sets),
-        np.zeros(inner),
-        np.zeros(actions),
-        np.zeros(n),
-        np.zeros(entries),
-        np.zeros(entries),
-        np.zeros(n),
-        np.zeros(n),
-        np.zeros((_VECTORS, n + 1)),
-    )
+    empty = np.zeros(tree.up.size, np.int32)
+    for c in range(chance.size):
+        desk.p[tree.n_actions + c, lane] = chance[c]
+        logp = 0.0
+        if chance[c] > 0.0:
+            logp = math.log(chance[c])
+        desk.logp[tree.n_actions + c, lane] = logp
+    mark_live(tree, chance, empty)
+    for j in range(empty.size):
+        live = 0.0
+        if empty[j] > 0:
+            live = -np.inf
+        desk.live[j, lane] = live
+    for z in range(tree.terminal.size):
+        for i in range(tree.n_players):
+            desk.value[tree.terminal[z], i, lane] = (payoffs[i, z] - shift[i]) * scale
 
 
-def unit_of(payoffs: Floats) -> tuple[Floats, float]:
-    """Midpoint of each player's payoffs, and the largest payoff range (1 where all are 0)."""
-    low, high = payoffs.min(axis=1, initial=np.inf), payoffs.max(axis=1, initial=-np.inf)
-    widest = float((high - low).max(initial=0.0))
-    return 0.5 * (low + high), widest if widest > 0.0 else 1.0
+@kernel
+def see(tree: Tree, desk: Desk, y: Floats) -> None:
+    """Everything that follows from `y`: both passes."""
+    softmax(tree, y, desk.p, desk.logp)
+    believe(tree, desk.logp, desk.live, desk.reach, desk.mu, desk.sums)
+    expect(tree, desk.p, desk.mu, desk.value, desk.gain)
+    differences(tree, desk.gain, desk.slope)
 
 
-@jit
-def see(tree: Tree, n_sets: int, desk: Desk, y: Floats) -> None:
-    """Evaluate both passes at `y`."""
-    p, logp, live, value, reach, top, mu, gain, slope, _, _, _, _, _ = desk
-    evaluate(tree, n_sets, live, y, p, logp, reach, top, mu, value, gain, slope)
-
-
-@jit
-def linearize(tree: Tree, frame: Frame, n_sets: int, recall: bool, desk: Desk, t: float) -> float:
+@kernel
+def linearize(tree: Tree, pattern: Pattern, desk: Desk, t: float) -> float:
     """Factor dH/dy at the point last seen; returns the sign of its determinant, 0 if singular."""
-    p, _, _, value, _, _, mu, gain, _, entry, factors, work, _, _ = desk
-    assemble(tree, frame, n_sets, recall, t, p, mu, value, gain, entry)
-    return factor(frame, entry, factors, work)
+    p, mu, value, gain, entry = desk.p, desk.mu, desk.value, desk.gain, desk.entry
+    assemble(tree, pattern, t, p, mu, value, gain, desk.push, desk.pull, entry)
+    return factor(pattern, entry, desk.factors, desk.work)
 
 
-@jit
-def back(frame: Frame, desk: Desk, right: Floats, out: Floats) -> float:
+@kernel
+def back(pattern: Pattern, desk: Desk, right: Floats, out: Floats) -> float:
     """Solve with the last factors; returns the relative residual."""
-    return solve(frame, desk[9], desk[10], right, out, desk[11], desk[12])
+    return solve(pattern, desk.entry, desk.factors, right, out, desk.work, desk.rest)
 
 
-@jit
-def dot(x: Floats, y: Floats) -> float:
+@kernel
+def dot(n: int, x: Floats, y: Floats) -> float:
     """The inner product in which steps are measured: mean over y, plus t."""
-    n = x.size - 1
     total = 0.0
     for r in range(n):
         total += x[r] * y[r]
@@ -167,293 +179,529 @@ def dot(x: Floats, y: Floats) -> float:
     return product
 
 
-@jit
-def correct(
-    tree: Tree, frame: Frame, n_sets: int, recall: bool, desk: Desk, fixed: bool
-) -> tuple[bool, float, float]:
-    """Newton's method from the predicted point, with one factorization unless it slows down.
+@part
+def cubic(
+    point: float, along: float, old: float, old_along: float, bent: float, step: float
+) -> float:
+    """Cubic through two points and their tangents, `step` beyond the first; a line if not `bent`.
 
-    The hyperplane across the tangent is searched, or that of the same t where `fixed`, to the end
-    there and on the way only as far as needed.
-
-    Returns:
-        Whether it converged, the size of the first correction, the contraction seen first.
+    `bent` is one over the distance of the points, or 0.
     """
-    vec = desk[13]
-    along, point, rest, step, across = vec[1], vec[4], vec[6], vec[7], vec[8]
-    slope = desk[8]
-    n = slope.size
-    error = _END_ERROR if fixed else _WAY_ERROR
-    first = 0.0
-    last = 0.0
-    seen = 0.0
-    age = _ITERATIONS
+    bend = (old - point) * bent + along
+    turn = along - old_along
+    part = step * bent
+    return point + step * (along + part * ((3.0 * bend - turn) + part * (2.0 * bend - turn)))
+
+
+@kernel
+def start(n: int, desk: Desk, course: Records, lane: int) -> None:
+    """Stand at t = 0, uniform play, before the tangent there is known."""
+    for r in range(n + 1):
+        desk.here[r, lane] = 0.0
+        desk.along[r, lane] = 0.0
+        desk.old[r, lane] = 0.0
+        desk.old_along[r, lane] = 0.0
+    desk.along[n, lane] = 1.0
+    desk.marks[STEP, lane] = 0.0
+    desk.marks[DISTANCE, lane] = 0.0
+    it = course[lane]
+    it.stage = _STARTING
+    it.sense = 1.0
+    it.tried = 0
+    it.settlings = 0
+    it.points = 0
+    it.turns = 0
+    it.crossings = 0
+    it.doubts = 0
+    it.calm = 0
+    it.curved = False
+
+
+@kernel
+def aim(n: int, desk: Desk, course: Records, lane: int, target: float) -> None:
+    """Choose a lane's step: as long as it was found to be, or to the target if that is nearer."""
+    marks, stage = desk.marks, course[lane].stage
+    marks[BUSY, lane] = 0.0 if stage == _IDLE else 1.0
+    marks[FIXED, lane] = 1.0
+    marks[BENT, lane] = 0.0
+    if stage != _MOVING:
+        marks[STEP, lane] = 0.0
+        return
+    course[lane].tried += 1
+    if course[lane].curved and marks[DISTANCE, lane] > 0.0:
+        marks[BENT, lane] = 1.0 / marks[DISTANCE, lane]
+    t, along = desk.here[n, lane], desk.along[n, lane]
+    old, old_along = desk.old[n, lane], desk.old_along[n, lane]
+    landing = cubic(t, along, old, old_along, marks[BENT, lane], marks[STEP, lane])
+    if along > 0.0 and landing >= target:
+        marks[STEP, lane] = min(marks[STEP, lane], (target - t) / along)
+    else:
+        marks[FIXED, lane] = 0.0
+
+
+@kernel
+def predict(n: int, desk: Desk) -> None:
+    """Take the step that the last points suggest."""
+    bent, step = desk.marks[BENT], desk.marks[STEP]
+    for r in range(n + 1):
+        here, old = desk.here[r], desk.old[r]
+        desk.ahead[r] = cubic(here, desk.along[r], old, desk.old_along[r], bent, step)
+
+
+@kernel
+def measure(n: int, desk: Desk) -> None:
+    """Write how far the point seen is from being a fixed point, and the size of its log odds."""
+    size = 1.0
+    t = desk.ahead[n]
+    for r in range(n):
+        desk.gap[r] = t * desk.slope[r] - desk.ahead[r]
+        size = max(size, abs(desk.ahead[r]))
+    desk.marks[SIZE] = size
+
+
+@kernel
+def move(n: int, desk: Desk) -> None:
+    """Add Newton's step to the point, in the hyperplane across the tangent or that of t."""
+    marks, step, across = desk.marks, desk.step, desk.across
+    step[n] = 0.0
+    forward = -dot(n, desk.along, step) / dot(n, desk.along, across)
+    forward = pick(marks[FIXED] > 0.0, 0.0, forward)
+    busy = marks[BUSY]
+    for r in range(n + 1):
+        step[r] += forward * across[r]
+        desk.ahead[r] += pick(busy > 0.0, step[r], 0.0)
+    marks[MOVE] = math.sqrt(dot(n, step, step))
+
+
+@kernel
+def weigh(desk: Desk, lane: int, iteration: int, settling: bool) -> None:
+    """Say of a lane whether Newton's method came to an end, and whether to a good one."""
+    marks = desk.marks
+    size, step = marks[SIZE, lane], marks[MOVE, lane]
+    rate = 0.0
+    if iteration == 0:
+        marks[FIRST, lane] = step
+        marks[RATE, lane] = 0.0
+    else:
+        rate = step / marks[LAST, lane]
+    if iteration == 1:
+        marks[RATE, lane] = rate
+    there = step <= size * _END_ERROR
+    if not settling:
+        there = min(step, rate * step if iteration > 0 else step) <= size * _WAY_ERROR
+    if not step < np.inf:
+        busy, good = False, False
+    elif settling:
+        busy = not there and rate <= _END_CONTRACTION
+        good = there or (not busy and step <= _END_ROUNDING * size)
+    else:
+        busy = not there and rate <= _CONTRACTION_MOST
+        good = there and (iteration > 1 or rate <= _CONTRACTION_MOST)
+    if not (busy or good):
+        marks[RATE, lane] = max(rate, _CONTRACTION_MOST)
+    marks[BUSY, lane] = 1.0 if busy else 0.0
+    marks[GOOD, lane] = 1.0 if good else 0.0
+
+
+@kernel
+def correct(tree: Tree, pattern: Pattern, desk: Desk, course: Records) -> None:
+    """Newton's method from the predicted points, with one factorization.
+
+    The hyperplane across the tangent is searched, or that of the same t where a lane has that
+    `FIXED`, to the end where it is settling and on the way only as far as needed. Overwrites
+    the marks.
+    """
+    n, marks = pattern.place.size, desk.marks
+    marks[GOOD] = 0.0
+    marks[RATE] = 1.0
+    marks[FIRST] = 0.0
     for iteration in range(_ITERATIONS):
-        see(tree, n_sets, desk, point)
-        size = 1.0
-        for r in range(n):
-            rest[r] = point[n] * slope[r] - point[r]
-            size = max(size, abs(point[r]))
-        age += 1
-        if age > _ITERATIONS:
-            if linearize(tree, frame, n_sets, recall, desk, point[n]) == 0.0:
-                return False, first, 1.0
-            if not fixed and not back(frame, desk, slope, across) < _LINEAR_ERROR:
-                return False, first, 1.0
-            across[n] = 1.0
-            age = 0
-        if not back(frame, desk, rest, step) < _LINEAR_ERROR:
-            return False, first, 1.0
-        step[n] = 0.0
-        forward = 0.0 if fixed else -dot(along, step) / dot(along, across)
-        for r in range(n + 1):
-            step[r] += forward * across[r]
-            point[r] += step[r]
-        move = np.sqrt(dot(step, step))
-        if not np.isfinite(move):
-            return False, first, 1.0
-        rate = move / last if iteration > 0 else 0.0
+        see(tree, desk, desk.ahead)
+        measure(n, desk)
         if iteration == 0:
-            first = move
-        elif iteration == 1:
-            seen = rate
-        last = move
-        if move <= error * size or (not fixed and iteration > 0 and rate * move <= error * size):
-            return rate <= _CONTRACTION_MOST or iteration > 1, first, seen
-        if rate > _CONTRACTION_MOST:
-            if not fixed or move > 1e-6 * size:
-                return False, first, rate
-            if age <= 1 and rate > 0.5:
-                return move <= 1e-10 * size, first, seen
-            age = _ITERATIONS
-    return False, first, 1.0
+            sign = linearize(tree, pattern, desk, desk.ahead[n])
+            marks[BUSY] = pick(abs(sign) > 0.0, marks[BUSY], 0.0)
+            error = back(pattern, desk, desk.slope, desk.across)
+            unknown = pick(error < _LINEAR_ERROR, marks[BUSY], 0.0)
+            marks[BUSY] = pick(marks[FIXED] > 0.0, marks[BUSY], unknown)
+            desk.across[n] = 1.0
+        error = back(pattern, desk, desk.gap, desk.step)
+        marks[BUSY] = pick(error < _LINEAR_ERROR, marks[BUSY], 0.0)
+        marks[LAST] = marks[MOVE]
+        move(n, desk)
+        going = False
+        for lane in range(width(marks)):
+            if marks[BUSY, lane] > 0.0:
+                weigh(desk, lane, iteration, course[lane].stage == _SETTLING)
+                going = going or marks[BUSY, lane] > 0.0
+        if not going:
+            break
 
 
-@jit
-def predict(vec: Floats, gap: float, h: float) -> None:
-    """Cubic through two points and their tangents, `h` beyond the second; a line if gap is 0."""
-    point, along, old, old_along, out = vec[0], vec[1], vec[2], vec[3], vec[4]
-    for r in range(out.size):
-        rise = along[r]
-        if gap > 0.0:
-            bend = (old[r] - point[r]) / gap + along[r]
-            turn = along[r] - old_along[r]
-            rise += h / gap * ((3.0 * bend - turn) + h / gap * (2.0 * bend - turn))
-        out[r] = point[r] + h * rise
-
-
-@jit
-def examine(tree: Tree, frame: Frame, n_sets: int, recall: bool, desk: Desk) -> tuple[float, float]:
-    """The tangent at the corrected point.
-
-    Returns:
-        Its cosine with the last one (-1 where it could not be had), and the sign of the
-        determinant of dH/dy.
-    """
-    vec = desk[13]
-    along, new, tangent = vec[1], vec[4], vec[5]
-    n = desk[8].size
-    see(tree, n_sets, desk, new)
-    sign = linearize(tree, frame, n_sets, recall, desk, new[n])
-    if sign == 0.0 or not back(frame, desk, desk[8], tangent) < _LINEAR_ERROR:
-        return -1.0, sign
+@kernel
+def examine(tree: Tree, pattern: Pattern, desk: Desk, course: Records) -> None:
+    """The tangent at the corrected points, where one is needed; overwrites the marks."""
+    n, marks, tangent = pattern.place.size, desk.marks, desk.tangent
+    see(tree, desk, desk.ahead)
+    marks[REGRET] = largest_regret(tree, desk.p, desk.gain)
+    wanted = False
+    for lane in range(width(marks)):
+        wanted = wanted or (marks[GOOD, lane] > 0.0 and course[lane].stage != _SETTLING)
+    if not wanted:
+        return
+    sign = linearize(tree, pattern, desk, desk.ahead[n])
+    error = back(pattern, desk, desk.slope, tangent)
     tangent[n] = 1.0
-    length = np.sqrt(dot(tangent, tangent))
-    if dot(tangent, along) < 0.0:
-        length = -length
+    length = math.sqrt(dot(n, tangent, tangent))
+    length = pick(dot(n, tangent, desk.along) < 0.0, -length, length)
     for r in range(n + 1):
         tangent[r] /= length
-    return dot(tangent, along), sign
+    cosine = pick(error < _LINEAR_ERROR, dot(n, tangent, desk.along), -1.0)
+    marks[COSINE] = pick(abs(sign) > 0.0, cosine, -1.0)
+    marks[SIGN] = sign
 
 
-@jit
-def advance(vec: Floats) -> float:
-    """Make the corrected point the last one, and the last one old; returns their distance."""
-    point, along, old, old_along, new, tangent, step = (
-        vec[0],
-        vec[1],
-        vec[2],
-        vec[3],
-        vec[4],
-        vec[5],
-        vec[7],
-    )
-    for r in range(point.size):
-        step[r] = new[r] - point[r]
-        old[r] = point[r]
-        old_along[r] = along[r]
-        point[r] = new[r]
-        along[r] = tangent[r]
-    return float(np.sqrt(dot(step, step)))
+@kernel
+def is_sound(n: int, desk: Desk, course: Records, lane: int) -> bool:
+    """Whether a step is good enough to be taken, and stays on the branch as far as can be seen."""
+    marks = desk.marks
+    first, step = marks[FIRST, lane], marks[STEP, lane]
+    if marks[GOOD, lane] == 0.0 or marks[RATE, lane] > _CONTRACTION_MOST:
+        return False
+    if first > _CORRECTION_MOST * max(step, 1e-3):
+        return False
+    cosine, forward = marks[COSINE, lane], desk.tangent[n, lane]
+    if course[lane].stage == _STARTING:
+        return bool(cosine > 0.0)
+    course[lane].calm += 1
+    if cosine < 1.0 - (1.0 - _COSINE_LEAST) * course[lane].care:
+        return False
+    if marks[FIXED, lane] > 0.0 and forward < 0.0:
+        return False
+    if marks[SIGN, lane] * forward * course[lane].sense >= 0.0:
+        return True
+    patience = _PATIENCE if course[lane].care >= 1.0 else _PATIENCE_CAREFUL
+    late = course[lane].calm > patience + 1
+    course[lane].doubts = 1 if late else course[lane].doubts + 1
+    course[lane].calm = 0
+    if course[lane].doubts <= patience or cosine < _STRAIGHT or first > _SMOOTH * step:
+        return False
+    course[lane].crossings += 1
+    course[lane].sense = -course[lane].sense
+    course[lane].doubts = 0
+    return True
 
 
-@jit
-def extremum(vec: Floats, gap: float) -> float:
+@kernel
+def judge(n: int, desk: Desk, course: Records, lane: int) -> None:
+    """Say of a lane whether its point is taken."""
+    marks, stage = desk.marks, course[lane].stage
+    taken = False
+    if stage == _SETTLING:
+        taken = marks[GOOD, lane] > 0.0 or marks[MOVE, lane] <= _SMOOTH
+    elif stage != _IDLE:
+        taken = is_sound(n, desk, course, lane)
+    marks[TAKEN, lane] = 1.0 if taken else 0.0
+
+
+@kernel
+def advance(n: int, desk: Desk) -> None:
+    """Where a point is taken make it the last one, and the last one old."""
+    marks, step = desk.marks, desk.step
+    for r in range(n + 1):
+        taken = marks[TAKEN] > 0.0
+        here, along = desk.here[r], desk.along[r]
+        step[r] = desk.ahead[r] - here
+        desk.old[r] = pick(taken, here, desk.old[r])
+        desk.old_along[r] = pick(taken, along, desk.old_along[r])
+        desk.here[r] = pick(taken, desk.ahead[r], here)
+        desk.along[r] = pick(taken, desk.tangent[r], along)
+    distance = math.sqrt(dot(n, step, step))
+    marks[DISTANCE] = pick(marks[TAKEN] > 0.0, distance, marks[DISTANCE])
+
+
+@kernel
+def extremum(n: int, desk: Desk, lane: int) -> float:
     """Where t turns between the last points, by the cubic through them and their slopes."""
-    n = vec.shape[1] - 1
-    before = vec[3, n]
-    after = vec[1, n]
+    before, after = desk.old_along[n, lane], desk.along[n, lane]
+    old, here = desk.old[n, lane], desk.here[n, lane]
     u = before / (before - after)
     rise = u * u * (3.0 - 2.0 * u)
     bend = u * (1.0 - u) * ((1.0 - u) * before - u * after)
-    between: float = vec[2, n] + rise * (vec[0, n] - vec[2, n]) + gap * bend
+    between: float = old + rise * (here - old) + desk.marks[DISTANCE, lane] * bend
     return between
 
 
-@jit
-def begin(tree: Tree, n_sets: int, desk: Desk) -> None:
-    """Stand at t = 0, uniform play, with the branch's tangent there."""
-    vec, slope = desk[13], desk[8]
-    n = slope.size
-    for r in range(n + 1):
-        vec[0, r] = 0.0
-    see(tree, n_sets, desk, vec[0])
-    for r in range(n):
-        vec[1, r] = slope[r]
-    vec[1, n] = 1.0
-    length = np.sqrt(dot(vec[1], vec[1]))
-    for r in range(n + 1):
-        vec[1, r] /= length
+@kernel
+def note(n: int, desk: Desk, course: Records, lane: int, trace: Floats) -> None:
+    """Keep the last point in `trace` where there is room."""
+    if course[lane].points < trace.shape[0]:
+        for r in range(n + 1):
+            trace[course[lane].points, r] = desk.here[r, lane]
+        course[lane].points += 1
 
 
-@jit
-def note(vec: Floats, trace: Floats, points: int) -> int:
-    """Keep the last point in `trace` where there is room; returns how many are kept."""
-    if points >= trace.shape[0]:
-        return points
-    for r in range(trace.shape[1]):
-        trace[points, r] = vec[0, r]
-    return points + 1
+@part
+def end(course: Records, lane: int, code: int) -> None:
+    """Bring a lane to its end."""
+    course[lane].stage = _ENDED
+    course[lane].code = code
 
 
-@jit
-def go(
-    tree: Tree,
-    frame: Frame,
-    n_sets: int,
-    recall: bool,
-    desk: Desk,
-    target: float,
-    quiet: float,
-    most: int,
-    care: float,
-    turns: Floats,
-    trace: Floats,
-) -> tuple[int, int, int, int, int]:
-    """The steps of `follow`, on numbers that are laid; the smaller `care`, the shorter they are."""
-    vec = desk[13]
-    patience = _PATIENCE if care >= 1.0 else _PATIENCE_CAREFUL
-    least_cosine = 1.0 - (1.0 - _COSINE_LEAST) * care
-    n = vec.shape[1] - 1
-    begin(tree, n_sets, desk)
-    points = note(vec, trace, 0)
-    if target <= 0.0:
-        return REACHED, 0, 0, 0, points
-    n_turns, crossings, doubts, calm = 0, 0, 0, 0
-    gap, sense, h, curved = 0.0, 1.0, _FIRST_STEP, True
-    for tried in range(1, most + 1):
-        predict(vec, gap if curved else 0.0, h)
-        landing = vec[1, n] > 0.0 and vec[4, n] >= target
-        if landing:
-            h = min(h, (target - vec[0, n]) / vec[1, n])
-            predict(vec, gap if curved else 0.0, h)
-            vec[4, n] = target
-        good, first, rate = correct(tree, frame, n_sets, recall, desk, landing)
-        strain = max(rate / _CONTRACTION_AIM, first / (_CORRECTION_AIM * h), 1e-3 * care) / care
-        if good and rate <= _CONTRACTION_MOST and first <= _CORRECTION_MOST * max(h, 1e-3):
-            cosine, sign = examine(tree, frame, n_sets, recall, desk)
-            good = cosine >= least_cosine and not (landing and vec[5, n] < 0.0)
-            calm += 1
-            if good and sign * vec[5, n] * sense < 0.0:
-                doubts = doubts + 1 if calm <= patience + 1 or doubts == 0 else 1
-                calm = 0
-                good = doubts > patience and cosine >= _STRAIGHT and first <= _SMOOTH * h
-                if good:
-                    crossings += 1
-                    sense = -sense
-                    doubts = 0
+@kernel
+def proceed(
+    n: int, desk: Desk, course: Records, lane: int, draws: Draws, quiet: float, most: int
+) -> None:
+    """What a lane does after a try: the next step, the same one shorter, or its end."""
+    marks, it = desk.marks, course[lane]
+    taken = marks[TAKEN, lane] > 0.0
+    if it.stage == _STARTING:
+        marks[STEP, lane] = _FIRST_STEP
+        it.stage = _MOVING
+        if not taken:
+            end(course, lane, STUCK)
+        elif draws.target[it.draw] <= 0.0:
+            it.stage = _SETTLING
         else:
-            good = False
-        if not good:
-            curved = not curved
-            h *= 0.4
-            if h < _LEAST_STEP * (1.0 + abs(vec[0, n])):
-                return STUCK, tried, n_turns, crossings, points
+            note(n, desk, course, lane, draws.trace[it.draw])
+    elif it.stage == _SETTLING:
+        settle_down(n, desk, course, lane, draws)
+    elif it.stage == _MOVING and taken:
+        go_on(n, desk, course, lane, draws, quiet)
+    elif it.stage == _MOVING:
+        it.curved = not it.curved
+        marks[STEP, lane] *= _SHRINK
+        if marks[STEP, lane] < _LEAST_STEP * (1.0 + abs(desk.here[n, lane])):
+            end(course, lane, STUCK)
+    if it.stage == _MOVING and it.tried >= most:
+        end(course, lane, OUT_OF_STEPS)
+
+
+@kernel
+def settle_down(n: int, desk: Desk, course: Records, lane: int, draws: Draws) -> None:
+    """End at the target where the point there is good."""
+    it = course[lane]
+    it.settlings += 1
+    if desk.marks[GOOD, lane] > 0.0:
+        note(n, desk, course, lane, draws.trace[it.draw])
+        end(course, lane, REACHED)
+    elif desk.marks[TAKEN, lane] == 0.0 or it.settlings >= _SETTLINGS:
+        end(course, lane, STUCK)
+
+
+@kernel
+def go_on(n: int, desk: Desk, course: Records, lane: int, draws: Draws, quiet: float) -> None:
+    """Note the point taken on the way, and choose the length of the next step."""
+    marks, draw, care = desk.marks, course[lane].draw, course[lane].care
+    course[lane].curved = True
+    if desk.here[n, lane] < 0.0:
+        end(course, lane, STUCK)
+        return
+    if desk.old_along[n, lane] * desk.along[n, lane] < 0.0:
+        if course[lane].turns < draws.turned_at.shape[1]:
+            draws.turned_at[draw, course[lane].turns] = extremum(n, desk, lane)
+        course[lane].turns += 1
+    if marks[FIXED, lane] > 0.0:
+        course[lane].stage = _SETTLING
+        return
+    note(n, desk, course, lane, draws.trace[draw])
+    if desk.along[n, lane] > 0.0 and marks[REGRET, lane] <= quiet:
+        end(course, lane, REACHED)
+    first = marks[FIRST, lane] / (_CORRECTION_AIM * marks[STEP, lane])
+    strain = max(marks[RATE, lane] / _CONTRACTION_AIM, first, 1e-3 * care) / care
+    marks[STEP, lane] *= min(_GROWTH, max(0.3, strain ** (-1.0 / 3.0)))
+
+
+@kernel
+def hand_out(desk: Desk, course: Records, lane: int, draws: Draws) -> None:
+    """Write what was found of a lane's draw."""
+    draw = course[lane].draw
+    ending = draws.ending[draw]
+    ending.code = course[lane].code
+    ending.tried = course[lane].tried
+    ending.points = course[lane].points
+    ending.turns = course[lane].turns
+    ending.crossings = course[lane].crossings
+    ending.t = desk.here[desk.slope.size, lane]
+    ending.error = desk.marks[SIZE, lane]
+    ending.regret = desk.marks[REGRET, lane]
+    for a in range(draws.strategy.shape[1]):
+        draws.strategy[draw, a] = desk.p[a, lane]
+    for a in range(draws.gain.shape[1]):
+        draws.gain[draw, a] = desk.gain[a, lane]
+    for z in range(draws.log_reach.shape[1]):
+        draws.log_reach[draw, z] = desk.log_reach[z, lane]
+
+
+@kernel
+def close(tree: Tree, desk: Desk, course: Records, draws: Draws) -> None:
+    """Free the lanes that have come to an end; those that failed try again with more care."""
+    n = desk.slope.size
+    finished, lost = False, False
+    for lane in range(width(desk.marks)):
+        if course[lane].stage != _ENDED:
             continue
-        curved = True
-        gap = advance(vec)
-        if vec[0, n] < 0.0:
-            return STUCK, tried, n_turns, crossings, points
-        points = note(vec, trace, points)
-        if vec[3, n] * vec[1, n] < 0.0:
-            if n_turns < turns.size:
-                turns[n_turns] = extremum(vec, gap)
-            n_turns += 1
-        rising = vec[1, n] > 0.0
-        if landing or (rising and largest_regret(tree[5], n_sets, desk[0], desk[7]) <= quiet):
-            return REACHED, tried, n_turns, crossings, points
-        h *= min(_GROWTH, max(0.3, strain ** (-1.0 / 3.0)))
-    return OUT_OF_STEPS, most, n_turns, crossings, points
+        course[lane].care *= _CARE
+        if course[lane].code != REACHED and course[lane].care >= _LEAST_CARE:
+            # A branch never comes back to its beginning: one that did, or got lost, was left for
+            # another at a near bifurcation, and shorter steps tell the two apart.
+            start(n, desk, course, lane)
+            continue
+        finished = True
+        lost = lost or course[lane].code != REACHED
+    if not finished:
+        return
+    if lost:
+        see(tree, desk, desk.here)
+    t = desk.here[n]
+    desk.marks[SIZE] = misfit(tree, t, desk.logp, desk.gain)
+    desk.marks[REGRET] = largest_regret(tree, desk.p, desk.gain)
+    reach_terminals(tree, desk.p, desk.logp, desk.reach, desk.log_reach)
+    for lane in range(width(desk.marks)):
+        if course[lane].stage == _ENDED:
+            hand_out(desk, course, lane, draws)
+            course[lane].stage = _IDLE
 
 
 @jit
 def follow(
-    tree: Tree,
-    frame: Frame,
-    n_sets: int,
-    recall: bool,
-    desk: Desk,
-    payoffs: Floats,
-    chance: Floats,
-    shift: Floats,
-    scale: float,
-    target: float,
+    columns: Tree,
+    places: Pattern,
+    room: Desk,
+    course: Records,
+    draws: Draws,
     quiet: float,
     most: int,
-    turns: Floats,
-    trace: Floats,
-    log_reach: Floats,
-) -> Following:
-    """Follow the principal branch to its first point at t = `target`, or until regret is small.
+) -> None:
+    """Follow each draw's principal branch to its first point at its target, or to small regret.
+
+    A lane that has come to the end of its branch takes up the next draw.
 
     Args:
-        tree: Columns of the structure.
-        frame: Columns of the pattern.
-        n_sets: Number of personal infosets.
-        recall: Whether the game has perfect recall.
-        desk: From `make_desk`; at the end it stands on the point reached.
-        payoffs: Shape (P, Z).
-        chance: Shape (C,).
-        shift: Subtracted from each player's payoffs; shape (P,).
-        scale: Payoffs are multiplied with it thereafter, so that they range over 1.
-        target: t to land on exactly; infinity to go on until regret is `quiet`.
-        quiet: Agent regret, as a fraction of the payoff range, that ends a following to the limit.
-        most: Largest number of steps tried.
-        turns: Overwritten by the t of turning points, as many as there is room for.
-        trace: Overwritten by y and t at each point, as many as there is room for; shape
-            (room, n + 1).
-        log_reach: Overwritten by the log realization probability of terminals; shape (Z,).
-
-    Returns:
-        How it ended, t, steps tried, turning points passed, bifurcations passed, points traced,
-        the fixed-point error in log probability, the largest agent regret.
+        columns: Those of the structure.
+        places: Where the entries of its Jacobian lie.
+        room: From `make_desk`; with one lane it stands at the end on the last point reached.
+        course: A record of `desk.COURSE` for each lane, all zero.
+        draws: The numbers, and room for what is found.
+        quiet: Agent regret, as a fraction of the payoff range, that ends a following sooner.
+        most: Largest number of steps tried on a branch.
     """
-    p, logp, live, value, reach, _, _, gain, _, _, _, _, _, vec = desk
-    lay_numbers(tree, payoffs, chance, shift, scale, p, logp, live, value)
-    code, tried, n_turns, crossings, points = go(
-        tree, frame, n_sets, recall, desk, target, quiet, most, 1.0, turns, trace
-    )
-    care = _CARE
-    while code != REACHED and care >= _LEAST_CARE:
-        # A branch never comes back to its beginning: one that did, or got lost, was left for
-        # another at a near bifurcation, and shorter steps tell the two apart.
-        code, tried, n_turns, crossings, points = go(
-            tree, frame, n_sets, recall, desk, target, quiet, most, care, turns, trace
-        )
-        care *= _CARE
-    t = vec[0, vec.shape[1] - 1]
-    see(tree, n_sets, desk, vec[0])
-    reach_terminals(tree, gain.size, p, logp, reach, log_reach)
-    error = misfit(tree[5], n_sets, t, logp, gain)
-    worst = largest_regret(tree[5], n_sets, p, gain)
-    return code, t, tried, n_turns, crossings, points, error, worst
+    tree, pattern, desk = rows_of_tree(columns), rows_of_pattern(places), rows_of_desk(room)
+    n, lanes = pattern.place.size, width(desk.marks)
+    next_draw, working = 0, True
+    while True:
+        working = False
+        for lane in range(lanes):
+            if course[lane].stage == _IDLE and next_draw < draws.target.size:
+                course[lane].draw = next_draw
+                course[lane].care = 1.0
+                take_up(tree, desk, lane, draws, next_draw)
+                start(n, desk, course, lane)
+                next_draw += 1
+            working = working or course[lane].stage != _IDLE
+        if not working:
+            break
+        for lane in range(lanes):
+            aim(n, desk, course, lane, draws.target[course[lane].draw])
+        predict(n, desk)
+        for lane in range(lanes):
+            if course[lane].stage == _MOVING and desk.marks[FIXED, lane] > 0.0:
+                desk.ahead[n, lane] = draws.target[course[lane].draw]
+        correct(tree, pattern, desk, course)
+        examine(tree, pattern, desk, course)
+        for lane in range(lanes):
+            judge(n, desk, course, lane)
+        advance(n, desk)
+        for lane in range(lanes):
+            proceed(n, desk, course, lane, draws, quiet, most)
+        close(tree, desk, course, draws)
+
+
+@kernel
+def take_up(tree: Tree, desk: Desk, lane: int, draws: Draws, draw: int) -> None:
+    """Write a draw's numbers to a lane."""
+    payoffs, chance = draws.payoffs[draw], draws.chance[draw]
+    lay_numbers(tree, desk, lane, payoffs, chance, draws.shift[draw], draws.scale[draw])
+
+
+@jit
+def lay_one(
+    columns: Tree, room: Desk, payoffs: Floats, chance: Floats, shift: Floats, scale: float
+) -> None:
+    """Write a draw's numbers to a desk for one; shapes as in `Draws`, for one draw."""
+    lay_numbers(rows_of_tree(columns), rows_of_desk(room), 0, payoffs, chance, shift, scale)
+
+
+@jit
+def stand_at(columns: Tree, room: Desk, y: Floats) -> None:
+    """Evaluate both passes at `y` on a desk for one."""
+    see(rows_of_tree(columns), rows_of_desk(room), rows(y))
+
+
+@jit
+def linearize_here(columns: Tree, places: Pattern, room: Desk, t: float) -> float:
+    """Factor dH/dy where a desk for one stands; the determinant's sign, 0 if singular."""
+    return linearize(rows_of_tree(columns), rows_of_pattern(places), rows_of_desk(room), t)
+
+
+@jit
+def solve_here(places: Pattern, room: Desk, right: Floats, out: Floats) -> float:
+    """Solve with the last factors of a desk for one; returns the relative residual."""
+    return back(rows_of_pattern(places), rows_of_desk(room), rows(right), rows(out))
+
+
+@jit
+def settle_here(columns: Tree, places: Pattern, room: Desk, course: Records, t: float) -> bool:
+    """Newton's method at fixed t from where a desk for one has `here`, to where it is good."""
+    tree, pattern, desk = rows_of_tree(columns), rows_of_pattern(places), rows_of_desk(room)
+    n = pattern.place.size
+    desk.here[n] = t
+    good = False
+    course[0].stage = _SETTLING
+    for _ in range(_SETTLINGS):
+        aim(n, desk, course, 0, t)
+        predict(n, desk)
+        correct(tree, pattern, desk, course)
+        for r in range(n):
+            desk.here[r] = desk.ahead[r]
+        good = desk.marks[GOOD, 0] > 0.0
+        if good:
+            break
+    course[0].stage = _IDLE
+    see(tree, desk, desk.here)
+    return good
+
+
+@jit
+def take_stock(columns: Tree, room: Desk, t: float) -> tuple[float, float]:
+    """Fixed-point error and agent regret where a desk for one stands; fills `log_reach`."""
+    tree, desk = rows_of_tree(columns), rows_of_desk(room)
+    reach_terminals(tree, desk.p, desk.logp, desk.reach, desk.log_reach)
+    return misfit(tree, t, desk.logp, desk.gain), largest_regret(tree, desk.p, desk.gain)
+
+
+@jit
+def respond_here(columns: Tree, room: Desk, y: Floats) -> None:
+    """Write the probabilities that `y` gives to a desk for one."""
+    tree, desk = rows_of_tree(columns), rows_of_desk(room)
+    softmax(tree, rows(y), desk.p, desk.logp)
+
+
+@jit
+def believe_here(columns: Tree, room: Desk) -> None:
+    """Write the beliefs that the probabilities on a desk for one give."""
+    tree, desk = rows_of_tree(columns), rows_of_desk(room)
+    believe(tree, desk.logp, desk.live, desk.reach, desk.mu, desk.sums)
+
+
+@jit
+def expect_here(columns: Tree, room: Desk) -> None:
+    """Write the values that the probabilities and beliefs on a desk for one give."""
+    tree, desk = rows_of_tree(columns), rows_of_desk(room)
+    expect(tree, desk.p, desk.mu, desk.value, desk.gain)
+
+
+@jit
+def slope_of(columns: Tree, gain: Floats, out: Floats) -> None:
+    """Differences of gains; shapes (A,) and (n,)."""
+    differences(rows_of_tree(columns), rows(gain), rows(out))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from lackmus.foundation.arrays import Floats
 from lackmus.game.game import Game
 from lackmus.solvers.branch import (
     MOST_STEPS,
-    Following,
-    correct,
     follow,
-    make_desk,
-    see,
-    unit_of,
+    lay_one,
+    settle_here,
+    stand_at,
+    take_stock,
 )
-from lackmus.solvers.kernels import largest_regret, lay_numbers, misfit, reach_terminals
+from lackmus.solvers.desk import COURSE, Draws, make_desk, make_draws, unit_of
 from lackmus.solvers.krylov import follow_free, settle
+from lackmus.solvers.lanes import LANES
 from lackmus.solvers.sparse import pattern_of
 from lackmus.solvers.structure import structure_of
 
@@ -31,6 +33,33 @@ NEAR = 1e-4
 _LOST = 1e-290
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Following:
+    """How a branch was followed.
+
+    Attributes:
+        code: How it ended; see `branch`.
+        t: Precision times payoff range at its end.
+        steps: Steps tried.
+        turning_points: t of each, as many as were asked for.
+        turns: Number of turning points passed.
+        crossings: Bifurcations passed.
+        trace: y and t of the points on the way, as many as were asked for; shape (T, n + 1).
+        error: Fixed-point error in log probability.
+        regret: Largest agent regret, as a fraction of the payoff range.
+    """
+
+    code: int
+    t: float
+    steps: int
+    turning_points: Floats
+    turns: int
+    crossings: int
+    trace: Floats
+    error: float
+    regret: float
+
+
 class Follower:
     """Follows branches of one structure, one after the other, in its own room.
 
@@ -42,22 +71,26 @@ class Follower:
         structure: The game's structure.
         pattern: The pattern of its Jacobian; None where its factors are too large and Krylov
             methods serve instead.
-        desk: The room; see `branch.make_desk`.
+        desk: The room; see `desk.Desk`.
         shift: Midpoint of each player's payoffs in the last draw; shape (P,).
         widest: Largest payoff range in the last draw, 1 where payoffs are constant.
-        log_reach: Log realization probability of each terminal; shape (Z,).
     """
 
     def __init__(self, game: Game, *, far: bool = False) -> None:
         self.structure = structure_of(game)
+        self.tree = self.structure.tree
         few = self.structure.n_infosets <= FEW_INFOSETS
         self.pattern = pattern_of(game) if far or few else None
         self.desk = make_desk(self.structure, self.pattern.entries if self.pattern else 0)
+        self.course = np.zeros(1, COURSE)
         self.shift = np.zeros(self.structure.n_players)
         self.widest = 1.0
-        self.log_reach = np.zeros(game.n_terminals)
-        self._no_turns = np.zeros(0)
-        self._no_trace = np.zeros((0, self.structure.n_free + 1))
+
+    def lay(self, payoffs: Floats, chance: Floats) -> None:
+        """Take up a draw's numbers; shapes (P, Z) and (C,)."""
+        shift, widest = unit_of(payoffs[None])
+        self.shift, self.widest = shift[0], float(widest[0])
+        lay_one(self.tree, self.desk, payoffs, chance, self.shift, 1.0 / self.widest)
 
     def follow(
         self,
@@ -66,8 +99,8 @@ class Follower:
         precision: float,
         *,
         quiet: float = -1.0,
-        turns: Floats | None = None,
-        trace: Floats | None = None,
+        turns: int = 0,
+        points: int = 0,
     ) -> Following:
         """Follow a draw's principal branch from its beginning.
 
@@ -76,48 +109,44 @@ class Follower:
             chance: Shape (C,), writeable.
             precision: λ to land on.
             quiet: Agent regret over the payoff range that ends the following sooner.
-            turns: Overwritten by the turning points, in λ times `widest`.
-            trace: Overwritten by y and t of the points on the way; without a pattern none are
-                kept.
-
-        Returns:
-            As `branch.follow`.
+            turns: Most turning points told.
+            points: Most points traced; without a pattern none are.
         """
-        self.shift, self.widest = unit_of(payoffs)
+        self.lay(payoffs, chance)
         if self.pattern is None:
-            return self._follow_free(payoffs, chance, float(precision), turns)
-        return follow(
-            self.structure.tree,
-            self.pattern.frame,
-            self.structure.n_infosets,
-            self.structure.recall,
-            self.desk,
-            payoffs,
-            chance,
-            self.shift,
-            1.0 / self.widest,
-            float(precision) * self.widest,
-            quiet,
-            MOST_STEPS,
-            self._no_turns if turns is None else turns,
-            self._no_trace if trace is None else trace,
-            self.log_reach,
+            return self._follow_free(precision * self.widest, turns)
+        asked = np.array([precision], np.float64)
+        draws = make_draws(
+            self.structure, payoffs[None], chance[None], asked, turns=turns, points=points
+        )
+        follow(self.tree, self.pattern, self.desk, self.course, draws, quiet, MOST_STEPS)
+        ending = draws.ending[0]
+        return Following(
+            code=int(ending["code"]),
+            t=float(ending["t"]),
+            steps=int(ending["tried"]),
+            turning_points=draws.turned_at[0, : ending["turns"]],
+            turns=int(ending["turns"]),
+            crossings=int(ending["crossings"]),
+            trace=draws.trace[0, : ending["points"]],
+            error=float(ending["error"]),
+            regret=float(ending["regret"]),
         )
 
-    def _follow_free(
-        self, payoffs: Floats, chance: Floats, precision: float, turns: Floats | None
-    ) -> Following:
-        s = self.structure
-        lay_numbers(s.tree, payoffs, chance, self.shift, 1.0 / self.widest, *self.desk[:4])
-        walk = follow_free(s, self.desk, precision * self.widest)
-        if turns is not None:
-            kept = walk.turns[: len(turns)]
-            turns[: len(kept)] = kept
-        p, logp, _, _, reach, _, _, gain, *_ = self.desk
-        reach_terminals(s.tree, s.n_actions, p, logp, reach, self.log_reach)
-        error = misfit(s.first_action, s.n_infosets, walk.t, logp, gain)
-        worst = largest_regret(s.first_action, s.n_infosets, p, gain)
-        return walk.code, walk.t, walk.steps, len(walk.turns), 0, 0, error, worst
+    def _follow_free(self, target: float, turns: int) -> Following:
+        walk = follow_free(self.structure, self.desk, target)
+        error, regret = take_stock(self.tree, self.desk, walk.t)
+        return Following(
+            code=walk.code,
+            t=walk.t,
+            steps=walk.steps,
+            turning_points=np.array(walk.turns[:turns]),
+            turns=len(walk.turns),
+            crossings=0,
+            trace=np.zeros((0, self.structure.n_free + 1)),
+            error=error,
+            regret=regret,
+        )
 
     def stand(self, payoffs: Floats, chance: Floats, precision: float, strategy: Floats) -> bool:
         """Stand on the equilibrium next to a strategy, by Newton's method.
@@ -131,9 +160,8 @@ class Follower:
         Returns:
             Whether there is one, within a small fraction of log odds.
         """
-        s, n = self.structure, self.structure.n_actions
-        self.shift, self.widest = unit_of(payoffs)
-        lay_numbers(s.tree, payoffs, chance, self.shift, 1.0 / self.widest, *self.desk[:4])
+        n = self.structure.n_actions
+        self.lay(payoffs, chance)
         point = self.y
         t = precision * self.widest
         self._stand_on_logs(strategy[:n], t, point)
@@ -143,14 +171,9 @@ class Follower:
         return bool(good and moved <= NEAR)
 
     def _settle(self, point: Floats, t: float) -> bool:
-        s, fixed = self.structure, True
         if self.pattern is None:
-            return settle(s, self.desk, point, t)
-        vectors = self.desk[13]
-        vectors[4, :-1], vectors[4, -1] = point, t
-        good, _, _ = correct(s.tree, self.pattern.frame, s.n_infosets, s.recall, self.desk, fixed)
-        point[:] = vectors[4, :-1]
-        return bool(good)
+            return settle(self.structure, self.desk, point, t)
+        return bool(settle_here(self.tree, self.pattern, self.desk, self.course, t))
 
     def _stand_on_logs(self, strategy: Floats, t: float, point: Floats) -> None:
         """Write the log odds of a strategy to `point`, those of lost probabilities as a response.
@@ -170,28 +193,28 @@ class Follower:
         for _ in range(len(self.structure.first_action)):
             before = point[lost]
             self.see(point)
-            point[lost] = t * self.desk[8][lost]
+            point[lost] = t * self.desk.slope[lost]
             if np.abs(point[lost] - before).max() <= NEAR:
                 return
 
     def see(self, y: Floats) -> None:
         """Stand on another point, with the same numbers."""
-        see(self.structure.tree, self.structure.n_infosets, self.desk, y)
+        stand_at(self.tree, self.desk, y)
 
     @property
     def y(self) -> Floats:
         """Free unknowns; shape (n,)."""
-        return self.desk[13][0, :-1]
+        return self.desk.here[:-1]
 
     @property
     def strategy(self) -> Floats:
         """Shape (A + C,)."""
-        return self.desk[0]
+        return self.desk.p
 
     @property
     def log_strategy(self) -> Floats:
         """Shape (A + C,); 0 for chance moves of probability 0."""
-        return self.desk[1]
+        return self.desk.logp
 
     @property
     def beliefs(self) -> Floats:
@@ -199,11 +222,39 @@ class Follower:
         s = self.structure
         out = np.full(len(s.inner) + len(s.terminal), np.nan)
         mine = s.infoset < s.n_infosets
-        out[s.inner[mine]] = self.desk[6][mine]
+        out[s.inner[mine]] = self.desk.mu[mine]
         return out
 
     @property
     def action_values(self) -> Floats:
         """Expected payoff of the mover per action, in the game's units; shape (A,)."""
         s = self.structure
-        return self.desk[7] * self.widest + self.shift[s.mover[s.action_infoset]]
+        return self.desk.gain * self.widest + self.shift[s.mover[s.action_infoset]]
+
+    @property
+    def log_reach(self) -> Floats:
+        """Log realization probability of each terminal; shape (Z,)."""
+        return self.desk.log_reach
+
+
+def follow_draws(game: Game, draws: Draws) -> None:
+    """Follow each draw's principal branch, several side by side.
+
+    Args:
+        game: The structure.
+        draws: From `desk.make_draws`; a draw's rows are overwritten by what is found.
+    """
+    structure = structure_of(game)
+    pattern = pattern_of(game) if structure.n_infosets <= FEW_INFOSETS else None
+    if pattern is not None:
+        room, course = make_desk(structure, pattern.entries, LANES), np.zeros(LANES, COURSE)
+        follow(structure.tree, pattern, room, course, draws, -1.0, MOST_STEPS)
+        return
+    one = Follower(game)
+    for d, target in enumerate(draws.target):
+        found = one.follow(draws.payoffs[d], draws.chance[d], target * draws.scale[d])
+        for name in ("code", "t", "turns", "error", "regret"):
+            draws.ending[name][d] = getattr(found, name)
+        draws.strategy[d] = one.strategy
+        draws.gain[d] = one.desk.gain
+        draws.log_reach[d] = one.log_reach

@@ -16,8 +16,9 @@ from typing import Final
 import numpy as np
 
 from lackmus.foundation.arrays import Floats
-from lackmus.solvers.branch import OUT_OF_STEPS, REACHED, STUCK, Desk, see
-from lackmus.solvers.kernels import differences, jit, push, softmax_push
+from lackmus.solvers.branch import OUT_OF_STEPS, REACHED, STUCK, slope_of, stand_at
+from lackmus.solvers.desk import Desk
+from lackmus.solvers.kernels import jit, push, softmax_push
 from lackmus.solvers.structure import Structure
 
 #: Controls of the steps: forcing term of Newton's method on the way and at the end, contraction
@@ -66,33 +67,32 @@ class Slopes:
     """
 
     def __init__(self, structure: Structure, desk: Desk) -> None:
-        self.structure, self.desk = structure, desk
+        self.structure, self.tree, self.desk = structure, structure.tree, desk
         self.products = 0
-        every = len(desk[0])
+        every = len(desk.p)
         self._dp, self._dlogp = np.zeros(every), np.zeros(every)
-        self._dvalue = np.zeros_like(desk[3])
+        self._dvalue = np.zeros_like(desk.value)
         self._dreach = np.zeros(structure.n_inner)
         self._mean = np.zeros(structure.n_infosets)
         self._dgain = np.zeros(structure.n_actions)
 
     def at(self, y: Floats) -> Floats:
         """slope(y), read-only by agreement; the derivative is taken here from now on."""
-        see(self.structure.tree, self.structure.n_infosets, self.desk, y)
-        return self.desk[8]
+        stand_at(self.tree, self.desk, y)
+        return self.desk.slope
 
     def along(self, dy: Floats) -> Floats:
         """Derivative of the slope along `dy`."""
         s, desk = self.structure, self.desk
         self.products += 1
         n = s.n_actions
-        softmax_push(s.first_action, s.n_infosets, dy, desk[0], self._dlogp)
-        np.multiply(desk[0][:n], self._dlogp[:n], out=self._dp[:n])
+        softmax_push(self.tree, dy, desk.p, self._dlogp)
+        np.multiply(desk.p[:n], self._dlogp[:n], out=self._dp[:n])
         push(
-            s.tree,
-            s.n_infosets,
-            desk[0],
-            desk[6],
-            desk[3],
+            self.tree,
+            desk.p,
+            desk.mu,
+            desk.value,
             self._dp,
             self._dlogp,
             self._dvalue,
@@ -101,7 +101,7 @@ class Slopes:
             self._dgain,
         )
         out = np.empty(s.n_free)
-        differences(s.first_action, s.n_infosets, self._dgain, out)
+        slope_of(self.tree, self._dgain, out)
         return out
 
 
@@ -243,7 +243,7 @@ class Branch:
     def newton(self, point: Floats, error: Floats, forcing: float, *, fixed: bool) -> Floats:
         """Newton's correction at the point where `error` was last taken."""
         t = float(point[-1]) / self.root
-        slope = self.slopes.desk[8] / self.root
+        slope = self.slopes.desk.slope / self.root
 
         def product(v: Floats) -> Floats:
             out = v.copy()
@@ -269,7 +269,7 @@ def follow_free(structure: Structure, desk: Desk, target: float) -> Walk:
 
     Args:
         structure: The game's structure.
-        desk: From `branch.make_desk`, with a draw's numbers laid; at the end it holds the point
+        desk: From `desk.make_desk`, with a draw's numbers laid; at the end it holds the point
             reached.
         target: Precision times payoff range.
 
@@ -298,7 +298,7 @@ def follow_free(structure: Structure, desk: Desk, target: float) -> Walk:
             code = REACHED
         strain = max(moved / (_CORRECTION_AIM * h), 1e-3)
         h *= min(_GROWTH, max(0.4, strain ** (-1.0 / 3.0)))
-    y = desk[13][0, :-1]
+    y = desk.here[:-1]
     y[:] = branch.points[-1][:-1]
     branch.slopes.at(y)
     return Walk(code, branch.t, tried, tuple(turns), branch.slopes.products)
@@ -309,7 +309,7 @@ def settle(structure: Structure, desk: Desk, y: Floats, t: float) -> bool:
 
     Args:
         structure: The game's structure.
-        desk: From `branch.make_desk`, with a draw's numbers laid.
+        desk: From `desk.make_desk`, with a draw's numbers laid.
         y: The point; overwritten.
         t: Precision times payoff range.
 

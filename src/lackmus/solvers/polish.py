@@ -15,9 +15,14 @@ from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import SolveError
+from lackmus.solvers.branch import (
+    believe_here,
+    expect_here,
+    linearize_here,
+    respond_here,
+)
 from lackmus.solvers.follower import Follower
-from lackmus.solvers.kernels import believe, expect, softmax, walk
-from lackmus.solvers.sparse import assemble
+from lackmus.solvers.kernels import walk
 
 #: Probabilities and beliefs below this are taken for zero in the limit.
 _ZERO: Final = 1e-6
@@ -35,43 +40,42 @@ class _Desk:
     def __init__(self, follower: Follower) -> None:
         if follower.pattern is None:
             raise SolveError("the limit needs linear systems that are too large for this game")
-        self.structure = follower.structure
+        self.structure, self.tree = follower.structure, follower.tree
         self.pattern = follower.pattern
         self.room = follower.desk
-        self.possible = self.room[2].copy()
+        self.possible = self.room.live.copy()
         self.sets = self.structure.action_infoset
         self.starts = self.structure.first_action[: self.structure.n_infosets]
         self.y = follower.y.copy()
 
     def hold(self, kept: Bools) -> None:
         """Evaluate with the actions not `kept` at zero."""
-        s, (p, logp, live, value, reach, top, mu, gain, *_) = self.structure, self.room
+        s, tree, room = self.structure, self.tree, self.room
+        p, live, mu = room.p, room.live, room.mu
         live[:] = self.possible
-        softmax(s.first_action, s.n_infosets, self.y, p, logp)
+        respond_here(tree, room, self.y)
         own = p[: s.n_actions]
         own[~kept] = 0.0
         own /= np.add.reduceat(own, self.starts)[self.sets]
         walked = np.empty(s.n_inner, np.bool_)
-        walk(s.tree, p, walked)
+        walk(tree, p, walked)
         reached = np.zeros(len(s.mover), np.bool_)
         reached[s.infoset[walked]] = True
-        live &= walked | ~reached[s.infoset]
-        believe(s.tree, s.n_infosets, logp, live, reach, top, mu)
+        live[~walked & reached[s.infoset]] = -np.inf
+        believe_here(tree, room)
         mu[(mu < _ZERO) & ~reached[s.infoset]] = 0.0
         total = np.bincount(s.infoset, weights=mu, minlength=len(s.mover))
         mu /= np.where(total > 0.0, total, 1.0)[s.infoset]
-        expect(s.tree, s.n_infosets, p, mu, value, gain)
+        expect_here(tree, room)
 
     def equations(self, kept: Bools, base: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Gaps between kept actions of an infoset, and their derivative by y."""
-        s = self.structure
-        p, _, _, value, _, _, mu, gain, _, entry, *_ = self.room
         kept_but_base = kept.copy()
         kept_but_base[base] = False
         rows = np.flatnonzero(kept_but_base)
         against = base[self.sets[rows]]
-        gaps = gain[rows] - gain[against]
-        assemble(s.tree, self.pattern.frame, s.n_infosets, s.recall, 1.0, p, mu, value, gain, entry)
+        gaps = self.room.gain[rows] - self.room.gain[against]
+        linearize_here(self.tree, self.pattern, self.room, 1.0)
         return gaps, self._row(rows) - self._row(against)
 
     def _row(self, actions: NDArray[np.intp]) -> Floats:
@@ -83,7 +87,7 @@ class _Desk:
             if a > self.starts[self.sets[a]]:
                 at = int(pattern.place[free])
                 here = slice(int(pattern.begin[at]), int(pattern.begin[at + 1]))
-                row[pattern.column[here]] = -self.room[9][here]
+                row[pattern.column[here]] = -self.room.entry[here]
                 row[at] += 1.0
         return out[:, pattern.place]
 

@@ -9,13 +9,12 @@ over fixed places, without pivoting: the solution is checked by its residual, re
 a dense factorization with pivoting where that does not help.
 """
 
-# ruff: noqa: C901, FBT001
-# Kernels are nested loops, which calls would only hide, and take arguments by place.
+# ruff: noqa: C901
+# Kernels are nested loops, which calls would only hide.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -23,20 +22,23 @@ from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Bools, Floats, Ints, freeze
 from lackmus.game.game import Game
-from lackmus.solvers.kernels import jit
+from lackmus.solvers.kernels import jit, kernel, part
+from lackmus.solvers.lanes import anywhere, pick
 from lackmus.solvers.structure import Structure, Tree, structure_of
-
-#: The columns of a pattern that kernels take, in the order of `Pattern.frame`.
-Frame: TypeAlias = tuple[Ints, Ints, Ints, Ints, Ints, Ints]
 
 #: More infosets than this, or more operations a factorization, and a game is left to Krylov
 #: methods; measured where these became faster.
 MOST_INFOSETS: Final = 16_384
 MOST_OPERATIONS: Final = 4e9
 
+#: Residual, relative to the right-hand side, at which a solution is not refined any more, and most
+#: rounds; weights below which a node adds nothing to a derivative.
+_SMALL: Final = 1e-10
+_REFINEMENTS: Final = 4
+_NOTHING: Final = 1e-290
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pattern:
+
+class Pattern(NamedTuple):
     """Where the entries of a game's Jacobian and of its factors lie.
 
     Rows and columns stand in elimination order.
@@ -46,23 +48,20 @@ class Pattern:
         begin: Entries of the row at position q are begin[q]:begin[q+1]; shape (n + 1,).
         column: Position of each entry's column, ascending in a row; shape (entries,).
         diagonal: Entry of each row that lies on the diagonal; shape (n,).
+        stride: Entries of one row of each infoset; shape (I,).
         ahead: Per pair of an inner node and a personal ancestor, in the order in which the
-            assembly meets them: where in the ancestor's rows the node's columns begin.
-        behind: Likewise where in the node's rows the ancestor's columns begin; meaningless where
-            the ancestor's choice moves no belief of the node's mover.
+            assembly meets them: entry of the ancestor's first row and the node's first column.
+        behind: Likewise that of the node's first row and the ancestor's first column; meaningless
+            where the ancestor's choice moves no belief of the node's mover.
     """
 
     place: Ints
     begin: Ints
     column: Ints
     diagonal: Ints
+    stride: Ints
     ahead: Ints
     behind: Ints
-
-    @property
-    def frame(self) -> Frame:
-        """The columns as kernels take them."""
-        return (self.place, self.begin, self.column, self.diagonal, self.ahead, self.behind)
 
     @property
     def entries(self) -> int:
@@ -92,7 +91,7 @@ def lay_pattern(structure: Structure) -> Pattern | None:
     n_sets = structure.n_infosets
     if n_sets > MOST_INFOSETS:
         return None
-    upper, lower = meet(structure.tree, n_sets)
+    upper, lower = meet(structure.tree)
     words = np.zeros((n_sets, (n_sets + 63) // 64), np.uint64)
     width = np.diff(structure.first_action[: n_sets + 1]).astype(np.int64) - 1
     order = np.empty(n_sets, np.int32)
@@ -149,14 +148,17 @@ def _expand(
         np.repeat(own, wide) + begin[:-1] + np.arange(len(begin) - 1) - np.repeat(first_row, wide)
     )
     upper, lower = position[pairs[0]], position[pairs[1]]
+    first_entry = begin[first_row]
     behind = np.searchsorted(blocks, lower * n_sets + upper).clip(max=len(blocks) - 1)
+    ahead = np.searchsorted(blocks, upper * n_sets + lower)
     return Pattern(
         place=freeze(place.astype(np.int32)),
         begin=freeze(begin.astype(np.int32)),
         column=freeze(columns.astype(np.int32)),
         diagonal=freeze(diagonal.astype(np.int32)),
-        ahead=freeze(offset[np.searchsorted(blocks, upper * n_sets + lower)].astype(np.int32)),
-        behind=freeze(offset[behind].astype(np.int32)),
+        stride=freeze(total[position].astype(np.int32)),
+        ahead=freeze((first_entry[upper] + offset[ahead]).astype(np.int32)),
+        behind=freeze((first_entry[lower] + offset[behind]).astype(np.int32)),
     )
 
 
@@ -167,9 +169,9 @@ def _ranges(begin: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.i
 
 
 @jit
-def meet(tree: Tree, n_sets: int) -> tuple[Ints, Ints]:
+def meet(tree: Tree) -> tuple[Ints, Ints]:
     """Infosets of all pairs of a personal ancestor (upper) and an inner personal node (lower)."""
-    _, infoset, _, up, _, _, _, _, _, _ = tree
+    infoset, up, n_sets = tree.infoset, tree.up, tree.n_infosets
     count = 0
     for fill in range(2):
         if fill == 1:
@@ -298,86 +300,102 @@ def fill_in(upper: Ints, lower: Ints, moved: Bools, words: NDArray[np.uint64]) -
                 words[s, v] |= words[k, v]
 
 
-@jit
+@part
+def pull_on(
+    tree: Tree, j: int, p: Floats, value: Floats, gain: Floats, push: Floats, pull: Floats
+) -> None:
+    """What the choice at a node moves, and what moves beliefs there, by its free actions.
+
+    Overwrites `push`, shape (A, P), by how the log odds of an action move each player's value of
+    the node, and `pull`, shape (A,), by how the log odds of the node move the mover's gain of the
+    action over that of the first, in both only the rows of the node's actions.
+    """
+    s = tree.infoset[j]
+    begin = tree.first_action[s]
+    below = tree.child[j] - begin
+    me = tree.mover[s]
+    base = value[below + begin, me] - gain[begin]
+    for a in range(begin + 1, tree.first_action[s + 1]):
+        pull[a] = value[below + a, me] - gain[a] - base
+        for i in range(tree.n_players):
+            push[a, i] = p[a] * (value[below + a, i] - value[tree.inner[j], i])
+
+
+@kernel
 def assemble(
     tree: Tree,
-    frame: Frame,
-    n_sets: int,
-    recall: bool,
+    pattern: Pattern,
     precision: float,
     p: Floats,
     mu: Floats,
     value: Floats,
     gain: Floats,
+    push: Floats,
+    pull: Floats,
     entry: Floats,
 ) -> None:
-    """The derivative of y - precision * slope(y) by y; overwrites `entry`.
+    """The derivative of y - precision * slope(y) by y; overwrites `push`, `pull` and `entry`.
 
     The derivative of an action's gain by the log probability of another action is a covariance
     over the terminals below both. It is gathered from pairs of an inner node and one of its
     ancestors: the node's own choice moves the ancestor's gains, and the ancestor's choice moves
     the node's belief.
     """
-    inner, infoset, child, up, via, first_action, mover, _, _, _ = tree
-    place, start, _, diagonal, ahead, behind = frame
-    for e in range(entry.size):
+    infoset, first_action, mover = tree.infoset, tree.first_action, tree.mover
+    stride, n_sets = pattern.stride, tree.n_infosets
+    for e in range(pattern.column.size):
         entry[e] = 0.0
-    for q in range(diagonal.size):
-        entry[diagonal[q]] = 1.0
+    for q in range(pattern.diagonal.size):
+        entry[pattern.diagonal[q]] = 1.0
     pair = 0
-    for j in range(1, inner.size):
+    for j in range(1, tree.inner.size):
         s = infoset[j]
         if s >= n_sets:
             continue
-        begin = first_action[s]
-        end = first_action[s + 1]
-        below = child[j] - begin
-        own = begin - s
-        me = mover[s]
-        between = 1.0
-        action = via[j]
-        k = up[j]
+        pull_on(tree, j, p, value, gain, push, pull)
+        begin, end = first_action[s] + 1, first_action[s + 1]
+        spread = precision * mu[j]
+        mixed = anywhere(mu[j] * (1.0 - mu[j]) > 0.0)
+        between = precision
+        action = tree.via[j]
+        k = tree.up[j]
         while k >= 0:
             t = infoset[k]
             if t < n_sets:
-                first = first_action[t]
-                last = first_action[t + 1]
-                rows = first - t
-                weight = precision * mu[k] * between
-                if weight > 1e-290:
-                    other = mover[t]
-                    here = value[inner[j], other]
-                    for a in range(begin + 1, end):
-                        x = weight * p[a] * (value[below + a, other] - here)
-                        shift = ahead[pair] + a - begin - 1
-                        if action > first:
-                            entry[start[place[rows + action - first - 1]] + shift] -= x
-                        else:
-                            for b in range(last - first - 1):
-                                entry[start[place[rows + b]] + shift] += x
-                if mu[j] != 1.0 and mu[j] != 0.0 and not (recall and mover[t] == me):
-                    base = value[below + begin, me] - gain[begin]
-                    for a in range(begin + 1, end):
-                        x = precision * mu[j] * (value[below + a, me] - gain[a] - base)
-                        at = start[place[own + a - begin - 1]] + behind[pair]
-                        for b in range(last - first - 1):
-                            entry[at + b] += x * p[first + 1 + b]
-                        if action > first:
-                            entry[at + action - first - 1] -= x
+                first, last = first_action[t] + 1, first_action[t + 1]
+                weight = mu[k] * between
+                if anywhere(weight > _NOTHING):
+                    weight = pick(weight > _NOTHING, weight, 0.0)
+                    at = pattern.ahead[pair] - begin
+                    for b in range(first, last):
+                        if action < first or action == b:
+                            sign = 1.0 if action < first else -1.0
+                            for a in range(begin, end):
+                                entry[at + a] += sign * weight * push[a, mover[t]]
+                        at += stride[t]
+                if mixed and not (tree.recall and mover[t] == mover[s]):
+                    at = pattern.behind[pair] - first
+                    for a in range(begin, end):
+                        x = spread * pull[a]
+                        for b in range(first, last):
+                            entry[at + b] += x * p[b]
+                        if action >= first:
+                            entry[at + action] -= x
+                        at += stride[s]
                 pair += 1
             between *= p[action]
-            action = via[k]
-            k = up[k]
+            action = tree.via[k]
+            k = tree.up[k]
 
 
-@jit
-def factor(frame: Frame, entry: Floats, factors: Floats, work: Floats) -> float:
+@kernel
+def factor(pattern: Pattern, entry: Floats, factors: Floats, work: Floats) -> float:
     """Factors L U without pivoting, row by row; overwrites `factors` and `work`.
 
     Returns:
         The sign of the determinant, or 0 where a pivot vanished.
     """
-    _, begin, column, diagonal, _, _ = frame
+    begin, column, diagonal = pattern.begin, pattern.column, pattern.diagonal
     sign = 1.0
     for r in range(diagonal.size):
         for e in range(begin[r], begin[r + 1]):
@@ -386,24 +404,23 @@ def factor(frame: Frame, entry: Floats, factors: Floats, work: Floats) -> float:
             k = column[e]
             x = work[k] * factors[diagonal[k]]
             work[k] = x
-            if x != 0.0:
+            if anywhere(abs(x) > 0.0):
                 for f in range(diagonal[k] + 1, begin[k + 1]):
                     work[column[f]] -= x * factors[f]
         for e in range(begin[r], begin[r + 1]):
             factors[e] = work[column[e]]
         pivot = work[r]
-        if pivot == 0.0 or not np.isfinite(pivot):
-            return 0.0
-        if pivot < 0.0:
-            sign = -sign
+        sign *= pick(pivot < 0.0, -1.0, 1.0)
+        sign = pick(abs(pivot) > 0.0, sign, 0.0)
+        sign = pick(abs(pivot) < np.inf, sign, 0.0)
         factors[diagonal[r]] = 1.0 / pivot
     return sign
 
 
-@jit
-def substitute(frame: Frame, factors: Floats, work: Floats) -> None:
+@kernel
+def substitute(pattern: Pattern, factors: Floats, work: Floats) -> None:
     """Solve by the factors in place; `work` is in elimination order."""
-    _, begin, column, diagonal, _, _ = frame
+    begin, column, diagonal = pattern.begin, pattern.column, pattern.diagonal
     n = diagonal.size
     for r in range(n):
         x = work[r]
@@ -417,9 +434,29 @@ def substitute(frame: Frame, factors: Floats, work: Floats) -> None:
         work[r] = x * factors[diagonal[r]]
 
 
-@jit
+@kernel
+def left_over(
+    pattern: Pattern, entry: Floats, right: Floats, out: Floats, rest: Floats, work: Floats
+) -> float:
+    """Largest residual of a solution; overwrites `work` by all of them, `rest` by the solution."""
+    begin, column, place = pattern.begin, pattern.column, pattern.place
+    n = place.size
+    for r in range(n):
+        rest[place[r]] = out[r]
+        work[place[r]] = right[r]
+    worst = 0.0
+    for r in range(n):
+        x = work[r]
+        for e in range(begin[r], begin[r + 1]):
+            x -= entry[e] * rest[column[e]]
+        work[r] = x
+        worst = max(worst, abs(x))
+    return worst
+
+
+@kernel
 def solve(
-    frame: Frame,
+    pattern: Pattern,
     entry: Floats,
     factors: Floats,
     right: Floats,
@@ -432,31 +469,19 @@ def solve(
     Returns:
         The residual left, relative to the right-hand side, in the largest norm.
     """
-    place, begin, column, diagonal, _, _ = frame
-    n = diagonal.size
+    place = pattern.place
     size = 0.0
-    for r in range(n):
+    for r in range(place.size):
         work[place[r]] = right[r]
         size = max(size, abs(right[r]))
         out[r] = 0.0
-    if size == 0.0:
-        return 0.0
-    error = 1.0
-    for _ in range(4):
-        substitute(frame, factors, work)
-        for r in range(n):
-            out[r] += work[place[r]]
-            rest[place[r]] = out[r]
-        worst = 0.0
-        for r in range(n):
-            x = 0.0
-            for e in range(begin[r], begin[r + 1]):
-                x += entry[e] * rest[column[e]]
-            work[r] = -x
-        for r in range(n):
-            work[place[r]] += right[r]
-            worst = max(worst, abs(work[place[r]]))
-        error = worst / size
-        if not error > 1e-10:
+    error = pick(size > 0.0, 1.0, 0.0)
+    for _ in range(_REFINEMENTS):
+        substitute(pattern, factors, work)
+        for r in range(place.size):
+            out[r] += pick(error > _SMALL, work[place[r]], 0.0)
+        worst = left_over(pattern, entry, right, out, rest, work)
+        error = pick(size > 0.0, worst / size, 0.0)
+        if not anywhere(error > _SMALL):
             break
     return error

@@ -7,7 +7,7 @@ unknowns of a behavior profile, one for every personal action but the first of i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,8 +16,24 @@ from lackmus.foundation.arrays import Ints, freeze
 from lackmus.foundation.errors import SolveError
 from lackmus.game.game import Game
 
-#: The columns that kernels take, in the order of `Structure.tree`.
-Tree: TypeAlias = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints]
+
+class Tree(NamedTuple):
+    """What kernels take of a structure; its columns are those of `Structure`."""
+
+    inner: Ints
+    infoset: Ints
+    child: Ints
+    up: Ints
+    via: Ints
+    first_action: Ints
+    mover: Ints
+    terminal: Ints
+    terminal_up: Ints
+    terminal_via: Ints
+    n_players: int
+    n_infosets: int
+    n_actions: int
+    recall: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,18 +75,7 @@ class Structure:
     @property
     def tree(self) -> Tree:
         """The columns as kernels take them."""
-        return (
-            self.inner,
-            self.infoset,
-            self.child,
-            self.up,
-            self.via,
-            self.first_action,
-            self.mover,
-            self.terminal,
-            self.terminal_up,
-            self.terminal_via,
-        )
+        return Tree(*(getattr(self, name) for name in Tree._fields))
 
     @property
     def action_infoset(self) -> Ints:

@@ -13,11 +13,10 @@ import numpy as np
 
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import SolveError
-from lackmus.solvers.branch import linearize
+from lackmus.solvers.branch import linearize_here, slope_of, solve_here
 from lackmus.solvers.follower import Follower
-from lackmus.solvers.kernels import differences, push, softmax_push
+from lackmus.solvers.kernels import push, softmax_push
 from lackmus.solvers.krylov import Slopes, gmres
-from lackmus.solvers.sparse import solve
 
 #: Without factors: relative residual of a derivative, and most vectors kept for it.
 _FORCING: Final = 1e-10
@@ -39,14 +38,14 @@ class Tangent:
         self.follower = follower
         self.t = precision * follower.widest
         s = follower.structure
-        if follower.pattern is not None and not linearize(
-            s.tree, follower.pattern.frame, s.n_infosets, s.recall, follower.desk, self.t
+        if follower.pattern is not None and not linearize_here(
+            follower.tree, follower.pattern, follower.desk, self.t
         ):
             raise SolveError("the branch turns here, so that the equilibrium has no derivative")
-        self._dvalue = np.zeros_like(follower.desk[3])
+        self._dvalue = np.zeros_like(follower.desk.value)
         self._dreach = np.zeros(s.n_inner)
         self._mean = np.zeros(s.n_infosets)
-        self._slope = follower.desk[8].copy()
+        self._slope = follower.desk.slope.copy()
 
     def move(
         self, d_payoffs: Floats, d_chance: Floats, d_precision: float
@@ -60,10 +59,10 @@ class Tangent:
         scaled = d_payoffs.T / follower.widest
         push_slope, dy = np.zeros(s.n_free), np.zeros(s.n_free)
         dgain = self._push(dp, dlogp, scaled)
-        differences(s.first_action, s.n_infosets, dgain, push_slope)
+        slope_of(follower.tree, dgain, push_slope)
         right = self.t * push_slope + d_precision * follower.widest * self._slope
         self._solve(right, dy)
-        softmax_push(s.first_action, s.n_infosets, dy, p, dlogp)
+        softmax_push(follower.tree, dy, p, dlogp)
         dp[:n] = p[:n] * dlogp[:n]
         dgain = self._push(dp, dlogp, scaled)
         d_log_reach = self._dreach[s.terminal_up] + dlogp[s.terminal_via]
@@ -74,11 +73,10 @@ class Tangent:
         dgain = np.zeros(s.n_actions)
         self._dvalue[s.terminal] = scaled
         push(
-            s.tree,
-            s.n_infosets,
-            desk[0],
-            desk[6],
-            desk[3],
+            self.follower.tree,
+            desk.p,
+            desk.mu,
+            desk.value,
             dp,
             dlogp,
             self._dvalue,
@@ -91,7 +89,7 @@ class Tangent:
     def _solve(self, right: Floats, out: Floats) -> None:
         follower, desk = self.follower, self.follower.desk
         if follower.pattern is not None:
-            solve(follower.pattern.frame, desk[9], desk[10], right, out, desk[11], desk[12])
+            solve_here(follower.pattern, desk, right, out)
             return
         slopes = Slopes(follower.structure, desk)
         out[:] = gmres(lambda v: v - self.t * slopes.along(v), right, _FORCING, _BASIS)

@@ -29,10 +29,12 @@ from lackmus.foundation.errors import SolveError, UsageError
 from lackmus.game.game import Game
 from lackmus.solution.certify import certify
 from lackmus.solution.solution import Assessment, Play, Solution, Status, Trace
-from lackmus.solvers.branch import OUT_OF_STEPS, REACHED, Following
-from lackmus.solvers.follower import Follower
+from lackmus.solvers.branch import OUT_OF_STEPS, REACHED
+from lackmus.solvers.desk import make_draws
+from lackmus.solvers.follower import Follower, follow_draws
 from lackmus.solvers.polish import polish
 from lackmus.solvers.sparse import pattern_of
+from lackmus.solvers.structure import structure_of
 from lackmus.solvers.tangent import Tangent
 
 CITATIONS: Final = (
@@ -54,7 +56,7 @@ _TURNS: Final = 1000
 _POINTS: Final = 4000
 
 #: Draws that a thread takes at a time.
-_CHUNK: Final = 32
+_CHUNK: Final = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,9 +223,7 @@ def play_many(
     )
 
     def work(begin: int, end: int) -> int:
-        mine = Follower(game)
-        for d in range(begin, end):
-            _fill(play, d, mine, mine.follow(payoffs[d], chance[d], precision[d]))
+        _play(game, play, chance, precision, slice(begin, end))
         return end - begin
 
     _spread(work, draws, threads or os.cpu_count() or 1, progress)
@@ -291,18 +291,27 @@ def sensitivity(
     return d_strategy, d_values, d_reach
 
 
-def _fill(play: Play, d: int, follower: Follower, end: Following) -> None:
-    """Write a draw's row."""
-    play.turned[d] = end[3] > 0
-    play.failed[d] = end[0] != REACHED or not end[6] <= tolerances.FIXED_POINT
-    if play.failed[d]:
-        for part in (play.strategy, play.action_values, play.log_reach, play.residual, play.regret):
-            part[d] = np.nan
-        return
-    play.strategy[d] = follower.strategy
-    play.residual[d], play.regret[d] = end[6:]
-    play.action_values[d] = follower.action_values
-    play.log_reach[d] = follower.log_reach
+def _play(game: Game, play: Play, chance: Floats, precision: Floats, part: slice) -> None:
+    """Write the rows of some draws."""
+    draws = make_draws(
+        structure_of(game),
+        play.payoffs[part],
+        chance[part],
+        precision[part],
+        strategy=play.strategy[part],
+        gain=play.action_values[part],
+        log_reach=play.log_reach[part],
+    )
+    follow_draws(game, draws)
+    ending = draws.ending
+    failed = (ending["code"] != REACHED) | ~(ending["error"] <= tolerances.FIXED_POINT)
+    play.turned[part], play.failed[part] = ending["turns"] > 0, failed
+    play.residual[part], play.regret[part] = ending["error"], ending["regret"]
+    movers = np.repeat(game.infoset_player, np.diff(game.first_action))[: game.n_actions]
+    play.action_values[part] /= draws.scale[:, None]
+    play.action_values[part] += draws.shift[:, movers]
+    for rows in (play.strategy, play.action_values, play.log_reach, play.residual, play.regret):
+        rows[part][failed] = np.nan
 
 
 def _spread(
@@ -344,30 +353,35 @@ def _widest(game: Game) -> float:
 def _walk(game: Game, precision: float, quiet: float, *, points: int) -> _Way:
     """Follow the branch; see `branch.follow`."""
     follower = Follower(game, far=quiet > 0.0)
-    every = int(game.first_action[-1])
-    turns = np.zeros(_TURNS)
-    path = np.zeros((points, follower.structure.n_free + 1))
-    code, t, steps, n_turns, crossings, kept, _, _ = follower.follow(
+    found = follower.follow(
         game.payoffs.copy(),
         game.chance.copy(),
         precision,
         quiet=quiet,
-        turns=turns,
-        trace=path,
+        turns=_TURNS,
+        points=points,
     )
     end = follower.y.copy()
-    strategies = np.empty((kept, every))
-    for row, point in zip(strategies, path, strict=False):
-        follower.see(point)
+    strategies = np.empty((len(found.trace), int(game.first_action[-1])))
+    for row, point in zip(strategies, found.trace, strict=True):
+        follower.see(point[:-1].copy())
         row[:] = follower.strategy
     follower.see(end)
-    turning_points = tuple((turns[: min(n_turns, _TURNS)] / follower.widest).tolist())
+    turning_points = tuple((found.turning_points / follower.widest).tolist())
     trace = None
-    if points or n_turns:
-        precisions = freeze(path[:kept, -1] / follower.widest)
+    if points or found.turns:
+        precisions = freeze(found.trace[:, -1] / follower.widest)
         trace = Trace(precisions, freeze(strategies), turning_points)
-    reached = precision if code == REACHED and quiet < 0.0 else t / follower.widest
-    return _Way(follower, code, reached, steps, turning_points, crossings, trace)
+    landed = found.code == REACHED and quiet < 0.0
+    return _Way(
+        follower=follower,
+        code=found.code,
+        precision=precision if landed else found.t / follower.widest,
+        steps=found.steps,
+        turning_points=turning_points,
+        crossings=found.crossings,
+        trace=trace,
+    )
 
 
 def _candidates(game: Game, way: _Way) -> list[Assessment]:
