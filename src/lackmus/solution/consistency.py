@@ -33,6 +33,9 @@ MOST_ROWS = 20_000
 #: Equations on weights above which consistency is left open.
 MOST_EQUATIONS = 400
 
+#: Rounds in which orders are raised before linear programming is asked.
+_RAISES = 8
+
 _LARGEST_DENOMINATOR = 10_000
 
 
@@ -138,7 +141,7 @@ def _orders_exist(lower: list[dict[int, int]], equal: list[dict[int, int]]) -> b
         return not lower
     if any(not row for row in lower):
         return False
-    if all(count > 0 for row in lower for count in row.values()) and not any(equal):
+    if _raise_orders(lower, equal):
         return True
     from scipy.optimize import linprog  # noqa: PLC0415 - costs 0.3 s, and most runs need it not
 
@@ -162,6 +165,25 @@ def _orders_exist(lower: list[dict[int, int]], equal: list[dict[int, int]]) -> b
     return (
         min(order) > 0 and all(v > 0 for v in value[: len(lower)]) and not any(value[len(lower) :])
     )
+
+
+def _raise_orders(lower: list[dict[int, int]], equal: list[dict[int, int]]) -> bool:
+    """Whether e is found by raising, from 1 everywhere, what a row of `lower` wants larger."""
+    order = {action: 1 for row in (*lower, *equal) for action in row}
+    for _ in range(_RAISES):
+        short = [
+            (row, lack)
+            for row in lower
+            if (lack := 1 - sum(order[action] * count for action, count in row.items())) > 0
+        ]
+        if not short:
+            level = (sum(order[action] * count for action, count in row.items()) for row in equal)
+            return not any(level)
+        for row, lack in short:
+            for action, count in row.items():
+                if count > 0:
+                    order[action] += lack
+    return False
 
 
 def _matrix(rows: list[dict[int, int]], place: dict[int, int]) -> Any:  # noqa: ANN401 - scipy has no types

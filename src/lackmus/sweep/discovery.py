@@ -370,35 +370,37 @@ def _slice(
     points: Floats, target: Bools, columns: Sequence[int]
 ) -> tuple[int, float, float, Bools] | None:
     """The best slice to cut off: its column, the ends that stay, and which draws stay."""
-    best: tuple[int, float, float, Bools] | None = None
-    best_gain = 0.0
-    share = float(target.mean())
-    for column in columns:
-        for low, high, kept in _slices(points[:, column]):
-            gone = len(target) - int(kept.sum())
-            if len(target) - gone < _FEWEST:
-                continue
-            gain = (float(target[kept].mean()) - share) / gone
-            if gain > best_gain:
-                best, best_gain = (column, low, high, kept), gain
-    return best
+    low, high = _cuts(points[:, list(columns)])
+    # Two slices a column, at the bottom and at the top; a column of one value has none.
+    kept = np.stack([points[:, list(columns)] > low, points[:, list(columns)] < high], axis=2)
+    stay = kept.sum(axis=0)
+    gone = len(target) - stay
+    fit = (stay >= _FEWEST) & (gone > 0)
+    density = kept[target].sum(axis=0) / np.maximum(stay, 1)
+    gain = np.where(fit, (density - float(target.mean())) / np.maximum(gone, 1), 0.0)
+    k, top = divmod(int(np.argmax(gain)), 2)
+    if not gain[k, top] > 0.0:
+        return None
+    if top:
+        return columns[k], -np.inf, float(high[k]), kept[:, k, 1]
+    return columns[k], float(low[k]), np.inf, kept[:, k, 0]
 
 
-def _slices(values: Floats) -> list[tuple[float, float, Bools]]:
-    """What stays after a slice at the bottom, and after one at the top; ends lie between draws."""
-    ordered = np.sort(values)
+def _cuts(values: Floats) -> tuple[Floats, Floats]:
+    """Where a slice at the bottom and one at the top end, by column: between draws.
+
+    What equals the draw at which a slice ends is cut off with it.
+    """
+    ordered = np.sort(values, axis=0)
     last = len(ordered) - 1
-    if ordered[0] == ordered[last]:
-        return []
     bottom = ordered[min(math.floor(_SLICE * last), last)]
-    above = min(int(np.searchsorted(ordered, bottom, side="right")), last)
+    above = np.minimum((ordered <= bottom).sum(axis=0), last)
     top = ordered[max(math.ceil((1.0 - _SLICE) * last), 0)]
-    below = max(int(np.searchsorted(ordered, top, side="left")) - 1, 0)
-    low, high = 0.5 * (bottom + ordered[above]), 0.5 * (top + ordered[below])
-    return [
-        (float(low), np.inf, np.asarray(values > low)),
-        (-np.inf, float(high), np.asarray(values < high)),
-    ]
+    below = np.maximum((ordered < top).sum(axis=0) - 1, 0)
+    each = np.arange(ordered.shape[1])
+    low, high = 0.5 * (bottom + ordered[above, each]), 0.5 * (top + ordered[below, each])
+    constant = ordered[0] == ordered[last]
+    return np.where(constant, -np.inf, low), np.where(constant, np.inf, high)
 
 
 def _inside(points: Floats, ends: _Ends) -> Bools:

@@ -8,7 +8,12 @@ closes in on a jump, or on a margin that only touches zero, as surely as on a ro
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
+
+#: The share of a bracket that is looked at where its margins lead nowhere.
+_MIDDLE: Final = 0.5
 
 
 @dataclass(slots=True)
@@ -49,10 +54,26 @@ class Bracket:
 
     def next(self) -> float:
         """Where to look next: between the ends, at least half a width from both."""
-        span = self.far - self.near
-        share = self._share()
-        edge = min(0.5, 0.5 * self.width / abs(span))
-        return self.near + min(1.0 - edge, max(edge, share)) * span
+        share, _ = self._next()
+        return self.near + share * (self.far - self.near)
+
+    def places(self) -> list[float]:
+        """Three places to look at together, from near to far.
+
+        Where the margin leads somewhere, that is there and half a width before and behind, so that
+        a good guess ends the search; where it leads nowhere, the quarters.
+        """
+        share, edge = self._next()
+        aside = 0.25 if share == _MIDDLE else edge
+        before, behind = max(share - aside, 0.5 * share), min(share + aside, 0.5 + 0.5 * share)
+        return [self.near + part * (self.far - self.near) for part in (before, share, behind)]
+
+    def take_in(self, found: Sequence[tuple[float, float, bool]]) -> None:
+        """Take in value, margin and whether it is turned, of places that go from near to far."""
+        for value, margin, turned in found:
+            self.take(value, margin, turned=turned)
+            if turned:
+                return
 
     def take(self, value: float, margin: float, *, turned: bool) -> None:
         """Take in what was found where `next` said to look."""
@@ -63,28 +84,33 @@ class Bracket:
             self._old = (self.near, self.near_margin)
             self.near, self.near_margin = value, margin
 
+    def _next(self) -> tuple[float, float]:
+        """The next place as a share of the way, and half a width as such a share."""
+        edge = min(_MIDDLE, 0.5 * self.width / abs(self.far - self.near))
+        return min(1.0 - edge, max(edge, self._share())), edge
+
     def _share(self) -> float:
         """The next place as a share of the way from near to far."""
         a, fa, b, fb = self.near, self.near_margin, self.far, self.far_margin
         if not (math.isfinite(fa) and math.isfinite(fb)) or fa * fb > 0.0 or fa == fb:
-            return 0.5
+            return _MIDDLE
         if self._old is None:
             return fa / (fa - fb)
         c, fc = self._old
         if not math.isfinite(fc) or fc in (fa, fb):
-            return 0.5
+            return _MIDDLE
         return _quadratic(a, fa, b, fb, c, fc)
 
 
 def _quadratic(a: float, fa: float, b: float, fb: float, c: float, fc: float) -> float:
     """Inverse quadratic interpolation where it is safe, else the middle; a share from a to b."""
     if (c - b) * (c - a) < 0.0:
-        return 0.5
+        return _MIDDLE
     if abs(c - a) < abs(c - b):
         xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
     else:
         xi, phi = (b - a) / (c - a), (fb - fa) / (fc - fa)
     if not (phi * phi < xi and (1.0 - phi) ** 2 < 1.0 - xi):
-        return 0.5
+        return _MIDDLE
     near = fa / (fb - fa) * fc / (fb - fc)
     return near + (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)

@@ -28,11 +28,11 @@ from lackmus.sweep.study import UNDEFINED, Outcomes, Study
 from lackmus.sweep.table import Header, join, read_header, version, write_table
 
 #: Draws in the first batch, before anything has been measured, and in the largest.
-_FIRST: Final = 32
+_FIRST: Final = 16
 _LARGEST: Final = 32768
 
 #: A batch is at most this many times the one that was measured.
-_GROWTH: Final = 4
+_GROWTH: Final = 16
 
 #: Towards the end batches shrink, so that no worker idles, but not below this part of their size.
 _SMALLER: Final = 8

@@ -36,6 +36,10 @@ _WIDTH: Final = 1e-5
 #: Looks after which a bracket is left as it is.
 _LOOKS: Final = 60
 
+#: Brackets up to which each asks for several points at a time, which cost a study that solves
+#: draws side by side little more than one.
+_FEW: Final = 5
+
 #: A move smaller than this share of the range is not told.
 _TOLD: Final = 1e-3
 
@@ -281,16 +285,18 @@ def _narrow(asked: Asked, said: Codes, live: Sequence[tuple[int, _Side]]) -> Non
         open_ = [entry for entry in open_ if not entry[2].narrow_enough]
         if not open_:
             break
-        points = np.tile(asked.base, (len(open_), 1))
-        for row, (_, column, bracket) in enumerate(open_):
-            points[row, column] = bracket.next()
+        several = len(open_) <= _FEW
+        places = [b.places() if several else [b.next()] for _, _, b in open_]
+        points = np.tile(asked.base, (sum(map(len, places)), 1))
+        columns = np.repeat([column for _, column, _ in open_], [len(p) for p in places])
+        points[np.arange(len(points)), columns] = np.concatenate(places)
         found = asked.run(points)
-        for row, (claim, column, bracket) in enumerate(open_):
-            bracket.take(
-                float(points[row, column]),
-                float(found.margins[row, claim]),
-                turned=bool(found.holds[row, claim] == other(int(said[claim]))),
-            )
+        ends = np.cumsum([0, *map(len, places)])
+        for (claim, column, bracket), begin, end in zip(open_, ends[:-1], ends[1:], strict=True):
+            rows = slice(begin, end)
+            turned = found.holds[rows, claim] == other(int(said[claim]))
+            seen = zip(points[rows, column], found.margins[rows, claim], turned, strict=True)
+            bracket.take_in([(float(x), float(margin), bool(word)) for x, margin, word in seen])
     for _, side in live:
         side.sharp = True
 

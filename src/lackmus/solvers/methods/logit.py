@@ -32,6 +32,7 @@ from lackmus.solution.solution import Assessment, Play, Solution, Status, Trace
 from lackmus.solvers.branch import OUT_OF_STEPS, REACHED
 from lackmus.solvers.desk import make_draws
 from lackmus.solvers.follower import Follower, follow_draws
+from lackmus.solvers.lanes import LANES
 from lackmus.solvers.polish import polish
 from lackmus.solvers.sparse import pattern_of
 from lackmus.solvers.structure import structure_of
@@ -55,7 +56,7 @@ _QUIET: Final = 1e-6 * tolerances.REGRET
 _TURNS: Final = 1000
 _POINTS: Final = 4000
 
-#: Draws that a thread takes at a time.
+#: Most draws that a thread takes at a time.
 _CHUNK: Final = 1024
 
 
@@ -321,7 +322,7 @@ def _spread(
     progress: Callable[[int], None] | None,
 ) -> None:
     """Run `play` on chunks of draws in a pool of threads; kernels hold no lock."""
-    chunk = max(1, min(_CHUNK, -(-draws // (4 * threads))))
+    chunk = max(LANES, min(_CHUNK, -(-draws // (2 * threads))))
     done = 0
     with ThreadPoolExecutor(threads) as pool:
         jobs = [pool.submit(play, at, min(at + chunk, draws)) for at in range(0, draws, chunk)]
@@ -352,7 +353,7 @@ def _widest(game: Game) -> float:
 
 def _walk(game: Game, precision: float, quiet: float, *, points: int) -> _Way:
     """Follow the branch; see `branch.follow`."""
-    follower = Follower(game, far=quiet > 0.0)
+    follower = Follower(game, far=quiet > 0.0, like_draws=quiet < 0.0 and not points)
     found = follower.follow(
         game.payoffs.copy(),
         game.chance.copy(),
@@ -361,12 +362,13 @@ def _walk(game: Game, precision: float, quiet: float, *, points: int) -> _Way:
         turns=_TURNS,
         points=points,
     )
-    end = follower.y.copy()
     strategies = np.empty((len(found.trace), int(game.first_action[-1])))
-    for row, point in zip(strategies, found.trace, strict=True):
-        follower.see(point[:-1].copy())
-        row[:] = follower.strategy
-    follower.see(end)
+    if points:
+        end = follower.y.copy()
+        for row, point in zip(strategies, found.trace, strict=True):
+            follower.see(point[:-1].copy())
+            row[:] = follower.strategy
+        follower.see(end)
     turning_points = tuple((found.turning_points / follower.widest).tolist())
     trace = None
     if points or found.turns:
