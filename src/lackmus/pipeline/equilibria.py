@@ -15,7 +15,6 @@ from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.answer import FAILS, HOLDS, Answers
 from lackmus.solution.reach import log_node_reach
 from lackmus.solution.solution import Assessment, Play, Solution
-from lackmus.solvers.solve import solve
 
 #: Equilibria of different rules are combined in every way, up to this many combinations.
 _MOST_COMBINATIONS = 4096
@@ -55,6 +54,8 @@ def over_equilibria(study: CaseStudy, seconds: float | None = None) -> tuple[Ove
         study: The claims of a case.
         seconds: Budget for finding the equilibria of each set of rules.
     """
+    from lackmus.solvers.solve import solve  # noqa: PLC0415 - all methods; most runs need one
+
     variants = study.variants()
     games = [compiled.game for compiled in variants.games]
     solutions = [solve(game, every=True, seconds=seconds) for game in games]

@@ -342,14 +342,15 @@ def _search(points: Floats, target: Bools) -> _Ends:
 def _peel(points: Floats, target: Bools, columns: Sequence[int]) -> _Ends:
     """The box of the peeling path that best balances coverage and density."""
     inside = np.arange(len(points))
+    by_column = np.ascontiguousarray(points[:, list(columns)].T)
     ends: _Ends = {}
     best, best_balance = ends, _balance(target, inside)
     while len(inside) > _FEWEST and not target[inside].all():
-        step = _slice(points[inside], target[inside], columns)
+        step = _slice(by_column[:, inside], target[inside])
         if step is None:
             break
-        column, low, high, kept = step
-        inside = inside[kept]
+        k, low, high, kept = step
+        inside, column = inside[kept], columns[k]
         old = ends.get(column, (-np.inf, np.inf))
         ends = {**ends, column: (max(old[0], low), min(old[1], high))}
         balance = _balance(target, inside)
@@ -366,40 +367,38 @@ def _balance(target: Bools, inside: np.ndarray) -> float:
     return float(target[inside].sum() / target.sum()) - len(inside) / len(target)
 
 
-def _slice(
-    points: Floats, target: Bools, columns: Sequence[int]
-) -> tuple[int, float, float, Bools] | None:
-    """The best slice to cut off: its column, the ends that stay, and which draws stay."""
-    low, high = _cuts(points[:, list(columns)])
-    # Two slices a column, at the bottom and at the top; a column of one value has none.
-    kept = np.stack([points[:, list(columns)] > low, points[:, list(columns)] < high], axis=2)
-    stay = kept.sum(axis=0)
+def _slice(values: Floats, target: Bools) -> tuple[int, float, float, Bools] | None:
+    """The best slice to cut off: its row of `values`, the ends that stay, and which draws stay."""
+    low, high = _cuts(values)
+    # Two slices a row, at the bottom and at the top; a row of one value has none.
+    kept = np.stack([values > low[:, None], values < high[:, None]], axis=1)
+    stay, hits = kept.sum(axis=2), (kept & target).sum(axis=2)
     gone = len(target) - stay
     fit = (stay >= _FEWEST) & (gone > 0)
-    density = kept[target].sum(axis=0) / np.maximum(stay, 1)
+    density = hits / np.maximum(stay, 1)
     gain = np.where(fit, (density - float(target.mean())) / np.maximum(gone, 1), 0.0)
     k, top = divmod(int(np.argmax(gain)), 2)
     if not gain[k, top] > 0.0:
         return None
     if top:
-        return columns[k], -np.inf, float(high[k]), kept[:, k, 1]
-    return columns[k], float(low[k]), np.inf, kept[:, k, 0]
+        return k, -np.inf, float(high[k]), kept[k, 1]
+    return k, float(low[k]), np.inf, kept[k, 0]
 
 
 def _cuts(values: Floats) -> tuple[Floats, Floats]:
-    """Where a slice at the bottom and one at the top end, by column: between draws.
+    """Where a slice at the bottom and one at the top end, by row: between draws.
 
     What equals the draw at which a slice ends is cut off with it.
     """
-    ordered = np.sort(values, axis=0)
-    last = len(ordered) - 1
-    bottom = ordered[min(math.floor(_SLICE * last), last)]
-    above = np.minimum((ordered <= bottom).sum(axis=0), last)
-    top = ordered[max(math.ceil((1.0 - _SLICE) * last), 0)]
-    below = np.maximum((ordered < top).sum(axis=0) - 1, 0)
-    each = np.arange(ordered.shape[1])
-    low, high = 0.5 * (bottom + ordered[above, each]), 0.5 * (top + ordered[below, each])
-    constant = ordered[0] == ordered[last]
+    ordered = np.sort(values, axis=1)
+    last = ordered.shape[1] - 1
+    bottom = ordered[:, min(math.floor(_SLICE * last), last)]
+    above = np.minimum((ordered <= bottom[:, None]).sum(axis=1), last)
+    top = ordered[:, max(math.ceil((1.0 - _SLICE) * last), 0)]
+    below = np.maximum((ordered < top[:, None]).sum(axis=1) - 1, 0)
+    each = np.arange(len(ordered))
+    low, high = 0.5 * (bottom + ordered[each, above]), 0.5 * (top + ordered[each, below])
+    constant = ordered[:, 0] == ordered[:, last]
     return np.where(constant, -np.inf, low), np.where(constant, np.inf, high)
 
 
