@@ -80,6 +80,86 @@ def test_gains_are_the_certificate_s_regret() -> None:
         assert state.gains(strategy).max() == pytest.approx(regret, abs=1e-12)
 
 
+class ByTheBook:
+    """CFR+ as its papers write it: a walk over histories, with no shared code."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+        begin = game.first_action.tolist()
+        self.actions = [range(a, b) for a, b in zip(begin[:-1], begin[1:], strict=True)]
+        self.regret = np.zeros(game.n_actions)
+        self.average = np.zeros(game.n_actions)
+        uniform = [1.0 / len(own) for own in self.actions[: game.n_infosets] for _ in own]
+        self.strategy = np.concatenate([uniform, game.chance])
+        self.place = {int(node): z for z, node in enumerate(game.terminal)}
+
+    def value(self, node: int, player: int, others: float, gain: np.ndarray) -> float:
+        """Expected payoff; adds counterfactual values of the player's actions to `gain`."""
+        game = self.game
+        if node in self.place:
+            return float(game.payoffs[player, self.place[node]])
+        s = int(game.infoset[node])
+        own = int(game.infoset_player[s]) == player
+        total = 0.0
+        for i, a in enumerate(self.actions[s]):
+            p = self.strategy[a]
+            below = int(game.first_child[node]) + i
+            worth = self.value(below, player, others if own else others * p, gain)
+            total += p * worth
+            if own:
+                gain[a] += others * worth
+        return total
+
+    def sum_up(self, node: int, player: int, own: float, seen: set[int], weight: float) -> None:
+        s = int(self.game.infoset[node])
+        if s < 0:
+            return
+        mine = int(self.game.infoset_player[s]) == player
+        for i, a in enumerate(self.actions[s]):
+            if mine and a not in seen:
+                seen.add(a)
+                self.average[a] += weight * own * self.strategy[a]
+            onward = own * self.strategy[a] if mine else own
+            self.sum_up(int(self.game.first_child[node]) + i, player, onward, seen, weight)
+
+    def iterate(self, weight: float) -> None:
+        for player in range(len(self.game.players)):
+            gain = np.zeros(self.game.n_actions)
+            self.value(0, player, 1.0, gain)
+            for s, own in enumerate(self.actions[: self.game.n_infosets]):
+                if int(self.game.infoset_player[s]) == player:
+                    here = slice(own.start, own.stop)
+                    worth = self.strategy[here] @ gain[here]
+                    self.regret[here] = np.maximum(self.regret[here] + gain[here] - worth, 0.0)
+                    total = self.regret[here].sum()
+                    even = np.full(len(own), 1.0 / len(own))
+                    self.strategy[here] = self.regret[here] / total if total > 0.0 else even
+            self.sum_up(0, player, 1.0, set(), weight)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 40])
+def test_iterations_are_those_of_the_book(count: int) -> None:
+    game, book = kuhn(), ByTheBook(kuhn())
+    state = RegretMatching(game)
+    for k in range(count):
+        book.iterate(float(k + 1))
+    state.iterate(count)
+    assert np.allclose(state.strategy, book.strategy, rtol=0.0, atol=1e-9)
+    for own in book.actions[: game.n_infosets]:
+        mine = book.average[own.start : own.stop]
+        expected = mine / mine.sum() if mine.sum() > 0.0 else np.full(len(own), 1.0 / len(own))
+        assert np.allclose(state.average[own.start : own.stop], expected, rtol=0.0, atol=1e-9)
+
+
+def test_many_iterations_are_one_after_the_other() -> None:
+    at_once, singly = RegretMatching(kuhn()), RegretMatching(kuhn())
+    at_once.iterate(25)
+    for _ in range(25):
+        singly.iterate()
+    assert np.array_equal(at_once.strategy, singly.strategy)
+    assert np.array_equal(at_once.average, singly.average)
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["summit_full", "growth_R3"])
 def test_a_general_sum_game_may_come_to_rest(shared: Path, name: str) -> None:

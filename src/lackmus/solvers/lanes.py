@@ -62,7 +62,7 @@ def rows(array: _Array) -> _Array:
     return array
 
 
-def grid(array: Floats) -> Floats:
+def grid(array: _Array) -> _Array:
     """In a kernel: an array of shape (n, m) for one draw or (n, m, LANES) for lanes.
 
     Its numbers are had by [i, j], those of lane l by [i, j, l].

@@ -25,12 +25,11 @@ from lackmus.solvers.sequences import (
     BEST,
     PLAY,
     behave,
-    fold,
-    gather,
-    match_regrets,
+    iterate,
+    match_of,
     sequences_of,
+    value_of,
 )
-from lackmus.solvers.structure import structure_of
 
 CITATIONS: Final = (
     "M. Zinkevich, M. Johanson, M. Bowling and C. Piccione, Regret minimization in games with "
@@ -45,6 +44,9 @@ _ITERATIONS: Final = 1000
 _FIRST_LOOK: Final = 16
 _NEXT_LOOK: Final = 0.5
 
+#: Nodes passed between looks at the clock.
+_NODES: Final = 2_000_000
+
 
 class RegretMatching:
     """The state of CFR+ on a game.
@@ -54,7 +56,6 @@ class RegretMatching:
 
     Attributes:
         iterations: Updates made of every player.
-        strategy: The last strategy; shape (A + C,).
 
     Raises:
         SolveError: If a player lacks perfect recall.
@@ -62,85 +63,37 @@ class RegretMatching:
 
     def __init__(self, game: Game) -> None:
         self.game = game
-        self.structure = structure_of(game)
-        self.sequences = sequences_of(game)
-        n, players = game.n_actions, len(game.players)
         self.iterations = 0
-        self.strategy = np.concatenate([np.ones(n), game.chance])
-        behave(game.first_action, game.n_infosets, np.ones(n), self.strategy)
-        self._regret, self._average = np.zeros(n), np.zeros(n)
-        self._own = np.ones(n + 1)
-        self._gain = np.zeros(n + 1)
-        self._reach = np.zeros(self.structure.n_inner)
-        self._chances = np.ones((players, len(self.strategy)))
-        self._write(self._chances, self.strategy)
+        self._sequences = sequences_of(game)
+        self._match = match_of(game)
+
+    @property
+    def strategy(self) -> Floats:
+        """The last strategy; shape (A + C,)."""
+        return self._match.strategy
 
     @property
     def average(self) -> Floats:
         """The average strategy; shape (A + C,)."""
         out = self.strategy.copy()
-        behave(self.game.first_action, self.game.n_infosets, self._average, out)
+        behave(self.game.first_action, self.game.n_infosets, self._match.average, out)
         return out
 
-    def iterate(self) -> None:
-        """Update every player once."""
-        self.iterations += 1
-        for player, sequences in enumerate(self.sequences):
-            self._values(player, self._chances[player])
-            fold(
-                self.game.first_action,
-                sequences.infosets,
-                sequences.before,
-                self.strategy,
-                PLAY,
-                self._gain,
-            )
-            match_regrets(
-                self.game.first_action,
-                sequences.infosets,
-                sequences.before,
-                float(self.iterations),
-                self._gain,
-                self._regret,
-                self.strategy,
-                self._own,
-                self._average,
-                player,
-                self._chances,
-            )
+    def iterate(self, count: int = 1) -> None:
+        """Update every player so many times."""
+        iterate(self._sequences, self._match, self.iterations + 1, count)
+        self.iterations += count
 
     def gains(self, strategy: Floats) -> Floats:
         """What each player gains by his best strategy against a profile; shape (P,)."""
-        chances = np.ones_like(self._chances)
-        self._write(chances, strategy)
-        out = np.zeros(len(self.sequences))
-        first_action = self.game.first_action
-        for player, sequences in enumerate(self.sequences):
-            for kind, sign in ((BEST, 1.0), (PLAY, -1.0)):
-                self._values(player, chances[player])
-                fold(first_action, sequences.infosets, sequences.before, strategy, kind, self._gain)
-                out[player] += sign * self._gain[-1]
-        return out
-
-    def _values(self, player: int, chances: Floats) -> None:
-        s, sequences = self.structure, self.sequences[player]
-        gather(
-            s.up,
-            s.via,
-            s.terminal_up,
-            s.terminal_via,
-            chances,
-            sequences.terminal,
-            sequences.payoffs,
-            self._reach,
-            self._gain,
+        match = self._match._replace(gain=np.zeros_like(self._match.gain))
+        return np.array(
+            [
+                value_of(self._sequences, match, player, strategy, BEST)
+                - value_of(self._sequences, match, player, strategy, PLAY)
+                for player in range(len(self.game.players))
+            ]
         )
-
-    def _write(self, chances: Floats, strategy: Floats) -> None:
-        """Write a strategy to the rows of all but its own players."""
-        player_of = np.repeat(self.game.infoset_player, np.diff(self.game.first_action))
-        for player, row in enumerate(chances):
-            np.copyto(row, strategy, where=player_of != player)
 
 
 def nash_by_cfr(
@@ -168,6 +121,7 @@ def nash_by_cfr(
     state = RegretMatching(game)
     limits = tolerances.REGRET * game.payoff_range
     look = _FIRST_LOOK
+    stride = max(1, _NODES // game.n_nodes)
     best, gains = state.strategy.copy(), state.gains(state.strategy)
     while True:
         over = state.iterations == most or (seconds is not None and clock.spent >= seconds)
@@ -179,7 +133,9 @@ def nash_by_cfr(
                     best, gains = strategy.copy(), now
         if over or bool(np.all(gains <= limits)):
             break
-        state.iterate()
+        ends = [look] if most is None else [look, most]
+        count = min(ends) - state.iterations
+        state.iterate(count if seconds is None else min(count, stride))
     done = bool(np.all(gains <= limits))
     words = f"After {state.iterations} iterations no player gains more than {gains.max():.3g}"
     advice = "" if done else "Give more iterations; outside zero-sum games they may not help."
