@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +86,7 @@ class ByTheBook:
     def __init__(self, game: Game) -> None:
         self.game = game
         begin = game.first_action.tolist()
-        self.actions = [range(a, b) for a, b in zip(begin[:-1], begin[1:], strict=True)]
+        self.actions = [range(a, b) for a, b in pairwise(begin)]
         self.regret = np.zeros(game.n_actions)
         self.average = np.zeros(game.n_actions)
         uniform = [1.0 / len(own) for own in self.actions[: game.n_infosets] for _ in own]
