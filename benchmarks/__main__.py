@@ -16,6 +16,7 @@ RESULTS = HERE / "results.md"
 BENCHMARKS = {
     "cases": ("--limit", "20"),
     "logit": ("--quick",),
+    "roofline": ("--quick",),
     "equilibria": ("--limit", "10"),
     "sweep": ("--draws", "120", "--rows", "100000"),
 }

@@ -30,8 +30,8 @@ import numpy as np
 from lackmus.game.efg import read_efg, write_efg
 from lackmus.game.game import Game
 from lackmus.solution.certify import certify
+from lackmus.solvers.branch import lay_one
 from lackmus.solvers.follower import Follower
-from lackmus.solvers.kernels import lay_numbers
 from lackmus.solvers.krylov import Slopes
 from lackmus.solvers.methods.cfr import RegretMatching
 from lackmus.solvers.methods.logit import play_many, solve_limit, solve_logit
@@ -131,15 +131,11 @@ def passes(job: Job, game: Game) -> tuple[Callable[[], Any], Callable[[Any], flo
         state = RegretMatching(game)
         players = len(game.players)
 
-        def ten() -> None:
-            for _ in range(10):
-                state.iterate()
-
-        return (_share(ten, 10 * players), lambda _: math.nan)
+        return (_share(lambda: state.iterate(10), 10 * players), lambda _: math.nan)
     follower = Follower(game)
     structure, desk = follower.structure, follower.desk
     zero = np.zeros(structure.n_players)
-    lay_numbers(structure.tree, game.payoffs.copy(), game.chance.copy(), zero, 1.0, *desk[:4])
+    lay_one(structure.tree, desk, game.payoffs.copy(), game.chance.copy(), zero, 1.0)
     slopes, y = Slopes(structure, desk), np.zeros(structure.n_free)
     slopes.at(y)
     run = slopes.at if job.task == "evaluation" else slopes.along
@@ -208,18 +204,6 @@ def measure(job: Job, limit: float) -> Measured:
     return Measured(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def triad() -> float:
-    """Memory bandwidth of one core, in GB/s, by a = b + 3 c over 160 MB arrays."""
-    b, c, a = np.ones(20_000_000), np.ones(20_000_000), np.empty(20_000_000)
-    best = math.inf
-    for _ in range(5):
-        began = time.perf_counter()
-        np.multiply(c, 3.0, out=a)
-        np.add(a, b, out=a)
-        best = min(best, time.perf_counter() - began)
-    return 5 * b.nbytes / best / 1e9
-
-
 def jobs(games: Path, *, quick: bool) -> list[Job]:
     """The rows: each task with its solvers, ours first."""
     peers = ("lackmus", "gambit", "gambit tuned")
@@ -232,10 +216,13 @@ def jobs(games: Path, *, quick: bool) -> list[Job]:
         rows += [("1,000 draws", "summit_full", ("lackmus",))]
         rows += [("CFR+ pass", "summit_full", ("lackmus", "openspiel"))]
         rows += [("CFR+ pass", "growth_R4", ("lackmus", "openspiel"))]
+    rows += [("CFR+ pass", "bargaining-5", ("lackmus", "openspiel"))]
     largest = 5 if quick else 7
     rows += [("λ = 5", f"bargaining-{r}", ("lackmus",)) for r in range(1, largest + 1)]
-    for task in ("evaluation", "Jacobian product", "CFR+ pass"):
+    for task in ("evaluation", "Jacobian product"):
         rows += [(task, f"bargaining-{largest}", ("lackmus",))]
+    if not quick:
+        rows += [("CFR+ pass", f"bargaining-{largest}", ("lackmus",))]
     return [
         Job(task, tree, solver, str(games)) for task, tree, solvers in rows for solver in solvers
     ]
@@ -271,7 +258,6 @@ def report(rows: list[Job], limit: float) -> None:
             "–" if math.isnan(ratio) else f"{ratio:.3g}",
         )
         print(" | ".join(cells), flush=True)
-    print(f"\nmemory triad of one core: {triad():.1f} GB/s")
 
 
 def main() -> None:

@@ -7,9 +7,10 @@ each compiled once per number of rounds, each solved once per draw.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -24,7 +25,8 @@ from lackmus.solution.solution import Play
 from lackmus.solvers.methods.logit import play_many
 from lackmus.sweep.study import UNDEFINED, Outcomes
 
-Progress = Callable[[int], None]
+#: Draws that are solved before they are asked; more would only fill memory.
+_TOGETHER: Final = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,9 +90,7 @@ class CaseStudy:
             self._variants[key] = Variants(games, questions)
         return self._variants[key]
 
-    def run(
-        self, points: Floats, *, threads: int = 1, progress: Progress | None = None
-    ) -> Outcomes:
+    def run(self, points: Floats, *, threads: int = 1) -> Outcomes:
         """Outcomes at `points`, shape (D, assumptions)."""
         size, n_claims = len(points), len(self.claims)
         outcomes = Outcomes(
@@ -102,7 +102,9 @@ class CaseStudy:
             regret=np.full(size, np.nan),
         )
         for rounds, rows in self._by_rounds(points):
-            self._run_same_rounds(outcomes, points[rows], rows, rounds, threads, progress)
+            for begin in range(0, len(rows), _TOGETHER):
+                part = rows[begin : begin + _TOGETHER]
+                self._run_same_rounds(outcomes, points[part], part, rounds, threads)
         return outcomes
 
     def values(self, points: Floats) -> dict[str, Floats]:
@@ -134,11 +136,10 @@ class CaseStudy:
         rows: np.ndarray,
         rounds: dict[str, int],
         threads: int,
-        progress: Progress | None,
     ) -> None:
         variants = self.variants(rounds or None)
         values = self.values(points)
-        plays = self.plays(variants, values, threads=threads, progress=progress)
+        plays = self.plays(variants, values, threads=threads)
         games = [compiled.game for compiled in variants.games]
         failed: Bools = np.any([play.failed for play in plays], axis=0)
         outcomes.failed[rows] = failed
@@ -152,12 +153,7 @@ class CaseStudy:
             outcomes.holds[rows, column] = np.where(failed, UNDEFINED, holds)
 
     def plays(
-        self,
-        variants: Variants,
-        values: Mapping[str, Floats],
-        *,
-        threads: int = 1,
-        progress: Progress | None = None,
+        self, variants: Variants, values: Mapping[str, Floats], *, threads: int = 1
     ) -> list[Play]:
         """Every variant solved under every draw."""
         plays = []
@@ -165,8 +161,7 @@ class CaseStudy:
             draws = compiled.draws(values)
             full = compiled.complete(values)
             play = play_many(
-                compiled.game, draws.payoffs, draws.chance, full["precision"], threads=threads,
-                progress=progress,
-            )  # fmt: skip
+                compiled.game, draws.payoffs, draws.chance, full["precision"], threads=threads
+            )
             plays.append(replace(play, failed=play.failed | ~draws.valid))
         return plays
