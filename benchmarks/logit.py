@@ -155,6 +155,35 @@ def openspiel(_: Job, game: Game) -> tuple[Callable[[], Any], Callable[[Any], fl
     return (_share(ten, 10 * len(game.players)), lambda _: math.nan)
 
 
+def resident() -> float:
+    """Memory of this process, in MiB."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def held(job: Job) -> Measured:
+    """What a game and its solver hold beside the interpreter, the libraries and the tree's text."""
+    game = load(job)
+    columns = 0
+    if job.solver == "lackmus":
+        RegretMatching(bargaining(1)).iterate(10)
+        before = resident()
+        state = RegretMatching(game)
+        state.iterate(10)
+        columns = sum(x.nbytes for x in vars(game).values() if isinstance(x, np.ndarray))
+    else:
+        import pyspiel
+
+        pyspiel.CFRPlusSolver(pyspiel.load_game("kuhn_poker")).evaluate_and_update_policy()
+        text = write_efg(game)
+        before = resident()
+        solver = pyspiel.CFRPlusSolver(pyspiel.load_efg_game(text))
+        for _ in range(10):
+            solver.evaluate_and_update_policy()
+    size = resident() - before + columns / 2**20
+    return Measured(math.nan, math.nan, size, math.nan, "memory")
+
+
 @dataclass(frozen=True)
 class _Shared:
     """A run of which one part is meant."""
@@ -172,6 +201,8 @@ def _share(run: Callable[[], Any], parts: int) -> _Shared:
 
 def work(job: Job) -> Measured:
     """Run a job in this process."""
+    if job.task == "CFR+ memory":
+        return held(job)
     game = load(job)
     peers = {"lackmus": lackmus, "gambit": gambit, "openspiel": openspiel}
     run, judge = peers[job.solver.split()[0]](job, game)
@@ -216,7 +247,7 @@ def jobs(games: Path, *, quick: bool) -> list[Job]:
         rows += [("1,000 draws", "summit_full", ("lackmus",))]
         rows += [("CFR+ pass", "summit_full", ("lackmus", "openspiel"))]
         rows += [("CFR+ pass", "growth_R4", ("lackmus", "openspiel"))]
-    rows += [("CFR+ pass", "bargaining-5", ("lackmus", "openspiel"))]
+        rows += [("CFR+ memory", "growth_R4", ("lackmus", "openspiel"))]
     largest = 5 if quick else 7
     rows += [("λ = 5", f"bargaining-{r}", ("lackmus",)) for r in range(1, largest + 1)]
     for task in ("evaluation", "Jacobian product"):
@@ -253,7 +284,7 @@ def report(rows: list[Job], limit: float) -> None:
             job.solver,
             found.note or seconds(found.wall),
             seconds(found.cpu),
-            "–" if math.isnan(found.peak_mib) else f"{found.peak_mib:.0f}",
+            "–" if math.isnan(found.peak_mib) else f"{found.peak_mib:.3g}",
             "–" if math.isnan(found.error) else f"{found.error:.1e}",
             "–" if math.isnan(ratio) else f"{ratio:.3g}",
         )

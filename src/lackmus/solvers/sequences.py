@@ -37,10 +37,11 @@ class Sequences(NamedTuple):
         terminals: The terminals right below it are those from here …; shape (M,).
         terminals_end: … to here; shape (M,).
         terminal_via: Action by which each terminal is entered; shape (Z,).
-        first_action: As in `Game`; shape (I + K + 1,).
-        first_infoset: Each player's part of the next two columns; shape (P + 1,).
-        infosets: Infosets by player, each after those that its mover passes before; shape (I,).
-        before: Last own action before each of them, A where there is none; shape (I,).
+        first_infoset: Each player's part of the next three columns, which stand by player, each
+            infoset after those that its mover passes before; shape (P + 1,).
+        begin: First action of each infoset; shape (I,).
+        end: One after its last; shape (I,).
+        before: Last own action before it, A where there is none; shape (I,).
         last: Each player's last own action before each inner node; likewise; shape (P, M).
         payoffs: Each player's payoff at each terminal; shape (P, Z).
     """
@@ -51,9 +52,9 @@ class Sequences(NamedTuple):
     terminals: Ints
     terminals_end: Ints
     terminal_via: Ints
-    first_action: Ints
     first_infoset: Ints
-    infosets: Ints
+    begin: Ints
+    end: Ints
     before: Ints
     last: Ints
     payoffs: Floats
@@ -103,11 +104,11 @@ def sequences_of(game: Game) -> Sequences:
         terminals=freeze(np.searchsorted(s.terminal, s.child).astype(np.int32)),
         terminals_end=freeze(np.searchsorted(s.terminal, s.child + widths).astype(np.int32)),
         terminal_via=s.terminal_via,
-        first_action=s.first_action,
         first_infoset=freeze(
             np.searchsorted(s.mover[infosets], np.arange(players + 1)).astype(np.int32)
         ),
-        infosets=freeze(infosets.astype(np.int32)),
+        begin=freeze(s.first_action[infosets]),
+        end=freeze(s.first_action[infosets + 1]),
         before=freeze(last[s.mover[infosets], head].astype(np.int32)),
         last=freeze(last[:, s.inner].astype(np.int32)),
         payoffs=freeze(game.payoffs),
@@ -139,9 +140,9 @@ def rows_of_sequences(s: Sequences) -> Sequences:
         rows(s.terminals),
         rows(s.terminals_end),
         rows(s.terminal_via),
-        rows(s.first_action),
         rows(s.first_infoset),
-        rows(s.infosets),
+        rows(s.begin),
+        rows(s.end),
         rows(s.before),
         grid(s.last),
         grid(s.payoffs),
@@ -195,7 +196,7 @@ def fold(s: Sequences, match: Match, player: int, strategy: Floats, kind: int) -
     """Hand values on from later to earlier infosets; `gain` becomes counterfactual values."""
     gain = match.gain
     for q in range(s.first_infoset[player + 1] - 1, s.first_infoset[player] - 1, -1):
-        begin, end = s.first_action[s.infosets[q]], s.first_action[s.infosets[q] + 1]
+        begin, end = s.begin[q], s.end[q]
         worth = gain[begin] if kind == BEST else 0.0
         for a in range(begin, end):
             worth = max(worth, gain[a]) if kind == BEST else worth + strategy[a] * gain[a]
@@ -211,7 +212,7 @@ def match_regrets(s: Sequences, match: Match, player: int) -> None:
     """
     regret, strategy, gain = match.regret, match.strategy, match.gain
     for q in range(s.first_infoset[player + 1] - 1, s.first_infoset[player] - 1, -1):
-        begin, end = s.first_action[s.infosets[q]], s.first_action[s.infosets[q] + 1]
+        begin, end = s.begin[q], s.end[q]
         worth = 0.0
         stakes = 0.0
         for a in range(begin, end):
@@ -237,7 +238,7 @@ def sum_up(s: Sequences, match: Match, player: int, weight: float) -> None:
     own, average, strategy = match.own, match.average, match.strategy
     for q in range(s.first_infoset[player], s.first_infoset[player + 1]):
         come = own[s.before[q]]
-        for a in range(s.first_action[s.infosets[q]], s.first_action[s.infosets[q] + 1]):
+        for a in range(s.begin[q], s.end[q]):
             own[a] = come * strategy[a]
             average[a] += weight * own[a]
 
