@@ -14,6 +14,7 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@echo "Compiling the kernels once, so that nobody waits for them later"
 	$(BIN)/lackmus test beer-quiche --draws 8 > /dev/null
+	$(BIN)/lackmus solve beer-quiche > /dev/null
 	touch $@
 
 .venv/.dev: $(READY) requirements-dev.txt

@@ -22,7 +22,7 @@ def cores() -> int:
 class Threads:
     """Runs jobs on threads of this process."""
 
-    batch_seconds = 0.5
+    batch_seconds = 1.0
 
     def __init__(self, workers: int | None = None) -> None:
         """An engine of so many threads, by default one a core.

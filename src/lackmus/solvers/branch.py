@@ -18,6 +18,10 @@ turns the tangent sharply, or where the sign of the determinant of dH/dy disagre
 direction in t: on one curve the product of both is constant, so a jump to a neighbouring one is
 caught. Where no shorter step mends that, the curve crosses another (a bifurcation, as symmetric
 games have) and is followed straight through.
+
+Several draws are followed side by side, each in its lane with steps of its own. A round of all
+lanes predicts, corrects, examines the tangents, and judges; a lane that has landed on its target
+settles there, by Newton's method at fixed t, down to rounding.
 """
 
 # ruff: noqa: FBT001
@@ -98,10 +102,12 @@ _SMOOTH: Final = 1e-3
 _ITERATIONS: Final = 12
 
 #: Log odds at the end: the error that ends their correction, the contraction from which on it is
-#: rounding that moves them, how much that may be, and how often they are linearized anew.
+#: rounding that moves them, how much that may be, how much they may move at all, and how often
+#: they are linearized anew.
 _END_ERROR: Final = 2e-15
 _END_CONTRACTION: Final = 0.5
 _END_ROUNDING: Final = 1e-10
+_END_MOVE: Final = 1e-3
 _SETTLINGS: Final = 4
 
 #: How much shorter steps are each time a following is tried again, and at the last.
@@ -398,7 +404,7 @@ def judge(n: int, desk: Desk, course: Records, lane: int) -> None:
     marks, stage = desk.marks, course[lane].stage
     taken = False
     if stage == _SETTLING:
-        taken = marks[GOOD, lane] > 0.0 or marks[MOVE, lane] <= _SMOOTH
+        taken = marks[GOOD, lane] > 0.0 or marks[MOVE, lane] <= _END_MOVE
     elif stage != _IDLE:
         taken = is_sound(n, desk, course, lane)
     marks[TAKEN, lane] = 1.0 if taken else 0.0
@@ -578,7 +584,7 @@ def follow(
     A lane that has come to the end of its branch takes up the next draw.
 
     Args:
-        columns: Those of the structure.
+        columns: `Structure.tree`.
         places: Where the entries of its Jacobian lie.
         room: From `make_desk`; with one lane it stands at the end on the last point reached.
         course: A record of `desk.COURSE` for each lane, all zero.
@@ -588,7 +594,7 @@ def follow(
     """
     tree, pattern, desk = rows_of_tree(columns), rows_of_pattern(places), rows_of_desk(room)
     n, lanes = pattern.place.size, width(desk.marks)
-    next_draw, working = 0, True
+    next_draw = 0
     while True:
         working = False
         for lane in range(lanes):

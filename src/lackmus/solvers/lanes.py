@@ -324,8 +324,8 @@ def _is_tuple(index: Any) -> bool:
     return isinstance(index, types.BaseTuple)
 
 
-def _address(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> tuple[Any, bool]:
-    """Where an index of rows points, and whether at all lanes."""
+def _address(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> Any:
+    """Where an index of rows points: at a number, or at a vector of all lanes."""
     kind, index = sig.args[:2]
     made = cgutils.create_struct_proxy(kind)(context, builder, args[0])
     if _is_tuple(index):
@@ -342,8 +342,8 @@ def _address(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> tup
         place = builder.add(place, at[-1])
     pointer = builder.gep(made.data, [place])
     if one or kind.lanes == 1:
-        return pointer, False
-    return builder.bitcast(pointer, _VECTOR.as_pointer()), True
+        return pointer
+    return builder.bitcast(pointer, _VECTOR.as_pointer())
 
 
 def _item(kind: Any, index: Any) -> Any:
@@ -375,12 +375,12 @@ def _alignment(sig: Any) -> int:
 
 
 def _load(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> Any:
-    pointer, _ = _address(context, builder, sig, args)
+    pointer = _address(context, builder, sig, args)
     return builder.load(pointer, align=_alignment(sig))
 
 
 def _store(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> Any:
-    pointer, _ = _address(context, builder, sig, args)
+    pointer = _address(context, builder, sig, args)
     builder.store(args[2], pointer, align=_alignment(sig))
     return context.get_dummy_value()
 
