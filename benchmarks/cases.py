@@ -120,7 +120,17 @@ def draws(count: int) -> None:
     start = time.perf_counter()
     put_to_test("alaska-2025", effort=Effort(draws=500))
     seconds = time.perf_counter() - start
-    print(f"\n`lackmus test alaska-2025 --draws 500`, warm, without start-up: {seconds:.2f} s")
+    print(f"\n`lackmus test alaska-2025 --draws 500`, without start-up: {seconds:.2f} s")
+    for words in (["test", "alaska-2025", "--draws", "500"], ["--help"]):
+        whole = median_seconds(lambda words=words: run(words), 3)  # type: ignore[misc] # bound early
+        print(f"`lackmus {' '.join(words)}`, from the shell: {whole:.2f} s")
+
+
+def run(words: list[str]) -> None:
+    """The command line in a process of its own."""
+    code = "from lackmus.cli.main import run; run()"
+    command = [sys.executable, "-c", code, *words]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def compiling() -> None:

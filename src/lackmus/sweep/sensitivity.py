@@ -106,10 +106,11 @@ def drivers(
     kept, given = margins[defined], points[defined]
     if len(kept) < _FEWEST or np.ptp(kept) == 0.0:
         return ()
+    ranks = _ranks(kept)
     found = [
         driver
         for k, assumption in enumerate(assumptions)
-        if (driver := _driver(assumption.name, given[:, k], kept)).index > 0.0
+        if (driver := _driver(assumption.name, given[:, k], kept, ranks)).index > 0.0
     ]
     return tuple(sorted(found, key=lambda driver: (-driver.index, driver.assumption)))
 
@@ -179,7 +180,7 @@ def _salib(names: list[str], blocks: Floats, seed: int, resamples: int) -> tuple
     return tuple(sorted(indices, key=lambda index: (-index.total, index.assumption)))
 
 
-def _driver(name: str, x: Floats, y: Floats) -> Driver:
+def _driver(name: str, x: Floats, y: Floats, y_ranks: Floats) -> Driver:
     values, group = np.unique(x, return_inverse=True)
     if len(values) == 1:
         return Driver(name, 0.0, 0.0, 0.0)
@@ -191,7 +192,7 @@ def _driver(name: str, x: Floats, y: Floats) -> Driver:
     left = len(y) - 1 - terms
     index = 1.0 - (1.0 - explained) * (len(y) - 1) / left
     noise = (_chi_square_99(terms) - terms) / left
-    direction = float(np.corrcoef(ranks, _ranks(y))[0, 1])
+    direction = float(np.corrcoef(ranks, y_ranks)[0, 1])
     return Driver(name, index if index > noise else 0.0, direction, noise)
 
 
