@@ -12,7 +12,8 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Lackmus needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
-	@echo "Compiling the kernels once, so that nobody waits for them later"
+	@echo "Compiling once what would else be compiled at first use"
+	$(BIN)/python -m compileall -q src
 	$(BIN)/lackmus test beer-quiche --draws 8 > /dev/null
 	$(BIN)/lackmus solve beer-quiche > /dev/null
 	touch $@

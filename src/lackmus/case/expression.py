@@ -38,8 +38,15 @@ RESERVED = frozenset((
 
 @cache
 def _parser() -> Lark:
-    grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+    # The parser's tables are kept where Python keeps what it compiles, if it can write there.
+    kept = Path(__file__).parent / "__pycache__" / "grammar.lalr"
+    return Lark(
+        grammar_text(),
+        parser="lalr",
+        propagate_positions=True,
+        maybe_placeholders=False,
+        cache=str(kept),
+    )
 
 
 def grammar_text() -> str:
