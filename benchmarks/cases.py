@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import compile_case
 from lackmus.game.efg import write_efg
@@ -26,6 +28,9 @@ from lackmus.pipeline.loading import load
 from lackmus.pipeline.study import CaseStudy
 from lackmus.solvers.methods.logit import solve_logit
 from lackmus.sweep.design import draw
+
+#: Nodes from which on the compiler's fixed costs no longer show.
+MANY = 10_000
 
 PEER = """
 import sys, time
@@ -137,6 +142,7 @@ def compiling() -> None:
     print("\n## Compile: time and memory against size\n")
     print("| rounds | nodes | terminals | infosets | seconds | µs a node | peak memory |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
+    grown = []
     for rounds in (2, 4, 6, 8, 10, 12):
         case = parse_case(BARGAINING.format(rounds=rounds))
         start = time.perf_counter()
@@ -147,6 +153,11 @@ def compiling() -> None:
             f"| {rounds} | {game.n_nodes:,} | {game.n_terminals:,} | {game.n_infosets:,} "
             f"| {seconds:.3f} | {seconds / game.n_nodes * 1e6:.2f} | {peak:.2f} GiB |"
         )
+        if game.n_nodes > MANY:
+            grown.append((game.n_nodes, seconds))
+    nodes, times = np.log(np.array(grown)).T
+    exponent, _ = np.polyfit(nodes, times, 1)
+    print(f"\nabove {MANY:,} nodes, time grows as nodes^{exponent:.2f}")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -251,7 +251,7 @@ def jobs(games: Path, *, quick: bool) -> list[Job]:
         rows += [("CFR+ pass", "summit_full", ("lackmus", "openspiel"))]
         rows += [("CFR+ pass", "growth_R4", ("lackmus", "openspiel"))]
         rows += [("CFR+ memory", "growth_R4", ("lackmus", "openspiel"))]
-    largest = 5 if quick else 7
+    largest = 6 if quick else 7
     rows += [("λ = 5", f"bargaining-{r}", ("lackmus",)) for r in range(1, largest + 1)]
     for task in ("evaluation", "Jacobian product"):
         rows += [(task, f"bargaining-{largest}", ("lackmus",))]
@@ -272,6 +272,7 @@ def seconds(x: float) -> str:
 
 
 def report(rows: list[Job], limit: float) -> None:
+    grown: list[tuple[int, float]] = []
     header = ("task", "tree", "solver", "wall", "CPU", "peak MiB", "error", "÷ ours")
     print(" | ".join(header))
     print(" | ".join("---" for _ in header))
@@ -281,6 +282,8 @@ def report(rows: list[Job], limit: float) -> None:
         if job.solver == "lackmus":
             ours = found.wall
         ratio = found.wall / ours
+        if job.tree.startswith("bargaining-") and job.task == "λ = 5" and found.wall > 0.0:
+            grown.append((load(job).n_nodes, found.wall))
         cells = (
             job.task,
             job.tree,
@@ -292,6 +295,17 @@ def report(rows: list[Job], limit: float) -> None:
             "–" if math.isnan(ratio) else f"{ratio:.3g}",
         )
         print(" | ".join(cells), flush=True)
+    if len(grown) > 1:
+        print(f"\n{growth(grown)}")
+
+
+def growth(grown: list[tuple[int, float]]) -> str:
+    """How the time of a solve grows with the tree, by least squares on logarithms."""
+    nodes, times = np.array(grown).T
+    exponent, _ = np.polyfit(np.log(nodes), np.log(times), 1)
+    return (
+        f"λ = 5 from {nodes[0]:,.0f} to {nodes[-1]:,.0f} nodes: time grows as nodes^{exponent:.2f}"
+    )
 
 
 def main() -> None:
