@@ -27,6 +27,9 @@ from lackmus.game.game import Game
 #: Either float64 or objects that are fractions.
 Numbers: TypeAlias = NDArray[Any]
 
+#: Nodes up to which what is known of a game's seats is kept with it.
+_KEPT = 100_000
+
 
 @dataclass(frozen=True, eq=False)
 class Levels:
@@ -200,9 +203,8 @@ def best_responses(
     shape = levels_of(game)
     others = strategy.copy()
     others[shape.actor == player] = _one(strategy)
-    is_root = shape.is_root if pieces else np.arange(game.n_nodes) == 0
-    roots = np.flatnonzero(is_root)
-    last = _last_own(game, player, is_root, roots)
+    seat = _seat_of(game, player, pieces=pieces)
+    roots, last = seat.roots, seat.last
     reach = down(game, others, _one(strategy), log=False, pieces=pieces)
     inner_roots = roots[1:]
     up_of = game.parent[inner_roots]
@@ -217,15 +219,55 @@ def best_responses(
         ]
     )
     booked = totals(leaf_index, weights, len(shape.actor) + len(roots))
-    own = np.flatnonzero(game.infoset_player[: game.n_infosets] == player)
-    before = _before(game, player, last)
-    _close(game, _rounds(game, own, before), before, booked)
+    _close(seat.rounds, seat.before, booked)
     best = booked[len(shape.actor) :]
     return Responses(best - value[player, roots], booked[: game.n_actions], reach)
 
 
 def _one(strategy: Numbers) -> object:
     return 1 if strategy.dtype == object else 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seat:
+    """What the passes need to know of a player's moves.
+
+    Attributes:
+        roots: Roots of the pieces; only the game's where it is looked at as a whole.
+        last: His last action before each node; A + C + r where none since the r-th root; shape
+            (N,).
+        before: Likewise before each of his infosets; shape (I + K,).
+        rounds: His infosets by the number of his moves before them, most moves first; with them
+            their actions, and where each infoset's begin.
+    """
+
+    roots: NDArray[np.intp]
+    last: Ints
+    before: Ints
+    rounds: tuple[tuple[NDArray[np.intp], Ints, NDArray[np.intp]], ...]
+
+
+_SEATS: WeakKeyDictionary[Game, dict[tuple[int, bool], _Seat]] = WeakKeyDictionary()
+
+
+def _seat_of(game: Game, player: int, *, pieces: bool) -> _Seat:
+    """A player's seat; kept as long as the game is, where that is small."""
+    if game.n_nodes > _KEPT:
+        return _seat(game, player, pieces=pieces)
+    known = _SEATS.setdefault(game, {})
+    if (player, pieces) not in known:
+        known[player, pieces] = _seat(game, player, pieces=pieces)
+    return known[player, pieces]
+
+
+def _seat(game: Game, player: int, *, pieces: bool) -> _Seat:
+    is_root = levels_of(game).is_root if pieces else np.arange(game.n_nodes) == 0
+    roots = np.flatnonzero(is_root)
+    last = _last_own(game, player, is_root, roots)
+    before = _before(game, player, last)
+    own = np.flatnonzero(game.infoset_player[: game.n_infosets] == player)
+    rounds = _rounds(game, own, before)
+    return _Seat(roots, last, before, tuple((group, *_actions(game, group)) for group in rounds))
 
 
 def _last_own(game: Game, player: int, is_root: Bools, roots: NDArray[np.intp]) -> Ints:
@@ -258,10 +300,11 @@ def _actions(game: Game, group: NDArray[np.intp]) -> tuple[Ints, NDArray[np.intp
     return actions.astype(np.int32), starts
 
 
-def _close(game: Game, groups: Iterable[NDArray[np.intp]], before: Ints, booked: Numbers) -> None:
-    """Adds the best action's value of each infoset to the action before it, group by group."""
-    for group in groups:
-        actions, starts = _actions(game, group)
+def _close(
+    rounds: Iterable[tuple[NDArray[np.intp], Ints, NDArray[np.intp]]], before: Ints, booked: Numbers
+) -> None:
+    """Adds the best action's value of each infoset to the action before it, round by round."""
+    for group, actions, starts in rounds:
         np.add.at(booked, before[group], np.maximum.reduceat(booked[actions], starts))
 
 
@@ -284,13 +327,10 @@ def continuation_gains(
     shape = levels_of(game)
     others = strategy.copy()
     others[shape.actor == player] = _one(strategy)
-    is_root = np.arange(game.n_nodes) == 0
-    last = _last_own(game, player, is_root, np.zeros(1, np.intp))
-    before = _before(game, player, last)
-    own = np.flatnonzero(game.infoset_player[: game.n_infosets] == player)
-    groups = _rounds(game, own, before)
+    seat = _seat_of(game, player, pieces=False)
+    last = seat.last
     gain = 0 * beliefs[: game.n_infosets]
-    for place, whole in enumerate(groups):
+    for place, (whole, _, _) in enumerate(seat.rounds):
         group = whole[chosen[whole]]
         if not len(group):
             continue
@@ -302,7 +342,7 @@ def continuation_gains(
             mass[below] += mass[game.parent[below]] * others[game.via[below]]
         worth = mass[game.terminal] * value[player, game.terminal]
         booked = totals(last[game.terminal], worth, len(shape.actor) + 1)
-        _close(game, groups[:place], before, booked)
+        _close(seat.rounds[:place], seat.before, booked)
         actions, starts = _actions(game, group)
         usual = totals(game.infoset[nodes], beliefs[nodes] * value[player, nodes], game.n_infosets)
         gain[group] = np.maximum.reduceat(booked[actions], starts) - usual[group]
