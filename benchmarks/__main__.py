@@ -18,7 +18,7 @@ BENCHMARKS = {
     "logit": ("--quick",),
     "roofline": ("--quick",),
     "equilibria": ("--limit", "10"),
-    "sweep": ("--draws", "120", "--rows", "100000"),
+    "sweep": ("--draws", "600", "--rows", "100000"),
 }
 
 

@@ -41,6 +41,8 @@ HERE = Path(__file__).resolve()
 GAMES = HERE.parents[2] / "shared" / "games"
 #: Seconds from which on one run is enough.
 LONG = 3.0
+#: Seconds below which it is run more often.
+SHORT = 0.05
 
 TUNED = {"first_step": 0.3, "max_accel": 2}
 
@@ -212,12 +214,15 @@ def work(job: Job) -> Measured:
     parts = run.parts if isinstance(run, _Shared) else 1
     walls: list[float] = []
     cpus: list[float] = []
-    # The first run warms up, and counts where it alone is long.
-    while len(walls) < (1 if walls and walls[0] > LONG else 1 + job.rounds):
+    # The first run warms up, and counts where it alone is long; short ones are run more often.
+    wanted = 1 + job.rounds
+    while len(walls) < wanted:
         wall, cpu = time.perf_counter(), time.process_time()
         answer = run()
         cpus.append(time.process_time() - cpu)
         walls.append(time.perf_counter() - wall)
+        if len(walls) == 1:
+            wanted = 1 if walls[0] > LONG else wanted if walls[0] > SHORT else 1 + 6 * job.rounds
     walls, cpus = walls[1:] or walls, cpus[1:] or cpus
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
     return Measured(
