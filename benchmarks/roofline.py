@@ -28,12 +28,9 @@ from lackmus.solvers.desk import (
     Desk,
     make_desk,
     make_draws,
-    rows_of_desk,
-    rows_of_pattern,
-    rows_of_tree,
 )
 from lackmus.solvers.kernels import jit
-from lackmus.solvers.lanes import LANES, rows
+from lackmus.solvers.lanes import LANES, laid, rows
 from lackmus.solvers.methods.cfr import RegretMatching
 from lackmus.solvers.sparse import Pattern, factor, pattern_of
 from lackmus.solvers.structure import Structure, Tree, structure_of
@@ -102,7 +99,7 @@ def arithmetic() -> float:
 @jit
 def see_often(columns: Tree, room: Desk, count: int) -> None:
     """Both passes, again and again."""
-    tree, desk = rows_of_tree(columns), rows_of_desk(room)
+    tree, desk = laid(columns), laid(room)
     for _ in range(count):
         branch.see(tree, desk, desk.here)
 
@@ -110,7 +107,7 @@ def see_often(columns: Tree, room: Desk, count: int) -> None:
 @jit
 def factor_often(places: Pattern, room: Desk, count: int) -> None:
     """The factorization, again and again."""
-    pattern, desk = rows_of_pattern(places), rows_of_desk(room)
+    pattern, desk = laid(places), laid(room)
     for _ in range(count):
         factor(pattern, desk.entry, desk.factors, desk.work)
 
@@ -155,7 +152,7 @@ def matching(game: Game) -> tuple[float, float]:
     return columns + numbers, inner + 2 * terminals + 9 * actions
 
 
-def laid(game: Game, precision: float, lanes: int) -> tuple[Structure, Pattern, Desk]:
+def followed(game: Game, precision: float, lanes: int) -> tuple[Structure, Pattern, Desk]:
     """A desk on which so many draws have been followed."""
     s, pattern = structure_of(game), pattern_of(game)
     if pattern is None:
@@ -172,7 +169,7 @@ def small(name: str, game: Game, precision: float) -> list[Row]:
     """The kernels that work in the cache."""
     found, often = [], 50
     for lanes in (1, LANES):
-        s, pattern, room = laid(game, precision, lanes)
+        s, pattern, room = followed(game, precision, lanes)
         what = f"{name}, {lanes} at once"
         see = best(lambda s=s, room=room: see_often(s.tree, room, often)) / often
         cut = best(lambda p=pattern, room=room: factor_often(p, room, often)) / often

@@ -54,9 +54,6 @@ from lackmus.solvers.desk import (
     Desk,
     Draws,
     Records,
-    rows_of_desk,
-    rows_of_pattern,
-    rows_of_tree,
 )
 from lackmus.solvers.kernels import (
     believe,
@@ -71,7 +68,7 @@ from lackmus.solvers.kernels import (
     reach_terminals,
     softmax,
 )
-from lackmus.solvers.lanes import pick, rows, width
+from lackmus.solvers.lanes import laid, pick, rows, width
 from lackmus.solvers.sparse import Pattern, assemble, factor, solve
 from lackmus.solvers.structure import Tree
 
@@ -592,7 +589,7 @@ def follow(
         quiet: Agent regret, as a fraction of the payoff range, that ends a following sooner.
         most: Largest number of steps tried on a branch.
     """
-    tree, pattern, desk = rows_of_tree(columns), rows_of_pattern(places), rows_of_desk(room)
+    tree, pattern, desk = laid(columns), laid(places), laid(room)
     n, lanes = pattern.place.size, width(desk.marks)
     next_draw = 0
     while True:
@@ -635,31 +632,31 @@ def lay_one(
     columns: Tree, room: Desk, payoffs: Floats, chance: Floats, shift: Floats, scale: float
 ) -> None:
     """Write a draw's numbers to a desk for one; shapes as in `Draws`, for one draw."""
-    lay_numbers(rows_of_tree(columns), rows_of_desk(room), 0, payoffs, chance, shift, scale)
+    lay_numbers(laid(columns), laid(room), 0, payoffs, chance, shift, scale)
 
 
 @jit
 def stand_at(columns: Tree, room: Desk, y: Floats) -> None:
     """Evaluate both passes at `y` on a desk for one."""
-    see(rows_of_tree(columns), rows_of_desk(room), rows(y))
+    see(laid(columns), laid(room), rows(y))
 
 
 @jit
 def linearize_here(columns: Tree, places: Pattern, room: Desk, t: float) -> float:
     """Factor dH/dy where a desk for one stands; the determinant's sign, 0 if singular."""
-    return linearize(rows_of_tree(columns), rows_of_pattern(places), rows_of_desk(room), t)
+    return linearize(laid(columns), laid(places), laid(room), t)
 
 
 @jit
 def solve_here(places: Pattern, room: Desk, right: Floats, out: Floats) -> float:
     """Solve with the last factors of a desk for one; returns the relative residual."""
-    return back(rows_of_pattern(places), rows_of_desk(room), rows(right), rows(out))
+    return back(laid(places), laid(room), rows(right), rows(out))
 
 
 @jit
 def settle_here(columns: Tree, places: Pattern, room: Desk, course: Records, t: float) -> bool:
     """Newton's method at fixed t from where a desk for one has `here`, to where it is good."""
-    tree, pattern, desk = rows_of_tree(columns), rows_of_pattern(places), rows_of_desk(room)
+    tree, pattern, desk = laid(columns), laid(places), laid(room)
     n = pattern.place.size
     desk.here[n] = t
     good = False
@@ -681,7 +678,7 @@ def settle_here(columns: Tree, places: Pattern, room: Desk, course: Records, t: 
 @jit
 def take_stock(columns: Tree, room: Desk, t: float) -> tuple[float, float]:
     """Fixed-point error and agent regret where a desk for one stands; fills `log_reach`."""
-    tree, desk = rows_of_tree(columns), rows_of_desk(room)
+    tree, desk = laid(columns), laid(room)
     reach_terminals(tree, desk.p, desk.logp, desk.reach, desk.log_reach)
     return misfit(tree, t, desk.logp, desk.gain), largest_regret(tree, desk.p, desk.gain)
 
@@ -689,25 +686,25 @@ def take_stock(columns: Tree, room: Desk, t: float) -> tuple[float, float]:
 @jit
 def respond_here(columns: Tree, room: Desk, y: Floats) -> None:
     """Write the probabilities that `y` gives to a desk for one."""
-    tree, desk = rows_of_tree(columns), rows_of_desk(room)
+    tree, desk = laid(columns), laid(room)
     softmax(tree, rows(y), desk.p, desk.logp)
 
 
 @jit
 def believe_here(columns: Tree, room: Desk) -> None:
     """Write the beliefs that the probabilities on a desk for one give."""
-    tree, desk = rows_of_tree(columns), rows_of_desk(room)
+    tree, desk = laid(columns), laid(room)
     believe(tree, desk.logp, desk.live, desk.reach, desk.mu, desk.sums)
 
 
 @jit
 def expect_here(columns: Tree, room: Desk) -> None:
     """Write the values that the probabilities and beliefs on a desk for one give."""
-    tree, desk = rows_of_tree(columns), rows_of_desk(room)
+    tree, desk = laid(columns), laid(room)
     expect(tree, desk.p, desk.mu, desk.value, desk.gain)
 
 
 @jit
 def slope_of(columns: Tree, gain: Floats, out: Floats) -> None:
     """Differences of gains; shapes (A,) and (n,)."""
-    differences(rows_of_tree(columns), rows(gain), rows(out))
+    differences(laid(columns), rows(gain), rows(out))

@@ -1,7 +1,7 @@
 """The room in which branches are followed: what each lane overwrites, and what it is told.
 
 Each record is a named tuple of arrays, which kernels take as one argument. A desk's arrays are
-those of one draw or, with one more axis, of lanes; `rows_of_desk` makes them rows.
+those of one draw or, with one more axis, of lanes; `lanes.laid` makes them rows.
 """
 
 from __future__ import annotations
@@ -12,10 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Floats
-from lackmus.solvers.kernels import kernel
-from lackmus.solvers.lanes import grid, rows
-from lackmus.solvers.sparse import Pattern
-from lackmus.solvers.structure import Structure, Tree
+from lackmus.solvers.structure import Structure
 
 #: The numbers that steer a lane, in the order of `Desk.marks`: its step; one over the distance of
 #: the last two points, 0 where a line predicts; that distance; whether the corrector keeps t;
@@ -98,6 +95,11 @@ class Desk(NamedTuple):
     across: Floats
     log_reach: Floats
     marks: Floats
+
+    @staticmethod
+    def grids() -> tuple[str, ...]:
+        """What `lanes.laid` makes grids."""
+        return ("value", "push")
 
 
 #: Where each lane is on its way; a record for each: the draw that it follows; what it is at, and
@@ -236,71 +238,3 @@ def unit_of(payoffs: Floats) -> tuple[Floats, Floats]:
     low, high = payoffs.min(axis=2, initial=np.inf), payoffs.max(axis=2, initial=-np.inf)
     widest = (high - low).max(axis=1, initial=0.0)
     return 0.5 * (low + high), np.where(widest > 0.0, widest, 1.0)
-
-
-@kernel
-def rows_of_tree(tree: Tree) -> Tree:
-    """A tree's columns as kernels take them."""
-    return Tree(
-        rows(tree.inner),
-        rows(tree.infoset),
-        rows(tree.child),
-        rows(tree.up),
-        rows(tree.via),
-        rows(tree.first_action),
-        rows(tree.mover),
-        rows(tree.terminal),
-        rows(tree.terminal_up),
-        rows(tree.terminal_via),
-        tree.n_players,
-        tree.n_infosets,
-        tree.n_actions,
-        tree.recall,
-    )
-
-
-@kernel
-def rows_of_pattern(pattern: Pattern) -> Pattern:
-    """A pattern's columns as kernels take them."""
-    return Pattern(
-        rows(pattern.place),
-        rows(pattern.begin),
-        rows(pattern.column),
-        rows(pattern.diagonal),
-        rows(pattern.stride),
-        rows(pattern.ahead),
-        rows(pattern.behind),
-    )
-
-
-@kernel
-def rows_of_desk(desk: Desk) -> Desk:
-    """A desk's arrays as kernels take them."""
-    return Desk(
-        rows(desk.p),
-        rows(desk.logp),
-        rows(desk.live),
-        grid(desk.value),
-        rows(desk.reach),
-        rows(desk.sums),
-        rows(desk.mu),
-        rows(desk.gain),
-        rows(desk.slope),
-        grid(desk.push),
-        rows(desk.pull),
-        rows(desk.entry),
-        rows(desk.factors),
-        rows(desk.work),
-        rows(desk.rest),
-        rows(desk.here),
-        rows(desk.along),
-        rows(desk.old),
-        rows(desk.old_along),
-        rows(desk.ahead),
-        rows(desk.tangent),
-        rows(desk.gap),
-        rows(desk.step),
-        rows(desk.across),
-        rows(desk.log_reach),
-        rows(desk.marks),
-    )

@@ -41,6 +41,7 @@ from numba.extending import (
 from lackmus.foundation.arrays import Floats, Ints
 
 _Array = TypeVar("_Array", bound="Floats | Ints")
+_Record = TypeVar("_Record", bound=tuple[Any, ...])
 
 #: Draws solved side by side; eight doubles fill the widest register of today's processors.
 LANES: Final = 8
@@ -68,6 +69,11 @@ def grid(array: _Array) -> _Array:
     Its numbers are had by [i, j], those of lane l by [i, j, l].
     """
     return array
+
+
+def laid(record: _Record) -> _Record:
+    """In a kernel: a named tuple whose arrays are rows, or grids where its `grids()` names them."""
+    return record
 
 
 def width(of: Floats) -> int:
@@ -391,35 +397,68 @@ for _index in (types.Integer, types.BaseTuple):
         lower_builtin(operator.setitem, _Rows, _index, _kind)(_store)
 
 
-@_intrinsic(prefer_literal=True)
-def _as_rows(context: Any, array: Any, indices: Any, lanes: Any) -> Any:
-    kind = _Rows(array.dtype, indices.literal_value, lanes.literal_value)
-
-    def build(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> Any:
-        given = context.make_array(sig.args[0])(context, builder, args[0])
-        shape = cgutils.unpack_tuple(builder, given.shape)
-        made = cgutils.create_struct_proxy(kind)(context, builder)
-        made.data = given.data
-        made.size = shape[0]
-        if kind.indices > 1:
-            made.columns = shape[1]
-        return made._getvalue()  # noqa: SLF001 (the way numba's own code reads a struct)
-
-    return kind(array, indices, lanes), build
+def _rows_of(array: Any, indices: int) -> Any:
+    """The rows that an array becomes; None where it has another shape or layout."""
+    if not isinstance(array, types.Array) or array.layout != "C":
+        return None
+    lanes = {indices: 1, indices + 1: LANES}.get(array.ndim)
+    return None if lanes is None else _Rows(array.dtype, indices, lanes)
 
 
-def _overload_view(view: Callable[[Floats], Floats], indices: int) -> None:
-    @overload(view, strict=False)
-    def _(array: types.Array) -> Any:
-        if array.layout != "C":
+def _make_rows(context: Any, builder: Any, kind: Any, array: Any, value: Any) -> Any:
+    given = context.make_array(array)(context, builder, value)
+    shape = cgutils.unpack_tuple(builder, given.shape)
+    made = cgutils.create_struct_proxy(kind)(context, builder)
+    made.data = given.data
+    made.size = shape[0]
+    if kind.indices > 1:
+        made.columns = shape[1]
+    return made._getvalue()  # noqa: SLF001 (the way numba's own code reads a struct)
+
+
+def _define_view(view: Callable[[Any], Any], indices: int) -> None:
+    @infer_global(view)
+    class _Template(AbstractTemplate):
+        def generic(self, args: tuple[Any, ...], keywords: object) -> Any:
+            kind = _rows_of(args[0], indices)
+            return None if kind is None else signature(kind, *args)
+
+    @lower_builtin(view, types.Array)
+    def _(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> Any:
+        return _make_rows(context, builder, sig.return_type, sig.args[0], args[0])
+
+
+_define_view(rows, 1)
+_define_view(grid, 2)
+
+
+def _is_record(kind: Any) -> bool:
+    return isinstance(kind, types.BaseNamedTuple)
+
+
+@infer_global(laid)
+class _Laid(AbstractTemplate):
+    def generic(self, args: tuple[Any, ...], keywords: object) -> Any:
+        record = args[0]
+        if not _is_record(record):
             return None
-        if array.ndim == indices:
-            return lambda array: _as_rows(array, indices, 1)
-        return lambda array: _as_rows(array, indices, LANES)
+        grids: tuple[str, ...] = getattr(record.instance_class, "grids", tuple)()
+        members = [
+            (_rows_of(kind, 2 if name in grids else 1) or kind)
+            for name, kind in zip(record.fields, record.types, strict=True)
+        ]
+        return signature(types.BaseTuple.from_types(members, record.instance_class), record)
 
 
-_overload_view(rows, 1)
-_overload_view(grid, 2)
+@lower_builtin(laid, types.BaseNamedTuple)
+def _lay(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> Any:
+    to, given = sig.return_type, sig.args[0]
+    values = cgutils.unpack_tuple(builder, args[0])
+    members = [
+        _make_rows(context, builder, kind, array, value) if isinstance(kind, _Rows) else value
+        for kind, array, value in zip(to.types, given.types, values, strict=True)
+    ]
+    return context.make_tuple(builder, to, members)
 
 
 @overload(width, strict=False)

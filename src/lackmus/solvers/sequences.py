@@ -19,7 +19,7 @@ from lackmus.foundation.errors import SolveError
 from lackmus.game.forms import last_own_actions
 from lackmus.game.game import Game
 from lackmus.solvers.kernels import jit, kernel
-from lackmus.solvers.lanes import grid, rows
+from lackmus.solvers.lanes import laid, rows
 from lackmus.solvers.structure import structure_of
 
 #: What a pass does with an infoset: play the strategy, or the best action.
@@ -58,6 +58,11 @@ class Sequences(NamedTuple):
     before: Ints
     last: Ints
     payoffs: Floats
+
+    @staticmethod
+    def grids() -> tuple[str, ...]:
+        """What `lanes.laid` makes grids."""
+        return ("last", "payoffs")
 
 
 class Match(NamedTuple):
@@ -127,38 +132,6 @@ def match_of(game: Game) -> Match:
         own=np.ones(n + 1),
         gain=np.zeros(n + 1),
         reach=np.zeros(structure_of(game).n_inner),
-    )
-
-
-@kernel
-def rows_of_sequences(s: Sequences) -> Sequences:
-    """The columns as kernels take them."""
-    return Sequences(
-        rows(s.up),
-        rows(s.via),
-        rows(s.mover),
-        rows(s.terminals),
-        rows(s.terminals_end),
-        rows(s.terminal_via),
-        rows(s.first_infoset),
-        rows(s.begin),
-        rows(s.end),
-        rows(s.before),
-        grid(s.last),
-        grid(s.payoffs),
-    )
-
-
-@kernel
-def rows_of_match(match: Match) -> Match:
-    """The arrays as kernels take them."""
-    return Match(
-        rows(match.regret),
-        rows(match.average),
-        rows(match.strategy),
-        rows(match.own),
-        rows(match.gain),
-        rows(match.reach),
     )
 
 
@@ -246,7 +219,7 @@ def sum_up(s: Sequences, match: Match, player: int, weight: float) -> None:
 @jit
 def iterate(columns: Sequences, state: Match, first: int, count: int) -> None:
     """Update every player in turn, `count` times; the k-th update weighs first + k."""
-    s, match = rows_of_sequences(columns), rows_of_match(state)
+    s, match = laid(columns), laid(state)
     nowhere = match.gain.size - 1
     for k in range(count):
         for player in range(s.first_infoset.size - 1):
@@ -259,7 +232,7 @@ def iterate(columns: Sequences, state: Match, first: int, count: int) -> None:
 @jit
 def value_of(columns: Sequences, state: Match, player: int, strategy: Floats, kind: int) -> float:
     """What a player gets by a strategy, or by his best one, against that of the others."""
-    s, match, played = rows_of_sequences(columns), rows_of_match(state), rows(strategy)
+    s, match, played = laid(columns), laid(state), rows(strategy)
     for a in range(match.gain.size):
         match.gain[a] = 0.0
     gather(s, match, player, played)
