@@ -140,7 +140,7 @@ def passes(job: Job, game: Game) -> tuple[Callable[[], Any], Callable[[Any], flo
     follower = Follower(game)
     structure, desk = follower.structure, follower.desk
     zero = np.zeros(structure.n_players)
-    lay_one(structure.tree, desk, game.payoffs.copy(), game.chance.copy(), zero, 1.0)
+    lay_one(structure, desk, game.payoffs.copy(), game.chance.copy(), zero, 1.0)
     slopes, y = Slopes(structure, desk), np.zeros(structure.n_free)
     slopes.at(y)
     run = slopes.at if job.task == "evaluation" else slopes.along

@@ -33,7 +33,7 @@ from lackmus.solvers.kernels import jit
 from lackmus.solvers.lanes import LANES, laid, rows
 from lackmus.solvers.methods.cfr import RegretMatching
 from lackmus.solvers.sparse import Pattern, factor, pattern_of
-from lackmus.solvers.structure import Structure, Tree, structure_of
+from lackmus.solvers.structure import Structure, structure_of
 from logit_trees import bargaining
 
 #: Additions and multiplications of an exponential or a logarithm.
@@ -97,7 +97,7 @@ def arithmetic() -> float:
 
 
 @jit
-def see_often(columns: Tree, room: Desk, count: int) -> None:
+def see_often(columns: Structure, room: Desk, count: int) -> None:
     """Both passes, again and again."""
     tree, desk = laid(columns), laid(room)
     for _ in range(count):
@@ -161,7 +161,7 @@ def followed(game: Game, precision: float, lanes: int) -> tuple[Structure, Patte
     each = (game.payoffs, game.chance, np.array(precision))
     payoffs, chance, precisions = (np.repeat(x[None], lanes, axis=0) for x in each)
     draws = make_draws(s, payoffs, chance, precisions)
-    branch.follow(s.tree, pattern, room, course, draws, -1.0, branch.MOST_STEPS)
+    branch.follow(s, pattern, room, course, draws, -1.0, branch.MOST_STEPS)
     return s, pattern, room
 
 
@@ -171,7 +171,7 @@ def small(name: str, game: Game, precision: float) -> list[Row]:
     for lanes in (1, LANES):
         s, pattern, room = followed(game, precision, lanes)
         what = f"{name}, {lanes} at once"
-        see = best(lambda s=s, room=room: see_often(s.tree, room, often)) / often
+        see = best(lambda s=s, room=room: see_often(s, room, often)) / often
         cut = best(lambda p=pattern, room=room: factor_often(p, room, often)) / often
         found.append(Row("both passes", what, see, *evaluation(s, lanes)))
         found.append(Row("factorization", what, cut, *factorization(pattern, lanes)))
@@ -183,8 +183,8 @@ def large(rounds: int) -> list[Row]:
     game = bargaining(rounds)
     s, name = structure_of(game), f"bargaining-{rounds}, {game.n_nodes:,} nodes"
     room = make_desk(s, 0)
-    branch.lay_one(s.tree, room, game.payoffs.copy(), game.chance.copy(), np.zeros(2), 1.0)
-    see = best(lambda: see_often(s.tree, room, 1), 5)
+    branch.lay_one(s, room, game.payoffs.copy(), game.chance.copy(), np.zeros(2), 1.0)
+    see = best(lambda: see_often(s, room, 1), 5)
     # The first update, in which everything is reached.
     fresh = iter([RegretMatching(game) for _ in range(4)])
     match = best(lambda: next(fresh).iterate(), 3) / len(game.players)

@@ -266,7 +266,7 @@ def run() -> None:
     except BrokenPipeError:
         status = UNFINISHED
     # Everything is written and closed; taking the compiler's structures down by the book would
-    # take a third of a second more.
+    # only keep the user waiting.
     os._exit(status)
 
 

@@ -70,7 +70,7 @@ from lackmus.solvers.kernels import (
 )
 from lackmus.solvers.lanes import laid, pick, rows, width
 from lackmus.solvers.sparse import Pattern, assemble, factor, solve
-from lackmus.solvers.structure import Tree
+from lackmus.solvers.structure import Structure
 
 #: How a following ended.
 REACHED: Final = 0
@@ -124,7 +124,13 @@ _ENDED: Final = 4
 
 @kernel
 def lay_numbers(
-    tree: Tree, desk: Desk, lane: int, payoffs: Floats, chance: Floats, shift: Floats, scale: float
+    tree: Structure,
+    desk: Desk,
+    lane: int,
+    payoffs: Floats,
+    chance: Floats,
+    shift: Floats,
+    scale: float,
 ) -> None:
     """Write a draw's numbers where a lane of the passes expects them.
 
@@ -150,7 +156,7 @@ def lay_numbers(
 
 
 @kernel
-def see(tree: Tree, desk: Desk, y: Floats) -> None:
+def see(tree: Structure, desk: Desk, y: Floats) -> None:
     """Everything that follows from `y`: both passes."""
     softmax(tree, y, desk.p, desk.logp)
     believe(tree, desk.logp, desk.live, desk.reach, desk.mu, desk.sums)
@@ -159,7 +165,7 @@ def see(tree: Tree, desk: Desk, y: Floats) -> None:
 
 
 @kernel
-def linearize(tree: Tree, pattern: Pattern, desk: Desk, t: float) -> float:
+def linearize(tree: Structure, pattern: Pattern, desk: Desk, t: float) -> float:
     """Factor dH/dy at the point last seen; returns the sign of its determinant, 0 if singular."""
     p, mu, value, gain, entry = desk.p, desk.mu, desk.value, desk.gain, desk.entry
     assemble(tree, pattern, t, p, mu, value, gain, desk.push, desk.pull, entry)
@@ -307,7 +313,7 @@ def weigh(desk: Desk, lane: int, iteration: int, settling: bool) -> None:
 
 
 @kernel
-def correct(tree: Tree, pattern: Pattern, desk: Desk, course: Records) -> None:
+def correct(tree: Structure, pattern: Pattern, desk: Desk, course: Records) -> None:
     """Newton's method from the predicted points, with one factorization.
 
     The hyperplane across the tangent is searched, or that of the same t where a lane has that
@@ -342,7 +348,7 @@ def correct(tree: Tree, pattern: Pattern, desk: Desk, course: Records) -> None:
 
 
 @kernel
-def examine(tree: Tree, pattern: Pattern, desk: Desk, course: Records) -> None:
+def examine(tree: Structure, pattern: Pattern, desk: Desk, course: Records) -> None:
     """The tangent at the corrected points, where one is needed; overwrites the marks."""
     n, marks, tangent = pattern.place.size, desk.marks, desk.tangent
     see(tree, desk, desk.ahead)
@@ -537,7 +543,7 @@ def hand_out(desk: Desk, course: Records, lane: int, draws: Draws) -> None:
 
 
 @kernel
-def close(tree: Tree, desk: Desk, course: Records, draws: Draws) -> None:
+def close(tree: Structure, desk: Desk, course: Records, draws: Draws) -> None:
     """Free the lanes that have come to an end; those that failed try again with more care."""
     n = desk.slope.size
     finished, lost = False, False
@@ -568,7 +574,7 @@ def close(tree: Tree, desk: Desk, course: Records, draws: Draws) -> None:
 
 @jit
 def follow(
-    columns: Tree,
+    columns: Structure,
     places: Pattern,
     room: Desk,
     course: Records,
@@ -581,7 +587,7 @@ def follow(
     A lane that has come to the end of its branch takes up the next draw.
 
     Args:
-        columns: `Structure.tree`.
+        columns: The game's structure.
         places: Where the entries of its Jacobian lie.
         room: From `make_desk`; with one lane it stands at the end on the last point reached.
         course: A record of `desk.COURSE` for each lane, all zero.
@@ -621,7 +627,7 @@ def follow(
 
 
 @kernel
-def take_up(tree: Tree, desk: Desk, lane: int, draws: Draws, draw: int) -> None:
+def take_up(tree: Structure, desk: Desk, lane: int, draws: Draws, draw: int) -> None:
     """Write a draw's numbers to a lane."""
     payoffs, chance = draws.payoffs[draw], draws.chance[draw]
     lay_numbers(tree, desk, lane, payoffs, chance, draws.shift[draw], draws.scale[draw])
@@ -629,20 +635,20 @@ def take_up(tree: Tree, desk: Desk, lane: int, draws: Draws, draw: int) -> None:
 
 @jit
 def lay_one(
-    columns: Tree, room: Desk, payoffs: Floats, chance: Floats, shift: Floats, scale: float
+    columns: Structure, room: Desk, payoffs: Floats, chance: Floats, shift: Floats, scale: float
 ) -> None:
     """Write a draw's numbers to a desk for one; shapes as in `Draws`, for one draw."""
     lay_numbers(laid(columns), laid(room), 0, payoffs, chance, shift, scale)
 
 
 @jit
-def stand_at(columns: Tree, room: Desk, y: Floats) -> None:
+def stand_at(columns: Structure, room: Desk, y: Floats) -> None:
     """Evaluate both passes at `y` on a desk for one."""
     see(laid(columns), laid(room), rows(y))
 
 
 @jit
-def linearize_here(columns: Tree, places: Pattern, room: Desk, t: float) -> float:
+def linearize_here(columns: Structure, places: Pattern, room: Desk, t: float) -> float:
     """Factor dH/dy where a desk for one stands; the determinant's sign, 0 if singular."""
     return linearize(laid(columns), laid(places), laid(room), t)
 
@@ -654,7 +660,7 @@ def solve_here(places: Pattern, room: Desk, right: Floats, out: Floats) -> float
 
 
 @jit
-def settle_here(columns: Tree, places: Pattern, room: Desk, course: Records, t: float) -> bool:
+def settle_here(columns: Structure, places: Pattern, room: Desk, course: Records, t: float) -> bool:
     """Newton's method at fixed t from where a desk for one has `here`, to where it is good."""
     tree, pattern, desk = laid(columns), laid(places), laid(room)
     n = pattern.place.size
@@ -676,7 +682,7 @@ def settle_here(columns: Tree, places: Pattern, room: Desk, course: Records, t: 
 
 
 @jit
-def take_stock(columns: Tree, room: Desk, t: float) -> tuple[float, float]:
+def take_stock(columns: Structure, room: Desk, t: float) -> tuple[float, float]:
     """Fixed-point error and agent regret where a desk for one stands; fills `log_reach`."""
     tree, desk = laid(columns), laid(room)
     reach_terminals(tree, desk.p, desk.logp, desk.reach, desk.log_reach)
@@ -684,27 +690,27 @@ def take_stock(columns: Tree, room: Desk, t: float) -> tuple[float, float]:
 
 
 @jit
-def respond_here(columns: Tree, room: Desk, y: Floats) -> None:
+def respond_here(columns: Structure, room: Desk, y: Floats) -> None:
     """Write the probabilities that `y` gives to a desk for one."""
     tree, desk = laid(columns), laid(room)
     softmax(tree, rows(y), desk.p, desk.logp)
 
 
 @jit
-def believe_here(columns: Tree, room: Desk) -> None:
+def believe_here(columns: Structure, room: Desk) -> None:
     """Write the beliefs that the probabilities on a desk for one give."""
     tree, desk = laid(columns), laid(room)
     believe(tree, desk.logp, desk.live, desk.reach, desk.mu, desk.sums)
 
 
 @jit
-def expect_here(columns: Tree, room: Desk) -> None:
+def expect_here(columns: Structure, room: Desk) -> None:
     """Write the values that the probabilities and beliefs on a desk for one give."""
     tree, desk = laid(columns), laid(room)
     expect(tree, desk.p, desk.mu, desk.value, desk.gain)
 
 
 @jit
-def slope_of(columns: Tree, gain: Floats, out: Floats) -> None:
+def slope_of(columns: Structure, gain: Floats, out: Floats) -> None:
     """Differences of gains; shapes (A,) and (n,)."""
     differences(laid(columns), rows(gain), rows(out))

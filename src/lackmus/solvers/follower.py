@@ -82,7 +82,6 @@ class Follower:
 
     def __init__(self, game: Game, *, far: bool = False, like_draws: bool = False) -> None:
         self.structure = structure_of(game)
-        self.tree = self.structure.tree
         few = self.structure.n_infosets <= FEW_INFOSETS
         self.pattern = pattern_of(game) if far or few else None
         lanes = lanes_for(self.pattern) if like_draws else 1
@@ -94,7 +93,7 @@ class Follower:
     def _lay(self, payoffs: Floats, chance: Floats) -> None:
         """Take up a draw's numbers; shapes (P, Z) and (C,)."""
         self._measure(payoffs)
-        lay_one(self.tree, self.desk, payoffs, chance, self.shift, 1.0 / self.widest)
+        lay_one(self.structure, self.desk, payoffs, chance, self.shift, 1.0 / self.widest)
 
     def _measure(self, payoffs: Floats) -> None:
         shift, widest = unit_of(payoffs[None])
@@ -128,7 +127,7 @@ class Follower:
         draws = make_draws(
             self.structure, payoffs[None], chance[None], asked, turns=turns, points=points
         )
-        follow(self.tree, self.pattern, self.desk, self.course, draws, quiet, MOST_STEPS)
+        follow(self.structure, self.pattern, self.desk, self.course, draws, quiet, MOST_STEPS)
         ending = draws.ending[0]
         return Following(
             code=int(ending["code"]),
@@ -144,7 +143,7 @@ class Follower:
 
     def _follow_free(self, target: float, turns: int) -> Following:
         walk = follow_free(self.structure, self.desk, target)
-        error, regret = take_stock(self.tree, self.desk, walk.t)
+        error, regret = take_stock(self.structure, self.desk, walk.t)
         return Following(
             code=walk.code,
             t=walk.t,
@@ -182,7 +181,7 @@ class Follower:
     def _settle(self, point: Floats, t: float) -> bool:
         if self.pattern is None:
             return settle(self.structure, self.desk, point, t)
-        return bool(settle_here(self.tree, self.pattern, self.desk, self.course, t))
+        return bool(settle_here(self.structure, self.pattern, self.desk, self.course, t))
 
     def _stand_on_logs(self, strategy: Floats, t: float, point: Floats) -> None:
         """Write the log odds of a strategy to `point`, those of lost probabilities as a response.
@@ -213,7 +212,7 @@ class Follower:
 
     def see(self, y: Floats) -> None:
         """Stand on another point, with the same numbers."""
-        stand_at(self.tree, self.desk, y)
+        stand_at(self.structure, self.desk, y)
 
     @property
     def y(self) -> Floats:
@@ -268,7 +267,7 @@ def follow_draws(game: Game, draws: Draws) -> None:
     if pattern is not None:
         lanes = lanes_for(pattern)
         room, course = make_desk(structure, pattern.entries, lanes), np.zeros(lanes, COURSE)
-        follow(structure.tree, pattern, room, course, draws, -1.0, MOST_STEPS)
+        follow(structure, pattern, room, course, draws, -1.0, MOST_STEPS)
         return
     one = Follower(game)
     for d, target in enumerate(draws.target):

@@ -27,7 +27,7 @@ from numba import njit
 
 from lackmus.foundation.arrays import Bools, Floats, Ints
 from lackmus.solvers.lanes import anywhere, pick
-from lackmus.solvers.structure import Tree
+from lackmus.solvers.structure import Structure
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -65,7 +65,7 @@ def part(function: _Function) -> _Function:
 
 
 @kernel
-def mark_live(tree: Tree, chance: Floats, empty: Ints) -> None:
+def mark_live(tree: Structure, chance: Floats, empty: Ints) -> None:
     """Chance moves of probability 0 above each inner node that its infoset could do without.
 
     Overwrites `empty`: 0 where a node has the fewest such moves in its infoset; shape (M,).
@@ -87,7 +87,7 @@ def mark_live(tree: Tree, chance: Floats, empty: Ints) -> None:
 
 
 @kernel
-def softmax(tree: Tree, y: Floats, p: Floats, logp: Floats) -> None:
+def softmax(tree: Structure, y: Floats, p: Floats, logp: Floats) -> None:
     """Turn free unknowns into probabilities; overwrites the personal part of `p` and `logp`."""
     for s in range(tree.n_infosets):
         begin = tree.first_action[s]
@@ -112,7 +112,7 @@ def softmax(tree: Tree, y: Floats, p: Floats, logp: Floats) -> None:
 
 
 @kernel
-def reach_nodes(tree: Tree, logp: Floats, live: Floats, reach: Floats, most: Floats) -> None:
+def reach_nodes(tree: Structure, logp: Floats, live: Floats, reach: Floats, most: Floats) -> None:
     """Log reach of inner nodes, and the largest of those that count at an infoset."""
     for s in range(tree.n_infosets):
         most[s] = -np.inf
@@ -127,7 +127,7 @@ def reach_nodes(tree: Tree, logp: Floats, live: Floats, reach: Floats, most: Flo
 
 @kernel
 def believe(
-    tree: Tree, logp: Floats, live: Floats, reach: Floats, mu: Floats, sums: Floats
+    tree: Structure, logp: Floats, live: Floats, reach: Floats, mu: Floats, sums: Floats
 ) -> None:
     """Forward pass: log reach and beliefs of inner nodes; overwrites `reach`, `mu` and `sums`."""
     infoset, n_sets = tree.infoset, tree.n_infosets
@@ -150,7 +150,7 @@ def believe(
 
 
 @kernel
-def expect(tree: Tree, p: Floats, mu: Floats, value: Floats, gain: Floats) -> None:
+def expect(tree: Structure, p: Floats, mu: Floats, value: Floats, gain: Floats) -> None:
     """Backward pass: values of inner nodes and of actions; overwrites them in `value`, `gain`."""
     for a in range(tree.n_actions):
         gain[a] = 0.0
@@ -171,7 +171,7 @@ def expect(tree: Tree, p: Floats, mu: Floats, value: Floats, gain: Floats) -> No
 
 
 @kernel
-def differences(tree: Tree, gain: Floats, slope: Floats) -> None:
+def differences(tree: Structure, gain: Floats, slope: Floats) -> None:
     """Gain of every action over its infoset's first; overwrites `slope`, shape (n,)."""
     for s in range(tree.n_infosets):
         begin = tree.first_action[s]
@@ -180,7 +180,7 @@ def differences(tree: Tree, gain: Floats, slope: Floats) -> None:
 
 
 @kernel
-def largest_regret(tree: Tree, p: Floats, gain: Floats) -> float:
+def largest_regret(tree: Structure, p: Floats, gain: Floats) -> float:
     """The most that one infoset's mover gains by another action there."""
     worst = 0.0
     for s in range(tree.n_infosets):
@@ -194,7 +194,7 @@ def largest_regret(tree: Tree, p: Floats, gain: Floats) -> float:
 
 
 @kernel
-def misfit(tree: Tree, precision: float, logp: Floats, gain: Floats) -> float:
+def misfit(tree: Structure, precision: float, logp: Floats, gain: Floats) -> float:
     """Largest error of p(a) ∝ exp(precision * EU(a)), in log probability."""
     worst = 0.0
     for s in range(tree.n_infosets):
@@ -213,7 +213,7 @@ def misfit(tree: Tree, precision: float, logp: Floats, gain: Floats) -> float:
 
 
 @part
-def log_chance(tree: Tree, p: Floats, logp: Floats, a: int) -> float:
+def log_chance(tree: Structure, p: Floats, logp: Floats, a: int) -> float:
     """Log probability of an action, -inf for a chance move of probability 0."""
     log: float = logp[a]
     if a >= tree.n_actions:
@@ -222,7 +222,7 @@ def log_chance(tree: Tree, p: Floats, logp: Floats, a: int) -> float:
 
 
 @kernel
-def reach_terminals(tree: Tree, p: Floats, logp: Floats, reach: Floats, out: Floats) -> None:
+def reach_terminals(tree: Structure, p: Floats, logp: Floats, reach: Floats, out: Floats) -> None:
     """Log realization probability of terminals; -inf below chance moves of probability 0.
 
     Overwrites `out` and, with that of inner nodes, `reach`.
@@ -238,14 +238,14 @@ def reach_terminals(tree: Tree, p: Floats, logp: Floats, reach: Floats, out: Flo
 
 
 @jit
-def walk(tree: Tree, p: Floats, walked: Bools) -> None:
+def walk(tree: Structure, p: Floats, walked: Bools) -> None:
     """Inner nodes that are reached with positive probability; overwrites `walked`."""
     for j in range(tree.up.size):
         walked[j] = j == 0 or (walked[tree.up[j]] and p[tree.via[j]] > 0.0)
 
 
 @jit
-def softmax_push(tree: Tree, dy: Floats, p: Floats, dlogp: Floats) -> None:
+def softmax_push(tree: Structure, dy: Floats, p: Floats, dlogp: Floats) -> None:
     """Derivative of personal log probabilities along `dy`; overwrites their part of `dlogp`."""
     for s in range(tree.n_infosets):
         begin = tree.first_action[s]
@@ -260,7 +260,7 @@ def softmax_push(tree: Tree, dy: Floats, p: Floats, dlogp: Floats) -> None:
 
 @jit
 def push(
-    tree: Tree,
+    tree: Structure,
     p: Floats,
     mu: Floats,
     value: Floats,

@@ -67,7 +67,7 @@ class Slopes:
     """
 
     def __init__(self, structure: Structure, desk: Desk) -> None:
-        self.structure, self.tree, self.desk = structure, structure.tree, desk
+        self.structure, self.desk = structure, desk
         self.products = 0
         every = len(desk.p)
         self._dp, self._dlogp = np.zeros(every), np.zeros(every)
@@ -78,7 +78,7 @@ class Slopes:
 
     def at(self, y: Floats) -> Floats:
         """slope(y), read-only by agreement; the derivative is taken here from now on."""
-        stand_at(self.tree, self.desk, y)
+        stand_at(self.structure, self.desk, y)
         return self.desk.slope
 
     def along(self, dy: Floats) -> Floats:
@@ -86,10 +86,10 @@ class Slopes:
         s, desk = self.structure, self.desk
         self.products += 1
         n = s.n_actions
-        softmax_push(self.tree, dy, desk.p, self._dlogp)
+        softmax_push(self.structure, dy, desk.p, self._dlogp)
         np.multiply(desk.p[:n], self._dlogp[:n], out=self._dp[:n])
         push(
-            self.tree,
+            self.structure,
             desk.p,
             desk.mu,
             desk.value,
@@ -101,7 +101,7 @@ class Slopes:
             self._dgain,
         )
         out = np.empty(s.n_free)
-        slope_of(self.tree, self._dgain, out)
+        slope_of(self.structure, self._dgain, out)
         return out
 
 

@@ -40,7 +40,7 @@ class _Desk:
     def __init__(self, follower: Follower) -> None:
         if follower.pattern is None:
             raise SolveError("the limit needs linear systems that are too large for this game")
-        self.structure, self.tree = follower.structure, follower.tree
+        self.structure = follower.structure
         self.pattern = follower.pattern
         self.room = follower.desk
         self.possible = self.room.live.copy()
@@ -50,23 +50,23 @@ class _Desk:
 
     def hold(self, kept: Bools) -> None:
         """Evaluate with the actions not `kept` at zero."""
-        s, tree, room = self.structure, self.tree, self.room
+        s, room = self.structure, self.room
         p, live, mu = room.p, room.live, room.mu
         live[:] = self.possible
-        respond_here(tree, room, self.y)
+        respond_here(s, room, self.y)
         own = p[: s.n_actions]
         own[~kept] = 0.0
         own /= np.add.reduceat(own, self.starts)[self.sets]
         walked = np.empty(s.n_inner, np.bool_)
-        walk(tree, p, walked)
+        walk(s, p, walked)
         reached = np.zeros(len(s.mover), np.bool_)
         reached[s.infoset[walked]] = True
         live[~walked & reached[s.infoset]] = -np.inf
-        believe_here(tree, room)
+        believe_here(s, room)
         mu[(mu < _ZERO) & ~reached[s.infoset]] = 0.0
         total = np.bincount(s.infoset, weights=mu, minlength=len(s.mover))
         mu /= np.where(total > 0.0, total, 1.0)[s.infoset]
-        expect_here(tree, room)
+        expect_here(s, room)
 
     def equations(self, kept: Bools, base: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Gaps between kept actions of an infoset, and their derivative by y."""
@@ -75,7 +75,7 @@ class _Desk:
         rows = np.flatnonzero(kept_but_base)
         against = base[self.sets[rows]]
         gaps = self.room.gain[rows] - self.room.gain[against]
-        linearize_here(self.tree, self.pattern, self.room, 1.0)
+        linearize_here(self.structure, self.pattern, self.room, 1.0)
         return gaps, self._row(rows) - self._row(against)
 
     def _row(self, actions: NDArray[np.intp]) -> Floats:

@@ -24,7 +24,7 @@ from lackmus.foundation.arrays import Bools, Floats, Ints, freeze
 from lackmus.game.game import Game
 from lackmus.solvers.kernels import jit, kernel, part
 from lackmus.solvers.lanes import anywhere, pick
-from lackmus.solvers.structure import Structure, Tree, structure_of
+from lackmus.solvers.structure import Structure, structure_of
 
 #: More infosets than this, or more operations a factorization, and a game is left to Krylov
 #: methods; measured where these became faster.
@@ -91,7 +91,7 @@ def lay_pattern(structure: Structure) -> Pattern | None:
     n_sets = structure.n_infosets
     if n_sets > MOST_INFOSETS:
         return None
-    upper, lower = meet(structure.tree)
+    upper, lower = meet(structure)
     words = np.zeros((n_sets, (n_sets + 63) // 64), np.uint64)
     width = np.diff(structure.first_action[: n_sets + 1]).astype(np.int64) - 1
     order = np.empty(n_sets, np.int32)
@@ -169,7 +169,7 @@ def _ranges(begin: NDArray[np.int64], length: NDArray[np.int64]) -> NDArray[np.i
 
 
 @jit
-def meet(tree: Tree) -> tuple[Ints, Ints]:
+def meet(tree: Structure) -> tuple[Ints, Ints]:
     """Infosets of all pairs of a personal ancestor (upper) and an inner personal node (lower)."""
     infoset, up, n_sets = tree.infoset, tree.up, tree.n_infosets
     count = 0
@@ -302,7 +302,7 @@ def fill_in(upper: Ints, lower: Ints, moved: Bools, words: NDArray[np.uint64]) -
 
 @part
 def pull_on(
-    tree: Tree, j: int, p: Floats, value: Floats, gain: Floats, push: Floats, pull: Floats
+    tree: Structure, j: int, p: Floats, value: Floats, gain: Floats, push: Floats, pull: Floats
 ) -> None:
     """What the choice at a node moves, and what moves beliefs there, by its free actions.
 
@@ -323,7 +323,7 @@ def pull_on(
 
 @kernel
 def assemble(
-    tree: Tree,
+    tree: Structure,
     pattern: Pattern,
     precision: float,
     p: Floats,

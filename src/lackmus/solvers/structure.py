@@ -6,7 +6,6 @@ unknowns of a behavior profile, one for every personal action but the first of i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -17,28 +16,8 @@ from lackmus.foundation.errors import SolveError
 from lackmus.game.game import Game
 
 
-class Tree(NamedTuple):
-    """What kernels take of a structure; its columns are those of `Structure`."""
-
-    inner: Ints
-    infoset: Ints
-    child: Ints
-    up: Ints
-    via: Ints
-    first_action: Ints
-    mover: Ints
-    terminal: Ints
-    terminal_up: Ints
-    terminal_via: Ints
-    n_players: int
-    n_infosets: int
-    n_actions: int
-    recall: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Structure:
-    """What stays the same over all draws of a game's numbers.
+class Structure(NamedTuple):
+    """What stays the same over all draws of a game's numbers, as kernels take it.
 
     Attributes:
         inner: Node id of each inner node; shape (M,).
@@ -71,11 +50,6 @@ class Structure:
     n_infosets: int
     n_actions: int
     recall: bool
-
-    @property
-    def tree(self) -> Tree:
-        """The columns as kernels take them."""
-        return Tree(*(getattr(self, name) for name in Tree._fields))
 
     @property
     def action_infoset(self) -> Ints:

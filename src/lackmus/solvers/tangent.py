@@ -39,7 +39,7 @@ class Tangent:
         self.t = precision * follower.widest
         s = follower.structure
         if follower.pattern is not None and not linearize_here(
-            follower.tree, follower.pattern, follower.desk, self.t
+            follower.structure, follower.pattern, follower.desk, self.t
         ):
             raise SolveError("the branch turns here, so that the equilibrium has no derivative")
         self._dvalue = np.zeros_like(follower.desk.value)
@@ -59,10 +59,10 @@ class Tangent:
         scaled = d_payoffs.T / follower.widest
         push_slope, dy = np.zeros(s.n_free), np.zeros(s.n_free)
         dgain = self._push(dp, dlogp, scaled)
-        slope_of(follower.tree, dgain, push_slope)
+        slope_of(follower.structure, dgain, push_slope)
         right = self.t * push_slope + d_precision * follower.widest * self._slope
         self._solve(right, dy)
-        softmax_push(follower.tree, dy, p, dlogp)
+        softmax_push(follower.structure, dy, p, dlogp)
         dp[:n] = p[:n] * dlogp[:n]
         dgain = self._push(dp, dlogp, scaled)
         d_log_reach = self._dreach[s.terminal_up] + dlogp[s.terminal_via]
@@ -73,7 +73,7 @@ class Tangent:
         dgain = np.zeros(s.n_actions)
         self._dvalue[s.terminal] = scaled
         push(
-            self.follower.tree,
+            self.follower.structure,
             desk.p,
             desk.mu,
             desk.value,
