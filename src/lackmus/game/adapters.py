@@ -30,7 +30,7 @@ def from_pygambit(game: Any) -> Game:  # noqa: ANN401 (pygambit has no types)
     Raises:
         FormatError: Gambit's text of it is not understood.
     """
-    if game.is_tree:
+    if hasattr(game, "to_efg"):  # a tree, which Gambit 17 gives a class of its own
         return parse_efg(game.to_efg(), game.title or "<pygambit>")
     return parse_nfg(game.to_nfg(), game.title or "<pygambit>")
 
