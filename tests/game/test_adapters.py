@@ -43,5 +43,5 @@ def test_trees_and_tables_of_gambit() -> None:
     game = random_tree(3, players=2)
     theirs = gbt.read_efg(io.BytesIO(write_efg(game).encode()))
     assert from_pygambit(theirs).n_nodes == game.n_nodes
-    table = gbt.Game.from_arrays(np.array([[1, 2], [3, 4]]), np.array([[0, 1], [1, 0]]))
+    table = gbt.StrategicGame.from_arrays(np.array([[1, 2], [3, 4]]), np.array([[0, 1], [1, 0]]))
     assert from_pygambit(table).payoffs.tolist() == [[1, 2, 3, 4], [0, 1, 1, 0]]

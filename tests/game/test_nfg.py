@@ -54,14 +54,15 @@ def test_gambit_makes_the_same_strategic_form(seed: int) -> None:
     game = random_tree(seed, players=2, depth=3)
     mine = parse_nfg(write_nfg(game))
     theirs = gbt.read_efg(io.BytesIO(write_efg(game).encode()))
-    assert sorted(sum(1 for _ in player.strategies) for player in theirs.players) == sorted(
+    assert sorted(len(theirs.get_strategies(player)) for player in theirs.players) == sorted(
         len(mine.actions_of(i)) for i in range(mine.n_infosets)
     )
     ours = sorted(zip(*mine.exact.payoffs, strict=True)) if mine.exact else []
     read = gbt.read_nfg(io.BytesIO(write_nfg(game).encode()))
     gambits = sorted(
-        tuple(Fraction(str(read[profile][player])) for player in read.players)
+        tuple(Fraction(str(pays[player])) for player in read.players)
         for profile in read.contingencies
+        for pays in (read.get_payoffs(profile),)
     )
     assert ours == gambits
 

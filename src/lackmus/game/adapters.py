@@ -30,7 +30,8 @@ def from_pygambit(game: Any) -> Game:  # noqa: ANN401 (pygambit has no types)
     Raises:
         FormatError: Gambit's text of it is not understood.
     """
-    if hasattr(game, "to_efg"):  # a tree, which Gambit 17 gives a class of its own
+    # Gambit up to 16 has `is_tree`; from 17 on a tree is a class of its own, with information sets.
+    if getattr(game, "is_tree", hasattr(game, "get_infosets")):
         return parse_efg(game.to_efg(), game.title or "<pygambit>")
     return parse_nfg(game.to_nfg(), game.title or "<pygambit>")
 
