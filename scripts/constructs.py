@@ -89,8 +89,10 @@ WHO = _part(
         "Joint aims",
         "Probabilities of combinations, where aims or facts hang together. They take the place of "
         "the single ones.",
-        "The same chance moves with one joint distribution: the first has its marginal, each later "
-        "one is conditional on those before.",
+        "The same chance moves, still in the order facts, then actors, whatever the order in "
+        "`over`. The variable that comes first has its marginal; each later one is conditional "
+        "on those before. A combination that is left out has probability 0. Where those before "
+        "it have probability 0 in a draw, a later one is uniform: that never counts.",
         "joint aims:\n  - over: [north.aim, south.aim]\n    chances: {settle & peace: 0.2, "
         "settle & deals: 0.1, outwait & peace: 0.4, outwait & deals: rest}\n",
     ),
@@ -102,8 +104,9 @@ NUMBERS = _part(
         "A number with a range",
         "A number that the case assumes, and the range that a doubter would grant: all of it is "
         "equally likely.",
-        "A parameter of payoffs and chance. At the base value in single solutions; drawn anew in "
-        "each draw of a sweep. It never changes which histories there are.",
+        "A parameter of payoffs and chance. At the base value in single solutions; drawn anew "
+        "in each draw of a sweep. It never changes which histories there are, except where it "
+        "counts rounds.",
         "assumptions:\n"
         "  cost: {value: 2, range: [0, 5], says: cost of waiting, because: assumed}\n"
         "stakes:\n  north: [{worth: -cost, if: answer = refuse}]\n",
@@ -177,7 +180,10 @@ MOVES = _part(
         "A move",
         "An actor takes one of some options. Everyone sees it.",
         "A decision node in every history where the move is made. Nodes that look alike to the "
-        "mover are one infoset; he remembers what he saw and did (perfect recall).",
+        "mover are one infoset: of every column before (facts, aims, signals, moves, each "
+        "round's apart) that he sees he knows the value or that it was not made, of those he "
+        "notices whether it was made (perfect recall). The columns of a `together` are seen "
+        "when all of its moves are made.",
         "moves:\n  - offer: {by: south, options: [line, business], says: what is on the table, "
         "date: 2025-08-15}\n"
         "  - answer: {by: north, options: [accept, refuse]}\n",
@@ -186,15 +192,17 @@ MOVES = _part(
         "A move on a condition",
         "`if` says when the move is made, in terms of what came before. Who is asked learns that "
         "the condition holds.",
-        "Histories where it fails skip the move. Whoever sees the move sees also that it was not "
-        "made.",
+        "Histories where it fails skip the move. Whoever sees the move sees also that it was "
+        "not made. A move that can be made in no history, at any number of rounds that the case "
+        "may have, is a fault.",
         "moves:\n  - offer: {by: south, options: [line, business]}\n"
         "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n",
     ),
     (
         "Options on a condition",
         "An option may be open at times only; the mover must be able to tell when.",
-        "The actions of an infoset. That options differ within an infoset is a fault.",
+        "The actions of an infoset. That options differ within an infoset is a fault, and so is "
+        "a history in which the move is made and no option is open.",
         "moves:\n  - offer: {by: south, options: [line, business]}\n"
         "  - answer:\n      by: north\n      options:\n"
         "        accept: {if: offer = line, says: North stops at the line}\n"
@@ -220,17 +228,22 @@ MOVES = _part(
         "Chance",
         "Something that nobody decides. Probabilities may depend on what came before, and on "
         "assumptions.",
-        "A chance move.",
+        "A chance move. Where it is made, an option whose probability is exactly 0 whatever the "
+        "assumptions is no branch. Numbers are kept exact, so that `0.7`, `0.2`, `0.1` leave "
+        "exactly nothing to `rest`; only `exp`, `log`, `sqrt` and fractional powers are "
+        "rounded. Where an assumption makes a probability 0 the branch stays, with probability "
+        "0. In each draw probabilities lie in 0 … 1 and sum to 1, or the draw is no game.",
         "moves:\n  - offer: {by: south, options: [line, business]}\n"
         "  - leak: {chance: {yes: 0.3 if offer = business else 0.1, none: rest}}\n"
         "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n",
     ),
     (
         "A signal",
-        "Some learn of an aim, a fact or a move, rightly with some probability. When wrong, each "
-        "other value is equally likely.",
-        "A chance move with the options of what it is about, seen by those it goes `to`. It is not "
-        "sent where the move it is about was not made.",
+        "Some learn of an aim, a fact or a move, rightly with some probability. When wrong, "
+        "each other value is equally likely. An `if` says when it is sent.",
+        "A chance move with the options of what it is about, seen by those it goes `to`. It is "
+        "not sent where the move it is about was not made. In rounds it is about this round's "
+        "move; of another block's move it tells the last one made.",
         "moves:\n  - hint: {signal of: south.aim, to: [north], right: 0.8}\n"
         "  - offer: {by: south, options: [line, business]}\n"
         "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n",
@@ -245,10 +258,15 @@ MOVES = _part(
     ),
     (
         "Rounds",
-        "Moves that repeat, at most `count` times, until `ends if` holds after a round. `name` is "
-        "the round's number. The count is a whole number, or an assumption of whole numbers.",
-        "The moves once for each round, as columns `demand[1]`, `demand[2]` … Each value of the "
-        "count is a game of its own, compiled once.",
+        "Moves that repeat, at most `count` times, until `ends if` holds after a round. `name` "
+        "is the round's number: in its rounds 1, 2 …; afterwards that of the last round played. "
+        "The count is a whole number, or an assumption, which is rounded (halves to the even "
+        "number).",
+        "The moves once for each round, as columns `demand[1]`, `demand[2]` … A round that is "
+        "not played makes none of its moves. `ends if` is read after the round's states are "
+        "updated: it sees this round's moves and the states as the next round would begin with "
+        "them. Each value of the count is a game of its own; a move that is never made at one "
+        "value of the count, but may be at another, is no fault.",
         "moves:\n  - offer: {by: south, options: [line, business]}\n"
         "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n"
         "  - rounds:\n      name: term\n      count: 3\n      ends if: demand = yield\n"
@@ -257,8 +275,18 @@ MOVES = _part(
     ),
     (
         "State",
-        "A number carried from round to round.",
-        "A function of the history. It may stand in conditions, stakes and chances.",
+        "A number carried from round to round. `start` (0 if unsaid) is a number without names; "
+        "`next` gives the value after a round from the moves of this round and before and from "
+        "the states as the round began. Neither may depend on an assumption.",
+        "A function of the history. At the end of each round that is played all states of the "
+        "block change at once, from the old values. In its rounds (conditions, chances, a stake "
+        "with `every`, `count`, `ever`, `next`) a state's name is its value at the round's "
+        "start; in `ends if`, the value after the update; after the rounds, the last value. "
+        "`held[2]` is its value at the start of round 2, or the latest so far where round 2 has "
+        "not begun; `previous(held)`, inside its rounds only, the value one round earlier than "
+        "`held` would give, and the start where there is no earlier round. States may stand in "
+        "conditions, stakes and chances, and within the events of a claim; as a number of a "
+        "claim they are a fault, since a claim is not asked of one history.",
         "moves:\n  - offer: {by: south, options: [line, business]}\n"
         "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n"
         "  - rounds:\n      name: term\n      count: 3\n"
@@ -275,7 +303,8 @@ STAKES = _part(
         "A stake",
         "`worth`, where `if` holds. An actor's payoff is the sum of his stakes. A `name` lets a "
         "dissent replace or drop it.",
-        "A term of the payoff at the end of each history.",
+        "A term of the payoff at the end of each history, where `if` holds. Outside of rounds a "
+        "name means the last move made (see *Names in rounds*).",
         "stakes:\n  north:\n    - {name: war, worth: 3 if north.aim = outwait else -1, "
         "if: answer = refuse, says: the war goes on, because: assumed}\n",
     ),
@@ -283,7 +312,9 @@ STAKES = _part(
         "A stake in each round",
         "`every` counts a stake in each round that is played; `discount` is the factor on each "
         "later round.",
-        "The sum over rounds r of discount^(r − 1) × worth.",
+        "The sum over the rounds r that are played of discount^(r − 1) × worth, where `if` "
+        "holds. `worth` and `if` are read as inside the round: names mean this round's moves, a "
+        "state its value at the round's start.",
         "moves:\n  - offer: {by: south, options: [line, business]}\n"
         "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n"
         "  - rounds:\n      name: term\n      count: 3\n      discount: 0.9\n      moves:\n"
@@ -292,11 +323,14 @@ STAKES = _part(
     ),
     (
         "An order",
-        "Where only the order is known: best first, `>` is better, `>>` much better, `~` as good "
-        "as. The first condition that holds counts.",
-        "All numbers in that order from 0 (last) to `scale` (first; 1 if unsaid). Each draw takes "
-        "one such set: the steps between ranks are exponential draws, of three times the mean at "
-        "`>>`, divided by their sum.",
+        "Where only the order is known: best first, `>` is better, `>>` much better, `~` as "
+        "good as. The first condition that holds counts; where none holds the order counts 0. "
+        "`if` says when the order counts at all, `every` counts it once in each round, as for a "
+        "stake.",
+        "All numbers in that order from 0 (last) to `scale` (first; 1 if unsaid). Each draw "
+        "takes one such set, the same in all rounds: the steps between ranks are exponential "
+        "draws, of three times the mean at `>>`, divided by their sum; at the base values the "
+        "steps are at their means, 1 and 3. With one rank it counts 0.",
         "stakes:\n  south:\n    - {order: answer = accept >> offer = business ~ answer = refuse "
         "> offer = line, scale: 5}\n",
     ),
@@ -315,10 +349,10 @@ EXPRESSIONS = _part(
     ),
     (
         "Comparisons of moves",
-        "A move, aim, fact or signal equals one of its options (`=`), does not (`!=`), or is one "
-        "of some (`in`, `not in`). A move that was not made equals nothing: `=` and `in` "
-        "are false, "
-        "`!=` and `not in` true.",
+        "A move, aim, fact or signal equals one of its options (`=`), does not (`!=`), or is "
+        "one of some (`in`, `not in`). A move that was not made, or not yet, equals nothing: "
+        "`=` and `in` are false, `!=` and `not in` true. Where a word is both an option of the "
+        "left side and the name of a variable, it is the option.",
         "A set of histories.",
         "stakes:\n  south:\n"
         '    - {worth: 1, if: "answer in [accept, refuse] and offer != business"}\n'
@@ -327,7 +361,7 @@ EXPRESSIONS = _part(
     (
         "Comparisons of numbers",
         "`= != < <= > >=`, also in chains.",
-        "A set of histories.",
+        "A set of histories. A chain `a < b < c` is `a < b and b < c`.",
         "moves:\n  - rounds:\n      name: term\n      count: 4\n      moves:\n"
         "        - demand: {by: north, if: 1 < term <= 3, options: [hold, yield]}\n"
         "        - offer: {by: south, options: [line, business]}\n"
@@ -350,16 +384,23 @@ EXPRESSIONS = _part(
     ),
     (
         "made",
-        "Whether a move was made.",
+        "Whether a move was made. In rounds: `made(demand)` this round's; after them, whether "
+        "it was made in any; `made(demand[2])` in that round.",
         "A set of histories.",
         "stakes:\n  north: [{worth: 1, if: made(answer)}]\n",
     ),
     (
         "Names in rounds",
-        "Inside its rounds a name means this round's move, `previous(demand)` the last round's. "
-        "Afterwards it means the last one made; `demand[2]` is a certain round's. `ever(…)` and "
-        "`count(…)` look at all rounds.",
-        "Columns of the history.",
+        "Inside its rounds a name means this round's move, `previous(demand)` the last round's "
+        "(in round 1: not made). Afterwards it means the last one made, which may be an earlier "
+        "round's than the last round; inside another block too. `demand[2]` is a certain "
+        "round's: not made where that round is not played or has not come to it. Before its "
+        "rounds none of these may be spoken of. `ever(…)` is whether a condition holds in some "
+        "round that was played, `count(…)` in how many.",
+        "Columns of the history. `ever` and `count` stand outside of the rounds they look at, "
+        "and speak of one block; in each round their condition is read as inside that round, so "
+        "that `count(demand = hold and previous(demand) = hold)` counts pairs, and `demand[1]` "
+        "in it stays round 1's.",
         "moves:\n  - rounds:\n      name: term\n      count: 3\n      moves:\n"
         "        - demand: {by: north, if: previous(demand) != yield, options: [hold, yield]}\n"
         "  - offer: {by: south, options: [line, business]}\n"
@@ -370,7 +411,8 @@ EXPRESSIONS = _part(
     ),
     (
         "Two variables",
-        "A move may be compared with another that has the same labels.",
+        "A move may be compared with another that has the same labels. They are equal where "
+        "both were made and have the same label; `!=` is the denial.",
         "A set of histories.",
         "moves:\n  - offer: {by: south, options: [line, business]}\n"
         "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n"
@@ -388,7 +430,9 @@ CLAIMS = _part(
     "Claims",
     (
         "A claim",
-        "A comparison, or several joined by `and` and `or`. It holds where they are true.",
+        "A comparison, or several joined by `and`, `or`, `not`. It holds where they are true. "
+        "Claims are numbers of terms such as `P(…)` and of assumptions (their drawn values); "
+        "moves, states and rounds stand within the terms only.",
         "Asked of the equilibrium in each draw. The margin of `a > b` is a − b; of `and` the "
         "smallest, of `or` the largest, of `=` minus the distance.",
         _claim(
@@ -419,12 +463,16 @@ CLAIMS = _part(
     ),
     (
         "best, value",
-        "`value(move = option)` is what an option pays its maker on average; `best(move)` is the "
-        "option that pays most.",
-        "EU(a | infoset), averaged over the infosets where the option is open, by their "
-        "probability given what is given. For `best`, what the mover expects there is subtracted "
-        "first, so that options that are not always open can be compared; its margin is the lead "
-        "over the next.",
+        "`value(move = option)` is what an option pays its maker on average; `best(move)` is "
+        "the option that pays most. In rounds `move` means the decisions of all rounds, "
+        "`move[2]` those of one.",
+        "EU(a | infoset), averaged over the infosets where the move is decided and the option "
+        "is open, by the probability that the infoset is passed and what is given holds. For "
+        "`best`, what the mover expects there is subtracted first, so that options that are not "
+        "always open can be compared; its margin is the lead over the next. Options that are "
+        "open at none of these infosets are left out; where it is the one asked for, the claim "
+        "fails, and where there is none at all it cannot be asked. The only option is best. "
+        "Options that tie for the lead are no different: neither `=` nor `!=` holds.",
         _claim(
             "best(answer | north.aim = outwait) = refuse "
             "and value(offer = line) < value(offer = business | south.aim = deals)"
@@ -432,14 +480,16 @@ CLAIMS = _part(
     ),
     (
         "likeliest",
-        "The value with the highest probability.",
-        "The margin is its lead over the next.",
+        "The value with the highest probability. That the move is not made is not among the "
+        "values.",
+        "The margin is its lead over the next. Values that tie for the lead are no different: "
+        "neither `=` nor `!=` holds.",
         _claim("likeliest(answer | offer = line) = refuse"),
     ),
     (
         "H",
         "How uncertain a belief is, in bits.",
-        "Shannon entropy of the variable given what is given.",
+        "Shannon entropy of the variable given what is given. Not being made counts as a value.",
         _claim("H(south.aim | offer = line) < H(south.aim)"),
     ),
     (
@@ -447,16 +497,21 @@ CLAIMS = _part(
         "What seeing one variable tells about another: `I(about; of)` in bits, `shift(about; of)` "
         "from 0 to 1. A semicolon stands between them.",
         "Mutual information; expected total variation distance between the belief after and "
-        "before. Not being made counts as a value of what is seen.",
+        "before. Not being made counts as a value of either variable.",
         _claim("I(south.aim; offer) > 0.1 and shift[public](south.aim; offer) > 0.05"),
     ),
     (
         "do(…)",
-        "The rule is changed and everybody knows it: a commitment, a counterfactual. A move, aim "
-        "or fact is fixed, a move or an actor taken away, an assumption set. (What follows an "
-        "unannounced surprise is `P(… | …)` in the same solution.)",
-        "A game of its own, solved anew. A fixed move is made as said wherever that option is "
-        "open; a move taken away is not made.",
+        "The rule is changed and everybody knows it: a commitment, a counterfactual. A move, "
+        "aim or fact is fixed, a move or an actor taken away, an assumption set, the number of "
+        "rounds among them. `demand[2]` is the rule of one round. (What follows an unannounced "
+        "surprise is `P(… | …)` in the same solution.)",
+        "A game of its own, solved anew. A fixed move is made as said wherever it is made and "
+        "that option is open, and nobody decides it there; where the option is closed, the "
+        "mover chooses as before. Chance, a signal, an aim or a fact is settled wherever it is "
+        "made, also at what had probability 0. A move taken away is not made. The more "
+        "particular rule wins: that of one round over that of the move, that of a move over "
+        "`without` its actor. The same target twice in one `do` is a fault.",
         _claim(
             "E(south | do(offer = line)) > E(south | do(no answer)) "
             "or P(answer = accept | do(north.aim = settle, without south)) > 1/2 "
@@ -465,10 +520,11 @@ CLAIMS = _part(
     ),
     (
         "observed",
-        "All that has been observed so far is given too. Without it, a claim is judged in the "
-        "light of the observations all the same, except those of moves on which it conditions "
-        "itself, and except under `do`.",
-        "The condition of the observations is joined to what is given.",
+        "All that has been observed so far is given too: the case's record (what is not "
+        "`certain` left out) and what `--observe` adds. A claim that does not say so is asked "
+        "as of before the record.",
+        "The condition of the observations is joined to what is given, in the game that the "
+        "term asks; see [the mathematics](../explanation/mathematics.md#claims).",
         _claim("P(south.aim = deals | observed) > 0.5"),
     ),
     (
@@ -482,7 +538,7 @@ CLAIMS = _part(
         "Observations",
         "What was seen, perhaps in part, by whom, and whether the record settles it. They may "
         "stand in `observations.yaml` beside the case.",
-        "Conditions in whose light claims are judged.",
+        "Conditions on the histories.",
         "observations:\n  - {saw: answer != accept, by: public, date: 2025-08-15, certain: true, "
         "says: no ceasefire was announced, because: public record}\n",
     ),
