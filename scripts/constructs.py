@@ -438,6 +438,7 @@ CLAIMS = _part(
         _claim(
             "P(answer = accept) > 0.2 and P(answer = accept) < 0.8",
             "    by: the author\n    reported by: a page\n    says: it is open\n"
+            "    matters from: 0.02\n    reason: a fifth is what one would bet on\n"
             "    date: 2025-08-10\n    resolves: 2025-08-15\n",
         ),
     ),
@@ -558,10 +559,12 @@ SOURCES = _part(
         "actors:\n  north: {cite: [memo §1, p3]}\n",
     ),
     (
-        "Known answer, comments, notes",
-        "What the literature says; remarks; why these assumptions, and what was left out.",
+        "Author, known answer, comments, notes",
+        "Who wrote the case; what the literature says; remarks; why these assumptions, and "
+        "what was left out.",
         "Nothing in the game.",
-        "asked: 2025-08-10\nsummary: One paragraph.\nnotes: |\n  Left out is the sea.\n"
+        "author: A. Analyst\nasked: 2025-08-10\nsummary: One paragraph.\n"
+        "notes: |\n  Left out is the sea.\n"
         "known answer: South offers the line.\ncomments:\n  - A remark.\n",
     ),
     (
@@ -570,7 +573,8 @@ SOURCES = _part(
         "change: parts of the same name are replaced field by field, stakes by their `name`, "
         "`drop` removes a stake, anything else is added. The file begins with `extends: "
         "case.yaml`, "
-        "and may say `by` whom and `because`; the case lists it: `dissents: [other.yaml]`.",
+        "and may say `by` whom, which is then its `author`, and `because`; "
+        "the case lists it: `dissents: [other.yaml]`.",
         "A second case. Its draws are those of the first wherever they share an assumption.",
         "title: As another sees it\n"
         "stakes:\n  north:\n    - {drop: war}\n    - {name: gain, worth: 1, if: answer = accept}\n",

@@ -147,11 +147,17 @@ class CaseBuilder:
     """
 
     def __init__(
-        self, title: str, *, summary: str = "", notes: str = "", asked: Date | None = None
+        self,
+        title: str,
+        *,
+        author: str = "",
+        summary: str = "",
+        notes: str = "",
+        asked: Date | None = None,
     ) -> None:
-        self._data: dict[str, Any] = _present(
-            {"title": title, "summary": summary, "notes": notes, "asked": asked}
-        )
+        self._data: dict[str, Any] = _present({
+            "title": title, "author": author, "summary": summary, "notes": notes, "asked": asked,
+        })  # fmt: skip
         self._faults: list[Fault] = []
 
     # --- texts and people ---
@@ -314,11 +320,14 @@ class CaseBuilder:
         date: Date | None = None,
         resolves: Date | None = None,
         cite: Sequence[str] = (),
+        matters_from: Expression | None = None,
+        reason: str = "",
     ) -> CaseBuilder:
         """Adds a claim."""
         fields = {
             "by": by, "reported by": reported_by, "says": says, "observer": observer, "date": date,
             "resolves": resolves, "cite": cite, "holds if": holds_if,
+            "matters from": matters_from, "reason": reason,
         }  # fmt: skip
         return self._entry("claims", id, _present(fields))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 SECTIONS = (
-    "lackmus", "title", "summary", "notes", "asked", "sources", "passages", "actors", "observers",
-    "facts", "joint aims", "assumptions", "correlations", "moves", "stakes", "precision", "claims",
-    "statements", "observations", "dissents", "known answer", "comments",
+    "lackmus", "title", "author", "summary", "notes", "asked", "sources", "passages", "actors",
+    "observers", "facts", "joint aims", "assumptions", "correlations", "moves", "stakes",
+    "precision", "claims", "statements", "observations", "dissents", "known answer", "comments",
 )  # fmt: skip
 SOURCE = ("title", "author", "published", "language", "sha256", "url", "file")
 CITATION = ("source", "paragraph", "chars", "sha256")
@@ -23,7 +23,10 @@ OPTION = ("if", "says")
 ROUNDS = ("name", "count", "moves", "ends if", "discount", "state", "says")
 STATE = ("start", "next")
 STAKE = ("worth", "if", "every", "order", "scale", "name", "says", "cite", "because")
-CLAIM = ("by", "reported by", "says", "observer", "date", "resolves", "cite", "holds if")
+CLAIM = (
+    "by", "reported by", "says", "observer", "date", "resolves", "cite", "holds if",
+    "matters from", "reason",
+)  # fmt: skip
 STATEMENT = ("speaker", "reporter", "date", "says", "bears on", "cite")
 OBSERVATION = ("date", "saw", "by", "certain", "says", "cite", "because")
 OBSERVATIONS_FILE = ("lackmus", "observations", "sources", "notes")

@@ -6,14 +6,16 @@ Entries of a section replace those of the same name, field by field; stakes are 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lackmus.case.fields import closest
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 from lackmus.foundation.errors import CaseError, Fault
 
 #: Sections whose entries are merged field by field.
 _BY_FIELD = ("assumptions", "actors", "claims", "facts", "sources", "passages", "statements")
-_REPLACED = ("title", "summary", "notes", "asked", "moves", "precision", "observers", "joint aims",
-             "correlations", "comments", "known answer")  # fmt: skip
+_REPLACED = ("title", "author", "summary", "notes", "asked", "moves", "precision", "observers",
+             "joint aims", "correlations", "comments", "known answer")  # fmt: skip
 _OWN = ("lackmus", "extends", "by", "because")
 
 
@@ -28,6 +30,8 @@ def overlay(base: Node, over: Node) -> Mapping:
     faults: list[Fault] = []
     entries = {key.text: (key, value) for key, value in base.entries}
     for key, value in over.entries:
+        if key.text == "by":
+            entries["author"] = (replace(key, text="author"), value)
         if key.text in _OWN:
             continue
         old = entries.get(key.text)

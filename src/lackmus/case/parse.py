@@ -153,6 +153,7 @@ class _Reader:
         case = syntax.Case(
             name=name,
             title=fields.text("title"),
+            author=fields.text("author"),
             summary=fields.text("summary"),
             notes=fields.text("notes"),
             asked=fields.get("asked", faults.date, None),
@@ -301,8 +302,18 @@ class _Reader:
             date=fields.get("date", self.faults.date, None),
             resolves=fields.get("resolves", self.faults.date, None),
             cite=fields.get("cite", self._cite, ()),
+            matters_from=self._matters_from(fields),
+            reason=fields.text("reason"),
             span=key.span,
         )
+
+    def _matters_from(self, fields: Fields) -> Fraction | None:
+        size = fields.get("matters from", self.faults.number, None)
+        if size is not None and size < 0:
+            node = fields.node("matters from")
+            message = "a difference cannot matter from less than nothing on"
+            self.faults.add("number", message, node.span if node else None, "0 lets any count")
+        return size
 
     def _statement(self, key: Scalar, node: Node) -> syntax.Statement:
         name = self.faults.label(key, "a statement's name")

@@ -96,6 +96,7 @@ def _sections() -> Schema:
     properties: dict[str, Schema] = {
         "lackmus": {"const": 1, "description": "version of the language"},
         "title": {**_TEXT, "description": "what the case is about, in a few words"},
+        "author": {**_TEXT, "description": "who wrote the case"},
         "summary": {**_TEXT, "description": "one paragraph"},
         "notes": {**_TEXT, "description": "why these assumptions, and what was left out"},
         "asked": {**_DATE, "description": "day on which the questions are asked"},
@@ -298,7 +299,8 @@ def _claim() -> Schema:
     texts = dict.fromkeys(("by", "reported by", "says"), _TEXT)
     properties: dict[str, Schema] = {
         **texts, "observer": {"type": "string"}, "date": _DATE, "resolves": _DATE,
-        "cite": _ref("citation"), "holds if": {"type": "string"},
+        "cite": _ref("citation"), "holds if": {"type": "string"}, "reason": _TEXT,
+        "matters from": _NUMBER,
     }  # fmt: skip
     return _object(keys.CLAIM, properties, _same(syntax.Claim, keys.CLAIM))
 

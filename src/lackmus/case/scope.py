@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from lackmus.case import syntax
 from lackmus.foundation.spans import Span
@@ -33,7 +34,7 @@ class Variable:
     noticed_by: tuple[str, ...]
     order: int
     block: str | None
-    kind: str
+    kind: Literal["aim", "fact", "signal", "chance", "move"]
     move: syntax.Move | None
     span: Span | None
 
@@ -128,7 +129,7 @@ def _add_item(scope: Scope, item: syntax.Item, order: int, block: str | None) ->
 
 def _variable(scope: Scope, move: syntax.Move, order: int, block: str | None) -> Variable:
     labels = tuple(option.label for option in move.options)
-    kind = "move" if move.by else "chance"
+    kind: Literal["signal", "chance", "move"] = "move" if move.by else "chance"
     if move.signal_of is not None:
         kind = "signal"
         about = scope.variables.get(move.signal_of.id)

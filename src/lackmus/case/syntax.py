@@ -503,6 +503,10 @@ class Claim:
     date: datetime.date | None = _help("when it was made", default=None)
     resolves: datetime.date | None = _help("when it can be judged", default=None)
     cite: tuple[Citation, ...] = _help("passages", default=())
+    matters_from: Fraction | None = _help(
+        "from what size on a difference between two computed numbers counts", default=None
+    )
+    reason: str = _help("why it is asked like this: the reason for its threshold", default="")
     span: Span | None = _place()
 
 
@@ -543,6 +547,7 @@ class Case:
     moves: tuple[Item, ...]
     precision: Assumption
     name: str = field(default="", compare=False)
+    author: str = ""
     summary: str = ""
     notes: str = ""
     asked: datetime.date | None = None

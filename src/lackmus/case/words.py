@@ -84,6 +84,8 @@ class _Words:
     def opening(self) -> Iterator[str]:
         case = self._case
         yield _sentence(case.title + (f", as of {day(case.asked)}" if case.asked else ""))
+        if case.author:
+            yield f"Written by {case.author}."
         if case.summary:
             yield case.summary
 
@@ -355,8 +357,12 @@ class _Words:
             if claim.observer:
                 seen = f" What is given must be visible to {self._say.who(claim.observer)}."
             due = f" To be judged on {day(claim.resolves)}." if claim.resolves else ""
+            matters = ""
+            if claim.matters_from is not None:
+                matters = f" Differences count from {rounded(claim.matters_from)} on."
+            why = f" Asked like this because: {claim.reason}." if claim.reason else ""
             cited = f" [{_places(claim.cite)}]" if claim.cite else ""
-            yield f"- {claim.id}: {head}{holds}{seen}{due}{cited}"
+            yield f"- {claim.id}: {head}{holds}{matters}{why}{seen}{due}{cited}"
 
     def statements(self) -> Iterator[str]:
         for said in self._case.statements:

@@ -11,6 +11,7 @@ import datetime
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TypeAlias
 
 from lackmus.case import syntax
@@ -54,6 +55,7 @@ class _Writer:
         yield "lackmus", VERSION
         head: dict[str, Value] = {
             "title": case.title,
+            "author": case.author,
             "summary": case.summary,
             "notes": case.notes,
             "asked": _date(case.asked),
@@ -209,6 +211,8 @@ class _Writer:
             "cite": self._cite(claim.cite),
             "observer": claim.observer or "",
             "holds if": expression_text(claim.holds_if),
+            "matters from": _number(claim.matters_from),
+            "reason": claim.reason,
         })  # fmt: skip
 
     def _statement(self, statement: syntax.Statement) -> Value:
@@ -240,6 +244,10 @@ def _present(fields: Mapping[str, Value]) -> dict[str, Value]:
 
 def _maybe(expression: syntax.Expr | None) -> str:
     return "" if expression is None else expression_text(expression)
+
+
+def _number(number: Fraction | None) -> str:
+    return "" if number is None else number_text(number)
 
 
 def _date(date: datetime.date | None) -> str:

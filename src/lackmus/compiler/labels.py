@@ -8,7 +8,7 @@ from typing import overload
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.case.scope import Scope
+from lackmus.case.scope import Scope, Variable
 from lackmus.compiler.expand import Expansion
 from lackmus.compiler.rows import Env, Rows
 from lackmus.foundation.arrays import Codes, freeze
@@ -39,23 +39,25 @@ class Lazy(Sequence[str]):
 
 def histories_of(x: Expansion, rows: Rows, scope: Scope) -> Histories:
     """The table of terminal histories: stages in order, then last values of repeated moves."""
-    columns = [
-        Column(s.column, s.variable.options, s.variable.by, s.variable.seen_by,
-               s.variable.noticed_by)
-        for s in x.stages
-    ]  # fmt: skip
     codes = [rows.codes[s.column] for s in x.stages]
+    columns = [
+        _column(s.column, s.variable, column) for s, column in zip(x.stages, codes, strict=True)
+    ]
     env = Env(rows, scope)
     for variable in scope.variables.values():
         if variable.block is not None:
-            columns.append(
-                Column(variable.id, variable.options, variable.by, variable.seen_by,
-                       variable.noticed_by, last=True)
-            )  # fmt: skip
             codes.append(env.codes(syntax.Name(variable.id)))
+            columns.append(_column(variable.id, variable, codes[-1], last=True))
     table = np.array(codes, np.int8).reshape(len(columns), rows.size)
     stage = np.concatenate([*x.infoset_stage, np.zeros(0, np.int32)])
     return Histories(tuple(columns), freeze(table), freeze(stage), freeze(_views(x, len(columns))))
+
+
+def _column(name: str, variable: Variable, codes: Codes, *, last: bool = False) -> Column:
+    return Column(
+        name, variable.options, variable.by, variable.seen_by, variable.noticed_by, variable.kind,
+        last, may_be_unmade=bool((codes == NOT_MADE).any()),
+    )  # fmt: skip
 
 
 def _views(x: Expansion, n_columns: int) -> Codes:

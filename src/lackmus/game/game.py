@@ -32,10 +32,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from lackmus.foundation.arrays import Bools, Codes, Floats, Ints, freeze
+
+#: What a column of a case is: an aim or a fact is settled before the first move; a signal tells
+#: of another column; chance and moves are what nobody, and what an actor, decides.
+Kind: TypeAlias = Literal["aim", "fact", "signal", "chance", "move"]
 
 #: Codes of a history column beside the indices of its options.
 NOT_MADE = -1
@@ -52,7 +57,9 @@ class Column:
         by: The player who chooses it; None for chance.
         seen_by: Players and observers who see its value.
         noticed_by: Those who see only whether it was made.
+        kind: What it is.
         last: True where it holds a repeated move's last value; such a column is derived.
+        may_be_unmade: Whether it is not made in some terminal history.
     """
 
     name: str
@@ -60,7 +67,9 @@ class Column:
     by: str | None
     seen_by: tuple[str, ...]
     noticed_by: tuple[str, ...] = ()
+    kind: Kind = "move"
     last: bool = False
+    may_be_unmade: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
