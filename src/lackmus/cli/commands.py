@@ -347,8 +347,9 @@ def cases(*, as_json: bool) -> None:
 def show(name: str) -> None:
     """Prints a case file as it stands."""
     path = index.find(name)
-    text = (path / "case.yaml" if path.is_dir() else path).read_text(encoding="utf-8")
-    sys.stdout.write(text)
+    sys.stdout.flush()
+    # A file, and so in its own encoding, whatever that of the stream is.
+    sys.stdout.buffer.write((path / "case.yaml" if path.is_dir() else path).read_bytes())
 
 
 def new(folder: Path) -> None:

@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 
+from lackmus.cli.outcome import fault_json
+from lackmus.cli.terminal import console, is_unicode, json_visible, styled, write
+
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from lackmus.case.citations import CitationCheck
     from lackmus.case.syntax import Case
     from lackmus.foundation.errors import Fault
@@ -32,18 +36,16 @@ _LEAST_BITS = 1e-3
 Tell = Callable[[str, int, int], None]
 
 
-def _out() -> Console:
-    return Console(highlight=False, soft_wrap=False)
-
-
 def line(text: str) -> None:
     """A line of plain text."""
-    _out().print(text, markup=False, soft_wrap=True)
+    write(text + "\n")
 
 
 def json(value: Mapping[str, Any]) -> None:
     """One JSON object; undefined numbers are null."""
-    sys.stdout.write(json_module.dumps(value, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+    narrow = not is_unicode(sys.stdout)
+    text = json_module.dumps(value, ensure_ascii=narrow, allow_nan=False, indent=2)
+    sys.stdout.write(json_visible(text) + "\n")
 
 
 @contextmanager
@@ -52,7 +54,7 @@ def progress(*, quiet: bool) -> Iterator[Tell]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Left
 
-    stream = Console(stderr=True)
+    stream = console(errors=True)
     if quiet or not stream.is_terminal:
         yield lambda _stage, _done, _total: None
         return
@@ -73,14 +75,16 @@ def progress(*, quiet: bool) -> Iterator[Tell]:
 
 def findings(found: Findings) -> None:
     """The verdict table, and in a few lines what it rests on."""
-    out = _out()
-    out.print(f"\n[bold]{_safe(found.case.title)}[/bold]")
+    out = console()
+    out.print()
+    out.print(found.case.title, style="bold")
     if found.observed:
         seen = ", ".join(f"{m} {_relation(o)}" for m, o in found.observed.items())
-        out.print(f"in the light of: {_safe(seen)}")
+        out.print(f"in the light of: {seen}")
     _verdicts(out, found)
     for dissent in found.dissents:
-        out.print(f"\n[bold]Dissent: {_safe(dissent.case.title)}[/bold]")
+        out.print()
+        out.print(f"Dissent: {dissent.case.title}", style="bold")
         _side_by_side(out, found, dissent)
     lost = f", {found.failed:,} of them could not be solved" if found.failed else ""
     turned = f"; the branch turned in {found.turned:,}" if found.turned else ""
@@ -99,17 +103,13 @@ def _relation(option: str) -> str:
     return f"is not {option[2:]}" if option.startswith("!=") else f"= {option}"
 
 
-def _safe(text: str) -> str:
-    return text.replace("[", "\\[")
-
-
 def _verdicts(out: Console, found: Findings) -> None:
     """Two lines a claim: the verdict, and what it hangs on."""
     out.print(f"{'verdict':<18}{'share of draws':<17}{'base margin':>11}   claim", style="dim")
     for finding in found.claims:
-        by = f" [dim]({_safe(finding.claim.by)})[/dim]" if finding.claim.by else ""
-        name = f"[bold]{_safe(finding.claim.id)}[/bold]{by}"
-        row = f"{_verdict(finding)}{_share(finding):<17}{_margin(finding):>11}   {name}"
+        figures = f"{_share(finding):<17}{_margin(finding):>11}   "
+        by = f" ({finding.claim.by})" if finding.claim.by else ""
+        row = styled(_verdict(finding), figures, (finding.claim.id, "bold"), (by, "dim"))
         out.print(row, soft_wrap=True)
         drivers = ", ".join(d.assumption for d in finding.drivers[:_MOST_DRIVERS])
         under = [f"hangs on {drivers}" if drivers else "hangs on no single assumption"]
@@ -117,13 +117,14 @@ def _verdicts(out: Console, found: Findings) -> None:
             under.append(_turn(found, finding))
         if finding.equilibria is not None:
             under.append(_extent(finding.equilibria))
-        out.print(f"{'':<18}{_safe('; '.join(under))}", style="dim", soft_wrap=True)
+        out.print(f"{'':<18}{'; '.join(under)}", style="dim", soft_wrap=True)
 
 
-def _verdict(finding: ClaimFinding) -> str:
+def _verdict(finding: ClaimFinding) -> tuple[str, str]:
+    """Sign and word, and their colour."""
     sign, colour = SIGNS[finding.verdict.word]
     text = f"{sign} {finding.verdict.word}"
-    return f"[{colour}]{text:<18}[/{colour}]"
+    return f"{text:<18}", colour
 
 
 def _share(finding: ClaimFinding) -> str:
@@ -165,13 +166,13 @@ def _side_by_side(out: Console, found: Findings, dissent: Findings) -> None:
     before = {f.claim.id: f for f in found.claims}
     for finding in dissent.claims:
         old = before.get(finding.claim.id)
-        was = _short(old) if old else f"{'–':<25}"
-        out.print(f"{was}{_short(finding)}{_safe(finding.claim.id)}", soft_wrap=True)
+        was = _short(old) if old else (f"{'–':<25}",)
+        out.print(styled(*was, *_short(finding), finding.claim.id), soft_wrap=True)
 
 
-def _short(finding: ClaimFinding) -> str:
+def _short(finding: ClaimFinding) -> tuple[tuple[str, str], str]:
     share = "" if finding.verdict.share is None else f"{finding.verdict.share:.0%}"
-    return f"{_verdict(finding)}{share:<7}"
+    return _verdict(finding), f"{share:<7}"
 
 
 # --- read ---
@@ -179,19 +180,17 @@ def _short(finding: ClaimFinding) -> str:
 
 def reading(found: Reading) -> None:
     """Beliefs before and after, what to watch, and what tests would tell."""
-    out = _out()
+    out = console()
     if not found.probability > 0:
         out.print("What was observed has probability zero in this model: it rules it out.")
         return
     if found.observed:
         seen = ", ".join(f"{m} {_relation(o)}" for m, o in found.observed.items())
-        out.print(f"observed: {_safe(seen)}, probability {found.probability:.3g}")
+        out.print(f"observed: {seen}, probability {found.probability:.3g}")
     table = Table("hidden", "value", "before", "after", box=None, padding=(0, 2, 0, 0))
     for variable, shares in found.posterior.items():
         for value, share in shares.items():
-            table.add_row(
-                _safe(variable), _safe(value), f"{found.prior[variable][value]:.1%}", f"{share:.1%}"
-            )
+            table.add_row(variable, value, f"{found.prior[variable][value]:.1%}", f"{share:.1%}")
     out.print(table)
     if found.indicators:
         out.print("\nWhat each observation would say (bits: weight of evidence):")
@@ -203,10 +202,10 @@ def reading(found: Reading) -> None:
         out.print("\nAlong what was recorded:")
         for moment in found.timeline:
             sure = "" if moment.certain else " (not settled by the record)"
-            out.print(f"  {moment.date}  {_safe(moment.saw)}{sure}")
+            out.print(f"  {moment.date}  {moment.saw}{sure}")
             for variable, shares in moment.posterior.items():
                 text = ", ".join(f"{value} {share:.1%}" for value, share in shares.items())
-                out.print(f"      {_safe(variable)}: {_safe(text)}")
+                out.print(f"      {variable}: {text}")
 
 
 def _indicators(found: Reading) -> Table:
@@ -224,8 +223,8 @@ def _indicators(found: Reading) -> Table:
                 )
                 bits = "–" if i.bits is None else f"{i.bits:.2f}"
                 table.add_row(
-                    _safe(i.move), _safe(i.option), _safe(i.about), _safe(likelihood), bits,
-                    _safe(i.favours or "–"),
+                    i.move, i.option, i.about, likelihood, bits,
+                    i.favours or "–",
                 )  # fmt: skip
     return table
 
@@ -236,7 +235,7 @@ def _probes(found: Reading) -> Table:
         table.add_column(name, overflow="fold", justify="left")
     for p in found.probes[:_MOST_ROWS]:
         table.add_row(
-            _safe(f"{p.move} = {p.option}"), _safe(p.by), _safe(p.about), f"{p.bits:.3f}",
+            f"{p.move} = {p.option}", p.by, p.about, f"{p.bits:.3f}",
             f"{p.gain:+.3f}", f"{p.cost:+.3g}",
         )  # fmt: skip
     return table
@@ -247,20 +246,20 @@ def _probes(found: Reading) -> Table:
 
 def solution(found: Solution) -> None:
     """Each equilibrium: payoffs, strategies with the probability of being reached, beliefs."""
-    out = _out()
+    out = console()
     game = found.game
     out.print(
-        f"{_safe(game.title)}: {len(game.players)} players, {game.n_terminals:,} terminals, "
+        f"{game.title}: {len(game.players)} players, {game.n_terminals:,} terminals, "
         f"{game.n_infosets:,} infosets, {game.n_actions:,} actions"
     )
     complete = {True: "the list is proven complete", False: "the list may not be complete"}
     told = complete.get(found.complete, "one was sought") if found.complete is not None else ""
     out.print(
         f"method {found.method}: {len(found.assessments)} found"
-        f"{'; ' + told if told else ''}; {_safe(found.status.reason)}; {found.seconds:.3g} s"
+        f"{'; ' + told if told else ''}; {found.status.reason}; {found.seconds:.3g} s"
     )
     if found.status.advice:
-        out.print(_safe(found.status.advice))
+        out.print(found.status.advice)
     for number, assessment in enumerate(found.assessments, 1):
         _assessment(out, found, assessment, number)
 
@@ -274,7 +273,8 @@ def _assessment(out: Console, found: Solution, a: Assessment, number: int) -> No
     )
     kind = f" ({a.kind})" if a.kind else ""
     precision = f", precision {a.precision:g}" if a.precision is not None else ""
-    out.print(f"\n[bold]{number}.{kind}{precision}[/bold] payoffs: {_safe(payoffs)}")
+    out.print()
+    out.print(styled((f"{number}.{kind}{precision}", "bold"), f" payoffs: {payoffs}"))
     agent, player = certificate.regret.agent, certificate.regret.player
     concepts = ", ".join(certificate.concepts) or "nothing"
     out.print(
@@ -282,15 +282,15 @@ def _assessment(out: Console, found: Solution, a: Assessment, number: int) -> No
         f"{', in exact arithmetic' if certificate.exact else ''}"
     )
     if certificate.deviation is not None and "agent logit QRE" not in certificate.concepts:
-        out.print(f"   best deviation: {_safe(str(certificate.deviation))}")
+        out.print(f"   best deviation: {certificate.deviation}")
     for note in a.notes:
-        out.print(f"   {_safe(note)}")
+        out.print(f"   {note}")
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("player", "infoset", "reached", "plays", "believes"):
         table.add_column(name, overflow="fold")
     shown = rows(game, a)
     for row in shown[:_MOST_ROWS]:
-        table.add_row(*(_safe(cell) for cell in row))
+        table.add_row(*row)
     out.print(table)
     if len(shown) > _MOST_ROWS:
         out.print(f"   … and {len(shown) - _MOST_ROWS:,} more infosets (--json has all)")
@@ -300,8 +300,8 @@ def methods(table: Sequence[Any]) -> None:
     """The methods of ``solve`` and what each proves."""
     shown = Table("method", "fits", "proves", box=None, padding=(0, 2, 0, 0))
     for method in table:
-        shown.add_row(_safe(method.name), _safe(method.fits), _safe(method.proves))
-    _out().print(shown)
+        shown.add_row(method.name, method.fits, method.proves)
+    console().print(shown)
 
 
 # --- check, cases ---
@@ -317,17 +317,18 @@ _OUTCOMES = {
 
 def words(text: str, notes: Sequence[Fault], checks: Sequence[CitationCheck]) -> None:
     """The game in words, what is doubtful in it, and its citations."""
-    sys.stdout.write(text)
+    write(text)
     if notes:
-        sys.stdout.write("\nWorth a look\n------------\n")
-        sys.stdout.write("\n".join(str(note) for note in notes) + "\n")
-    sys.stdout.write("\nSources and citations\n---------------------\n")
+        write("\nWorth a look\n------------\n")
+        write("\n".join(str(note) for note in notes) + "\n")
+    write("\nSources and citations\n---------------------\n")
     for outcome, meaning in _OUTCOMES.items():
         found = [check for check in checks if check.outcome == outcome]
         if found:
-            sys.stdout.write(f"{len(found):>4} {meaning}\n")
+            write(f"{len(found):>4} {meaning}\n")
         if outcome == "mismatch":
-            sys.stdout.writelines(f"     {check.where}: {check.message}\n" for check in found)
+            for check in found:
+                write(f"     {check.where}: {check.message}\n")
 
 
 def check_json(
@@ -338,18 +339,7 @@ def check_json(
         "case": case.name if case else None,
         "title": case.title if case else None,
         "ok": not any(fault.severity == "error" for fault in faults),
-        "faults": [
-            {
-                "code": fault.code,
-                "severity": fault.severity,
-                "message": fault.message,
-                "hint": fault.hint,
-                "file": fault.span.file if fault.span else None,
-                "line": fault.span.line if fault.span else None,
-                "column": fault.span.column if fault.span else None,
-            }
-            for fault in faults
-        ],
+        "faults": [fault_json(fault) for fault in faults],
         "citations": [
             {
                 "where": found.where,

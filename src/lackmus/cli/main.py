@@ -13,12 +13,12 @@ from typing import Annotated, Optional
 
 import typer
 
-from lackmus.foundation.errors import InputError, LackmusError
-
-DONE, CLAIM_FAILED, INPUT_FAULT, UNFINISHED = 0, 1, 2, 3
+from lackmus.cli.group import Commands
+from lackmus.cli.outcome import CLAIM_FAILED
 
 app = typer.Typer(
     name="lackmus",
+    cls=Commands,
     help="Puts commentary about hidden aims to the test: which claims follow, which hang on what.",
     no_args_is_help=True,
     add_completion=False,
@@ -257,35 +257,13 @@ def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder to 
 def run() -> None:
     """Runs the command line; the entry point of ``lackmus``.
 
-    Exit status: 0 done, 1 a claim failed that ``--fail-on`` names, 2 a fault in the input, 3 could
-    not finish.
+    Exit status: 0 done, or nobody reads on; 1 a claim failed that ``--fail-on`` names; 2 a fault in
+    the input; 3 could not finish; 70 a fault of Lackmus itself.
     """
-    status = _status()
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        status = UNFINISHED
+    from lackmus.cli.outcome import status_of
+
+    arguments = sys.argv[1:]
+    status = status_of(lambda: app(arguments, standalone_mode=False), as_json="--json" in arguments)
     # Everything is written and closed; taking the compiler's structures down by the book would
     # only keep the user waiting.
     os._exit(status)
-
-
-def _status() -> int:
-    try:
-        app()
-    except SystemExit as done:
-        return done.code if isinstance(done.code, int) else DONE
-    except InputError as error:
-        _complain(str(error))
-        return INPUT_FAULT
-    except LackmusError as error:
-        _complain(str(error))
-    except KeyboardInterrupt:
-        _complain("stopped; what a sweep had finished is on disk, and --resume goes on")
-    except BrokenPipeError:
-        pass
-    return UNFINISHED
-
-
-def _complain(text: str) -> None:
-    sys.stderr.write(text.rstrip() + "\n")

@@ -1,0 +1,121 @@
+"""The door to the outside: text reaches any terminal, pipe or file whole, and steers none.
+
+Names come from cases and from other programs' files. So no markup in them is interpreted, control
+characters are shown as escapes, and a stream whose encoding lacks a letter gets words for it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+    from rich.text import Text
+
+#: Control characters but for tab and newline, and what turns the direction of writing around.
+_STEERING: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+#: What to write for a letter that an encoding lacks; any other becomes an escape.
+_PLAIN: Final = {
+    "●": "(+)", "◐": "(~)", "○": "(-)", "–": "-", "—": "-", "−": "-", "…": "...", "→": "->",
+    "≈": "about ", "≤": "<=", "≥": ">=", "×": "x", "∞": "infinity", "λ": "lambda", "“": '"',
+    "”": '"', "„": '"', "‘": "'", "’": "'", "·": "*", "¬": "not ", "\u00a0": " ", "\u202f": " ",
+    "\u2009": " ",
+}  # fmt: skip
+
+#: The fewest columns that tables are laid out for.
+_NARROWEST: Final = 60
+
+
+def visible(text: str) -> str:
+    r"""The text, with every character that would steer a terminal as an escape.
+
+    >>> visible("a\x1b[2J\u202eb"), visible("one\ntwo")
+    ('a\\x1b[2J\\u202eb', 'one\ntwo')
+    """
+    return _STEERING.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def json_visible(text: str) -> str:
+    """JSON, with characters that would steer a terminal as JSON's own escapes: the same value."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def is_unicode(stream: TextIO) -> bool:
+    """Whether a stream can write every character."""
+    try:
+        return codecs.lookup(stream.encoding or "ascii").name.startswith("utf")
+    except LookupError:
+        return False
+
+
+def open_streams() -> None:
+    """Make the standard streams take every text, and closed ones swallow it."""
+    codecs.register_error("lackmus.plain", _in_plain_letters)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = getattr(sys, name)
+        if stream is None:
+            # A file opened later must not get the number of a standard stream.
+            handle = os.open(os.devnull, os.O_RDWR)
+            if handle != number:
+                os.dup2(handle, number)
+                os.close(handle)
+            setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115 - a number, open to the end
+        elif name != "stdin" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="lackmus.plain")
+
+
+def _in_plain_letters(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    # What stands for a letter must itself be of the simplest letters: no encoding lacks those.
+    lacking = error.object[error.start : error.end]
+    escaped = (_PLAIN.get(c) or c.encode("ascii", "backslashreplace").decode() for c in lacking)
+    return "".join(escaped), error.end
+
+
+def console(*, errors: bool = False) -> Console:
+    """A console on the output or the error stream that interprets nothing in what it prints."""
+    from rich.console import Console
+
+    class Plain(Console):
+        def render(
+            self, renderable: RenderableType, options: ConsoleOptions | None = None
+        ) -> Iterator[Segment]:
+            for segment in super().render(renderable, options):
+                text = segment.text if segment.control else visible(segment.text)
+                yield segment._replace(text=text)
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    stream = sys.stderr if errors else sys.stdout
+    made = Plain(file=stream, markup=False, emoji=False, highlight=False)
+    made.width = max(made.width, _NARROWEST)
+    return made
+
+
+def styled(*parts: str | tuple[str, str]) -> Text:
+    """Pieces of text, some with a style."""
+    from rich.text import Text
+
+    return Text.assemble(*parts)
+
+
+def write(text: str) -> None:
+    """Text as it is on the output stream, but for what would steer a terminal."""
+    sys.stdout.write(visible(text))

@@ -1,0 +1,208 @@
+"""How commands end, whatever stands at the other end of their streams, and what names may hold."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from lackmus.cli.terminal import json_visible, visible
+
+COMMAND = [sys.executable, "-c", "from lackmus.cli.main import run; run()"]
+CASE = "beer-quiche"
+
+#: Names that a terminal, rich's markup or its emoji would act upon.
+HOSTILE = "A \\[/foo] [bold]b[/bold] :skull: [link=https://example.org]x[/link] ] ["
+
+
+def ended(*arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[bytes]:
+    """A command that has ended, its output in bytes."""
+    more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 300, **more}
+    return subprocess.run([*COMMAND, *map(str, arguments)], check=False, **more)
+
+
+def environment(**changes: str) -> dict[str, str]:
+    return {**os.environ, **changes}
+
+
+def hostile_case(folder: Path, title: str) -> Path:
+    path = folder / "case.yaml"
+    path.write_text(
+        f"title: '{title}'\nactors: {{a: {{aims: {{x: 0.5, y: 0.5}}}}}}\n"
+        "moves: [{m: {by: a, options: [l, r]}}]\n"
+        f"stakes: {{a: [{{worth: 2, if: m = l and a.aim = x}}]}}\n"
+        f"claims: {{c: {{by: '{title}', holds if: P(m = l) > 0.5}}}}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+@pytest.mark.parametrize(
+    "arguments",
+    [("test", CASE, "--draws", "8", "--json"), ("solve", CASE, "--json"), ("read", CASE, "--json")],
+    ids=lambda a: a[0],
+)
+def test_json_is_whole_in_every_encoding(arguments: tuple[str, ...], encoding: str) -> None:
+    env = environment(PYTHONUTF8="0", PYTHONIOENCODING=encoding)
+    done = ended(*arguments, env=env)
+    assert done.returncode == 0, done.stderr
+    found, plain = (json.loads(d.stdout.decode(e)) for d, e in (
+        (done, encoding), (ended(*arguments, env=environment(PYTHONUTF8="1")), "utf-8")
+    ))  # fmt: skip
+    for value in (found, plain):
+        value.pop("seconds", None)
+    assert found == plain
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_text_has_words_for_letters_that_an_encoding_lacks(encoding: str) -> None:
+    env = environment(PYTHONUTF8="0", PYTHONIOENCODING=encoding)
+    done = ended("test", CASE, "--draws", "8", env=env)
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode(encoding)
+    assert "?" not in text
+    assert any(sign in text for sign in ("(+)", "(~)", "(-)"))
+
+
+def test_a_library_case_is_shown_as_the_file_it_is() -> None:
+    env = environment(PYTHONUTF8="0", PYTHONIOENCODING="cp1252")
+    shown = ended("cases", "show", "alaska-2025", env=env).stdout
+    folder = Path(str(files("lackmus.library"))) / "commentary/alaska-2025/case.yaml"
+    assert shown.decode("utf-8") == folder.read_text("utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+@pytest.mark.parametrize(
+    "arguments",
+    [("cases",), ("check", CASE), ("solve", CASE), ("read", CASE), ("cases", "--json"),
+     ("test", CASE, "--draws", "8"), ("--version",), ("cases", "show", CASE)],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_full_device_is_told_and_ends_with_three(arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = ended(*arguments, stdout=full)
+    assert done.returncode == 3
+    assert done.stderr.decode().count("\n") == 1
+    assert b"No space left" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("cases",), ("check", "alaska-2025"), ("read", "alaska-2025"), ("cases", "--json")],
+)
+def test_a_closed_pipe_ends_quietly_with_zero(arguments: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = ended(*arguments, stdout=writing)
+    os.close(writing)
+    assert done.returncode == 0
+    assert done.stderr == b""
+
+
+def test_closed_streams_swallow_what_is_written() -> None:
+    shell = f"exec {sys.executable} -c 'from lackmus.cli.main import run; run()' cases >&- 2>&-"
+    assert subprocess.run(["/bin/sh", "-c", shell], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (("test", "nosuch"), 2), (("solve", "nosuch"), 2), (("read", "nosuch"), 2),
+        (("check", "nosuch"), 2), (("sweep", "nosuch", "--out", "x.parquet"), 2),
+        (("test", CASE, "--draws", "many"), 2), (("test", "--nonsense", CASE), 2),
+        (("solve", CASE, "--method", "magic"), 2), (("nonsense",), 2),
+    ],
+    ids=lambda a: " ".join(a) if isinstance(a, tuple) else None,
+)  # fmt: skip
+def test_faults_are_json_too(arguments: tuple[str, ...], status: int) -> None:
+    done = ended(*arguments, "--json")
+    assert done.returncode == status
+    found = json.loads(done.stdout)
+    schema = json.loads((files("lackmus") / "schemas/error.schema.json").read_text("utf-8"))
+    if "error" in found:
+        jsonschema.Draft202012Validator(schema).validate(found)
+        assert found["error"]["status"] == status
+    else:
+        assert found["ok"] is False
+
+
+def test_a_fault_of_lackmus_itself_is_a_line_and_never_a_failed_claim() -> None:
+    code = (
+        "import lackmus.cli.commands as c; c.cases = lambda **_: {}['gone']\n"
+        "from lackmus.cli.main import run; run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "cases", "--json"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 70
+    assert "fault of its own: KeyError: 'gone'" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert json.loads(done.stdout)["error"]["kind"] == "internal"
+
+
+def test_an_interrupt_ends_with_three() -> None:
+    running = subprocess.Popen(
+        [*COMMAND, "test", "alaska-2025", "--draws", "200000"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    time.sleep(4)
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate(timeout=60)
+    assert running.returncode == 3
+    assert b"Ctrl-C" in told
+    assert b"Traceback" not in told
+
+
+@pytest.mark.parametrize("command", ["test", "solve", "read", "check"])
+def test_names_are_printed_letter_by_letter(tmp_path: Path, command: str) -> None:
+    path = hostile_case(tmp_path, HOSTILE)
+    more = ("--draws", "8") if command == "test" else ()
+    done = ended(command, path, *more, env=environment(COLUMNS="160"))
+    assert done.returncode == 0, done.stderr
+    if command != "read":
+        assert HOSTILE in done.stdout.decode()
+    assert b"\x1b" not in done.stdout
+
+
+def test_names_of_other_programs_files_steer_no_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "x.efg"
+    path.write_text(
+        'EFG 2 R "t\x1b]0;owned\x07 \u202eabc" { "P\x1b[31m" "\x9b2J" }\n'
+        'p "" 1 1 "i\x1b[0m" { "a\u2066" "b\x7f" } 0\nt "" 1 "" { 1 0 }\nt "" 2 "" { 0 1 }\n',
+        encoding="utf-8",
+    )
+    for arguments in ((), ("--json",)):
+        out = ended("solve", path, *arguments).stdout.decode()
+        assert not set(out) & set("\x1b\x07\x9b\x7f\u202e\u2066")
+        assert "u202e" in out
+
+
+def test_what_steers_is_shown_and_json_keeps_its_value() -> None:
+    text = "a\x1b[2J\u202eb\x9b\u2066c\x7f ü → ●"
+    assert visible(text) == "a\\x1b[2J\\u202eb\\x9b\\u2066c\\x7f ü → ●"
+    assert json.loads(json_visible(json.dumps(text, ensure_ascii=False))) == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("case.yaml",), "lackmus check case.yaml"), (("alaska-2025",), "lackmus test alaska-2025"),
+        (("x.efg",), "lackmus solve x.efg"),
+    ],
+)  # fmt: skip
+def test_a_case_in_place_of_a_command_is_told_which_there_are(
+    arguments: tuple[str, ...], hint: str
+) -> None:
+    done = ended(*arguments)
+    assert done.returncode == 2
+    assert hint in done.stderr.decode()
