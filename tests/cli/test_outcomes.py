@@ -8,26 +8,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
 
 from lackmus.cli.terminal import json_visible, visible
 
-COMMAND = [sys.executable, "-c", "from lackmus.cli.main import run; run()"]
 CASE = "beer-quiche"
+
+Ended = Callable[..., subprocess.CompletedProcess[bytes]]
 
 #: Names that a terminal, rich's markup or its emoji would act upon.
 HOSTILE = "A \\[/foo] [bold]b[/bold] :skull: [link=https://example.org]x[/link] ] ["
-
-
-def ended(*arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[bytes]:
-    """A command that has ended, its output in bytes."""
-    more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 300, **more}
-    return subprocess.run([*COMMAND, *map(str, arguments)], check=False, **more)
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -52,7 +47,9 @@ def hostile_case(folder: Path, title: str) -> Path:
     [("test", CASE, "--draws", "8", "--json"), ("solve", CASE, "--json"), ("read", CASE, "--json")],
     ids=lambda a: a[0],
 )
-def test_json_is_whole_in_every_encoding(arguments: tuple[str, ...], encoding: str) -> None:
+def test_json_is_whole_in_every_encoding(
+    ended: Ended, arguments: tuple[str, ...], encoding: str
+) -> None:
     env = environment(PYTHONUTF8="0", PYTHONIOENCODING=encoding)
     done = ended(*arguments, env=env)
     assert done.returncode == 0, done.stderr
@@ -65,7 +62,7 @@ def test_json_is_whole_in_every_encoding(arguments: tuple[str, ...], encoding: s
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
-def test_text_has_words_for_letters_that_an_encoding_lacks(encoding: str) -> None:
+def test_text_has_words_for_letters_that_an_encoding_lacks(ended: Ended, encoding: str) -> None:
     env = environment(PYTHONUTF8="0", PYTHONIOENCODING=encoding)
     done = ended("test", CASE, "--draws", "8", env=env)
     assert done.returncode == 0, done.stderr
@@ -74,7 +71,7 @@ def test_text_has_words_for_letters_that_an_encoding_lacks(encoding: str) -> Non
     assert any(sign in text for sign in ("(+)", "(~)", "(-)"))
 
 
-def test_a_library_case_is_shown_as_the_file_it_is() -> None:
+def test_a_library_case_is_shown_as_the_file_it_is(ended: Ended) -> None:
     env = environment(PYTHONUTF8="0", PYTHONIOENCODING="cp1252")
     shown = ended("cases", "show", "alaska-2025", env=env).stdout
     folder = Path(str(files("lackmus.library"))) / "commentary/alaska-2025/case.yaml"
@@ -88,7 +85,9 @@ def test_a_library_case_is_shown_as_the_file_it_is() -> None:
      ("test", CASE, "--draws", "8"), ("--version",), ("cases", "show", CASE)],
     ids=" ".join,
 )  # fmt: skip
-def test_a_full_device_is_told_and_ends_with_three(arguments: tuple[str, ...]) -> None:
+def test_a_full_device_is_told_and_ends_with_three(
+    ended: Ended, arguments: tuple[str, ...]
+) -> None:
     with Path("/dev/full").open("wb") as full:
         done = ended(*arguments, stdout=full)
     assert done.returncode == 3
@@ -100,7 +99,7 @@ def test_a_full_device_is_told_and_ends_with_three(arguments: tuple[str, ...]) -
     "arguments",
     [("cases",), ("check", "alaska-2025"), ("read", "alaska-2025"), ("cases", "--json")],
 )
-def test_a_closed_pipe_ends_quietly_with_zero(arguments: tuple[str, ...]) -> None:
+def test_a_closed_pipe_ends_quietly_with_zero(ended: Ended, arguments: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = ended(*arguments, stdout=writing)
@@ -124,7 +123,7 @@ def test_closed_streams_swallow_what_is_written() -> None:
     ],
     ids=lambda a: " ".join(a) if isinstance(a, tuple) else None,
 )  # fmt: skip
-def test_faults_are_json_too(arguments: tuple[str, ...], status: int) -> None:
+def test_faults_are_json_too(ended: Ended, arguments: tuple[str, ...], status: int) -> None:
     done = ended(*arguments, "--json")
     assert done.returncode == status
     found = json.loads(done.stdout)
@@ -151,8 +150,9 @@ def test_a_fault_of_lackmus_itself_is_a_line_and_never_a_failed_claim() -> None:
 
 
 def test_an_interrupt_ends_with_three() -> None:
+    code = "from lackmus.cli.main import run; run()"
     running = subprocess.Popen(
-        [*COMMAND, "test", "alaska-2025", "--draws", "200000"],
+        [sys.executable, "-c", code, "test", "alaska-2025", "--draws", "200000"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     time.sleep(4)
@@ -164,7 +164,7 @@ def test_an_interrupt_ends_with_three() -> None:
 
 
 @pytest.mark.parametrize("command", ["test", "solve", "read", "check"])
-def test_names_are_printed_letter_by_letter(tmp_path: Path, command: str) -> None:
+def test_names_are_printed_letter_by_letter(ended: Ended, tmp_path: Path, command: str) -> None:
     path = hostile_case(tmp_path, HOSTILE)
     more = ("--draws", "8") if command == "test" else ()
     done = ended(command, path, *more, env=environment(COLUMNS="160"))
@@ -174,7 +174,7 @@ def test_names_are_printed_letter_by_letter(tmp_path: Path, command: str) -> Non
     assert b"\x1b" not in done.stdout
 
 
-def test_names_of_other_programs_files_steer_no_terminal(tmp_path: Path) -> None:
+def test_names_of_other_programs_files_steer_no_terminal(ended: Ended, tmp_path: Path) -> None:
     path = tmp_path / "x.efg"
     path.write_text(
         'EFG 2 R "t\x1b]0;owned\x07 \u202eabc" { "P\x1b[31m" "\x9b2J" }\n'
@@ -201,7 +201,7 @@ def test_what_steers_is_shown_and_json_keeps_its_value() -> None:
     ],
 )  # fmt: skip
 def test_a_case_in_place_of_a_command_is_told_which_there_are(
-    arguments: tuple[str, ...], hint: str
+    ended: Ended, arguments: tuple[str, ...], hint: str
 ) -> None:
     done = ended(*arguments)
     assert done.returncode == 2

@@ -28,7 +28,7 @@ def script(*arguments: object) -> subprocess.Popen[str]:
 
 
 def parts(path: Path) -> set[str]:
-    return {part.name for part in Path(f"{path}.parts").glob("*.npz")}
+    return {part.name for part in Path(f"{path}.parts").glob("*.part")}
 
 
 def wait_for_parts(path: Path, count: int, process: subprocess.Popen[str]) -> None:

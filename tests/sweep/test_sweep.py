@@ -18,9 +18,10 @@ import numpy as np
 import pytest
 
 from lackmus.engines.threads import Threads
+from lackmus.foundation import disk
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import FormatError, SolveError, UnfinishedError, UsageError
-from lackmus.sweep import disk, journal, table
+from lackmus.sweep import journal, table
 from lackmus.sweep.design import draw
 from lackmus.sweep.study import UNDEFINED
 from lackmus.sweep.sweep import Progress, run_points, sweep
@@ -42,7 +43,7 @@ def script(path: Path, engine: str) -> subprocess.Popen[str]:
 
 
 def parts(path: Path) -> set[str]:
-    return {part.name for part in Path(f"{path}.parts").glob("*.npz")}
+    return {part.name for part in Path(f"{path}.parts").glob("*.part")}
 
 
 @pytest.fixture(scope="module")
@@ -224,7 +225,7 @@ def test_trouble_with_the_disk_is_told_and_what_is_safe_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, told: str
 ) -> None:
     path, study = tmp_path / "t", ishigami_study()
-    plain, wrote = journal._write, [0]
+    plain, wrote = disk.write_bytes, [0]
 
     def full(where: Path, content: bytes) -> None:
         wrote[0] += 1
@@ -232,7 +233,7 @@ def test_trouble_with_the_disk_is_told_and_what_is_safe_stays(
             raise OSError(code, os.strerror(code))
         plain(where, content)
 
-    monkeypatch.setattr(journal, "_write", full)
+    monkeypatch.setattr(journal, "write_bytes", full)
     with pytest.raises(UnfinishedError, match=rf"{told}.*of 500 draws are safe"):
         sweep(study, path, 500, engine=Threads(1))
     assert len(parts(path)) == 4
@@ -393,24 +394,122 @@ def test_a_sweep_of_another_version_is_not_resumed(
         sweep(ishigami_study(), path, 500, resume=True)
 
 
-def test_a_damaged_batch_is_done_again(tmp_path: Path) -> None:
-    path = tmp_path / "t"
+def cut_short(path: Path) -> list[Path]:
+    """The files of a sweep that was cut short, first to last."""
     with pytest.raises(UnfinishedError):
         sweep(broken_off(300), path, 500, engine=Threads(1))
-    victim = Path(f"{path}.parts") / sorted(parts(path))[1]
-    victim.write_bytes(victim.read_bytes()[:100])
-    with pytest.raises(UnfinishedError, match="was damaged"):
-        sweep(ishigami_study(), path, 500, engine=Threads(1), resume=True)
-    sweep(ishigami_study(), path, 500, engine=Threads(1), resume=True)
+    return sorted(Path(f"{path}.parts").glob("*.part"))
+
+
+def truncate(files: list[Path]) -> None:
+    files[1].write_bytes(files[1].read_bytes()[:100])
+
+
+def flip(files: list[Path]) -> None:
+    content = bytearray(files[1].read_bytes())
+    content[len(content) // 2] ^= 4
+    files[1].write_bytes(content)
+
+
+def swap(files: list[Path]) -> None:
+    """Two batches of the same size change names."""
+    sizes: dict[int, Path] = {}
+    for file in files:
+        start, stop = map(int, file.stem.split("-"))
+        other = sizes.setdefault(stop - start, file)
+        if other != file:
+            first, second = other.read_bytes(), file.read_bytes()
+            other.write_bytes(second)
+            file.write_bytes(first)
+            return
+    raise AssertionError("no two batches have the same size")
+
+
+def widen(files: list[Path]) -> None:
+    """A batch of a few rows is named as if it were all."""
+    files[0].rename(files[0].with_name(f"{0:012d}-{500:012d}.part"))
+    for file in files[1:]:
+        file.unlink()
+
+
+def beyond(files: list[Path]) -> None:
+    files[0].rename(files[0].with_name(f"{400:012d}-{900:012d}.part"))
+
+
+def stranger(files: list[Path]) -> None:
+    files[0].write_bytes(b"hello")
+
+
+def a_device(files: list[Path]) -> None:
+    files[0].unlink()
+    files[0].symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("harm", [truncate, flip, swap, widen, beyond, stranger, a_device])
+def test_damaged_batches_are_done_again_and_told(
+    tmp_path: Path, harm: Callable[[list[Path]], None]
+) -> None:
+    path = tmp_path / "t"
+    harm(cut_short(path))
+    swept = sweep(ishigami_study(), path, 500, engine=Threads(1), resume=True)
+    assert swept.damaged
     sweep(ishigami_study(), tmp_path / "u", 500)
     assert path.read_bytes() == (tmp_path / "u").read_bytes()
 
 
-def test_a_damaged_plan_is_told(tmp_path: Path) -> None:
+def test_batches_without_a_plan_are_nobodys(tmp_path: Path) -> None:
+    path = tmp_path / "t"
+    folder = cut_short(path)[0].parent
+    (folder / "plan.json").unlink()
+    sweep(ishigami_study(), path, 500, seed=99, engine=Threads(1))
+    sweep(ishigami_study(), tmp_path / "u", 500, seed=99)
+    assert path.read_bytes() == (tmp_path / "u").read_bytes()
+
+
+def test_batches_of_another_sweep_are_not_adopted(tmp_path: Path) -> None:
+    one, other = cut_short(tmp_path / "t"), cut_short(tmp_path / "u")
+    with pytest.raises(UnfinishedError):
+        sweep(broken_off(300), tmp_path / "v", 500, seed=7, engine=Threads(1))
+    foreign = sorted((tmp_path / "v.parts").glob("*.part"))
+    one[0].write_bytes(foreign[0].read_bytes())
+    sweep(ishigami_study(), tmp_path / "t", 500, engine=Threads(1), resume=True)
+    sweep(ishigami_study(), tmp_path / "u", 500, engine=Threads(1), resume=True)
+    assert other
+    assert (tmp_path / "t").read_bytes() == (tmp_path / "u").read_bytes()
+
+
+def test_a_removal_cut_short_leaves_nothing_for_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lackmus.sweep.journal.shutil.rmtree", lambda *_, **__: None)
+    sweep(ishigami_study(), tmp_path / "t", 100, engine=Threads(1))
+    assert not (tmp_path / "t.parts").exists()
+
+
+def test_other_files_in_the_place_of_batches_are_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "t.parts"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("mine")
+    with pytest.raises(UsageError, match="other files"):
+        sweep(ishigami_study(), tmp_path / "t", 20, engine=Threads(1))
+    assert (folder / "thesis.txt").read_text() == "mine"
+
+
+def test_a_link_in_the_place_of_batches_is_left_alone(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (tmp_path / "t.parts").symlink_to(mine)
+    with pytest.raises(UsageError, match="no folder of Lackmus"):
+        sweep(ishigami_study(), tmp_path / "t", 20, engine=Threads(1))
+    assert list(mine.iterdir()) == []
+
+
+@pytest.mark.parametrize("plan", ["{", "[]", "[" * 200_000, "{}"])
+def test_a_damaged_plan_is_told(tmp_path: Path, plan: str) -> None:
     path = tmp_path / "t"
     with pytest.raises(UnfinishedError):
         sweep(broken_off(300), path, 500, engine=Threads(1))
-    (Path(f"{path}.parts") / "plan.json").write_text("{")
+    (Path(f"{path}.parts") / "plan.json").write_text(plan)
     with pytest.raises(FormatError, match=r"plan\.json is damaged"):
         sweep(ishigami_study(), path, 500, resume=True)
 

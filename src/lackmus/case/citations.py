@@ -8,13 +8,16 @@ mismatch is reported; a passage is never looked for elsewhere in the text.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from lackmus.case import syntax
+from lackmus.foundation.disk import read_bounded
 from lackmus.foundation.errors import Fault
 
 Outcome = Literal["verified", "exists", "mismatch", "unverified"]
@@ -141,7 +144,7 @@ class _Texts:
         if not self._folder.is_dir():
             return _Found(None, f"{self._folder} is no folder")
         named = self._folder / Path(source.file).name if source.file else None
-        if named is not None and named.is_file():
+        if named is not None and named.exists():
             return _read(named, source)
         path = self._hashes().get(source.sha256) if source.sha256 else None
         if path is not None:
@@ -150,18 +153,32 @@ class _Texts:
 
     def _hashes(self) -> dict[str, Path]:
         if self._by_hash is None:
-            files = sorted(p for p in (self._folder or Path()).rglob("*") if p.is_file())
             self._by_hash = {
-                hashlib.sha256(path.read_bytes()).hexdigest(): path
-                for path in files[:_MOST_FILES]
-                if path.stat().st_size <= _LARGEST_TEXT
+                hashlib.sha256(data).hexdigest(): path
+                for path in islice(_files(self._folder or Path()), _MOST_FILES)
+                if (data := _readable(path)) is not None
             }
         return self._by_hash
 
 
+def _files(folder: Path) -> Iterator[Path]:
+    """All files below a folder, in the order of their names; what cannot be listed is left out."""
+    for name, folders, files in os.walk(folder):
+        folders.sort()
+        yield from (Path(name) / file for file in sorted(files))
+
+
+def _readable(path: Path) -> bytes | None:
+    """A file's bytes; None where it cannot be read, is no plain file or too large."""
+    try:
+        return read_bounded(path, _LARGEST_TEXT)
+    except OSError:
+        return None
+
+
 def _read(path: Path, source: syntax.Source) -> _Found:
     try:
-        data = path.read_bytes()
+        data = read_bounded(path, _LARGEST_TEXT)
     except OSError as error:
         return _Found(None, f"{path.name} cannot be read: {error.strerror}")
     digest = hashlib.sha256(data).hexdigest()

@@ -13,8 +13,10 @@ from lackmus.case.citations import cited
 from lackmus.case.fields import ZERO, Faults, Fields
 from lackmus.case.moves import MoveReader
 from lackmus.case.overlay import overlay
-from lackmus.case.yaml_reader import Mapping, Node, Scalar, read_yaml
+from lackmus.case.yaml_reader import LARGEST, Mapping, Node, Scalar, read_yaml
+from lackmus.foundation.disk import read_bounded
 from lackmus.foundation.errors import CaseError, Fault
+from lackmus.foundation.letters import decoded
 from lackmus.foundation.spans import Span
 
 VERSION = 1
@@ -22,6 +24,10 @@ VERSION = 1
 #: Faults within one expression; the rest of the case is whole, and is checked all the same.
 IN_EXPRESSIONS = frozenset({"syntax", "number", "too-long", "too-deep"})
 DEEPEST_DISSENT = 5
+_SUFFIXES = (".yaml", ".yml")
+
+#: Bytes that a character takes at most; the size of a text is bounded in characters.
+_MOST_BYTES = 4
 
 
 def parse_case(text: str, file: str = "case.yaml", *, name: str = "") -> syntax.Case:
@@ -75,11 +81,27 @@ def _read(
         under = path.parent / base.text
         if find is not None and not under.exists():
             under = find(base.text)
+        check_is_case(under, base.span)
         below, _, beside = _read(under, [*above, path], find, base)
         node = overlay(below, node)
     elif path.name == "case.yaml" and (other := path.with_name("observations.yaml")).is_file():
+        check_is_case(other)
         beside = (read_yaml(read_text(other), str(other)),)
     return node, name, beside
+
+
+def check_is_case(path: Path, span: Span | None = None) -> None:
+    """Raise CaseError where a file that a case names, and no user, is none of YAML.
+
+    Faults quote lines; so a case must not be able to have any file of the machine read.
+
+    Args:
+        path: A file or folder.
+        span: Where a text asks for it.
+    """
+    if path.exists() and not path.is_dir() and path.resolve().suffix.lower() not in _SUFFIXES:
+        hint = "a case can name other cases alone: .yaml files and folders"
+        raise CaseError([Fault("no-case", f"{path} is no .yaml file", span, hint)])
 
 
 def read_text(path: Path, span: Span | None = None) -> str:
@@ -90,12 +112,13 @@ def read_text(path: Path, span: Span | None = None) -> str:
         span: Where a text asks for it.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return decoded(read_bounded(path, _MOST_BYTES * LARGEST))
     except FileNotFoundError:
         hint = "give a path, or a name from 'lackmus cases'"
         raise CaseError([Fault("no-file", f"no file {path}", span, hint)]) from None
     except UnicodeDecodeError:
-        raise CaseError([Fault("encoding", f"{path} is not UTF-8", span)]) from None
+        hint = "save it as UTF-8"
+        raise CaseError([Fault("encoding", f"{path} is not UTF-8", span, hint)]) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise CaseError([Fault("no-file", f"{path}: {reason}", span)]) from None

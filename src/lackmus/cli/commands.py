@@ -10,7 +10,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lackmus.case.parse import read_text
 from lackmus.cli import console
+from lackmus.cli.outcome import UNFINISHED
+from lackmus.foundation.disk import check_target, in_words, read_bounded, write_text
 from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.library import index
 from lackmus.pipeline.loading import dissents_of, load, locate
@@ -94,7 +97,7 @@ def test(
     others = [load(path) for path in _dissents(case, dissents)]
     _check_fail_on(loaded, fail_on)
     if out is not None:
-        _check_writable(out)
+        _check_report(out)
     with engine_of(engine, scheduler, threads) as running, console.progress(quiet=as_json) as tell:
         effort = Effort(
             draws=draws, seed=seed, design=design, engine=running,
@@ -103,14 +106,16 @@ def test(
         findings = put_to_test(
             loaded, observed=observed, dissents=others, effort=effort, progress=tell
         )
-    if out is not None:
-        _write_report(findings, out)
+    trouble = _write_report(findings, out) if out is not None else ""
     if as_json:
         console.json(findings_json(findings))
     else:
         console.findings(findings)
-        if out is not None:
+        if out is not None and not trouble:
             console.line(f"report: {out}")
+    if trouble:
+        console.trouble(trouble)
+        raise SystemExit(UNFINISHED)
     return _failed(findings, fail_on)
 
 
@@ -125,6 +130,13 @@ def _dissents(case: str, names: Sequence[str]) -> list[Path]:
         paths.append(beside if beside.is_file() else locate(name))
     return paths
 
+
+#: What a report's name ends in, and what its first bytes hold.
+_PAGES = (".html", ".htm")
+_GENERATOR = b'<meta name="generator" content="Lackmus'
+_HEAD, _LARGEST_PAGE = 4096, 500_000_000
+
+_TABLES = (".parquet", ".pq")
 
 _WORDS = ("follows", "depends", "does not follow")
 
@@ -145,30 +157,25 @@ def _failed(findings: Findings, fail_on: Sequence[str]) -> bool:
     )
 
 
-def _check_writable(path: Path) -> None:
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise UsageError(f"cannot write {path}", hint="name a file in a folder that exists")
+def _check_report(path: Path) -> None:
+    """Raise UsageError unless a report can be written there, in the place of another at most."""
+    if path.suffix.lower() not in _PAGES:
+        raise UsageError(f"cannot write {path}: a report is a page", hint="name an .html file")
+    check_target(path)
+    if path.exists() and _GENERATOR not in read_bounded(path, _LARGEST_PAGE)[:_HEAD]:
+        message = f"{path} is there already, and is no report of Lackmus"
+        raise UsageError(message, hint="remove it, or name another file")
 
 
-def _write_report(findings: Findings, out: Path) -> None:
+def _write_report(findings: Findings, out: Path) -> str:
+    """Writes the report; what hindered it, in words."""
     from lackmus.report.html import render
 
-    write_text(out, render(findings))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Writes a file whole or not at all.
-
-    Raises:
-        UsageError: It cannot be written; what stood there is untouched.
-    """
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        write_text(out, render(findings))
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+        return f"the report was not written: {in_words(error, out)}"
+    return ""
 
 
 # --- check, read, solve ---
@@ -291,6 +298,9 @@ def sweep(
     from lackmus.sweep.points import read_points
     from lackmus.sweep.sweep import sweep as run
 
+    if out.suffix.lower() not in _TABLES:
+        hint = "name a .parquet file, which pandas, polars, DuckDB and R read"
+        raise UsageError(f"cannot write {out}: a table of draws is Parquet", hint=hint)
     loaded = load(case)
     study = CaseStudy(loaded, observations_of(loaded, parse_observed(observe)))
     own = read_points(points, study.assumptions) if points else None
@@ -300,6 +310,8 @@ def sweep(
             title=loaded.title, text=_text(case),
             progress=lambda far: tell("draws", far.done, far.total),
         )  # fmt: skip
+    for path in swept.damaged:
+        console.trouble(f"{path} was damaged or of another sweep; its draws were done again")
     if as_json:
         console.json({"table": str(swept.path), "draws": swept.draws, "failed": swept.failed})
     else:
@@ -308,28 +320,44 @@ def sweep(
 
 def _text(case: str) -> str:
     path = locate(case)
-    return (path / "case.yaml" if path.is_dir() else path).read_text(encoding="utf-8")
+    return read_text(path / "case.yaml" if path.is_dir() else path)
 
 
-def convert(source: Path, target: Path) -> None:
-    """Converts a file; UsageError where the target cannot hold it."""
+def convert(source: Path, target: Path, *, force: bool) -> None:
+    """Converts a file; UsageError where the target cannot hold it, or is there already."""
     from lackmus.case.writer import write_case
     from lackmus.game.efg import write_efg
     from lackmus.game.nfg import write_nfg
 
     writers: dict[str, Callable[[Game], str]] = {".efg": write_efg, ".nfg": write_nfg}
+    kind = target.suffix.lower()
     is_case = source.suffix.lower() not in writers
-    if target.suffix in (".yaml", ".yml"):
+    if kind in (".yaml", ".yml"):
         if not is_case:
             hint = "a case says who aims at what; a tree no longer knows"
             raise UsageError(f"a {source.suffix} file cannot become a case", hint=hint)
-        write_text(target, write_case(load(str(source))))
-    elif target.suffix in writers:
-        game, _ = game_of(str(source))
-        write_text(target, writers[target.suffix](game))
-    else:
+    elif kind not in writers:
         raise UsageError(f"cannot write {target}", hint="name a .yaml, .efg or .nfg file")
+    _check_new(source, target, force=force)
+    if kind in writers:
+        game, _ = game_of(str(source))
+        text = writers[kind](game)
+    else:
+        text = write_case(load(str(source)))
+    write_text(target, text)
     console.line(f"wrote {target}")
+
+
+def _check_new(source: Path, target: Path, *, force: bool) -> None:
+    """Raise UsageError where a file stands at the target that must stay."""
+    check_target(target)
+    if not target.exists():
+        return
+    for read in (source, source / "case.yaml", source / "observations.yaml"):
+        if read.exists() and read.samefile(target):
+            raise UsageError(f"{target} is what is to be converted", hint="name another file")
+    if not force:
+        raise UsageError(f"{target} is there already", hint="name another file, or add --force")
 
 
 # --- the library ---
@@ -354,14 +382,15 @@ def show(name: str) -> None:
 
 def new(folder: Path) -> None:
     """Makes a folder with a commented case, and the schema by which an editor completes it."""
-    target = folder / "case.yaml"
-    if target.exists():
-        raise UsageError(f"{target} is there already", hint="name another folder")
+    schema = "case.schema.json"
+    target, beside = folder / "case.yaml", folder / schema
+    for file in (target, beside):
+        if os.path.lexists(file):
+            raise UsageError(f"{file} is there already", hint="name another folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot make {folder}: {error.strerror}") from None
-    schema = "case.schema.json"
-    write_text(folder / schema, (files("lackmus") / "schemas" / schema).read_text("utf-8"))
+    write_text(beside, (files("lackmus") / "schemas" / schema).read_text("utf-8"))
     write_text(target, (files("lackmus.case") / "starter.yaml").read_text("utf-8"))
     console.line(f"wrote {target}; now: lackmus check {folder}, then lackmus test {folder}")

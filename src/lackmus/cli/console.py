@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from lackmus.cli.outcome import fault_json
-from lackmus.cli.terminal import console, is_unicode, json_visible, styled, write
+from lackmus.cli.terminal import console, is_unicode, json_visible, styled, visible, write
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,6 +39,11 @@ Tell = Callable[[str, int, int], None]
 def line(text: str) -> None:
     """A line of plain text."""
     write(text + "\n")
+
+
+def trouble(text: str) -> None:
+    """A line on the error stream."""
+    sys.stderr.write(visible(text) + "\n")
 
 
 def json(value: Mapping[str, Any]) -> None:

@@ -220,11 +220,12 @@ def sweep(
 def convert(
     source: Annotated[Path, typer.Argument(metavar="IN", help="A case, .efg or .nfg.")],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="A .yaml, .efg or .nfg file.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace OUT if it is there.")] = False,
 ) -> None:
     """Convert between cases and Gambit's formats, where the target can hold it."""
     from lackmus.cli import commands
 
-    commands.convert(source, target)
+    commands.convert(source, target, force=force)
 
 
 @cases_app.callback(invoke_without_command=True)

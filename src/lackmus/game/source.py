@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from lackmus.foundation.disk import read_bounded
 from lackmus.foundation.errors import Fault, FormatError
+from lackmus.foundation.letters import decoded
 from lackmus.foundation.spans import Span
+
+#: Bytes above which a file is not read.
+LARGEST = 500_000_000
+
+#: How texts begin whose characters take two bytes or four.
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 #: A name in quotes; a quote or backslash in it is written behind a backslash.
 STRING = r'"(?:[^"\\]|\\.)*+"'
@@ -49,12 +58,16 @@ def load_text(path_or_text: str | Path, magic: str) -> tuple[str, str]:
         return path_or_text, "<text>"
     path = Path(path_or_text)
     try:
-        data = path.read_bytes()
+        data = read_bounded(path, LARGEST)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise FormatError([Fault("no-file", f"cannot read {path}: {reason}")]) from None
+    if b"\0" in data and not data.startswith(_WIDE):
+        hint = "save it as UTF-8"
+        fault = Fault("encoding", f"{path} is no text, or UTF-16 without a mark", hint=hint)
+        raise FormatError([fault])
     try:
-        return data.decode("utf-8-sig"), str(path)
+        return decoded(data), str(path)
     except UnicodeDecodeError:
         return data.decode("latin-1"), str(path)
 

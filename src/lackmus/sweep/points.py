@@ -10,8 +10,11 @@ import numpy as np
 
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats, freeze
+from lackmus.foundation.disk import check_file
 from lackmus.foundation.errors import Fault, FormatError
-from lackmus.sweep.disk import check_file
+
+#: Bytes above which a table is not read.
+_LARGEST: Final = 2_000_000_000
 
 #: Rows with a fault that are named one by one.
 _NAMED: Final = 5
@@ -37,7 +40,7 @@ def read_points(path: Path | str, assumptions: Sequence[Assumption]) -> Floats:
             number; all faults at once.
     """
     path = Path(path)
-    check_file(path, "table of points")
+    check_file(path, "table of points", _LARGEST)
     columns, twice = _read(path)
     names = [assumption.name for assumption in assumptions]
     given = [name for name in columns if "." not in name]

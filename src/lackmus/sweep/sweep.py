@@ -20,9 +20,9 @@ import numpy as np
 from lackmus.engines.base import Engine, Result
 from lackmus.engines.threads import Threads
 from lackmus.foundation.arrays import Floats, freeze
+from lackmus.foundation.disk import in_words, only_writer
 from lackmus.foundation.errors import SolveError, UnfinishedError, UsageError
 from lackmus.sweep.design import Design, draw
-from lackmus.sweep.disk import in_words, only_writer
 from lackmus.sweep.journal import Journal, refuse_other_plan
 from lackmus.sweep.study import UNDEFINED, Outcomes, Study
 from lackmus.sweep.table import Header, join, read_header, version, write_table
@@ -75,12 +75,14 @@ class Swept:
         draws: Its rows.
         failed: Draws without a solution.
         error: What the first draw raised that failed by an error; empty where none did.
+        damaged: Files of an earlier run that were damaged, so that their draws were done again.
     """
 
     path: Path
     draws: int
     failed: int
     error: str = ""
+    damaged: tuple[Path, ...] = ()
 
 
 def run_points(
@@ -163,13 +165,14 @@ def sweep(
         with _Unfinished(path, journal):
             if not journal.exists():
                 journal.begin()
+            damaged = journal.recover()
             work.gaps = journal.missing()
             with closing(work.run()) as finished:
                 for start, found in finished:
                     journal.keep(start, found)
             write_table(path, header, points, journal.parts(), text)
             journal.end()
-    return Swept(path, header.draws, _failed(path), work.error)
+    return Swept(path, header.draws, _failed(path), work.error, damaged)
 
 
 def _header(study: Study, points: Floats, design: str, seed: int | None, title: str) -> Header:

@@ -32,9 +32,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from lackmus.foundation.arrays import Floats, freeze
+from lackmus.foundation.disk import check_file, in_words, write_whole
 from lackmus.foundation.errors import FormatError, UnfinishedError
 from lackmus.sweep.design import point_ids
-from lackmus.sweep.disk import check_file, in_words, write_whole
 from lackmus.sweep.study import FAILS, HOLDS, UNDEFINED, Outcomes, Study
 
 if TYPE_CHECKING:
@@ -277,6 +277,8 @@ def header_to_json(header: Header) -> str:
 def header_from_json(text: str | bytes) -> Header:
     """A header from JSON; ValueError, TypeError or KeyError where it is none."""
     given = json.loads(text)
+    if not isinstance(given, dict):
+        raise TypeError("a header is an object")
     known = {field.name for field in fields(Header)}
     entries = {name: value for name, value in given.items() if name in known}
     for name in ("assumptions", "claims"):
