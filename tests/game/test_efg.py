@@ -13,9 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lackmus.foundation.errors import FormatError
+from lackmus.foundation.errors import FormatError, UsageError
+from lackmus.game.adapters import from_pygambit
+from lackmus.game.assemble import Infoset, assemble, distinct
 from lackmus.game.efg import parse_efg, read_efg, write_efg
 from lackmus.game.game import Game
+from lackmus.game.source import accepted, renamed
+from lackmus.solvers.solve import solve
 from lackmus.testing.trees import random_tree
 
 gbt: Any = pytest.importorskip("pygambit")
@@ -133,16 +137,77 @@ def test_what_is_written_is_read_back(seed: int, players: int, depth: int) -> No
     assert same(once, parse_efg(write_efg(once)))
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.text(max_size=20), st.lists(st.text(max_size=8), min_size=1, max_size=3))
-def test_any_name_survives(title: str, names: list[str]) -> None:
-    game = parse_efg(write_efg(parse_efg(HEAD + 'p "" 1 1 { "a" } 0 t "" 0')))
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(max_size=20),
+    st.lists(st.text(st.sampled_from("ab\\\" \t\n\x1b\u2028{}") | st.characters(), max_size=8),
+             min_size=1, max_size=3),
+)  # fmt: skip
+def test_any_name_is_written_so_that_gambit_reads_the_same(title: str, names: list[str]) -> None:
     quoted = " ".join('"' + n.replace("\\", "\\\\").replace('"', '\\"') + '"' for n in names)
     heading = title.replace("\\", "\\\\").replace('"', '\\"')
     text = f'EFG 2 R "{heading}" {{ "A" }} p "" 1 1 {{ {quoted} }} 0 ' + 't "" 0 ' * len(names)
     game = parse_efg(text)
     assert game.title == title
-    assert same(game, parse_efg(write_efg(game)))
+    assert tuple(game.labels.actions) == distinct(names)
+    written = write_efg(game)
+    assert same(parse_efg(written), from_pygambit(gbt.read_efg(io.BytesIO(written.encode()))))
+    assert write_efg(parse_efg(written)) == written
+    assert {old for old, _ in renamed(game)} == {
+        name for name in (title, *game.labels.actions) if accepted(name) != name
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("A\\b", "A\\b"), ("A\\", "A/"), ("A\\\\b", "A/\\b"), ("two  words", "two words"),
+     (" x ", "x"), ("a\nb", "a b"), ("a\x01b", "a\ufffdb"), ('a"b', 'a"b'), ('a\\"b', 'a/"b')],
+)  # fmt: skip
+def test_names_are_the_nearest_that_gambit_takes(name: str, written: str) -> None:
+    assert accepted(name) == written
+
+
+@pytest.mark.parametrize(
+    "chance",
+    [(1 / 3, 1 / 3, 1 / 3), (0.1, 0.2, 0.7), (1e-9, 0.5, 0.5 - 1e-9), (0.0, 0.25, 0.75),
+     (0.123456789123, 0.4, 1 - 0.4 - 0.123456789123)],
+)  # fmt: skip
+def test_inexact_chance_is_written_so_that_it_sums_to_one(chance: tuple[float, ...]) -> None:
+    infoset = Infoset(-1, "1", ("a", "b", "c"), chance)
+    game = assemble("x", ("A",), [infoset], [0, -1, -1, -1], [(0.5,), (1.0,), (2.0,)])
+    assert game.exact is None
+    text = write_efg(game)
+    back = parse_efg(text)
+    assert back.chance == pytest.approx(chance, abs=1e-15)
+    assert from_pygambit(gbt.read_efg(io.BytesIO(text.encode()))).chance == pytest.approx(chance)
+
+
+def test_infosets_whose_numbers_gambit_cannot_read_are_numbered_anew() -> None:
+    text = HEAD + 'p "" 1 2147483648 { "a" "b" } 0\nt "" 0\nt "" 0'
+    written = write_efg(parse_efg(text))
+    assert 'p "" 1 1 "2147483648"' in written
+    assert from_pygambit(gbt.read_efg(io.BytesIO(written.encode()))).n_infosets == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_the_mark_says_how_a_file_is_written(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "x.efg"
+    path.write_text('EFG 2 R "Größe 危" { "A" }\r\nt "" 0', encoding=encoding, newline="")
+    assert read_efg(path).title == "Größe 危"
+
+
+def test_utf_16_without_a_mark_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.efg"
+    path.write_bytes('EFG 2 R "x" { "A" } t "" 0'.encode("utf-16-le"))
+    with pytest.raises(FormatError, match="UTF-16 without a mark"):
+        read_efg(path)
+
+
+def test_a_game_without_players_is_told() -> None:
+    game = parse_efg('EFG 2 R "x" { }\nc "" 1 "" { "a" 1/2 "b" 1/2 } 0\nt "" 0\nt "" 0')
+    for every in (False, True):
+        with pytest.raises(UsageError, match="no players"):
+            solve(game, every=every)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -189,6 +254,12 @@ FAULTY = {
     "infoset without actions": (HEAD + 'p "" 1 1 { } 0\nt "" 0', "3:10", "efg-infoset"),
     "infoset of two minds": (
         HEAD + NODE + 'p "" 1 1 { "a" } 0\nt "" 0\nt "" 0', "4:11", "efg-infoset",
+    ),
+    "actions in another order": (
+        HEAD + NODE + 'p "" 1 1 { "b" "a" } 0' + END + '\nt "" 0', "4:11", "efg-infoset",
+    ),
+    "other names of actions": (
+        HEAD + NODE + 'p "" 1 1 { "a" "c" } 0' + END + '\nt "" 0', "4:11", "efg-infoset",
     ),
     "unquoted action": (HEAD + 'p "" 1 1 { a } 0\nt "" 0', "3:12", "efg-action"),
     "chance sums to less": (HEAD + 'c "" 1 { "l" 1/2 "r" 1/3 } 0' + END, "3:9", "efg-chance"),

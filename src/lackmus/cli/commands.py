@@ -328,6 +328,7 @@ def convert(source: Path, target: Path, *, force: bool) -> None:
     from lackmus.case.writer import write_case
     from lackmus.game.efg import write_efg
     from lackmus.game.nfg import write_nfg
+    from lackmus.game.source import renamed
 
     writers: dict[str, Callable[[Game], str]] = {".efg": write_efg, ".nfg": write_nfg}
     kind = target.suffix.lower()
@@ -342,6 +343,8 @@ def convert(source: Path, target: Path, *, force: bool) -> None:
     if kind in writers:
         game, _ = game_of(str(source))
         text = writers[kind](game)
+        for name, written in renamed(game):
+            console.trouble(f"note: Gambit does not take the name {name!r}; written as {written!r}")
     else:
         text = write_case(load(str(source)))
     write_text(target, text)

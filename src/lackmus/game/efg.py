@@ -16,6 +16,7 @@ of actions and players may be missing or repeated; they are made distinct.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,10 +25,10 @@ from pathlib import Path
 
 from lackmus.foundation.errors import Fault, FormatError
 from lackmus.foundation.tolerances import PROBABILITY
-from lackmus.game.assemble import Infoset, assemble
+from lackmus.game.assemble import Infoset, assemble, distinct
 from lackmus.game.game import Game
 from lackmus.game.numbers import NUMBER, exact_number, written
-from lackmus.game.source import STRING, Source, load_text, quoted, unquoted
+from lackmus.game.source import STRING, Source, accepted, load_text, quoted, unquoted
 
 _NAME = rf"(?:{STRING}\s*)?"
 _BRACES = rf"(?:\{{((?:[^{{}}\"]|{STRING})*+)\}}\s*)?"
@@ -45,6 +46,12 @@ _CHANCES = re.compile(rf"({STRING})\s*({NUMBER})?|([^\s\",]+)", re.DOTALL)
 _RESYNC = re.compile(r"\n\s*[cpt]\s*\"")
 _SPACE = re.compile(r"\s*")
 _MOST_FAULTS = 100
+
+#: The largest number of an infoset that Gambit reads.
+_LARGEST_NUMBER = 2**31 - 1
+
+#: Denominators of the probabilities that an author may have meant by a float.
+_LARGEST_DENOMINATOR = 1_000_000
 
 _EXPECTED = {
     "c": ("a name in quotes", "the infoset's number", "{", "the outcome's number"),
@@ -191,11 +198,13 @@ class _Reader:
         actions, chance = self.actions(match, chance=player < 0)
         if found.actions is None:
             found.actions, found.chance, found.braces = actions, chance, braces
-        elif len(actions) != len(found.actions) or chance != found.chance:
-            what = "probabilities" if len(actions) == len(found.actions) else "actions"
+        elif actions != found.actions or chance != found.chance:
+            what = "other probabilities" if actions == found.actions else "other actions"
+            if actions != found.actions and sorted(actions) == sorted(found.actions):
+                what = "its actions in another order"
             self.fault(
                 "efg-infoset",
-                f"infoset {number} has other {what} here than where it was defined",
+                f"infoset {number} has {what} here than where it was defined",
                 *match.span(3),
                 hint="nodes that share an infoset share its actions; a number means one infoset",
             )
@@ -418,9 +427,10 @@ def write_efg(game: Game) -> str:
     """The game as a file in Gambit's format EFG 2.
 
     An infoset keeps its label as its number where all labels of its player are numbers; else they
-    are numbered and the label becomes the infoset's name. Equal payoffs share an outcome.
+    are numbered and the label becomes the infoset's name. Equal payoffs share an outcome. Names
+    that Gambit refuses are written as near as it takes them; `source.renamed` lists them.
     """
-    players = " ".join(map(quoted, game.players))
+    players = " ".join(map(quoted, distinct(map(accepted, game.players))))
     lines = [f"EFG 2 R {quoted(game.title)} {{ {players} }}", '""', ""]
     heads = _heads(game)
     payoffs = _payoff_texts(game)
@@ -449,22 +459,40 @@ def _heads(game: Game) -> list[str]:
     players = game.infoset_player.tolist()
     for player in sorted(set(players), key=lambda p: (p < 0, p)):
         mine = [i for i, p in enumerate(players) if p == player]
-        numeric = all(re.fullmatch("0|[1-9][0-9]*", labels[i]) for i in mine)
+        numeric = all(
+            re.fullmatch("0|[1-9][0-9]{0,9}", labels[i]) and int(labels[i]) <= _LARGEST_NUMBER
+            for i in mine
+        )
         for count, i in enumerate(mine, 1):
             number, name = (labels[i], "") if numeric else (str(count), labels[i])
             parts = [
-                quoted(actions[a]) + (f" {_chance(game, a)}" if player < 0 else "")
-                for a in game.actions_of(i)
+                quoted(name) for name in distinct(accepted(actions[a]) for a in game.actions_of(i))
             ]
+            if player < 0:
+                parts = [f"{name} {p}" for name, p in zip(parts, _chances(game, i), strict=True)]
             who = "c" if player < 0 else "p"
             place = number if player < 0 else f"{player + 1} {number}"
             heads.append((i, f'{who} "" {place} {quoted(name)} {{ {" ".join(parts)} }} 0'))
     return [line for _, line in sorted(heads)]
 
 
-def _chance(game: Game, action: int) -> str:
-    row = action - game.n_actions
-    return written(game.exact.chance[row] if game.exact else game.chance[row])
+def _chances(game: Game, infoset: int) -> list[Fraction]:
+    """Probabilities of a chance infoset that sum to exactly one, which Gambit asks for.
+
+    Floats become the simple fractions that they stand for, or, where those do not sum to one, the
+    floats' own, with the heaviest as the rest.
+    """
+    rows = [action - game.n_actions for action in game.actions_of(infoset)]
+    if game.exact:
+        return [game.exact.chance[row] for row in rows]
+    floats = [float(game.chance[row]) for row in rows]
+    simple = [Fraction(x).limit_denominator(_LARGEST_DENOMINATOR) for x in floats]
+    near = all(abs(float(s) - x) <= math.ulp(1.0) for s, x in zip(simple, floats, strict=True))
+    if near and sum(simple) == 1:
+        return simple
+    own = [Fraction(x) for x in floats]
+    own[floats.index(max(floats))] += 1 - sum(own)
+    return own
 
 
 def _payoff_texts(game: Game) -> dict[int, str]:

@@ -25,7 +25,7 @@ from lackmus.game.assemble import Infoset, assemble, distinct
 from lackmus.game.forms import payoff_table, reduced_strategies
 from lackmus.game.game import Game
 from lackmus.game.numbers import exact_number, written
-from lackmus.game.source import STRING, Source, load_text, quoted, unquoted
+from lackmus.game.source import STRING, Source, accepted, load_text, quoted, unquoted
 
 _TOKEN = re.compile(rf"({STRING})|([{{}}])|([^\s,{{}}\"]+)|(\")", re.DOTALL)
 
@@ -260,10 +260,11 @@ def write_nfg(game: Game) -> str:
         raise UsageError(
             f"the strategic form has more than {MOST_PROFILES:,} profiles", "write an .efg file"
         )
-    names = [_strategy_names(game, own) for own in plans]
+    names = [distinct(map(accepted, _strategy_names(game, own))) for own in plans]
     table = payoff_table(game, plans)
     listed = " ".join("{ " + " ".join(map(quoted, own)) + " }" for own in names)
-    head = f"NFG 1 R {quoted(game.title)} {{ {' '.join(map(quoted, game.players))} }}"
+    players = " ".join(map(quoted, distinct(map(accepted, game.players))))
+    head = f"NFG 1 R {quoted(game.title)} {{ {players} }}"
     rows = zip(*(t.ravel(order="F").tolist() for t in table), strict=True)
     body = "\n".join(" ".join(map(written, row)) for row in rows)
     return f'{head}\n{{ {listed} }}\n""\n\n{body}\n'

@@ -8,11 +8,15 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lackmus.foundation.disk import read_bounded
 from lackmus.foundation.errors import Fault, FormatError
 from lackmus.foundation.letters import decoded
 from lackmus.foundation.spans import Span
+
+if TYPE_CHECKING:
+    from lackmus.game.game import Game
 
 #: Bytes above which a file is not read.
 LARGEST = 500_000_000
@@ -23,6 +27,8 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 #: A name in quotes; a quote or backslash in it is written behind a backslash.
 STRING = r'"(?:[^"\\]|\\.)*+"'
 
+_UNSAFE = re.compile(r'\\(?=["\\]|$)')
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ESCAPED = re.compile(r'\\(["\\])')
 
 
@@ -78,6 +84,25 @@ def unquoted(text: str) -> str:
     return _ESCAPED.sub(r"\1", inner) if "\\" in inner else inner
 
 
+def accepted(name: str) -> str:
+    r"""The nearest name that Gambit 17 reads as it is written.
+
+    It takes no control characters, and no blanks but single ones between words. A backslash it
+    keeps, but not before another, before a quote or at the end, where a stroke is written for it.
+
+    >>> accepted(" two  words\n"), accepted("a\\b"), accepted("a\\")
+    ('two words', 'a\\b', 'a/')
+    """
+    words = " ".join(name.split())
+    return _UNSAFE.sub("/", _CONTROL.sub("\N{REPLACEMENT CHARACTER}", words))
+
+
 def quoted(name: str) -> str:
-    """The name in quotes."""
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """The name in quotes, as Gambit reads it."""
+    return '"' + accepted(name).replace('"', '\\"') + '"'
+
+
+def renamed(game: Game) -> tuple[tuple[str, str], ...]:
+    """Names that a file of Gambit's cannot hold, and what is written for them."""
+    names = (game.title, *game.players, *game.labels.infosets, *game.labels.actions)
+    return tuple((name, accepted(name)) for name in dict.fromkeys(names) if accepted(name) != name)

@@ -140,6 +140,8 @@ def solve(
         SolveError: The method does not fit the game.
     """
     _check(method, precision, seconds, every=every)
+    if not game.players:
+        raise UsageError("the game has no players: nobody chooses, and there is nothing to solve")
     if every and method is None:
         return _every(game, EVERY_SECONDS if seconds is None else seconds)
     name = method or ("limit" if precision is None else "logit")
