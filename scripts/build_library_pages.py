@@ -1,4 +1,4 @@
-"""Writes docs/library: a page a case, with the published answer beside ours; review the diff."""
+"""Writes docs/library: a page a case, with the known answer beside ours; review the diff."""
 
 from __future__ import annotations
 
@@ -95,7 +95,10 @@ def _index(entries: Sequence[Entry]) -> str:
         _GENERATED,
         "Every case is run by its name: `lackmus test beer-quiche`, `lackmus solve beer-quiche`. "
         "`lackmus cases show NAME` prints its text. Cases from the literature come with a known "
-        "answer, and a test that holds ours against it.",
+        "answer, and a test that holds ours against it. The pages say of each number whether it is "
+        "*published*, *derived* by hand from the source's formulas or the case's assumptions, or "
+        "*computed* by other code than the solvers. A claim under an author's name holds all over "
+        "the ranges of its case: these end where his theorem's domain does.",
     ]
     titles = {"books": "From books", "journals": "From journals", "commentary": "Commentaries"}
     for group, title in titles.items():
@@ -116,11 +119,16 @@ def _page(entry: Entry, records: Sequence[Mapping[str, Any]]) -> str:
             blocks += [f"### {section.title}", _paragraphs(section.paragraphs)]
     if case.notes:
         blocks += ["### Notes", _flowing(case.notes)]
-    blocks += ["## Known answer", _flowing(case.known_answer), "## Published and ours"]
+    blocks += ["## Known answer", _flowing(case.known_answer), "## Known and ours"]
     blocks.append("\n".join(_comparison(case, records)))
     blocks += ["## Its claims at the base values", "\n".join(_claims(case)), "## Sources"]
-    blocks.append("\n".join(f"- {s.author}: {s.title}." for s in case.sources))
+    blocks.append("\n".join(map(_source, case.sources)))
     return "\n\n".join(blocks) + "\n"
+
+
+def _source(source: syntax.Source) -> str:
+    where = f" <{source.url}>" if source.url else ""
+    return f"- {source.author}: {source.title}.{where}"
 
 
 def _flowing(text: str) -> str:
@@ -141,8 +149,8 @@ def _escaped(text: str) -> str:
 
 
 def _comparison(case: syntax.Case, records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield "| method | question | published | ours | source |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield "| method | question | known | ours | known how | source |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for record in records:
         answers: Mapping[str, str | list[str]] = record["answers"]
         precision = record.get("precision")
@@ -151,9 +159,10 @@ def _comparison(case: syntax.Case, records: Sequence[Mapping[str, Any]]) -> Iter
         method += _AMONG[record.get("among", "only")]
         numbers = _chosen(replies.numbers, answers, record)
         for (question, value), ours in zip(answers.items(), numbers.T, strict=True):
-            published = value if isinstance(value, str) else f"{value[0]} to {value[1]}"
+            known = value if isinstance(value, str) else f"{value[0]} to {value[1]}"
             asked = question.replace("|", "\\|")
-            yield (f"| {method} | `{asked}` | {published} | {_span(ours)} | {record['source']} |")
+            how = f"{record['standing']} | {record['source']}"
+            yield f"| {method} | `{asked}` | {known} | {_span(ours)} | {how} |"
 
 
 def _chosen(

@@ -1,4 +1,4 @@
-"""Every case of the library from the literature against its published answer."""
+"""Every case of the library from the literature against its known answer."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ import pytest
 
 from lackmus.case.parse import load_case
 from lackmus.foundation.tolerances import REGRET
-from lackmus.library.index import cases, find
+from lackmus.library.index import Entry, cases, find
 from lackmus.testing.asking import ask
 
 SEQUENTIAL = ("limit", "perfect-bayesian", "backward-induction")
+STANDINGS = ("published", "derived", "computed")
 ENUMERATES = ("perfect-bayesian", "extreme-nash", "backward-induction")
 
 
 @dataclass(frozen=True)
 class Record:
-    """A published answer; see the head of answers.toml."""
+    """A known answer; see the head of answers.toml."""
 
     case: str
     method: str
+    standing: str
     source: str
     answers: Mapping[str, str | Sequence[str]]
     among: str = "only"
@@ -51,10 +53,11 @@ def _records() -> list[Record]:
 
 
 RECORDS = _records()
+LITERATURE = [entry for entry in cases() if entry.group != "commentary"]
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda r: f"{r.case}-{r.method}-{r.among}")
-def test_published_answer(record: Record) -> None:
+def test_known_answer(record: Record) -> None:
     case = load_case(find(record.case))
     replies = ask(
         case, list(record.answers), method=record.method, precision=record.precision, seconds=60
@@ -77,8 +80,18 @@ def test_published_answer(record: Record) -> None:
 
 
 def test_every_case_from_the_literature_has_an_answer() -> None:
-    published = {entry.name for entry in cases() if entry.group != "commentary"}
-    assert {record.case for record in RECORDS} == published
+    assert {record.case for record in RECORDS} == {entry.name for entry in LITERATURE}
+
+
+@pytest.mark.parametrize("entry", LITERATURE, ids=lambda e: e.name)
+def test_a_known_answer_says_what_is_published_and_what_is_derived(entry: Entry) -> None:
+    """Each of its paragraphs begins with one of the three words, and no record has another."""
+    paragraphs = load_case(entry.path).known_answer.strip().split("\n\n")
+    said = {paragraph.split(":")[0].lower() for paragraph in paragraphs}
+    used = {record.standing for record in RECORDS if record.case == entry.name}
+    assert said <= set(STANDINGS)
+    assert "published" in said
+    assert used <= said
 
 
 def test_answers_lie_in_no_empty_interval() -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import combinations
-from math import comb, exp, floor
+from math import comb, exp, floor, log
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq, minimize_scalar
 
 from lackmus.case import syntax
 from lackmus.case.parse import load_case, parse_case
@@ -106,7 +107,9 @@ def test_alternating_offers(d: Fraction, days: int) -> None:
         assert f"else {old}" in text
         text = text.replace(f"else {old}", f"else ({new})")
     text = text.replace("count: 2", f"count: {days}")
-    text = text.replace("[0.45, 0.55]", "[0.1, 1]").replace("{value: 0.02", "{value: 0.01")
+    text = text.replace("[0.45, 0.5]", "[0.1, 1]").replace(
+        "{value: 0.02, range: [0.015", "{value: 0.01, range: [0.005"
+    )
     case = parse_case(text, name="alternating-offers")
     (numbers,) = ask(case, [under("E(opener)", patience=d)], method="backward-induction").numbers
     assert numbers[0] == pytest.approx(float(stahl(2 * days, d)), abs=NEAR)
@@ -171,15 +174,39 @@ def test_centipede(precision: float) -> None:
     assert replies.numbers[0] == pytest.approx(centipede(precision), abs=1e-8)
 
 
+GAMES_ENDED = [20, 100, 104, 43, 14]
+
+
 def test_people_take_more_often_from_move_to_move_and_so_does_the_quantal_response() -> None:
-    ended, reached, observed = [20, 100, 104, 43], 281, []
-    for count in ended:
+    reached, observed = sum(GAMES_ENDED), []
+    assert reached == 281
+    for count in GAMES_ENDED[:-1]:
         observed.append(count / reached)
         reached -= count
-    assert reached == 14
     assert observed == pytest.approx([0.07, 0.38, 0.65, 0.75], abs=0.005)
     assert sorted(observed) == observed
-    assert sorted(centipede(1.5)) == centipede(1.5)
+    for precision in (1.4, 1.5, 2, 4):
+        assert sorted(centipede(precision)) == centipede(precision)
+    for precision in (0.75, 1.0, 1.25):
+        assert sorted(centipede(precision)) != centipede(precision)
+
+
+def test_the_precision_under_which_the_games_of_the_centipede_are_likeliest() -> None:
+    def surprise(precision: float) -> float:
+        takes = centipede(precision)
+        ends = [*takes, 1.0]
+        passed = [log(1 - p) for p in takes]
+        return -sum(
+            n * (log(p) + sum(passed[:i]))
+            for i, (n, p) in enumerate(zip(GAMES_ENDED, ends, strict=True))
+        )
+
+    fit = minimize_scalar(surprise, bounds=(0.1, 5), method="bounded")
+    assert fit.x == pytest.approx(1.712, abs=5e-4)
+    assert -fit.fun == pytest.approx(-424.9, abs=0.05)
+    text = case_of("centipede").known_answer
+    assert "1.712" in text
+    assert "-424.9" in text
 
 
 # --- Fearon 1995 ---
@@ -294,6 +321,17 @@ def test_cheap_talk(bias: Fraction) -> None:
     assert (len(partitions(bias)) > 1) == (bias < Fraction(1, 4))
 
 
+def test_words_may_tell_what_changes_no_act() -> None:
+    """Only up to the acts is every equilibrium one of intervals."""
+    replies = ask(
+        case_of("cheap-talk"), ["I(state; word)", "E(decider)"], method="perfect-bayesian",
+        seconds=60,
+    )  # fmt: skip
+    assert replies.complete
+    told, lost = replies.numbers.T
+    assert ((told > 1 - NEAR) & (abs(lost + 5 / 64) < NEAR)).any()
+
+
 # --- Kydd 2003 ---
 
 
@@ -323,3 +361,290 @@ def test_where_the_foreign_side_begins_to_play_safe() -> None:
     for share in (cut - Fraction(1, 100), cut + Fraction(1, 100)):
         replies = ask(case_of("two-level-game"), [under("P(offer = o7)", share_hawk=share)])
         assert replies.numbers[0, 0] == pytest.approx(float(share > cut), abs=NEAR)
+
+
+@pytest.mark.parametrize("candour", [0.5, 0.9, 1.1])
+def test_a_mediator_for_peace_is_honest_only_for_the_sake_of_candour(candour: float) -> None:
+    """Which is why the range of `candour` ends below 1, the chance of war that "soft" leaves."""
+    question = under("P(advice = soft | knows = soft)", bias=0, candour=candour)
+    replies = ask(case_of("mediator-bias"), [question])
+    assert (replies.numbers[0, 0] > 1 - NEAR) == (candour > 1)
+
+
+# --- Myerson 1991 ---
+
+
+@pytest.mark.parametrize(("red", "raised"), [(0.45, 0.6), (0.5, 1.0), (0.55, 1.5)])
+def test_raise_or_fold(red: float, raised: float) -> None:
+    """Both are indifferent: player 2 meets, and player 1 bluffs, just so often."""
+    meets = 2 / (2 + raised)
+    bluffs = red * raised / ((1 - red) * (2 + raised))
+    value = red * (meets * (1 + raised) + 1 - meets) - (1 - red)
+    questions = ["P(reply = meet | bid = raise)", "P(bid = raise | card = black)", "E(one)"]
+    replies = ask(
+        case_of("myerson-card"), [under(q, share_red=red, stake=raised) for q in questions]
+    )
+    assert replies.numbers[0] == pytest.approx([meets, bluffs, value], abs=NEAR)
+    assert value == pytest.approx(red * (2 + 2 * raised / (2 + raised)) - 1)
+
+
+# --- Powell 2004, 2006 ---
+
+
+def war_today(now: float, later: float, cost: float, demands: list[float]) -> bool:
+    """Backward induction over demands that the declining state grants if it does not lose by it."""
+
+    def best(
+        fight_rising: float, fight_declining: float, then: tuple[float, float]
+    ) -> tuple[float, float, bool]:
+        granted = [
+            (d + then[0], 1 - d + then[1], False)
+            for d in demands
+            if 1 - d + then[1] >= fight_declining
+        ]
+        refused = [(fight_rising, fight_declining, True)] if len(granted) < len(demands) else []
+        return max(granted + refused)
+
+    rising, declining, _ = best(later - cost, 1 - later - cost, (0.0, 0.0))
+    return bool(best(2 * now - cost, 2 * (1 - now) - cost, (rising, declining))[2])
+
+
+@pytest.mark.parametrize("later", [0.3, 0.42, 0.44, 0.46, 0.55, 0.8])
+def test_when_power_shifts_too_fast(later: float) -> None:
+    expected = war_today(0.2, later, 0.1, [0, 0.35, 0.6, 0.85])
+    replies = ask(case_of("shifting-power"), [under("P(reply[1] = fight)", power_later=later)])
+    assert replies.numbers[0, 0] == pytest.approx(float(expected), abs=NEAR)
+    assert expected == (later > 0.45)
+
+
+@pytest.mark.parametrize("later", [0.3, 0.38, 0.42, 0.6, 0.8])
+def test_with_any_demand_there_is_war_where_power_more_than_doubles(later: float) -> None:
+    fine = [k / 1000 for k in range(1001)]
+    assert war_today(0.2, later, 0.1, fine) == (later > 2 * 0.2)
+
+
+# --- Jervis 1978 ---
+
+
+def symmetric_branch(a: float, b: float, c: float, d: float, precision: float) -> float:
+    """P(cooperate) on the symmetric logit branch of [[a, b], [c, d]].
+
+    It starts at 1/2 and goes to the side of the better reply to 1/2, where there is one root: the
+    logistic function is convex below 1/2 and concave above.
+    """
+
+    def gap(p: float) -> float:
+        return p - 1 / (1 + exp(-precision * (a * p + b * (1 - p) - c * p - d * (1 - p))))
+
+    low, high = (0.0, 0.5) if a + b <= c + d else (0.5, 1.0)
+    return float(brentq(gap, low, high, xtol=1e-14))
+
+
+TWO_BY_TWO = {
+    "stag hunt": (4, 0, 3, 2),
+    "stag hunt, cooperation risk dominant": (4, 0, 3, 0.5),
+    "prisoner's dilemma": (4, 0, 5, 2),
+    "chicken": (4, 0, 6, -1),
+}
+
+
+@pytest.mark.parametrize("game", TWO_BY_TWO)
+@pytest.mark.parametrize("precision", [0.5, 1.0, 2.0, 4.0])
+def test_two_by_two(game: str, precision: float) -> None:
+    a, b, c, d = TWO_BY_TWO[game]
+    question = under("P(one_acts = cooperate)", reward=a, exploited=b, exploiting=c, defection=d)
+    replies = ask(case_of("security-dilemma"), [question], method="logit", precision=precision)
+    expected = symmetric_branch(a, b, c, d, precision)
+    assert replies.numbers[0, 0] == pytest.approx(expected, abs=1e-8)
+
+
+def test_the_numbers_of_the_stag_hunt() -> None:
+    hunt, other = TWO_BY_TWO["stag hunt"], TWO_BY_TWO["stag hunt, cooperation risk dominant"]
+    found = [symmetric_branch(*g, precision) for g in (hunt, other) for precision in (1, 2)]
+    assert found == pytest.approx([0.195846, 0.020264, 0.597948, 0.804154], abs=5e-7)
+
+
+@pytest.mark.parametrize("defection", [0.3, 0.8, 1.2, 1.9])
+def test_the_branch_selects_the_risk_dominant_equilibrium(defection: float) -> None:
+    """Harsanyi and Selten 1988: where leaving alone loses more, 4 - 3 or defection - 0."""
+    question = under("P(one_acts = cooperate)", defection=defection)
+    replies = ask(case_of("security-dilemma"), [question])
+    assert replies.numbers[0, 0] == pytest.approx(float(defection < 1), abs=NEAR)
+
+
+# --- Goeree and Holt 2001 ---
+
+
+def pennies(high: float, precision: float) -> tuple[float, float]:
+    """P(top) and P(left) in the logit equilibrium: a root in P(top), which is the only one."""
+
+    def left(top: float) -> float:
+        return 1 / (1 + exp(-precision * 40 * (1 - 2 * top)))
+
+    def gap(top: float) -> float:
+        q = left(top)
+        return top - 1 / (1 + exp(-precision * ((high - 40) * q - 40 * (1 - q))))
+
+    top = float(brentq(gap, 0, 1, xtol=1e-14))
+    return top, left(top)
+
+
+@pytest.mark.parametrize("high", [80, 320, 400])
+@pytest.mark.parametrize("precision", [0.005, 0.01, 0.02, 0.05, 0.1])
+def test_matching_pennies(high: float, precision: float) -> None:
+    questions = [under(f"P({x})", high=high) for x in ("row_acts = top", "column_acts = left")]
+    replies = ask(case_of("matching-pennies"), questions, method="logit", precision=precision)
+    assert replies.numbers[0] == pytest.approx(pennies(high, precision), abs=1e-8)
+
+
+# --- Baron and Ferejohn 1989 ---
+
+
+@pytest.mark.parametrize("patience", [0.6, 0.7, 0.8, 0.9, 1.0])
+def test_legislative_bargaining(patience: float) -> None:
+    """The partner's price is what waiting brings him, rounded up to the shares on offer."""
+    relief = 0.02
+    waiting = patience * (1 + relief) / 3
+    price = next(s for s in (0, 3, 4, 5, 7) if s / 15 + relief >= waiting) / 15
+    replies = ask(case_of("legislative-bargaining"), [under("E(one)", patience=patience)])
+    assert replies.numbers[0, 0] == pytest.approx(1 - price, abs=NEAR)
+
+
+# --- Fearon 1997 ---
+
+
+@pytest.mark.parametrize(("share", "size"), [(0.25, 0.2), (0.3, 0.25), (0.35, 0.3)])
+@pytest.mark.parametrize("sunk", [0, 1])
+def test_tying_hands_and_sinking_costs(share: float, size: float, sunk: int) -> None:
+    """Bluffs leave the challenger indifferent, and challenges those who bluff."""
+    bluffs = share / (1 - share)
+    challenged = 1 - size / 0.5 if sunk else 0.5 / (0.5 + size)
+    vital = 1 - challenged + challenged / 5 - sunk * size * 0.96
+    expected = {
+        "P(signal = send | leader.aim = vital)": 1,
+        "P(signal = send | leader.aim = minor)": bluffs,
+        "P(challenge = challenge | signal = send)": challenged,
+        "P(response = fight)": share * challenged,
+        "E(leader | leader.aim = vital)": vital,
+    }
+    given = {"share_vital": share, "size": size, "sunk": sunk, "ease": 0.04}
+    replies = ask(case_of("tying-hands"), [under(q, **given) for q in expected])
+    assert replies.numbers[0] == pytest.approx(list(expected.values()), abs=NEAR)
+
+
+# --- Fudenberg and Tirole 1983 ---
+
+
+@pytest.mark.parametrize("share", [0.4, 0.55, 0.6, 0.7, 0.8])
+def test_screening(share: float) -> None:
+    """The best of three: 1 at once, 3/2 and then 1, or 2 of those who would rather not wait."""
+    takes = max(0.0, 2 * share - 1)
+    gamble = 2 * takes + (1 - takes) / 2
+    best = max(1.0, 1.5 * share + (1 - share) / 2, gamble)
+    replies = ask(case_of("screening-offers"), [under("E(seller)", share_hurried=share)])
+    assert replies.numbers[0, 0] == pytest.approx(best, abs=NEAR)
+
+
+# --- Feddersen and Pesendorfer 1998 ---
+
+
+def jury(n: int, p: float, q: float) -> tuple[float, float, float]:
+    """Votes to convict in spite of a sign of innocence; both errors, under unanimity."""
+    k = ((1 - q) * (1 - p) / (q * p)) ** (1 / (n - 1))
+    votes = (k * p - (1 - p)) / (p - k * (1 - p))
+    guilty, innocent = p + (1 - p) * votes, 1 - p + p * votes
+    return votes, innocent**n, 1 - guilty**n
+
+
+def test_the_numbers_of_the_jury() -> None:
+    assert jury(3, 0.7, 0.5) == pytest.approx((0.314250, 0.140588, 0.498913), abs=5e-7)
+    assert jury(12, 0.8, 0.9) == pytest.approx((0.575916, 0.006923, 0.654779), abs=5e-7)
+
+
+@pytest.mark.parametrize("accuracy", [0.65, 0.7, 0.8])
+def test_strategic_jury(accuracy: float) -> None:
+    convicted = " and ".join(f"{x}_votes = convict" for x in ("ann", "ben", "cay"))
+    questions = [
+        "P(ann_votes = convict | ann_saw = innocent)",
+        f"P({convicted} | truth = innocent)",
+        f"P({convicted} | truth = guilty)",
+    ]
+    replies = ask(
+        case_of("strategic-jury"), [under(q, accuracy=accuracy, unanimity=1) for q in questions]
+    )
+    votes, innocent, guilty = jury(3, accuracy, 0.5)
+    assert replies.numbers[0] == pytest.approx([votes, innocent, 1 - guilty], abs=NEAR)
+
+
+# --- Kamenica and Gentzkow 2011 ---
+
+
+@pytest.mark.parametrize("prior", [0.2, 0.26, 0.34, 0.4])
+def test_persuasion(prior: float) -> None:
+    """The most misleading inquiry on the list after which the judge still convicts."""
+    rates = [k / 7 for k in (0, 1, 2, 3, 4, 5, 7)]
+    rate = max(r for r in rates if prior / (prior + (1 - prior) * r) >= (1 - 0.02) / 2)
+    question = under("P(verdict = convict)", prior_guilty=prior)
+    replies = ask(case_of("bayesian-persuasion"), [question])
+    assert replies.numbers[0, 0] == pytest.approx(prior + (1 - prior) * rate, abs=NEAR)
+
+
+# --- Maskin and Tirole 2004 ---
+
+
+@pytest.mark.parametrize(("congruent", "often"), [(0.6, 0.7), (0.55, 0.8), (0.7, 0.65)])
+@pytest.mark.parametrize("office", [0.5, 0.9, 1.3, 2])
+def test_pandering(congruent: float, often: float, office: float) -> None:
+    """One inequality: office against the decision, whose worth is 1."""
+    follows = congruent * often + (1 - congruent) * (1 - often)
+    popular, right = (1.0, often) if office > 1 else (follows, congruent)
+    questions = [
+        "P(decision = popular)",
+        "P((decision = popular and popular_is = right) or "
+        "(decision = unpopular and popular_is = wrong))",
+        "P(politician.aim = congruent | decision = popular)",
+    ]
+    given = {"share_congruent": congruent, "often_right": often, "office": office}
+    replies = ask(case_of("pandering"), [under(q, **given) for q in questions])
+    known = congruent if office > 1 else congruent * often / follows
+    assert replies.numbers[0] == pytest.approx([popular, right, known], abs=NEAR)
+
+
+# --- Kreps, Milgrom, Roberts and Wilson 1982 ---
+
+
+@pytest.mark.parametrize(
+    ("share", "tempting", "exploited"), [(0.4, 1.5, -0.5), (0.37, 1.3, -0.5), (0.5, 1.4, -0.55)]
+)
+def test_cooperation_for_a_while(share: float, tempting: float, exploited: float) -> None:
+    assert tempting + exploited <= 1
+    assert share > -exploited / (1 - exploited), "less, and the second round is not worth a try"
+    given = {"share_tit_for_tat": share, "tempting": tempting, "exploited": exploited}
+    expected = {
+        "P(column_acts[1] = cooperate)": 1,
+        "P(column_acts[2] = cooperate)": 1,
+        "P(row_acts[1] = cooperate | row.aim = rational)": 1,
+        "P(row_acts[2] = cooperate | row.aim = rational)": 0,
+        "E(row | row.aim = rational)": 1 + tempting,
+        "E(column)": 1 + share + (1 - share) * exploited + share * tempting,
+    }
+    replies = ask(case_of("rational-cooperation"), [under(q, **given) for q in expected])
+    assert replies.numbers[0] == pytest.approx(list(expected.values()), abs=NEAR)
+
+
+def test_too_little_doubt_does_not_carry_cooperation_through_two_rounds() -> None:
+    question = under("P(column_acts[2] = cooperate)", share_tit_for_tat=0.3)
+    replies = ask(case_of("rational-cooperation"), [question])
+    assert replies.numbers[0, 0] < 1 - NEAR
+
+
+# --- Akerlof 1970 ---
+
+
+@pytest.mark.parametrize("factor", [1.3, 1.5, 1.9, 2.2, 3.0])
+def test_lemons(factor: float) -> None:
+    gains = [sum(factor * q - price for q in range(price + 1)) / 3 for price in range(3)]
+    questions = ["E(buyer)", "P(answer = sell and quality != q0)"]
+    replies = ask(case_of("lemons"), [under(q, factor=factor) for q in questions])
+    sold = gains.index(max(gains)) / 3
+    assert replies.numbers[0] == pytest.approx([max(gains), sold], abs=NEAR)
