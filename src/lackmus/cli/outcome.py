@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import sys
 import traceback
@@ -50,6 +51,8 @@ def status_of(call: Callable[[], object], *, as_json: bool = False) -> int:
     """
     open_streams()
     warnings.showwarning = cast(Any, _note)
+    logging.getLogger("lackmus").addHandler(_Notes())
+    logging.getLogger("lackmus").setLevel(logging.INFO)
     try:
         given = call()
         sys.stdout.flush()
@@ -148,6 +151,26 @@ def fault_json(fault: Fault) -> dict[str, Any]:
         "line": fault.span.line if fault.span else None,
         "column": fault.span.column if fault.span else None,
     }
+
+
+class _Notes(logging.Handler):
+    """What the log says as lines on the error stream; of compiling, the first says what is done."""
+
+    compiled = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; what comes of itself when kernels are compiled only on a terminal."""
+        text = record.getMessage()
+        if record.levelno < logging.WARNING:
+            self.compiled += 1
+            text = f"{text} ({self.compiled})"
+            if self.compiled == 1:
+                text = "the solver is compiled once for this machine: 10 to 30 seconds"
+            elif not sys.stderr.isatty():
+                return
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{visible(text)}\n")
+            sys.stderr.flush()
 
 
 def _note(message: Warning | str, *_: object) -> None:

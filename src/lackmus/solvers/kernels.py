@@ -26,6 +26,7 @@ import numpy as np
 from numba import njit
 
 from lackmus.foundation.arrays import Bools, Floats, Ints
+from lackmus.solvers.kept import keep
 from lackmus.solvers.lanes import anywhere, pick
 from lackmus.solvers.structure import Structure
 
@@ -51,7 +52,9 @@ def jit(function: _Function) -> _Function:
     function itself, and a kernel kept with another version of those that it calls would crash.
     """
     function.__qualname__ += f"_{_SOURCES}"
-    return cast(_Function, njit(cache=True, **_OPTIONS)(function))
+    compiled = njit(**_OPTIONS)(function)
+    keep(compiled, function)
+    return cast(_Function, compiled)
 
 
 def kernel(function: _Function) -> _Function:

@@ -1,0 +1,126 @@
+"""Compiled kernels kept on disk: sealed, in a folder that can be written, and told about.
+
+numba keeps what it compiles beside the source or in the user's cache folder, and believes what it
+finds there. Here a digest closes each file, so that one that was cut or damaged is compiled anew
+instead of being run. Where no folder can be written, one of the user's own for passing files is.
+
+The logger ``lackmus.kernels`` is told: at INFO before a kernel is compiled, at WARNING of trouble.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+from numba import config
+from numba.core.caching import FunctionCache, IndexDataCacheFile
+
+LOG: Final = logging.getLogger("lackmus.kernels")
+
+_CONFIG: Final[Any] = config
+_DIGEST_SIZE: Final = 16
+_LARGEST: Final = 200_000_000
+
+
+def keep(dispatcher: Any, function: Callable[..., object]) -> None:  # noqa: ANN401 - numba's
+    """Have a compiled function kept on disk, wherever that can be."""
+    try:
+        cache = _Cache(function)
+    except RuntimeError:  # numba found no folder
+        folder = _passing_folder()
+        if folder is None:
+            return
+        _CONFIG.CACHE_DIR = str(folder)
+        cache = _Cache(function)
+    dispatcher._cache = cache  # noqa: SLF001 - what numba's enable_caching does
+
+
+class _SealedFiles(IndexDataCacheFile):
+    """Files that end in a digest of all before it."""
+
+    @contextmanager
+    def _open_for_write(self, filepath: str) -> Iterator[io.BytesIO]:
+        content = io.BytesIO()
+        yield content
+        with super()._open_for_write(filepath) as file:
+            file.write(content.getvalue() + _digest(content.getvalue()))
+
+    def _load_index(self) -> dict[Any, str]:
+        if not _sound(Path(self._index_path)):
+            return {}
+        found: dict[Any, str] = super()._load_index()
+        return found
+
+    def _load_data(self, name: str) -> Any:  # noqa: ANN401 - numba has no types
+        if not _sound(Path(self._data_path(name))):
+            raise OSError("it is not what was written")  # for which numba compiles anew
+        return super()._load_data(name)
+
+
+class _Cache(FunctionCache):
+    """A function's cache, with sealed files."""
+
+    def __init__(self, function: Callable[..., object]) -> None:
+        super().__init__(function)
+        stamp = self._impl.locator.get_source_stamp()
+        self._cache_file = _SealedFiles(self._cache_path, self._impl.filename_base, stamp)
+        self._function = function.__name__
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - as above
+        found = super().load_overload(sig, target_context)
+        if found is None:
+            LOG.info("compiling %s", self._function)
+        return found
+
+    def save_overload(self, sig: Any, data: Any) -> None:  # noqa: ANN401 - as above
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:
+            LOG.warning("a compiled kernel cannot be kept: %s", error.strerror or error)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=_DIGEST_SIZE).digest()
+
+
+def _sound(path: Path) -> bool:
+    """Whether a file is there and whole; one that is not whole is removed."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST)
+    except OSError:
+        return False
+    if _digest(content[:-_DIGEST_SIZE]) == content[-_DIGEST_SIZE:]:
+        return True
+    LOG.warning("the compiled kernel %s was damaged and is compiled anew", path)
+    with suppress(OSError):
+        path.unlink()
+    return False
+
+
+def _passing_folder() -> Path | None:
+    """A folder for compiled kernels among passing files; None where there is none.
+
+    Compiled code is run; so the folder must be the user's own, and no one else's to write.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    try:
+        folder = Path(tempfile.gettempdir()) / f"lackmus-kernels-{user}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        about = folder.lstat()
+        mine = stat.S_ISDIR(about.st_mode) and about.st_uid == user
+        if hasattr(os, "getuid") and not (mine and not about.st_mode & 0o022):
+            folder = Path(tempfile.mkdtemp(prefix="lackmus-kernels-"))
+    except OSError:
+        LOG.warning("no folder can be written; kernels are compiled in every run")
+        return None
+    LOG.warning("kernels are kept in %s, since no other folder can be written", folder)
+    return folder
