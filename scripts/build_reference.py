@@ -6,7 +6,16 @@ import runpy
 from dataclasses import fields
 from pathlib import Path
 
-from lackmus.case import check, expression, keys, moves, parse, syntax, yaml_reader
+from lackmus.case import (
+    check,
+    expression,
+    keys,
+    moves,
+    parse,
+    syntax,
+    typing_rules,
+    yaml_reader,
+)
 from lackmus.case import fields as readers
 from lackmus.case.assuming import default_precision
 from lackmus.case.text import number_text
@@ -104,7 +113,7 @@ def _limits() -> str:
         ("operations of an expression within each other", expression.DEEPEST),
         ("characters of a name", readers.LONGEST_NAME),
         ("options of a move", check.MOST_OPTIONS),
-        ("rounds of a block", check.MOST_ROUNDS),
+        ("rounds of a block", typing_rules.MOST_ROUNDS),
         ("combinations of joint aims", check.MOST_CELLS),
         ("ranks of an order", moves.MOST_RANKS),
         ("histories of a game", expand.DEFAULT_LIMIT),

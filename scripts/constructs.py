@@ -193,8 +193,8 @@ MOVES = _part(
         "`if` says when the move is made, in terms of what came before. Who is asked learns that "
         "the condition holds.",
         "Histories where it fails skip the move. Whoever sees the move sees also that it was "
-        "not made. A move that can be made in no history, at any number of rounds that the case "
-        "may have, is a fault.",
+        "not made. A move that can be made in no history is a fault; where an assumption "
+        "counts rounds it may be made at another count, and is warned of.",
         "moves:\n  - offer: {by: south, options: [line, business]}\n"
         "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n",
     ),

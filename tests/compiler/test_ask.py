@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, reject, settings
 from lackmus.case import syntax
 from lackmus.case.expression import parse_expression
 from lackmus.case.parse import parse_case
+from lackmus.case.scope import scope_of
 from lackmus.compiler.ask import Rule, questions_of, relevant, rules_in
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.foundation.errors import CaseError
@@ -121,11 +122,12 @@ def test_the_best_option_has_a_score_for_each() -> None:
     assert likeliest.negated
 
 
-def test_what_is_seen_counts_not_being_made_too() -> None:
+def test_not_being_made_counts_as_a_value_of_both() -> None:
     truth, games = asked("I(north.aim; answer | offer = line) > 0.1")
     left, _ = values(truth)
     assert isinstance(left, q.Link)
-    assert left.about.shape[0] == 2
+    assert left.about.shape[0] == 3
+    assert left.about.sum(axis=0).tolist() == [1] * games[0][1].rows.size
     assert left.of.shape[0] == 3
     assert left.of.sum(axis=0).tolist() == [1] * games[0][1].rows.size
 
@@ -159,13 +161,15 @@ def test_chains_and_words_keep_their_meaning() -> None:
         ("P(north.aim = settle | answer = accept) > 0.5", ["answer = refuse"], 0),
         ("P(north.aim = settle | answer = accept) > 0.5", ["answer = refuse", "offer = line"], 1),
         ("P(north.aim = settle | demand[1] = hold) > 0.5", ["demand = yield"], 0),
+        ("P(north.aim = settle | demand[2] = hold) > 0.5", ["demand[1] = yield"], 1),
     ],
 )
 def test_a_claim_is_judged_in_the_light_of_what_it_does_not_speak_of(
     claim: str, observed: list[str], kept: int
 ) -> None:
     case = parse_case(f"{BASE}claims:\n  c1:\n    holds if: {claim}\n")
-    assert len(relevant(case.claims[0], [parse_expression(o) for o in observed])) == kept
+    seen = [parse_expression(o) for o in observed]
+    assert len(relevant(case.claims[0], seen, scope_of(case))) == kept
 
 
 def test_observations_join_what_is_given_but_not_in_another_world() -> None:

@@ -298,12 +298,17 @@ class CaseBuilder:
         order: str,
         *,
         scale: Expression | Inline | None = None,
+        when: str = "",
+        every: str = "",
         name: str = "",
         says: str = "",
         because: str = "",
     ) -> CaseBuilder:
         """Adds a stake of which only the order is known: ``answer = refuse > answer = pause``."""
-        fields = {"order": order, "scale": scale, "name": name, "says": says, "because": because}
+        fields = {
+            "order": order, "scale": scale, "if": when, "every": every, "name": name,
+            "says": says, "because": because,
+        }  # fmt: skip
         return self._stake(actor, fields)
 
     # --- questions ---

@@ -14,14 +14,13 @@ from fractions import Fraction
 from lackmus.case import syntax
 from lackmus.case.fields import ZERO, Faults, closest, constant
 from lackmus.case.remarks import remarks
-from lackmus.case.scope import Variable, aim_of, scope_of, walk
+from lackmus.case.scope import Variable, aim_of, scope_of, spoken, walk
 from lackmus.case.text import rounded
-from lackmus.case.typing_rules import AFTER, Here, Typing
+from lackmus.case.typing_rules import AFTER, MOST_ROUNDS, Here, Typing
 from lackmus.foundation.errors import Fault
 from lackmus.foundation.spans import Span
 
 MOST_OPTIONS = 120
-MOST_ROUNDS = 1_000
 MOST_CELLS = 200
 MOST_JOINT = 6
 
@@ -266,11 +265,11 @@ class _Check:
                 continue
             conditions = [variable.move.condition, *(o.condition for o in variable.move.options)]
             waits[variable.id] = {
-                part.id
+                name.id
                 for condition in conditions
                 if condition is not None
-                for part in walk(condition)
-                if isinstance(part, syntax.Name) and not part.back and part.index is None
+                for name in spoken(condition, self._scope)
+                if not name.back and name.index is None
             }
         for name, others in waits.items():
             for other in others:
@@ -287,19 +286,18 @@ class _Check:
             if stake.actor not in self._scope.actors:
                 hint = closest(stake.actor, self._scope.actors)
                 self._faults.add("unknown-name", f"no actor '{stake.actor}'", stake.span, hint)
-            here = Here(AFTER, None, "a stake", assumptions=True)
-            if isinstance(stake, syntax.OrdinalStake):
-                for group in stake.groups:
-                    for condition in group:
-                        self._typing.condition(condition, here)
-                self._typing.number(stake.scale, here)
-                continue
             if stake.every is not None and stake.every not in self._scope.blocks:
                 hint = closest(stake.every, self._scope.blocks)
                 self._faults.add("unknown-name", f"no rounds '{stake.every}'", stake.span, hint)
                 continue
             here = Here(AFTER, stake.every, "a stake", assumptions=True)
-            self._typing.number(stake.worth, here)
+            if isinstance(stake, syntax.OrdinalStake):
+                for group in stake.groups:
+                    for condition in group:
+                        self._typing.condition(condition, here)
+                self._typing.number(stake.scale, here)
+            else:
+                self._typing.number(stake.worth, here)
             if stake.condition is not None:
                 self._typing.condition(stake.condition, here)
 
@@ -309,19 +307,20 @@ class _Check:
         for claim in self._case.claims:
             if claim.observer is not None:
                 self._viewers((claim.observer,), claim.span)
-            here = Here(AFTER, None, f"claim '{claim.id}'", assumptions=True, queries=True)
-            self._typing.condition(claim.holds_if, here, observer=claim.observer)
             asks = claim.holds_if is ZERO or any(map(_is_query, walk(claim.holds_if)))
             if not asks:
                 hint = "compare P(…), E(…), best(…), H(…), I(…) or shift(…)"
                 span = claim.holds_if.span or claim.span
                 self._faults.add("claim", f"'{claim.id}' asks nothing of the game", span, hint)
+                continue
+            here = Here(AFTER, None, f"claim '{claim.id}'", assumptions=True, queries=True)
+            self._typing.condition(claim.holds_if, here, observer=claim.observer)
         for observation in self._case.observations:
             here = Here(AFTER, None, "an observation")
             self._typing.condition(observation.saw, here, observer=observation.by or None)
             if observation.by:
                 self._viewers((observation.by,), observation.span)
-                self._seen(observation)
+                self._typing.visible(observation.saw, observation.by, observation.span)
         known = {claim.id for claim in self._case.claims} | set(self._scope.names())
         for statement in self._case.statements:
             for name in statement.bears_on:
@@ -330,27 +329,16 @@ class _Check:
                     place = _at(statement.span, name)
                     self._faults.add("unknown-name", message, place, closest(name, known))
 
-    def _seen(self, observation: syntax.Observation) -> None:
-        """An observer can see only what is shown to him."""
-        for part in walk(observation.saw):
-            variable = self._scope.variables.get(part.id) if isinstance(part, syntax.Name) else None
-            if variable and observation.by not in (*variable.seen_by, *variable.noticed_by):
-                message = f"{observation.by} cannot see '{part}'"
-                hint = f"it is seen by {', '.join(variable.seen_by) or 'nobody'}"
-                span = getattr(part, "span", None) or observation.span
-                self._faults.add("unseen", message, span, hint)
+    def _spoken(self, expressions: Iterable[syntax.Expr]) -> set[str]:
+        return {name.id for root in expressions for name in spoken(root, self._scope)}
 
     def _unused(self) -> None:
-        used = {part.id for root in _expressions(self._case) for part in walk(root)
-                if isinstance(part, syntax.Name)}  # fmt: skip
+        used = self._spoken(_expressions(self._case))
         for assumption in self._case.assumptions:
             if assumption.name not in used:
                 message = f"nothing uses the assumption '{assumption.name}'"
                 self._faults.add("unused", message, assumption.span, severity="warning")
-        carried = {
-            part.id for root in _conditions(self._case) for part in walk(root)
-            if isinstance(part, syntax.Name)
-        }  # fmt: skip
+        carried = self._spoken(_conditions(self._case))
         for block in self._scope.blocks.values():
             for state in block.state:
                 if state.name not in used | carried:
@@ -387,11 +375,7 @@ def _expressions(case: syntax.Case) -> Iterator[syntax.Expr]:
             yield stake.scale
         else:
             yield stake.worth
-    for claim in case.claims:
-        yield claim.holds_if
-        for part in walk(claim.holds_if):
-            given = getattr(part, "given", None)
-            yield from (change.target for change in given.do) if given else ()
+    yield from (claim.holds_if for claim in case.claims)
 
 
 def _conditions(case: syntax.Case) -> Iterator[syntax.Expr]:
@@ -399,7 +383,7 @@ def _conditions(case: syntax.Case) -> Iterator[syntax.Expr]:
     for stake in case.stakes:
         if isinstance(stake, syntax.OrdinalStake):
             yield from (condition for group in stake.groups for condition in group)
-        elif stake.condition is not None:
+        if stake.condition is not None:
             yield stake.condition
     for item in case.moves:
         if isinstance(item, syntax.Rounds) and item.ends_if is not None:

@@ -205,6 +205,8 @@ class MoveReader:
         name = fields.text("name")
         common = {"name": name, "says": fields.text("says"), "because": fields.text("because")}
         cite = fields.get("cite", self._cite, ())
+        condition = fields.get("if", self.faults.expression, None)
+        every = fields.text("every") or None
         path = f"{actor}.{name if is_label(name) else f'stake{number + 1}'}"
         if (order := fields.node("order")) is not None:
             scale_node = fields.node("scale")
@@ -213,7 +215,7 @@ class MoveReader:
                 scale = self._numbers.expression(scale_node, "'scale'", f"{path}.scale")
             groups, gaps = self._order(order)
             return syntax.OrdinalStake(
-                actor, groups, gaps, scale, cite=cite, span=fields.span, **common
+                actor, groups, gaps, scale, condition, every, cite=cite, span=fields.span, **common
             )
         if not fields.require("worth", "how much it is worth, in units of payoff"):
             return None
@@ -221,8 +223,8 @@ class MoveReader:
         return syntax.Stake(
             actor=actor,
             worth=self._numbers.expression(worth, "'worth'", f"{path}.worth"),
-            condition=fields.get("if", self.faults.expression, None),
-            every=fields.text("every") or None,
+            condition=condition,
+            every=every,
             cite=cite,
             span=fields.span,
             **common,

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from lackmus.case import syntax
 from lackmus.case.fields import constant
-from lackmus.case.scope import Scope, Variable, walk
+from lackmus.case.scope import Scope, Variable, spoken
 from lackmus.case.text import expression_text, rounded
 from lackmus.foundation.errors import Fault, Severity
 from lackmus.foundation.spans import Span
@@ -80,7 +80,7 @@ def _idle_stakes(case: syntax.Case, scope: Scope) -> Iterator[Fault]:
 def _idle(stake: syntax.Stake, scope: Scope) -> Iterator[Fault]:
     base = {a.name: a.value for a in scope.assumptions.values()}
     name = f" '{stake.name}'" if stake.name else ""
-    if constant(stake.worth, base) == 0 and not _names(stake.worth) & set(base):
+    if constant(stake.worth, base) == 0 and not _names(stake.worth, scope) & set(base):
         message = f"the stake{name} of {stake.actor} is worth 0, and so changes nothing"
         yield _remark("idle-stake", message, stake.span)
     elif stake.every is None and not _hangs_on_play(stake, scope):
@@ -90,21 +90,23 @@ def _idle(stake: syntax.Stake, scope: Scope) -> Iterator[Fault]:
 
 
 def _hangs_on_play(stake: syntax.Stake, scope: Scope) -> bool:
-    names = _names(stake.worth) | (_names(stake.condition) if stake.condition else set())
+    names = _names(stake.worth, scope)
+    if stake.condition is not None:
+        names |= _names(stake.condition, scope)
     if names & (set(scope.states) | set(scope.blocks)):
         return True
     return any(name in scope.variables and scope.variables[name].move for name in names)
 
 
-def _names(expression: syntax.Expr) -> set[str]:
-    return {part.id for part in walk(expression) if isinstance(part, syntax.Name)}
+def _names(expression: syntax.Expr, scope: Scope) -> set[str]:
+    return {name.id for name in spoken(expression, scope)}
 
 
 # --- rounds and priors -------------------------------------------------------------------------
 
 
 def _rounds(case: syntax.Case) -> Iterator[Fault]:
-    counted = {stake.every for stake in case.stakes if isinstance(stake, syntax.Stake)}
+    counted = {stake.every for stake in case.stakes}
     for block in case.moves:
         if not isinstance(block, syntax.Rounds):
             continue
@@ -224,7 +226,10 @@ def bounds(node: syntax.Expr, scope: Scope) -> Bounds:
 
 
 def _bits(variable: Variable | None) -> float:
-    return math.log2(len(variable.options)) if variable and variable.options else math.inf
+    """Most bits that a variable can have; not being made is a value of all but aims and facts."""
+    if variable is None:
+        return math.inf
+    return math.log2(len(variable.options) + (variable.kind not in ("aim", "fact")))
 
 
 def _combined(op: str, left: Bounds, right: Bounds) -> Bounds:

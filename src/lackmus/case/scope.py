@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from lackmus.case import syntax
 from lackmus.foundation.spans import Span
@@ -72,6 +72,12 @@ class Scope:
     def taken(self, name: str) -> bool:
         """Whether a name is in use."""
         return any(name in d for d in (self.variables, self.assumptions, self.states, self.blocks))
+
+    def block_of(self, name: str) -> str | None:
+        """The rounds block of a variable, a state, or a round's number."""
+        if name in self.variables:
+            return self.variables[name].block
+        return name if name in self.blocks else self.states.get(name)
 
     def add(self, variable: Variable) -> None:
         """Adds a variable, or notes that its name is taken."""
@@ -144,29 +150,52 @@ def _variable(scope: Scope, move: syntax.Move, order: int, block: str | None) ->
 
 
 def walk(expression: syntax.Expr) -> Iterator[syntax.Expr]:
-    """An expression and all its parts, queries' conditions included; labels are not parts."""
+    """An expression and all that stands within it."""
     yield expression
-    for part in _parts(expression):
+    for part in syntax.children(expression):
         yield from walk(part)
 
 
-def _parts(expression: syntax.Expr) -> tuple[syntax.Expr, ...]:
+def spoken(expression: syntax.Expr, scope: Scope) -> Iterator[syntax.Name]:
+    """The names that an expression speaks of; a label with which it compares is none of them."""
+    return (name for name, _ in _spoken(expression, scope))
+
+
+#: What is asked of a variable: which value it has, or only whether it was made.
+How: TypeAlias = Literal["value", "made"]
+
+
+def _spoken(expression: syntax.Expr, scope: Scope) -> Iterator[tuple[syntax.Name, How]]:
     match expression:
-        case syntax.Unary(_, operand):
-            return (operand,)
-        case syntax.Binary(_, left, right):
-            return left, right
-        case syntax.Compare(operands):
-            return operands
-        case syntax.Member(variable):
-            return (variable,)
-        case syntax.IfElse(then, condition, otherwise):
-            return then, condition, otherwise
-        case syntax.Call(_, arguments):
-            return arguments
-        case syntax.Number() | syntax.Name():
-            return ()
+        case syntax.Name():
+            yield expression, "value"
+        case syntax.Call("made", (syntax.Name() as move,)):
+            yield move, "made"
+        case syntax.Compare((syntax.Best() | syntax.Likeliest() as query, _)):
+            yield from _spoken(query, scope)
+        case syntax.Compare((syntax.Name(id=name) as first, second)) if name in scope.variables:
+            yield first, "value"
+            labels = scope.variables[name].options
+            if isinstance(second, syntax.Name) and str(second) not in labels:
+                yield second, "value"
         case _:
-            event = (expression.event,) if isinstance(expression, syntax.Probability) else ()
-            given = expression.given.condition
-            return event if given is None else (*event, given)
+            for part in syntax.children(expression):
+                yield from _spoken(part, scope)
+
+
+def knows(viewer: str, variable: Variable, how: How) -> bool:
+    """Whether a viewer comes to know a variable's value, or whether it was made."""
+    return viewer in variable.seen_by or (how == "made" and viewer in variable.noticed_by)
+
+
+def unknown(expression: syntax.Expr, viewer: str, scope: Scope) -> Iterator[syntax.Name]:
+    """The variables in an expression of which a viewer cannot know what it asks of them."""
+    for name, how in _spoken(expression, scope):
+        variable = scope.variables.get(name.id)
+        if variable is not None and not knows(viewer, variable, how):
+            yield name
+
+
+def assumes(expression: syntax.Expr, scope: Scope) -> bool:
+    """Whether an expression speaks of an assumption."""
+    return any(name.id in scope.assumptions for name in spoken(expression, scope))

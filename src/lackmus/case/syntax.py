@@ -245,6 +245,43 @@ Expr: TypeAlias = (
 Query: TypeAlias = Probability | Expectation | Best | Likeliest | Worth | Entropy | Information
 
 
+def children(node: Expr) -> tuple[Expr, ...]:
+    """The expressions right within an expression; every walk over expressions is made of this.
+
+    Of a query: the names it asks about, what is given, and what its ``do`` fixes or takes away.
+    A label is a part only where it might be a name: on the right of a comparison.
+    """
+    match node:
+        case Number() | Name():
+            return ()
+        case Unary(_, operand):
+            return (operand,)
+        case Binary(_, left, right):
+            return left, right
+        case Compare(parts) | Call(_, parts):
+            return parts
+        case Member(variable):
+            return (variable,)
+        case IfElse(then, condition, otherwise):
+            return then, condition, otherwise
+        case _:
+            known = () if node.given.condition is None else (node.given.condition,)
+            changed = (change.target for change in node.given.do if change.kind != "without")
+            return (*_asked(node), *known, *changed)
+
+
+def _asked(query: Query) -> tuple[Expr, ...]:
+    match query:
+        case Probability(event):
+            return (event,)
+        case Best(name) | Likeliest(name) | Worth(name) | Entropy(name):
+            return (name,)
+        case Information(_, about, of):
+            return about, of
+        case _:
+            return ()
+
+
 # --- citations --------------------------------------------------------------------------------
 
 
@@ -480,6 +517,8 @@ class OrdinalStake:
     groups: tuple[tuple[Expr, ...], ...]
     gaps: tuple[bool, ...]
     scale: Expr
+    condition: Expr | None = None
+    every: str | None = None
     name: str = ""
     says: str = ""
     cite: tuple[Citation, ...] = ()

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 from lackmus.case import syntax
 from lackmus.case.fields import ZERO, Faults, closest, constant
-from lackmus.case.scope import Scope, Variable, walk
+from lackmus.case.scope import Scope, Variable, spoken, unknown
+from lackmus.case.text import rounded
 from lackmus.foundation.spans import Span
 
 #: A place in the order of moves behind the last.
 AFTER = 1 << 30
+MOST_ROUNDS = 1_000
+
+_BEFORE = "it may speak only of what comes before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ class Typing:
 
     def condition(self, expression: syntax.Expr, here: Here, observer: str | None = None) -> None:
         """Checks that an expression is true or false."""
+        if here.queries and self._of_one_history(expression):
+            message = f"this differs from history to history: {here.what} has no one answer"
+            hint = "ask for its probability: P(answer = refuse) > 0.5"
+            self._faults.add("type", message, expression.span, hint)
+            return
         match expression:
             case syntax.Binary("and" | "or", left, right):
                 self.condition(left, here, observer)
@@ -62,6 +71,15 @@ class Typing:
                     self.condition(part, here, observer)
             case _:
                 self._no_condition(expression, here)
+
+    def _of_one_history(self, expression: syntax.Expr) -> bool:
+        match expression:
+            case syntax.Member() | syntax.Call("ever" | "made"):
+                return True
+            case syntax.Compare((syntax.Name(id=name), *_)):
+                return name in self._scope.variables
+            case _:
+                return False
 
     def _no_condition(self, expression: syntax.Expr, here: Here) -> None:
         if expression is ZERO:
@@ -161,38 +179,66 @@ class Typing:
             message = f"'{name.id}' is not repeated here, so it has no previous value"
             add("rounds", message, name.span)
         elif name.index is not None:
-            self._index(variable, name)
+            self._index(variable, name, here)
         elif not name.back and variable.order >= here.order:
-            hint = "it may speak only of what comes before"
+            hint = _BEFORE
             if same_block:
                 hint += f", or of previous({name.id})"
             add("later", f"'{name.id}' is not settled yet in {here.what}", name.span, hint)
         return variable
 
-    def _index(self, variable: Variable, name: syntax.Name) -> None:
+    def _index(self, variable: Variable, name: syntax.Name, here: Here) -> None:
         block = self._scope.blocks.get(variable.block or "")
-        count = constant(block.count) if block else None
         if block is None:
             self._faults.add("rounds", f"'{name.id}' is not repeated", name.span)
-        elif count is not None and name.index is not None and name.index > count:
+        elif here.block != block.name and variable.order >= here.order:
+            message, hint = f"'{name}' is not settled yet in {here.what}", _BEFORE
+            self._faults.add("later", message, name.span, hint)
+        else:
+            self._round(block, name)
+
+    def _round(self, block: syntax.Rounds, name: syntax.Name) -> None:
+        """Checks that there can be a round of that number."""
+        count = constant(block.count)
+        if isinstance(block.count, syntax.Name) and block.count.id in self._scope.assumptions:
+            count = self._scope.assumptions[block.count.id].distribution.high
+        if name.index is not None and (name.index < 1 or (count and name.index > count)):
             self._faults.add("rounds", f"there are only {count} rounds", name.span)
 
     def _numeric_name(self, name: syntax.Name, here: Here) -> None:
         scope, add = self._scope, self._faults.add
         if name.id in scope.assumptions:
-            if not here.assumptions:
+            if name.back or name.index is not None:
+                add("rounds", f"'{name.id}' is an assumption, the same in all rounds", name.span)
+            elif not here.assumptions:
                 hint = "let a chance move or a stake depend on it instead"
                 message = f"{here.what} may not depend on an assumption: it shapes the game"
                 add("structure", message, name.span, hint)
         elif name.id in scope.states or name.id in scope.blocks:
-            block = scope.states.get(name.id, name.id)
-            if here.block != block and scope.block_end[block] > here.order:
-                add("later", f"'{name.id}' has no value yet here", name.span)
+            self._carried(name, here)
         elif name.id in scope.variables:
             hint = f"compare it with an option: {name.id} = {scope.variables[name.id].options[0]}"
             add("type", f"'{name.id}' is not a number", name.span, hint)
         else:
             add("unknown-name", f"nothing is called '{name.id}'", name.span, self._near(name.id))
+
+    def _carried(self, name: syntax.Name, here: Here) -> None:
+        """A state or a round's number: functions of one history."""
+        add = self._faults.add
+        block = self._scope.states.get(name.id, name.id)
+        if here.queries:
+            hint = f"ask for the probability of what it does: P({name} > 1)"
+            message = f"'{name}' differs from history to history: {here.what} has no one number"
+            add("type", message, name.span, hint)
+        elif name.id in self._scope.blocks and (name.back or name.index is not None):
+            add("rounds", f"'{name.id}' is the round's number, and has no other", name.span)
+        elif name.back and here.block != block:
+            message = f"'{name.id}' is not carried on here, so it has no previous value"
+            add("rounds", message, name.span)
+        elif here.block != block and self._scope.block_end[block] > here.order:
+            add("later", f"'{name.id}' has no value yet here", name.span)
+        elif name.index is not None:
+            self._round(self._scope.blocks[block], name)
 
     def _near(self, name: str) -> str:
         owners = [v.id for v in self._scope.variables.values() if name in v.options]
@@ -210,7 +256,11 @@ class Typing:
         observer: str | None,
     ) -> None:
         if function in ("ever", "count", "made"):
-            if function == "count":
+            if here.queries:
+                message = f"{function}(…) differs from history to history"
+                hint = f"ask for a probability: P({function}(…) …) > 0.5"
+                self._faults.add("type", message, node.span, hint)
+            elif function == "count":
                 self._round_function(node, arguments, here)
             else:
                 hint = f"write '1 if {function}(…) else 0'"
@@ -236,12 +286,8 @@ class Typing:
                 hint = "write made(answer)"
                 self._faults.add("type", "made(…) takes the name of a move", node.span, hint)
             return
-        inside = [
-            v
-            for part in walk(argument)
-            if isinstance(part, syntax.Name) and (v := self._scope.variables.get(part.id))
-        ]
-        blocks = {v.block for v in inside if v.block}
+        names = spoken(argument, self._scope)
+        blocks = {block for name in names if (block := self._scope.block_of(name.id))}
         if len(blocks) != 1:
             message = f"{node.function}(…) needs moves of one rounds block"
             self._faults.add("rounds", message, node.span)
@@ -279,9 +325,9 @@ class Typing:
                 return self._variable(variable, plain)
             case syntax.Information(_, about, of):
                 self._variable(about, plain)
-                seen = self._variable(of, plain)
-                if viewer and seen:
-                    self._visible(seen, of, viewer, of.span)
+                self._variable(of, plain)
+                if viewer:
+                    self.visible(of, viewer)
         return None
 
     def _chosen(
@@ -303,22 +349,38 @@ class Typing:
             viewer = None
         if given.condition is not None:
             self.condition(given.condition, here)
-            for part in walk(given.condition):
-                if viewer and isinstance(part, syntax.Name):
-                    variable = self._scope.variables.get(part.id)
-                    if variable is not None:
-                        self._visible(variable, part, viewer, part.span)
+            if viewer is not None:
+                self.visible(given.condition, viewer)
+        told: set[str] = set()
         for change in given.do:
             self._change(change, here)
+            target = f"without {change.target}" if change.kind == "without" else str(change.target)
+            if target in told:
+                message = f"'{change.target}' is changed twice"
+                self._faults.add("do", message, change.target.span or change.span, "keep one")
+            told.add(target)
 
-    def _visible(
-        self, variable: Variable, name: syntax.Name, viewer: str, span: Span | None
-    ) -> None:
-        if viewer in variable.seen_by:
+    def visible(self, known: syntax.Expr, viewer: str, span: Span | None = None) -> None:
+        """Checks that a viewer can know whether a condition holds, or a variable's value."""
+        for name in unknown(known, viewer, self._scope):
+            seen = ", ".join(self._scope.variables[name.id].seen_by) or "nobody"
+            message = f"{viewer} cannot see '{name}'"
+            self._faults.add("unseen", message, name.span or span, f"it is seen by {seen}")
+
+    def _number_set(self, change: syntax.Intervention) -> None:
+        """An assumption that ``do`` sets: a number that it can have."""
+        name, add = change.target.id, self._faults.add
+        if not isinstance(change.value, syntax.Number):
+            add("type", "a number is expected", change.span)
             return
-        seen = ", ".join(variable.seen_by) or "nobody"
-        message = f"{viewer} cannot see '{name}'"
-        self._faults.add("unseen", message, span, f"it is seen by {seen}")
+        value = change.value.value
+        counted = [block.count for block in self._scope.blocks.values()]
+        counts = any(isinstance(count, syntax.Name) and count.id == name for count in counted)
+        if counts and not (value.denominator == 1 and 1 <= value <= MOST_ROUNDS):
+            hint = f"a whole number from 1 to {MOST_ROUNDS:,}"
+            add("rounds", f"{rounded(value)} is no number of rounds", change.span, hint)
+        if name == "precision" and value < 0:
+            add("number", "precision cannot be negative", change.span)
 
     def _change(self, change: syntax.Intervention, here: Here) -> None:
         target = change.target
@@ -328,8 +390,7 @@ class Typing:
                 self._faults.add("unknown-name", f"no actor '{target.id}'", target.span, hint)
             return
         if target.id in self._scope.assumptions and change.kind == "set":
-            if not isinstance(change.value, syntax.Number):
-                self._faults.add("type", "a number is expected", change.span)
+            self._number_set(change)
             return
         variable = self._variable(target, here)
         if change.kind == "set" and variable is not None:

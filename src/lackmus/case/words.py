@@ -274,16 +274,16 @@ class _Words:
     def _stake(self, stake: syntax.Stake | syntax.OrdinalStake) -> str:
         says = stake.says or plain(stake.name)
         head = f"{says}: " if says else ""
-        if isinstance(stake, syntax.OrdinalStake):
-            return head + self._order(stake)
-        text = head + self._say.number(stake.worth)
+        when = ""
         if stake.condition is not None:
-            text += f", if {self._say.condition(stake.condition)}"
+            when = f", if {self._say.condition(stake.condition)}"
         if stake.every is not None:
-            text += f", counted in each round of {plain(stake.every)}"
-        return f"{text}."
+            when += f", counted in each round of {plain(stake.every)}"
+        if isinstance(stake, syntax.OrdinalStake):
+            return head + self._order(stake, when)
+        return f"{head}{self._say.number(stake.worth)}{when}."
 
-    def _order(self, stake: syntax.OrdinalStake) -> str:
+    def _order(self, stake: syntax.OrdinalStake, when: str) -> str:
         ranks = [listed(map(self._say.condition, group), "or") for group in stake.groups]
         parts = []
         for rank, gap in zip(ranks, (*stake.gaps, False), strict=True):
@@ -291,7 +291,7 @@ class _Words:
         scale = self._say.number(stake.scale)
         return (
             f"only an order is known, best first: {'; then '.join(parts)}. The best is worth "
-            f"{scale}, the last 0, and what lies between is drawn in that order."
+            f"{scale}, the last 0, and what lies between is drawn in that order{when}."
         )
 
     def choice(self) -> Iterator[str]:

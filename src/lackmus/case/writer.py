@@ -189,13 +189,10 @@ class _Writer:
             scale = expression_text(stake.scale)
             what = {"order": order_text(stake), "scale": "" if scale == "1" else scale}
         else:
-            what = {
-                "worth": expression_text(stake.worth),
-                "if": _maybe(stake.condition),
-                "every": stake.every or "",
-            }
+            what = {"worth": expression_text(stake.worth)}
         return _present({
-            "name": stake.name, **what, "says": stake.says, "cite": self._cite(stake.cite),
+            "name": stake.name, **what, "if": _maybe(stake.condition), "every": stake.every or "",
+            "says": stake.says, "cite": self._cite(stake.cite),
             "because": stake.because,
         })  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.case.scope import walk
+from lackmus.case.scope import Scope, spoken, walk
 from lackmus.compiler.compile import Compiled
 from lackmus.compiler.rows import condition
 from lackmus.foundation.arrays import Bools, freeze
@@ -49,28 +49,42 @@ def questions_of(
             of moves on which the claim itself conditions: what such a move would show is asked
             as of before it was seen. Counterfactual games are not conditioned on it.
     """
+    scope = variants[0][1].scope
     return tuple(
-        q.Question(claim.id, _Asker(variants, relevant(claim, observed), observed).truth(
+        q.Question(claim.id, _Asker(variants, relevant(claim, observed, scope), observed).truth(
             claim.holds_if
         ))
         for claim in claims
     )  # fmt: skip
 
 
-def relevant(claim: syntax.Claim, observed: Sequence[syntax.Expr]) -> tuple[syntax.Expr, ...]:
-    """The observations in whose light a claim is judged."""
-    own = {
-        name.id
+def relevant(
+    claim: syntax.Claim, observed: Sequence[syntax.Expr], scope: Scope
+) -> tuple[syntax.Expr, ...]:
+    """The observations in whose light a claim is judged.
+
+    Args:
+        claim: The claim.
+        observed: What has been observed.
+        scope: The names of the case.
+    """
+    own = [
+        name
         for part in walk(claim.holds_if)
         if isinstance(given := getattr(part, "given", None), syntax.Given) and given.condition
-        for name in walk(given.condition)
-        if isinstance(name, syntax.Name)
-    }
-    return tuple(o for o in observed if not own & {_variable(n) for n in walk(o)} - {""})
+        for name in spoken(given.condition, scope)
+    ]
+    return tuple(
+        seen
+        for seen in observed
+        if not any(_same_column(name, other) for name in spoken(seen, scope) for other in own)
+    )
 
 
-def _variable(part: syntax.Expr) -> str:
-    return part.id if isinstance(part, syntax.Name) else ""
+def _same_column(one: syntax.Name, other: syntax.Name) -> bool:
+    """Whether two names share a column; a name in rounds without a number is all its rounds."""
+    rounds = (one.index, other.index)
+    return one.id == other.id and (None in rounds or one.index == other.index)
 
 
 class _Asker:
@@ -168,7 +182,7 @@ class _Asker:
                 variant, mask = self._given(given)
                 return q.Link(
                     variant, measure, self._masks(variant, about),
-                    self._masks(variant, of, none=True), mask,
+                    self._masks(variant, of), mask,
                 )  # fmt: skip
             case _:
                 raise TypeError(f"not a value: {node}")
@@ -189,13 +203,11 @@ class _Asker:
             mask &= self._where(variant, seen)
         return variant, freeze(mask)
 
-    def _masks(self, variant: int, name: syntax.Name, *, none: bool = False) -> Bools:
-        """A mask per option, and one for "not made" where `none`; shape (options, Z)."""
+    def _masks(self, variant: int, name: syntax.Name) -> Bools:
+        """A mask per option, and one for "not made" at the end; shape (options + 1, Z)."""
         compiled = self._games[variant]
         codes = compiled.env().codes(name)
-        values = list(range(len(compiled.scope.variables[name.id].options)))
-        if none:
-            values.append(NOT_MADE)
+        values = [*range(len(compiled.scope.variables[name.id].options)), NOT_MADE]
         return freeze(np.array([codes == value for value in values]))
 
     def _worth(

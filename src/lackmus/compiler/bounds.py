@@ -47,12 +47,11 @@ def _always(variable: Variable, scope: Scope, rules: Rules) -> bool:
     """Whether a move is made in every history, with all its options."""
     move = variable.move
     block = scope.blocks[variable.block] if variable.block else None
-    touched = any(name.partition("[")[0] == variable.id for name in (*rules.fixed, *rules.removed))
     return (
         move is not None
         and move.by is not None
         and move.condition is None
         and not any(option.condition for option in move.options)
         and (block is None or block.ends_if is None)
-        and not touched
+        and not rules.touch(variable)
     )

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.case import syntax
 from lackmus.case.fields import constant
-from lackmus.case.scope import Scope, scope_of
+from lackmus.case.scope import Scope, Variable, scope_of
 from lackmus.compiler.bounds import refuse_too_large
 from lackmus.compiler.desugar import desugar
-from lackmus.compiler.expand import DEFAULT_LIMIT, Expansion, expand
+from lackmus.compiler.expand import DEFAULT_LIMIT, ChanceStage, Expansion, expand, never_made
 from lackmus.compiler.labels import action_labels, histories_of
 from lackmus.compiler.rows import Env, Numbers, Rows, condition, number
-from lackmus.compiler.stages import Rules
+from lackmus.compiler.stages import GONE, Rules
 from lackmus.foundation.arrays import Bools, Floats, Ints
 from lackmus.foundation.errors import CaseError, Fault
 from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.game.game import Exact, Game
 
 _MOST_EXACT = 2_000
+#: Rounding error of one addition of probabilities.
+_ROUNDING = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +55,7 @@ class Compiled:
         scope: Its names.
         rows: The terminal histories, in the order of the game's terminals.
         overrides: Assumptions that the rules in force fix.
+        unmade: Variables that are made in no history.
     """
 
     game: Game
@@ -60,6 +63,7 @@ class Compiled:
     scope: Scope = field(repr=False)
     rows: Rows = field(repr=False)
     overrides: Mapping[str, Fraction] = field(repr=False)
+    unmade: tuple[Variable, ...] = field(repr=False)
     _numbers: _Numbers = field(repr=False)
 
     def draws(self, values: Mapping[str, Floats]) -> Draws:
@@ -99,7 +103,8 @@ def compile_case(
     Args:
         case: A case that passed its check.
         do: Changes of the rules that everybody knows of.
-        rounds: Number of rounds per block where it differs from the base value.
+        rounds: Number of rounds per block where it differs from the base value; a number that
+            `do` sets goes before it.
         limit: Most histories to make.
         exact: Whether to keep the numbers of a small game as fractions too, for the methods that
             enumerate equilibria; it takes most of the time that compiling takes.
@@ -111,14 +116,13 @@ def compile_case(
     """
     case = desugar(case)
     scope = scope_of(case)
-    rules, overrides = rules_of(do, scope)
+    rules, overrides = rules_of(do)
     base = {a.name: a.value for a in (*case.assumptions, case.precision)} | overrides
-    counts = dict(rounds or {})
-    for block in scope.blocks.values():
-        value = constant(block.count, base) or Fraction(1)
-        counts.setdefault(block.name, max(1, round(value)))
+    counts, fixed = _counts(scope, base, overrides, rounds or {})
     refuse_too_large(case, scope, rounds=counts, rules=rules, limit=limit)
-    expansion = expand(case, scope, rounds=counts, rules=rules, limit=limit)
+    expansion = expand(
+        case, scope, rounds=counts, rules=rules, limit=limit, unmade=bool(rules) or not fixed
+    )
     structure = _layout(expansion)
     rows = expansion.rows.take(structure.order)
     numbers = _Numbers(case, scope, rows, expansion, structure.n_chance_actions)
@@ -127,6 +131,7 @@ def compile_case(
     if not draws.valid[0]:
         raise CaseError(list(numbers.faults(base)))
     histories = histories_of(expansion, rows, scope)
+    certain = numbers.certain_chance(base)
     game = Game(
         title=case.title,
         players=scope.actors,
@@ -136,31 +141,50 @@ def compile_case(
         infoset_player=structure.player,
         first_action=structure.first_action,
         terminal=structure.terminal,
-        chance=draws.chance[0],
+        chance=np.array([float(value) for value in certain]),
         payoffs=draws.payoffs[0],
         labels=action_labels(expansion, histories),
-        exact=numbers.exact(base) if exact else None,
+        exact=numbers.exact(base, certain) if exact else None,
         histories=histories,
     )
-    return Compiled(game, case, scope, rows, overrides, numbers)
+    unmade = tuple(never_made(expansion.stages, rows))
+    return Compiled(game, case, scope, rows, overrides, unmade, numbers)
 
 
-def rules_of(do: Iterable[syntax.Intervention], scope: Scope) -> tuple[Rules, dict[str, Fraction]]:
+def _counts(
+    scope: Scope,
+    base: Mapping[str, Fraction],
+    overrides: Mapping[str, Fraction],
+    rounds: Mapping[str, int],
+) -> tuple[dict[str, int], bool]:
+    """The number of rounds per block, and whether no assumption counts any."""
+    counts, fixed = {}, True
+    for block in scope.blocks.values():
+        assumed = isinstance(block.count, syntax.Name)
+        fixed = fixed and not assumed
+        count = max(1, round(constant(block.count, base) or Fraction(1)))
+        if not (isinstance(block.count, syntax.Name) and block.count.id in overrides):
+            count = rounds.get(block.name, count)
+        counts[block.name] = count
+    return counts, fixed
+
+
+def rules_of(do: Iterable[syntax.Intervention]) -> tuple[Rules, dict[str, Fraction]]:
     """The rules and the fixed assumptions that ``do(...)`` asks for."""
     fixed: dict[str, str] = {}
-    removed: set[str] = set()
+    without: set[str] = set()
     overrides: dict[str, Fraction] = {}
     for change in do:
         target = str(change.target)
         if change.kind == "without":
-            removed |= {v.id for v in scope.variables.values() if v.by == target}
+            without.add(target)
         elif change.kind == "no":
-            removed.add(target)
+            fixed[target] = GONE
         elif isinstance(change.value, syntax.Number):
             overrides[target] = change.value.value
         else:
             fixed[target] = str(change.value)
-    return Rules(fixed, frozenset(removed)), overrides
+    return Rules(fixed, frozenset(without)), overrides
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -266,7 +290,7 @@ class _Numbers:
     @staticmethod
     def _worth(term: tuple[syntax.Expr, Env], columns: Mapping[str, Numbers]) -> Numbers:
         worth, env = term
-        return number(worth, Env(env.rows, env.scope, env.block, env.number, columns))
+        return number(worth, replace(env, values=columns, exact=_is_exact(columns)))
 
     def _chances(self, columns: Mapping[str, Numbers], size: int) -> tuple[Floats, Bools]:
         chance = np.zeros((size, self._n_chance))
@@ -280,10 +304,13 @@ class _Numbers:
         return np.clip(chance, 0, 1), valid
 
     @staticmethod
-    def _table(stage: Any, columns: Mapping[str, Numbers], size: int) -> Numbers:  # noqa: ANN401 - ChanceStage
-        """Probability of each option in each draw and chance infoset; (D, G, options)."""
-        env = Env(stage.env.rows, stage.env.scope, stage.env.block, stage.env.number, columns)
-        exact = any(value.dtype == object for value in columns.values())
+    def _table(stage: ChanceStage, columns: Mapping[str, Numbers], size: int) -> Numbers:
+        """Probability of each option in each draw and chance infoset; (D, G, options).
+
+        What the others leave is zero where rounding of their sum alone leaves it.
+        """
+        exact = _is_exact(columns)
+        env = replace(stage.env, values=columns, exact=exact)
         shape = (size, stage.env.rows.size)
         table = np.zeros((*shape, len(stage.expressions)), object if exact else np.float64)
         if exact:
@@ -294,7 +321,10 @@ class _Numbers:
         table[:, ~stage.open] = Fraction(0) if exact else 0.0
         if None in stage.expressions:
             k = stage.expressions.index(None)
-            table[:, :, k] = np.where(stage.open[:, k], 1 - table.sum(axis=2), table[:, :, k])
+            rest = 1 - table.sum(axis=2)
+            if not exact:
+                rest = np.where(np.abs(rest) <= len(stage.expressions) * _ROUNDING, 0.0, rest)
+            table[:, :, k] = np.where(stage.open[:, k], rest, table[:, :, k])
         return table
 
     def faults(self, base: Mapping[str, Fraction]) -> Iterable[Fault]:
@@ -319,35 +349,46 @@ class _Numbers:
                         message = f"a stake of '{actor}' is not finite"
                         yield Fault("number", message, getattr(term[0], "span", None))
 
-    def exact(self, base: Mapping[str, Fraction]) -> Exact | None:
-        """The base numbers in fractions, where the expressions allow it."""
-        if self._rows.size > _MOST_EXACT or not all(
-            np.equal(np.mod(state, 1), 0).all() for state in self._rows.states.values()
-        ):
+    def certain_chance(self, base: Mapping[str, Fraction]) -> list[Fraction | float]:
+        """Probability of each chance action at the base values, rounded only where irrational."""
+        chance: list[Fraction | float] = [Fraction(0)] * self._n_chance
+        for stage in self._chance:
+            flat = self._table(stage, _cells(base), 1)[0][stage.open]
+            chance[stage.first : stage.first + len(flat)] = flat.tolist()
+        return chance
+
+    def exact(
+        self, base: Mapping[str, Fraction], chance: Sequence[Fraction | float]
+    ) -> Exact | None:
+        """The base numbers in fractions, where the game is small and all are rational.
+
+        Args:
+            base: Assumptions at their base values.
+            chance: What `certain_chance` gives.
+        """
+        if self._rows.size > _MOST_EXACT:
             return None
-        columns: dict[str, Numbers] = {}
-        for name, value in base.items():
-            cell = np.empty((1, 1), object)
-            cell[0, 0] = value
-            columns[name] = cell
-        try:
-            payoffs = []
-            for terms in self._terms:
-                total = np.full(self._rows.size, Fraction(0), object)
-                for term, mask in terms:
-                    worth = self._worth(term, columns).reshape(-1)
-                    total[mask] += np.broadcast_to(worth, len(mask))[mask]
-                payoffs.append(tuple(_fraction(value) for value in total))
-            chance = [Fraction(0)] * self._n_chance
-            for stage in self._chance:
-                flat = self._table(stage, columns, 1)[0][stage.open]
-                chance[stage.first : stage.first + len(flat)] = [_fraction(v) for v in flat]
-        except (TypeError, ZeroDivisionError, AttributeError):
+        columns = _cells(base)
+        payoffs = []
+        for terms in self._terms:
+            total = np.full(self._rows.size, Fraction(0), object)
+            for term, mask in terms:
+                worth = np.broadcast_to(self._worth(term, columns).reshape(-1), len(mask))
+                total[mask] += worth[mask]
+            payoffs.append(total.tolist())
+        if any(isinstance(v, float) for v in chain(chance, *payoffs)):
             return None
-        return Exact(tuple(payoffs), tuple(chance))
+        return Exact(tuple(map(tuple, payoffs)), tuple(Fraction(value) for value in chance))
 
 
-def _fraction(value: Any) -> Fraction:  # noqa: ANN401 - an entry of an object array
-    if isinstance(value, float | np.floating):
-        raise TypeError("a float is not exact")
-    return Fraction(int(value)) if isinstance(value, np.integer) else Fraction(value)
+def _is_exact(columns: Mapping[str, Numbers]) -> bool:
+    return any(value.dtype == object for value in columns.values())
+
+
+def _cells(base: Mapping[str, Fraction]) -> dict[str, Numbers]:
+    """Assumptions as one draw of fractions."""
+    cells: dict[str, Numbers] = {}
+    for name, value in base.items():
+        cells[name] = np.empty((1, 1), object)
+        cells[name][0, 0] = value
+    return cells

@@ -64,8 +64,10 @@ def _ranks(stake: syntax.OrdinalStake, steps: list[syntax.Assumption]) -> Iterat
         if below:
             share = syntax.Binary("/", _sum(below), total)
             worth = syntax.Binary("*", stake.scale, share)
+            if stake.condition is not None:
+                here = syntax.Binary("and", stake.condition, here)
             yield syntax.Stake(
-                stake.actor, worth, here, None, stake.name, stake.says, stake.cite,
+                stake.actor, worth, here, stake.every, stake.name, stake.says, stake.cite,
                 stake.because, stake.span,
             )  # fmt: skip
 
@@ -96,7 +98,7 @@ def joint_chances(case: syntax.Case, name: str) -> tuple[syntax.Expr, ...] | Non
             )
             place = table.over.index(name)
             labels = _labels(case, name)
-            return tuple(_conditional(table, place, label) for label in labels)
+            return tuple(_conditional(table, place, label, len(labels)) for label in labels)
     return None
 
 
@@ -107,15 +109,20 @@ def _labels(case: syntax.Case, name: str) -> tuple[str, ...]:
     return next(tuple(v.label for v in f.values) for f in case.facts if f.name == name)
 
 
-def _conditional(table: syntax.JointAims, place: int, label: str) -> syntax.Expr:
-    """P(variable = label | those before it in the table), by cases."""
-    result: syntax.Expr = syntax.Number(Fraction(0))
+def _conditional(table: syntax.JointAims, place: int, label: str, width: int) -> syntax.Expr:
+    """P(variable = label | those before it in the table), by cases.
+
+    Uniform where those before have probability zero: only a change of the rules comes there.
+    """
+    even: syntax.Expr = syntax.Number(Fraction(1, width))
+    result = even
     for before in dict.fromkeys(labels[:place] for labels, _ in table.chances):
         whole = _mass(table, before)
         part = _mass(table, (*before, label))
-        share = syntax.Binary("/", part, whole) if before else part
         if not before:
-            return share
+            return part
+        some = syntax.Compare((whole, syntax.Number(Fraction(0))), (">",))
+        share = syntax.IfElse(syntax.Binary("/", part, whole), some, even)
         here = _where(table, before)
         result = syntax.IfElse(share, here, result)
     return result

@@ -8,27 +8,39 @@ column he sees, so that he forgets nothing and perfect recall holds by construct
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.case import syntax
-from lackmus.case.scope import Scope, Variable, walk
-from lackmus.compiler.rows import Env, Rows, condition, number
+from lackmus.case.scope import Scope, Variable, assumes
+from lackmus.compiler.rows import (
+    Carried,
+    Env,
+    Rows,
+    classes,
+    condition,
+    joint_classes,
+    number,
+    settled,
+    settled_parts,
+)
 from lackmus.compiler.stages import (
+    GONE,
     RoundEnd,
     RoundStart,
     Rules,
     Stage,
-    assumes,
     chances_of,
     stages_of,
 )
 from lackmus.foundation.arrays import Bools, Codes, Ints
 from lackmus.foundation.errors import CaseError, Fault
+from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.game.game import NOT_MADE, UNSEEN
 
 DEFAULT_LIMIT = 2_000_000
@@ -105,6 +117,7 @@ def expand(
     rounds: Mapping[str, int],
     rules: Rules,
     limit: int = DEFAULT_LIMIT,
+    unmade: bool = False,
 ) -> Expansion:
     """All histories of a case.
 
@@ -114,12 +127,15 @@ def expand(
         rounds: Number of rounds per block.
         rules: Changes of the rules.
         limit: Most histories to make.
+        unmade: Whether a move that is made in no history is right: other rules, or another
+            number of rounds, may make it.
 
     Raises:
         CaseError: Too many histories, a move without an option, options that differ where the
             mover cannot tell, a condition that never holds.
     """
-    return _Expander(case, scope, rounds, rules, limit).run()
+    expander = _Expander(case, scope, rounds, rules, limit)
+    return expander.run(unmade=unmade)
 
 
 class _Expander:
@@ -152,7 +168,7 @@ class _Expander:
             scope.actors,
         )
 
-    def run(self) -> Expansion:
+    def run(self, *, unmade: bool) -> Expansion:
         plan = list(stages_of(self._case, self._scope, self._rounds))
         for step in plan:
             if isinstance(step, RoundStart):
@@ -162,23 +178,25 @@ class _Expander:
             else:
                 self._play(step)
         self._show()
-        if not self._rules.fixed and not self._rules.removed:
+        if not unmade:
             self._never_made()
         if self._faults:
             raise CaseError(self._faults)
         return self._out
 
     def _never_made(self) -> None:
-        for name, variable in self._scope.variables.items():
-            columns = [s.column for s in self._out.stages if s.variable is variable]
-            if not any((self._out.rows.codes[c] != NOT_MADE).any() for c in columns):
-                self._fault("never", f"'{name}' is never made: its condition cannot hold", variable)
+        for variable in never_made(self._out.stages, self._out.rows):
+            message = f"'{variable.id}' is never made: its condition cannot hold"
+            self._fault("never", message, variable)
 
     def _fault(self, code: str, message: str, variable: Variable, hint: str = "") -> None:
         self._faults.append(Fault(code, message, variable.span, hint))
 
     def _env(self, stage: Stage) -> Env:
-        return Env(self._out.rows, self._scope, stage.variable.block, stage.number or 0)
+        return self._env_of(stage, self._out.rows)
+
+    def _env_of(self, stage: Stage, rows: Rows, *, exact: bool = False) -> Env:
+        return Env(rows, self._scope, stage.variable.block, stage.number or 0, exact=exact)
 
     # --- rounds ---
 
@@ -188,8 +206,7 @@ class _Expander:
         if step.number == 1:
             self._alive = np.ones(rows.size, np.bool_)
             for state in self._scope.blocks[step.block].state:
-                start = number(state.start, Env(rows, self._scope)).astype(np.float64)
-                start = np.broadcast_to(start, rows.size).copy()
+                start = settled(state.start, Env(rows, self._scope))
                 rows.states[state.name, 1] = rows.states[state.name, 0] = start
         self._block = (step.block, step.number)
         rows.played[step.block, step.number] = self._mask().copy()
@@ -204,14 +221,13 @@ class _Expander:
         rows, block, r = self._out.rows, self._scope.blocks[step.block], step.number
         env = Env(rows, self._scope, step.block, r)
         alive = self._mask()
-        after: dict[str, Any] = {}
+        after: dict[str, Carried] = {}
         for state in block.state:
-            new = np.broadcast_to(number(state.next, env), rows.size)
-            after[state.name] = np.where(alive, new, rows.states[state.name, r])
+            after[state.name] = rows.states[state.name, r].where(alive, settled(state.next, env))
         for name, value in after.items():
-            rows.states[name, r + 1] = rows.states[name, 0] = value.astype(np.float64)
+            rows.states[name, r + 1] = rows.states[name, 0] = value
         if block.ends_if is not None:
-            self._alive = alive & ~condition(block.ends_if, env)
+            self._alive = alive & ~condition(block.ends_if, replace(env, ended=True))
         if r == self._rounds[step.block]:
             self._alive = self._block = None
 
@@ -220,7 +236,9 @@ class _Expander:
     def _play(self, stage: Stage) -> None:
         if self._pending and self._pending[-1].group != stage.group:
             self._show()
-        made, open_ = self._open(stage)
+        made = self._made(stage)
+        alike = None if stage.variable.by is not None else self._chance_classes(stage, made)
+        open_ = self._open(stage, alike)
         made, open_, forced = self._apply_rules(stage, made, open_)
         stuck = made & ~open_.any(axis=1)
         if stuck.any():
@@ -228,7 +246,7 @@ class _Expander:
             made = made & ~stuck
         choosing = np.flatnonzero(made & ~forced)
         self._bound(stage, made, open_)
-        sets, representative = self._infosets(stage, choosing, open_)
+        sets, representative = self._infosets(stage, choosing, open_, alike)
         self._record(stage, open_[representative], representative)
         self._multiply(stage, made, open_, choosing, sets)
         self._out.stages.append(stage)
@@ -251,54 +269,70 @@ class _Expander:
         labels, first = classes(keys, self._classes[viewer] * width)
         self._know[viewer], self._classes[viewer] = labels, len(first)
 
-    def _open(self, stage: Stage) -> tuple[Bools, Bools]:
-        """Rows in which the move is made, and the options open in each."""
-        variable, env, rows = stage.variable, self._env(stage), self._out.rows
+    def _made(self, stage: Stage) -> Bools:
+        """Rows in which the move is made, the rules aside."""
+        variable, env = stage.variable, self._env(stage)
         made = self._mask().copy()
         move = variable.move
         if move is not None and move.condition is not None:
             made &= condition(move.condition, env)
         if move is not None and move.signal_of is not None:
             made &= env.codes(move.signal_of) != NOT_MADE
-        open_ = np.ones((rows.size, len(variable.options)), np.bool_)
-        if move is not None and variable.kind == "move":
-            for k, option in enumerate(move.options):
+        return made
+
+    def _open(self, stage: Stage, alike: NDArray[np.int64] | None) -> Bools:
+        """The options open in each row.
+
+        Args:
+            stage: The stage.
+            alike: For chance, the class of each row, and -1 where it is not made.
+        """
+        variable, env = stage.variable, self._env(stage)
+        open_ = np.ones((self._out.rows.size, len(variable.options)), np.bool_)
+        if alike is not None:
+            there = np.flatnonzero(alike >= 0)
+            _, first = classes(alike[there], int(alike.max(initial=-1)) + 1)
+            possible = self._possible(stage, self._out.rows.take(there[first]))
+            open_[there] = possible[alike[there]]
+        elif variable.move is not None:
+            for k, option in enumerate(variable.move.options):
                 if option.condition is not None:
                     open_[:, k] = condition(option.condition, env)
-        elif variable.kind != "move":
-            self._close_impossible(stage, env, open_)
-        return made, open_
+        return open_
 
-    def _close_impossible(self, stage: Stage, env: Env, open_: Bools) -> None:
-        """Closes chance options whose probability is zero whatever the assumptions."""
-        total: Any = np.zeros(self._out.rows.size)
-        known = True
+    def _possible(self, stage: Stage, rows: Rows) -> Bools:
+        """Chance options whose probability is not zero whatever the assumptions."""
+        env = self._env_of(stage, rows, exact=True)
         expressions = chances_of(self._case, stage.variable)
+        open_ = np.ones((rows.size, len(expressions)), np.bool_)
+        left: Any = np.full(rows.size, Fraction(1), object)
+        known = True
         for k, expression in enumerate(expressions):
             if expression is None:
                 continue
             if assumes(expression, self._scope):
                 known = False
                 continue
-            value = np.broadcast_to(number(expression, env).astype(float), self._out.rows.size)
+            value = np.broadcast_to(number(expression, env), rows.size)
             open_[:, k] = value != 0
-            total = total + value
+            left = left - value
         if known and None in expressions:
-            open_[:, expressions.index(None)] = total < 1
+            least = [0 if isinstance(part, Fraction) else PROBABILITY for part in left]
+            open_[:, expressions.index(None)] = left > np.array(least, object)
+        return open_
 
     def _apply_rules(self, stage: Stage, made: Bools, open_: Bools) -> tuple[Bools, Bools, Bools]:
-        names = (stage.variable.id, stage.column)
         forced = np.zeros(len(made), np.bool_)
-        if self._rules.removed.intersection(names):
+        rule = self._rules.of(stage.variable, stage.number)
+        if rule == GONE:
             return np.zeros_like(made), open_, forced
-        for name in names:
-            if name in self._rules.fixed:
-                k = stage.variable.options.index(self._rules.fixed[name])
-                by_chance = stage.variable.by is None
-                forced = np.ones_like(forced) if by_chance else open_[:, k].copy()
-                open_ = open_.copy()
-                open_[forced] = False
-                open_[forced, k] = True
+        if rule is not None:
+            k = stage.variable.options.index(rule)
+            by_chance = stage.variable.by is None
+            forced = np.ones_like(forced) if by_chance else open_[:, k].copy()
+            open_ = open_.copy()
+            open_[forced] = False
+            open_[forced, k] = True
         return made, open_, forced
 
     def _stuck(self, stage: Stage, row: int) -> None:
@@ -332,12 +366,17 @@ class _Expander:
     # --- infosets ---
 
     def _infosets(
-        self, stage: Stage, choosing: NDArray[np.int64], open_: Bools
+        self,
+        stage: Stage,
+        choosing: NDArray[np.int64],
+        open_: Bools,
+        alike: NDArray[np.int64] | None,
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The class of each choosing row, and a row of each class."""
         by = stage.variable.by
-        if by is None:
-            sets, first = self._chance_classes(stage, choosing, open_)
+        if alike is not None or by is None:
+            there = np.zeros(0, np.int64) if alike is None else alike[choosing]
+            sets, first = classes(there, int(there.max(initial=-1)) + 1)
             return sets, choosing[first]
         sets, first = classes(self._know[by][choosing], self._classes[by])
         representative = choosing[first]
@@ -356,40 +395,25 @@ class _Expander:
         hint = f"let {by} see what the options' conditions speak of"
         self._fault("unseen", message, stage.variable, hint)
 
-    def _chance_classes(
-        self, stage: Stage, choosing: NDArray[np.int64], open_: Bools
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Classes of rows by what the chance probabilities depend on."""
-        env, size = self._env(stage), self._out.rows.size
-        parts: list[Any] = list(open_.T)
+    def _chance_classes(self, stage: Stage, made: Bools) -> NDArray[np.int64]:
+        """Class of each row by what the chance probabilities come out as; -1 where not made."""
+        env = self._env(stage)
+        there = np.flatnonzero(made)
+        parts: dict[syntax.Expr, list[Carried]] = {}
         for expression in chances_of(self._case, stage.variable):
-            for name in walk(expression) if expression is not None else ():
-                if not isinstance(name, syntax.Name):
-                    continue
-                if name.id in self._scope.variables:
-                    parts.append(env.codes(name))
-                elif name.id not in self._scope.assumptions and self._scope.taken(name.id):
-                    parts.append(np.broadcast_to(env.value(name), size))
-        keys = np.zeros(len(choosing), np.int64)
-        first = np.zeros(min(1, len(choosing)), np.int64)
-        for part in parts:
-            values, codes = np.unique(part[choosing], return_inverse=True)
-            _, first, keys = np.unique(
-                keys * len(values) + codes, return_index=True, return_inverse=True
-            )
-        return keys, first
+            if expression is not None and expression not in parts:
+                parts[expression] = list(settled_parts(expression, env))
+        codes = [part.codes[there] for found in parts.values() for part in found]
+        alike = np.full(self._out.rows.size, -1, np.int64)
+        alike[there] = joint_classes(codes, len(there))[0]
+        return alike
 
     def _record(self, stage: Stage, open_: Bools, representative: NDArray[np.int64]) -> None:
         """Notes the infosets of a stage: their options, and what the mover sees."""
         out, n = self._out, len(representative)
         counts = open_.sum(axis=1).astype(np.int32)
         if stage.variable.by is None:
-            env = Env(
-                out.rows.take(representative),
-                self._scope,
-                stage.variable.block,
-                stage.number or 0,
-            )
+            env = self._env_of(stage, out.rows.take(representative))
             chances = chances_of(self._case, stage.variable)
             out.chance.append(
                 ChanceStage(env, chances, open_, out.n_chance_actions, stage.column, stage.variable)
@@ -458,15 +482,7 @@ class _Expander:
             self._alive = self._alive[parent]
 
 
-def classes(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Dense labels of equal keys in 0 … n_keys-1, and the first place of each label."""
-    if n_keys > 64 * max(len(keys), 1024):
-        _, first, labels = np.unique(keys, return_index=True, return_inverse=True)
-        return labels.astype(np.int64), first.astype(np.int64)
-    present = np.zeros(n_keys, np.bool_)
-    present[keys] = True
-    label = np.cumsum(present) - 1
-    labels = label[keys]
-    first = np.empty(int(present.sum()), np.int64)
-    first[labels[::-1]] = np.arange(len(keys) - 1, -1, -1)
-    return labels, first
+def never_made(stages: Sequence[Stage], rows: Rows) -> list[Variable]:
+    """The variables that are made in no history."""
+    made = {s.variable.id for s in stages if (rows.codes[s.column] != NOT_MADE).any()}
+    return list({s.variable.id: s.variable for s in stages if s.variable.id not in made}.values())

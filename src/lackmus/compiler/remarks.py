@@ -31,6 +31,7 @@ def remarks_on(compiled: Compiled) -> list[Fault]:
         Warnings, in the order of the case.
     """
     return [
+        *_never_made(compiled),
         *_never_open(compiled),
         *_never_counted(compiled),
         *_settled_questions(compiled),
@@ -38,10 +39,17 @@ def remarks_on(compiled: Compiled) -> list[Fault]:
     ]
 
 
+def _never_made(compiled: Compiled) -> Iterator[Fault]:
+    for variable in compiled.unmade:
+        message = f"'{variable.id}' is never made at this number of rounds"
+        hint = "it may be made at others that an assumption allows; else its condition cannot hold"
+        yield Fault("never", message, variable.span, hint, "warning")
+
+
 def _never_open(compiled: Compiled) -> Iterator[Fault]:
     env = compiled.env()
     for variable in compiled.scope.variables.values():
-        if variable.by is None or variable.move is None:
+        if variable.by is None or variable.move is None or variable in compiled.unmade:
             continue
         names = _columns(compiled, variable.id)
         taken = {int(code) for name in names for code in np.unique(env.rows.codes[name])}

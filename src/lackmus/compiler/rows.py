@@ -3,12 +3,16 @@
 A row is a history so far; a column is the code of an option, `NOT_MADE` where the move was not
 made. Conditions become boolean arrays over rows. Numbers become arrays over rows, over draws, or
 both: an assumption is an array of shape (draws, 1), so that NumPy's broadcasting does the rest.
+
+What no assumption touches (conditions, states, chances that are 0) decides which histories there
+are, and is computed in fractions: once for each class of rows in which it comes out the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
 from typing import Any, TypeAlias
@@ -17,30 +21,70 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.case import syntax
-from lackmus.case.scope import Scope
+from lackmus.case.scope import Scope, assumes, spoken
 from lackmus.foundation.arrays import Bools, Codes, Ints
 from lackmus.game.game import NOT_MADE
 
-#: Floats, or Fractions in an object array.
+#: Floats, or an object array of fractions (floats among them where a number is irrational).
 Numbers: TypeAlias = NDArray[Any]
 
 #: Bits of a power that is kept exact.
 _MOST_BITS = 20_000
 
-_FUNCTIONS = {"abs": np.abs, "exp": np.exp, "log": np.log, "sqrt": np.sqrt}
 _COMPARE = {
     "=": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal,
     ">": np.greater, ">=": np.greater_equal,
 }  # fmt: skip
-
-
-#: States as fractions, where all are whole numbers and the assumptions are fractions.
-_WHOLE = np.frompyfunc(lambda state: Fraction(int(state)), 1, 1)
+_ARITHMETIC: dict[str, Callable[..., Any]] = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power,
+}  # fmt: skip
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "abs": np.abs,
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+}
 
 
 def column_name(variable: str, number: int | None) -> str:
     """Name of a variable's column, in a certain round of its block."""
     return variable if number is None else f"{variable}[{number}]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carried:
+    """An exact number a row, few of them different.
+
+    Attributes:
+        codes: Which of `values` a row has.
+        values: Fractions, or floats where a number is irrational; no two of them equal.
+    """
+
+    codes: NDArray[np.int64]
+    values: Numbers
+
+    @classmethod
+    def of(cls, codes: NDArray[np.int64], values: Numbers) -> Carried:
+        """The same numbers, each value once."""
+        place: dict[Any, int] = {}
+        new = np.array([place.setdefault(value, len(place)) for value in values], np.int64)
+        table = np.empty(len(place), object)
+        table[:] = list(place)
+        return cls(new[codes], table)
+
+    def numbers(self, *, exact: bool) -> Numbers:
+        """The number of each row."""
+        return np.asarray((self.values if exact else self.values.astype(np.float64))[self.codes])
+
+    def take(self, index: Ints | NDArray[np.int64]) -> Carried:
+        """The rows at `index`."""
+        return Carried(self.codes[index], self.values)
+
+    def where(self, rows: Bools, other: Carried) -> Carried:
+        """The other's numbers in some rows, these in the rest."""
+        codes = np.where(rows, other.codes + len(self.values), self.codes)
+        labels, first = classes(codes, len(self.values) + len(other.values))
+        return Carried.of(labels, np.concatenate([self.values, other.values])[codes[first]])
 
 
 @dataclass(slots=True)
@@ -50,13 +94,13 @@ class Rows:
     Attributes:
         size: Number of rows.
         codes: Per column, the option taken.
-        states: Per state and round, its value when the round begins; round 0 is the end.
+        states: Per state and round, its value when the round begins; round 0 is the latest.
         played: Per block and round, whether the round was played.
     """
 
     size: int
     codes: dict[str, Codes] = field(default_factory=dict)
-    states: dict[tuple[str, int], Numbers] = field(default_factory=dict)
+    states: dict[tuple[str, int], Carried] = field(default_factory=dict)
     played: dict[tuple[str, int], Bools] = field(default_factory=dict)
 
     def take(self, index: Ints | NDArray[np.int64]) -> Rows:
@@ -64,7 +108,7 @@ class Rows:
         return Rows(
             len(index),
             {name: column[index] for name, column in self.codes.items()},
-            {name: column[index] for name, column in self.states.items()},
+            {name: state.take(index) for name, state in self.states.items()},
             {name: column[index] for name, column in self.played.items()},
         )
 
@@ -79,6 +123,8 @@ class Env:
         block: The rounds block an expression stands in, or None.
         number: The round, counted from 1.
         values: Assumptions, each an array of shape (draws, 1); empty where none may be used.
+        exact: Whether numbers are fractions; `values` then are, too.
+        ended: Whether the round is over: states are what the next one begins with.
     """
 
     rows: Rows
@@ -86,6 +132,8 @@ class Env:
     block: str | None = None
     number: int = 0
     values: Mapping[str, Numbers] = field(default_factory=dict)
+    exact: bool = False
+    ended: bool = False
 
     def codes(self, name: syntax.Name) -> Codes:
         """The option codes of a variable."""
@@ -110,26 +158,44 @@ class Env:
         column = self.rows.codes.get(name)
         return np.full(self.rows.size, NOT_MADE, np.int8) if column is None else column
 
+    def state(self, name: syntax.Name) -> Carried:
+        """A state: as a certain round began, as this one or the one before did, or its latest."""
+        number = 0
+        if name.index is not None:
+            number = name.index
+        elif self.scope.states[name.id] == self.block:
+            number = max(1, self.number + self.ended - name.back)
+        return self.rows.states.get((name.id, number), self.rows.states[name.id, 0])
+
+    def played(self, block: str) -> NDArray[np.int64]:
+        """How many rounds of a block each row has played."""
+        played = [self.rows.played[block, r] for r in self.rounds(block)]
+        return np.asarray(np.sum(played, axis=0, dtype=np.int64))
+
     def value(self, name: syntax.Name) -> Numbers:
         """The value of an assumption, a state or a round's number."""
         if name.id in self.values:
             return self.values[name.id]
         if name.id in self.scope.states:
-            inside = self.scope.states[name.id] == self.block
-            state = self.rows.states[name.id, self.number if inside else 0]
-            return np.asarray(_WHOLE(state)) if _exact(self) else state
+            return self.state(name).numbers(exact=self.exact)
         if name.id == self.block:
-            return np.asarray(self.number)
-        played = [self.rows.played[name.id, r] for r in self.rounds(name.id)]
-        return np.asarray(np.sum(played, axis=0, dtype=np.int64))
+            return self.whole(np.asarray(self.number))
+        return self.whole(self.played(name.id))
+
+    def whole(self, numbers: NDArray[np.int64]) -> Numbers:
+        """Whole numbers in the arithmetic of this place: integers would overflow."""
+        return np.asarray(_FRACTION(numbers) if self.exact else numbers.astype(np.float64))
 
     def at(self, block: str, number: int) -> Env:
         """The same rows, seen from a round of a block."""
-        return Env(self.rows, self.scope, block, number, self.values)
+        return replace(self, block=block, number=number, ended=False)
+
+
+# --- conditions --------------------------------------------------------------------------------
 
 
 def condition(expression: syntax.Expr, env: Env) -> Bools:
-    """Where a condition holds; shape (rows,)."""
+    """Where a condition holds; shape (rows,), or (draws, rows) where it hangs on an assumption."""
     match expression:
         case syntax.Binary("and", left, right):
             return condition(left, env) & condition(right, env)
@@ -154,11 +220,30 @@ def condition(expression: syntax.Expr, env: Env) -> Bools:
             raise TypeError(f"not a condition: {expression}")
 
 
+def _is_condition(expression: syntax.Expr) -> bool:
+    match expression:
+        case syntax.Compare() | syntax.Member() | syntax.Unary("not"):
+            return True
+        case syntax.Binary("and" | "or") | syntax.Call("ever" | "made"):
+            return True
+        case syntax.IfElse(then):
+            return _is_condition(then)
+        case _:
+            return False
+
+
 def _compare(node: syntax.Compare, env: Env) -> Bools:
     first = node.operands[0]
     if isinstance(first, syntax.Name) and first.id in env.scope.variables:
         equal = _same_label(first, node.operands[1], env)
         return equal if node.ops[0] == "=" else ~equal
+    if env.exact or assumes(node, env.scope):
+        return _chain(node, env)
+    codes, few = _alike(node, env)
+    return np.asarray(np.broadcast_to(_chain(node, few), few.rows.size)[codes])
+
+
+def _chain(node: syntax.Compare, env: Env) -> Bools:
     values = [number(operand, env) for operand in node.operands]
     result = np.ones(env.rows.size, np.bool_)
     for op, left, right in zip(node.ops, values, values[1:], strict=False):
@@ -182,82 +267,170 @@ UNKNOWN = -9
 
 
 def _each_round(argument: syntax.Expr, env: Env) -> Bools:
+    """Where a condition holds in each round that was played; rounds stand first."""
     block = block_of(argument, env.scope)
     rounds = [
         condition(argument, env.at(block, r)) & env.rows.played[block, r] for r in env.rounds(block)
     ]
-    return np.array(rounds, np.bool_).reshape(len(rounds), env.rows.size)
+    return np.stack(np.broadcast_arrays(*rounds))
 
 
 def block_of(expression: syntax.Expr, scope: Scope) -> str:
-    """The rounds block whose moves a condition speaks of."""
-    stack: list[Any] = [expression]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, syntax.Name) and part.id in scope.variables:
-            block = scope.variables[part.id].block
-            if block is not None:
-                return block
-        elif isinstance(part, tuple):
-            stack += part
-        elif hasattr(part, "__slots__"):
-            stack += [getattr(part, name) for name in part.__slots__ if name != "span"]
+    """The rounds block whose moves or states a condition speaks of."""
+    for name in spoken(expression, scope):
+        block = scope.block_of(name.id)
+        if block is not None:
+            return block
     raise TypeError("no rounds in this expression")
+
+
+# --- numbers -----------------------------------------------------------------------------------
 
 
 def number(expression: syntax.Expr, env: Env) -> Numbers:
     """The value of a number, broadcastable to (draws, rows)."""
     match expression:
         case syntax.Number(value):
-            return np.asarray(value if _exact(env) else float(value))
+            return np.asarray(value if env.exact else float(value))
         case syntax.Name():
             return env.value(expression)
         case syntax.Unary("-", operand):
             return np.asarray(-number(operand, env))
         case syntax.Binary(op, left, right):
-            return _arithmetic(op, number(left, env), number(right, env))
+            known = _EXACT_ARITHMETIC if env.exact else _ARITHMETIC
+            return np.asarray(known[op](number(left, env), number(right, env)))
         case syntax.IfElse(then, test, otherwise):
             return np.where(condition(test, env), number(then, env), number(otherwise, env))
         case syntax.Call("count", (argument,)):
-            return np.asarray(np.sum(_each_round(argument, env), axis=0, dtype=np.int64))
+            return env.whole(np.sum(_each_round(argument, env), axis=0, dtype=np.int64))
         case syntax.Call("min" | "max" as function, arguments):
             values = [number(argument, env) for argument in arguments]
             pick = np.minimum if function == "min" else np.maximum
             return np.asarray(reduce(pick, values))
         case syntax.Call(function, (argument,)):
-            return np.asarray(_FUNCTIONS[function](number(argument, env)))
+            known = _EXACT_FUNCTIONS if env.exact else _FUNCTIONS
+            return np.asarray(known[function](number(argument, env)))
         case _:
             raise TypeError(f"not a number: {expression}")
 
 
-def _exact(env: Env) -> bool:
-    return any(value.dtype == object for value in env.values.values())
+def settled(expression: syntax.Expr, env: Env) -> Carried:
+    """A condition or a number in which no assumption stands, exactly."""
+    if _is_condition(expression):
+        return Carried.of(condition(expression, env).astype(np.int64), np.array([0, 1], object))
+    codes, few = _alike(expression, env)
+    return Carried.of(codes, np.broadcast_to(number(expression, few), few.rows.size))
 
 
-def _arithmetic(op: str, left: Numbers, right: Numbers) -> Numbers:
-    match op:
-        case "+":
-            return np.asarray(left + right)
-        case "-":
-            return np.asarray(left - right)
-        case "*":
-            return np.asarray(left * right)
-        case "/":
-            with np.errstate(divide="ignore", invalid="ignore"):
-                return np.asarray(left / right)
+def settled_parts(expression: syntax.Expr, env: Env) -> Iterator[Carried]:
+    """The largest parts of a number that no assumption touches: what makes rows differ in it."""
+    if not assumes(expression, env.scope):
+        yield settled(expression, env)
+    elif isinstance(expression, syntax.Call) and expression.function in ("ever", "count"):
+        (argument,) = expression.arguments
+        block = block_of(argument, env.scope)
+        for r in env.rounds(block):
+            yield Carried.of(env.rows.played[block, r].astype(np.int64), np.array([0, 1], object))
+            yield from settled_parts(argument, env.at(block, r))
+    else:
+        for part in syntax.children(expression):
+            yield from settled_parts(part, env)
+
+
+def _alike(expression: syntax.Expr, env: Env) -> tuple[NDArray[np.int64], Env]:
+    """Classes of rows in which an expression comes out the same way, and one row of each."""
+    codes, first = joint_classes(list(_leaves(expression, env)), env.rows.size)
+    return codes, replace(env, rows=env.rows.take(first), values={}, exact=True)
+
+
+def _leaves(expression: syntax.Expr, env: Env) -> Iterator[NDArray[Any]]:
+    """What an expression without assumptions is computed from, as codes."""
+    if isinstance(expression, syntax.Name):
+        if expression.id in env.scope.states:
+            yield env.state(expression).codes
+        elif expression.id != env.block:
+            yield env.played(expression.id)
+    elif _is_condition(expression) and not _compares_numbers(expression, env):
+        yield condition(expression, env)
+    elif isinstance(expression, syntax.Call) and expression.function == "count":
+        yield np.asarray(_each_round(expression.arguments[0], env).sum(axis=0))
+    else:
+        for part in syntax.children(expression):
+            yield from _leaves(part, env)
+
+
+def _compares_numbers(expression: syntax.Expr, env: Env) -> bool:
+    match expression:
+        case syntax.Compare((syntax.Name(id=name), *_)):
+            return name not in env.scope.variables
+        case syntax.Compare():
+            return True
         case _:
-            if left.dtype == object or right.dtype == object:
-                _refuse_large_power(left, right)
-            return np.asarray(left**right)
+            return False
 
 
-def _refuse_large_power(left: Numbers, right: Numbers) -> None:
-    """An exact power with a fractional or a large exponent is left to floats."""
-    bits = max(
-        max(Fraction(value).numerator.bit_length(), Fraction(value).denominator.bit_length())
-        for value in left.flat
-    )
-    for value in set(right.flat):
-        exponent = Fraction(value)
-        if exponent.denominator != 1 or bits * abs(exponent) > _MOST_BITS:
-            raise TypeError("a power that is not kept exact")
+def joint_classes(
+    parts: list[NDArray[Any]], size: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Classes of rows that agree in all parts, and the first row of each class."""
+    keys = np.zeros(size, np.int64)
+    first = np.zeros(min(1, size), np.int64)
+    for part in parts:
+        codes = part.astype(np.int64)
+        low, high = (int(codes.min()), int(codes.max())) if size else (0, 0)
+        width = high - low + 1
+        keys, first = classes(keys * width + (codes - low), len(first) * width)
+    return keys, first
+
+
+def classes(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Dense labels of equal keys in 0 … n_keys-1, and the first place of each label."""
+    if n_keys > 64 * max(len(keys), 1024):
+        _, first, labels = np.unique(keys, return_index=True, return_inverse=True)
+        return labels.astype(np.int64), first.astype(np.int64)
+    present = np.zeros(n_keys, np.bool_)
+    present[keys] = True
+    label = np.cumsum(present) - 1
+    labels = label[keys]
+    first = np.empty(int(present.sum()), np.int64)
+    first[labels[::-1]] = np.arange(len(keys) - 1, -1, -1)
+    return labels, first
+
+
+# --- fractions ---------------------------------------------------------------------------------
+
+
+def _divide(left: Fraction | float, right: Fraction | float) -> Fraction | float:
+    if right:
+        return left / right
+    return math.copysign(math.inf, left) if left else math.nan
+
+
+def _power(base: Fraction | float, exponent: Fraction | float) -> Fraction | float:
+    """Exact for whole exponents of a bearable size, else the nearest float."""
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
+        bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+        if bits * abs(exponent) <= _MOST_BITS and (base or exponent >= 0):
+            return base**exponent.numerator
+    with np.errstate(all="ignore"):
+        return float(np.power(float(base), float(exponent)))
+
+
+def _rounded(function: Callable[[float], float]) -> Callable[[Fraction | float], float]:
+    def of(value: Fraction | float) -> float:
+        with np.errstate(all="ignore"):
+            return float(function(float(value)))
+
+    return of
+
+
+_FRACTION = np.frompyfunc(lambda n: Fraction(int(n)), 1, 1)
+_EXACT_ARITHMETIC: dict[str, Callable[..., Any]] = {
+    **_ARITHMETIC, "/": np.frompyfunc(_divide, 2, 1), "^": np.frompyfunc(_power, 2, 1),
+}  # fmt: skip
+_EXACT_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "abs": np.abs,
+    "exp": np.frompyfunc(_rounded(np.exp), 1, 1),
+    "log": np.frompyfunc(_rounded(np.log), 1, 1),
+    "sqrt": np.frompyfunc(_rounded(np.sqrt), 1, 1),
+}

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from lackmus.case import syntax
-from lackmus.case.scope import Scope, Variable, walk
+from lackmus.case.scope import Scope, Variable
 from lackmus.compiler.desugar import joint_chances
 from lackmus.compiler.rows import column_name
+
+#: In place of an option: the move is not made.
+GONE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +20,29 @@ class Rules:
     """Changes of the rules: what ``do`` fixes or takes away.
 
     Attributes:
-        fixed: Column or variable name to the option it is fixed to.
-        removed: Variables that are not made; with a column's name, in that round only.
+        fixed: Column or variable to the option it is fixed to, or `GONE`.
+        without: Actors none of whose moves is made.
     """
 
     fixed: Mapping[str, str] = field(default_factory=dict)
-    removed: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.fixed or self.without)
+
+    def of(self, variable: Variable, number: int | None = None) -> str | None:
+        """The option fixed for a variable, in a round; `GONE`, or None where there is no rule.
+
+        The rule of a round goes before the move's, and the move's before the actor's.
+        """
+        absent = GONE if variable.by in self.without else None
+        general = self.fixed.get(variable.id, absent)
+        return self.fixed.get(column_name(variable.id, number), general)
+
+    def touch(self, variable: Variable) -> bool:
+        """Whether there is a rule for a variable in any of its rounds."""
+        named = any(name.partition("[")[0] == variable.id for name in self.fixed)
+        return named or variable.by in self.without
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +121,6 @@ def chances_of(case: syntax.Case, variable: Variable) -> tuple[syntax.Expr | Non
     if move.signal_of is not None and move.right is not None:
         return signal_chances(move.signal_of, move.right, variable.options)
     return tuple(None if o.rest else o.probability for o in move.options)
-
-
-def assumes(expression: syntax.Expr, scope: Scope) -> bool:
-    """Whether an expression speaks of an assumption."""
-    return any(
-        isinstance(part, syntax.Name) and part.id in scope.assumptions for part in walk(expression)
-    )
 
 
 def signal_chances(

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from lackmus.case import syntax
+from lackmus.case.scope import scope_of
 from lackmus.compiler.ask import relevant
 from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Floats
@@ -237,7 +238,7 @@ def _claims(
 
 def _given(claim: syntax.Claim, study: CaseStudy, seen: Mapping[str, str]) -> dict[str, str]:
     """The observations in whose light a claim is judged: move to option."""
-    light = relevant(claim, study.observed)
+    light = relevant(claim, study.observed, scope_of(study.case))
     return {
         move: option
         for (move, option), condition in zip(seen.items(), study.observed, strict=True)

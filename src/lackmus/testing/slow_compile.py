@@ -30,12 +30,13 @@ class StuckError(Exception):
 
 @dataclass
 class World:
-    """One history so far."""
+    """One history so far; `ended` is the block of which a round is just over."""
 
     values: dict[str, Label] = field(default_factory=dict)
     played: set[tuple[str, int]] = field(default_factory=set)
     states: dict[tuple[str, int], Value] = field(default_factory=dict)
     over: set[str] = field(default_factory=set)
+    ended: str | None = None
 
     def copy(self) -> World:
         """The same history, to be continued in another way."""
@@ -106,8 +107,8 @@ class Reference:
         self.base: dict[str, Fraction] = {
             a.name: a.value for a in (*case.assumptions, case.precision)
         }
-        self.fixed: dict[str, str] = {}
-        self.gone: set[str] = set()
+        self.fixed: dict[str, str | None] = {}
+        self.absent: set[str] = set()
         self.viewers = {*(a.id for a in case.actors), *case.observers}
         self.blocks = {i.name: i for i in case.moves if isinstance(i, syntax.Rounds)}
         self.labels: dict[str, tuple[str, ...]] = {}
@@ -120,18 +121,13 @@ class Reference:
         for change in do:
             target = str(change.target)
             if change.kind == "without":
-                self.gone |= {m.name for m in self._moves() if m.by == target}
+                self.absent.add(target)
             elif change.kind == "no":
-                self.gone.add(target)
+                self.fixed[target] = None
             elif isinstance(change.value, syntax.Number):
                 self.base[target] = change.value.value
             else:
                 self.fixed[target] = str(change.value)
-
-    def _moves(self) -> Iterator[syntax.Move]:
-        for item in self.case.moves:
-            for inner in item.moves if isinstance(item, syntax.Rounds) else (item,):
-                yield from inner.moves if isinstance(inner, syntax.Together) else (inner,)
 
     # --- the plan: what is settled in which order ---
 
@@ -239,12 +235,15 @@ class Reference:
             after[state.name] = self.number(state.next, world, name, number) if alive else before
         for state_name, value in after.items():
             world.states[state_name, number + 1] = world.states[state_name, 0] = value
+        world.ended = name
         if block.ends_if is not None and self.holds(block.ends_if, world, name, number):
             world.over.add(name)
+        world.ended = None
 
     def _options(self, step: Column, world: World) -> Open | None:
         """Open options with their probabilities (None for an actor's); None: it is not made."""
-        if step.variable in self.gone or step.name in self.gone:
+        rules = [self.fixed[n] for n in (step.name, step.variable) if n in self.fixed]
+        if rules[:1] == [None] or (not rules and step.by in self.absent):
             return None
         if step.block and (step.block, step.round) not in world.played:
             return None
@@ -300,6 +299,8 @@ class Reference:
             if all(world.values.get(n, label) == label for n, label in known if n != step.variable):
                 agreed[labels[table.over.index(step.variable)]] += cells["&".join(labels)] or 0
         total = sum(agreed.values())
+        if not total:
+            return dict.fromkeys(step.labels, Fraction(1, len(step.labels)))
         return {label: mass / total for label, mass in agreed.items()}
 
     def _signal(self, move: syntax.Move, step: Column, world: World) -> Open | None:
@@ -313,9 +314,9 @@ class Reference:
         return {label: right if label == truth else wrong for label in step.labels}
 
     def _forced(self, step: Column, options: Open) -> str | None:
-        for name in (step.variable, step.name):
-            if name in self.fixed:
-                label = self.fixed[name]
+        for name in (step.name, step.variable):
+            label = self.fixed.get(name)
+            if label is not None:
                 return label if step.by is None or label in options else None
         return None
 
@@ -339,9 +340,7 @@ class Reference:
         for stake in self.case.stakes:
             if stake.actor != actor:
                 continue
-            if isinstance(stake, syntax.OrdinalStake):
-                total += self._rank(stake, world)
-            elif stake.every is None:
+            if stake.every is None:
                 total += self._term(stake, world, None, 0)
             else:
                 rounds = sorted(n for name, n in world.played if name == stake.every)
@@ -353,17 +352,27 @@ class Reference:
                     total += factor * self._term(stake, world, stake.every, number)
         return total
 
-    def _term(self, stake: syntax.Stake, world: World, block: str | None, number: int) -> Value:
+    def _term(
+        self,
+        stake: syntax.Stake | syntax.OrdinalStake,
+        world: World,
+        block: str | None,
+        number: int,
+    ) -> Value:
         if stake.condition is not None and not self.holds(stake.condition, world, block, number):
             return Fraction(0)
+        if isinstance(stake, syntax.OrdinalStake):
+            return self._rank(stake, world, block, number)
         return self.number(stake.worth, world, block, number)
 
-    def _rank(self, stake: syntax.OrdinalStake, world: World) -> Value:
+    def _rank(
+        self, stake: syntax.OrdinalStake, world: World, block: str | None, number: int
+    ) -> Value:
         steps = [Fraction(3) if gap else Fraction(1) for gap in stake.gaps]
         for place, group in enumerate(stake.groups):
-            if any(self.holds(condition, world, None, 0) for condition in group):
+            if any(self.holds(condition, world, block, number) for condition in group):
                 share = sum(steps[place:], Fraction(0)) / sum(steps)
-                return self.number(stake.scale, world, None, 0) * share
+                return self.number(stake.scale, world, block, number) * share
         return Fraction(0)
 
     # --- expressions ---
@@ -421,17 +430,31 @@ class Reference:
         )
 
     def _each_round(self, inner: syntax.Expr, world: World) -> list[bool]:
-        block = next(b for name, b in self.block_of.items() if name in _names(inner))
+        block = next(b for name in self._spoken(inner) if (b := self._block(name)))
         rounds = sorted(n for name, n in world.played if name == block)
         return [self.holds(inner, world, block, n) for n in rounds]
+
+    def _block(self, name: str) -> str | None:
+        return self.block_of.get(name) or self.state_block.get(name)
+
+    def _spoken(self, node: syntax.Expr) -> Iterator[str]:
+        """The names in an expression; a label that stands after a move is none."""
+        if isinstance(node, syntax.Name):
+            yield node.id
+        parts = syntax.children(node)
+        if isinstance(node, syntax.Compare) and isinstance(parts[0], syntax.Name):
+            own = self.labels.get(parts[0].id, ())
+            parts = tuple(part for part in parts if str(part) not in own)
+        for part in parts:
+            yield from self._spoken(part)
 
     def number(self, node: syntax.Expr, world: World, block: str | None, number: int) -> Value:
         """The value of a number in a history, seen from a round of a block."""
         match node:
             case syntax.Number(value):
                 return value
-            case syntax.Name(id=name):
-                return self._numeric(name, world, block, number)
+            case syntax.Name():
+                return self._numeric(node, world, block, number)
             case syntax.Unary("-", a):
                 return -self.number(a, world, block, number)
             case syntax.Binary(op, a, b):
@@ -451,11 +474,17 @@ class Reference:
             case _:
                 raise TypeError(f"not expected here: {node}")
 
-    def _numeric(self, name: str, world: World, block: str | None, number: int) -> Value:
+    def _numeric(self, node: syntax.Name, world: World, block: str | None, number: int) -> Value:
+        name = node.id
         if name in self.base:
             return self.base[name]
         if name in self.state_block:
-            return world.states[name, number if self.state_block[name] == block else 0]
+            at = 0
+            if node.index is not None:
+                at = node.index
+            elif self.state_block[name] == block:
+                at = max(1, number + (world.ended == block) - node.back)
+            return world.states[name, at if (name, at) in world.states else 0]
         if name == block:
             return Fraction(number)
         return Fraction(len([1 for played, _ in world.played if played == name]))
@@ -472,13 +501,3 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
     "^": operator.pow,
 }  # fmt: skip
-
-
-def _names(node: object) -> set[str]:
-    """Every name in an expression."""
-    if isinstance(node, syntax.Name):
-        return {node.id}
-    if isinstance(node, tuple):
-        return {name for part in node for name in _names(part)}
-    parts = [getattr(node, slot) for slot in getattr(node, "__slots__", ()) if slot != "span"]
-    return {name for part in parts for name in _names(part)}
