@@ -25,6 +25,11 @@ Ended = Callable[..., subprocess.CompletedProcess[bytes]]
 HOSTILE = "A \\[/foo] [bold]b[/bold] :skull: [link=https://example.org]x[/link] ] ["
 
 
+def complaints(done: subprocess.CompletedProcess[bytes]) -> list[str]:
+    """Lines on the error stream, but for the one by which a first run says that it compiles."""
+    return [line for line in done.stderr.decode().splitlines() if "is compiled once" not in line]
+
+
 def environment(**changes: str) -> dict[str, str]:
     return {**os.environ, **changes}
 
@@ -91,8 +96,8 @@ def test_a_full_device_is_told_and_ends_with_three(
     with Path("/dev/full").open("wb") as full:
         done = ended(*arguments, stdout=full)
     assert done.returncode == 3
-    assert done.stderr.decode().count("\n") == 1
-    assert b"No space left" in done.stderr
+    (told,) = complaints(done)
+    assert "No space left" in told
 
 
 @pytest.mark.parametrize(
@@ -105,7 +110,7 @@ def test_a_closed_pipe_ends_quietly_with_zero(ended: Ended, arguments: tuple[str
     done = ended(*arguments, stdout=writing)
     os.close(writing)
     assert done.returncode == 0
-    assert done.stderr == b""
+    assert complaints(done) == []
 
 
 def test_closed_streams_swallow_what_is_written() -> None:

@@ -5,16 +5,20 @@ The clients are scripts of their own, since Dask's threads would outlive a test.
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from lackmus.engines.dask_cluster import DaskCluster
+from lackmus.engines.dask_cluster import DaskCluster, _result
 from lackmus.foundation.errors import UsageError
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
@@ -46,8 +50,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A scheduler with two workers: its address, and its process to kill."""
+def cluster(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A scheduler with two workers: its address, and its process to kill.
+
+    Its parameter, if any, is a script that the workers run first.
+    """
     contact = tmp_path / "scheduler.json"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     cli = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0",
@@ -55,6 +64,9 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", "1",
               "--no-nanny", "--no-dashboard", "--scheduler-file", str(contact),
               "--local-directory", str(tmp_path)]  # fmt: skip
+    if script := getattr(request, "param", ""):
+        (tmp_path / "first.py").write_text(script)
+        worker += ["--preload", str(tmp_path / "first.py")]
     processes = [subprocess.Popen(command, **quiet) for command in (cli, worker, worker)]  # type: ignore[call-overload]
     try:
         while not contact.exists() or not contact.read_text().endswith("}"):
@@ -123,3 +135,48 @@ def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UsageError, match=r"lackmus\[dask\]"):
         DaskCluster()
+
+
+LACKING = "import sys\nsys.modules['lackmus'] = None\n"
+
+
+@pytest.mark.parametrize("cluster", [LACKING], indirect=True)
+def test_workers_without_lackmus_are_told(cluster: tuple[str, subprocess.Popen[bytes]]) -> None:
+    address, _ = cluster
+    code = (
+        "from lackmus.engines.dask_cluster import DaskCluster\n"
+        "from lackmus.foundation.errors import LackmusError\n"
+        f"try: print(*DaskCluster({address!r}).map(abs, [(0, -1)]))\n"
+        "except LackmusError as error: print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert "Dask workers lack Lackmus" in done.stdout
+
+
+@pytest.mark.parametrize("greeting", [b"", b"HTTP/1.1 400 Bad Request\r\n", b"SSH-2.0-OpenSSH\r\n"])
+def test_what_is_no_scheduler_is_told_at_once(
+    greeting: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lackmus.engines.dask_cluster._GREETING", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+        def greet() -> None:
+            line, _ = server.accept()
+            with line, contextlib.suppress(ConnectionError):
+                line.sendall(greeting)
+                line.recv(1)
+
+        threading.Thread(target=greet, daemon=True).start()
+        with pytest.raises(UsageError, match="is no Dask scheduler"):
+            DaskCluster(address)
+
+
+@pytest.mark.parametrize("status", ["lost", "cancelled", "pending"])
+def test_a_future_that_did_not_end_is_lost_and_no_failed_job(status: str) -> None:
+    future = SimpleNamespace(status=status, exception=lambda: None)
+    found = _result(3, future)
+    assert found.lost
+    assert status in found.error

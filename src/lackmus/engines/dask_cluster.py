@@ -7,8 +7,10 @@ back as lost.
 
 from __future__ import annotations
 
+import importlib.metadata
 import math
 import queue
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
@@ -22,6 +24,12 @@ _IN_FLIGHT: Final = 2
 
 #: How often the connection is looked at while nothing finishes, in seconds.
 _LOOK: Final = 0.5
+
+#: How long a scheduler may take to greet, in seconds, and the most that it says at once, in bytes.
+_GREETING: Final = 5.0
+_LARGEST_GREETING: Final = 1_000_000
+
+_START: Final = "start one with `dask scheduler`, and workers with `dask worker ADDRESS`"
 
 #: How long a count of workers is good for, in seconds.
 _COUNT: Final = 2.0
@@ -54,6 +62,8 @@ class DaskCluster:
         if scheduler is not None and workers is not None:
             raise UsageError("a running cluster has the workers it has: give no number of them")
         distributed = _distributed()
+        if scheduler is not None:
+            _check_speaks_dask(scheduler)
         self._patience = patience
         self._threads, self._counted = 0, -math.inf
         self._cluster = None
@@ -67,8 +77,12 @@ class DaskCluster:
         except (OSError, ValueError) as error:
             raise UsageError(
                 f"no Dask scheduler answers at {scheduler}: {in_a_line(error)}",
-                hint="start one with `dask scheduler`, and workers with `dask worker ADDRESS`",
+                hint=_START,
             ) from None
+        self._able: set[str] = set()
+        if lacking := self._lacking():
+            self.close()
+            raise UsageError(lacking, hint=f"install lackmus {_version()} on every worker")
 
     @property
     def workers(self) -> int:
@@ -126,6 +140,8 @@ class DaskCluster:
             try:
                 future = finished.get(timeout=_LOOK)
             except queue.Empty:
+                if lacking := self._lacking():
+                    raise UnfinishedError(lacking) from None
                 well = time.monotonic() if self._count() else well
                 if self._client.status == "closed" or time.monotonic() - well > self._patience:
                     raise UnfinishedError(self._loss()) from None
@@ -150,6 +166,21 @@ class DaskCluster:
         known = self._client.scheduler_info(n_workers=-1)["workers"]
         return sum(int(worker["nthreads"]) for worker in known.values())
 
+    def _lacking(self) -> str:
+        """Which workers, of those not asked before, lack Lackmus; empty where none does."""
+        if self._client.status != "running":
+            return ""
+        new = set(self._client.scheduler_info(n_workers=-1)["workers"]) - self._able
+        if not new:
+            return ""
+        # A function that every worker can unpack, with Lackmus or without.
+        found = self._client.run(exec, "import lackmus", workers=sorted(new), on_error="return")
+        lacking = sorted(at for at, what in found.items() if isinstance(what, ImportError))
+        self._able |= new.difference(lacking)
+        if not lacking:
+            return ""
+        return f"{len(lacking)} of {len(found)} Dask workers lack Lackmus: {', '.join(lacking[:3])}"
+
     def _loss(self) -> str:
         if self._client.status == "running":
             return "the Dask cluster has no workers left"
@@ -161,17 +192,42 @@ class DaskCluster:
 
 
 def _result(key: int, future: Any) -> Result[Any]:  # noqa: ANN401 - dask has no types
-    if future.status == "cancelled":
-        return Result(key, None, 0.0, "the connection was lost on the way", lost=True)
     if future.status == "finished":
         try:
             value, seconds = future.result()
         except Exception as error:  # noqa: BLE001 - the result died with its worker on the way
             return Result(key, None, 0.0, in_a_line(error), lost=True)
         return Result(key, value, seconds)
+    if future.status != "error":  # cancelled with the connection, or lost with its worker
+        return Result(key, None, 0.0, f"the job was {future.status} on the way", lost=True)
     raised = future.exception()
     lost = type(raised).__name__ in ("KilledWorker", "CommClosedError")
     return Result(key, None, 0.0, in_a_line(raised), lost)
+
+
+def _check_speaks_dask(address: str) -> None:
+    """Raise UsageError where something listens at a TCP address and is no Dask scheduler.
+
+    Dask's own client would wait for it, or take what it says for the size of a message. A
+    scheduler greets whoever connects, by the number of parts that its greeting has, in 8 bytes.
+    """
+    host, _, port = address.removeprefix("tcp://").rpartition(":")
+    if "://" in host or not port.isdecimal():
+        return
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), _GREETING) as line:
+            greeting = line.recv(8)
+    except TimeoutError:
+        greeting = b""
+    except (OSError, OverflowError):
+        return  # of which the client says why
+    if not 0 < int.from_bytes(greeting, "little") <= _LARGEST_GREETING:
+        raise UsageError(f"what listens at {address} is no Dask scheduler", hint=_START)
+
+
+def _version() -> str:
+    """Version of Lackmus here."""
+    return importlib.metadata.version("lackmus")
 
 
 def _pack(function: Callable[..., Any]) -> bytes:
