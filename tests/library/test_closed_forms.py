@@ -475,18 +475,22 @@ def test_the_branch_selects_the_risk_dominant_equilibrium(defection: float) -> N
 # --- Goeree and Holt 2001 ---
 
 
-def pennies(high: float, precision: float) -> tuple[float, float]:
-    """P(top) and P(left) in the logit equilibrium: a root in P(top), which is the only one."""
+def pennies(matched: tuple[float, float], escaped: float, precision: float) -> tuple[float, float]:
+    """P(first) of matcher and other in the logit equilibrium: a root in one unknown, the only one.
 
-    def left(top: float) -> float:
-        return 1 / (1 + exp(-precision * 40 * (1 - 2 * top)))
+    `matched` is what matching gains on the first and on the second side, `escaped` what the other
+    gains by not matching.
+    """
 
-    def gap(top: float) -> float:
-        q = left(top)
-        return top - 1 / (1 + exp(-precision * ((high - 40) * q - 40 * (1 - q))))
+    def other(first: float) -> float:
+        return 1 / (1 + exp(-precision * escaped * (1 - 2 * first)))
 
-    top = float(brentq(gap, 0, 1, xtol=1e-14))
-    return top, left(top)
+    def gap(first: float) -> float:
+        q = other(first)
+        return first - 1 / (1 + exp(-precision * (matched[0] * q - matched[1] * (1 - q))))
+
+    first = float(brentq(gap, 0, 1, xtol=1e-14))
+    return first, other(first)
 
 
 @pytest.mark.parametrize("high", [80, 320, 400])
@@ -494,7 +498,29 @@ def pennies(high: float, precision: float) -> tuple[float, float]:
 def test_matching_pennies(high: float, precision: float) -> None:
     questions = [under(f"P({x})", high=high) for x in ("row_acts = top", "column_acts = left")]
     replies = ask(case_of("matching-pennies"), questions, method="logit", precision=precision)
-    assert replies.numbers[0] == pytest.approx(pennies(high, precision), abs=1e-8)
+    expected = pennies((high - 40, 40), 40, precision)
+    assert replies.numbers[0] == pytest.approx(expected, abs=1e-8)
+
+
+# --- Ochs 1995, McKelvey and Palfrey 1995 ---
+
+
+def test_the_precision_under_which_ochs_s_data_are_likeliest() -> None:
+    def surprise(precision: float) -> float:
+        chances = pennies((1.1141, 0.2785), 1.1141, precision)
+        seen = (0.527, 0.366)
+        return -128 * sum(
+            s * log(p) + (1 - s) * log(1 - p) for s, p in zip(seen, chances, strict=True)
+        )
+
+    fit = minimize_scalar(surprise, bounds=(0.1, 10), method="bounded")
+    assert fit.x == pytest.approx(1.8456, abs=5e-4)
+    assert -fit.fun == pytest.approx(-174.7645, abs=5e-5)
+    questions = ["P(row_acts = better)", "P(column_acts = better)"]
+    replies = ask(case_of("ochs-pennies"), questions, method="logit", precision=1.8456)
+    expected = pennies((1.1141, 0.2785), 1.1141, 1.8456)
+    assert replies.numbers[0] == pytest.approx(expected, abs=1e-8)
+    assert expected == pytest.approx((0.615651, 0.383297), abs=1e-5)
 
 
 # --- Baron and Ferejohn 1989 ---
