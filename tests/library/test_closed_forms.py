@@ -466,7 +466,7 @@ def test_the_numbers_of_the_stag_hunt() -> None:
 
 @pytest.mark.parametrize("defection", [0.3, 0.8, 1.2, 1.9])
 def test_the_branch_selects_the_risk_dominant_equilibrium(defection: float) -> None:
-    """Harsanyi and Selten 1988: where leaving alone loses more, 4 - 3 or defection - 0."""
+    """Turocy 2005; risk dominant is what is lost more by leaving alone: 4 - 3 or defection - 0."""
     question = under("P(one_acts = cooperate)", defection=defection)
     replies = ask(case_of("security-dilemma"), [question])
     assert replies.numbers[0, 0] == pytest.approx(float(defection < 1), abs=NEAR)
