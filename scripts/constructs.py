@@ -570,7 +570,9 @@ SOURCES = _part(
     (
         "Dissents",
         "A file that `extends` a case (a path, or a name in the library) and says what it would "
-        "change: parts of the same name are replaced field by field, stakes by their `name`, "
+        "change: parts of the same name are replaced field by field (a new range keeps the shape "
+        "of a distribution; one with parameters takes the old range's place), stakes by their "
+        "`name`, "
         "`drop` removes a stake, anything else is added. The file begins with `extends: "
         "case.yaml`, "
         "and may say `by` whom, which is then its `author`, and `because`; "

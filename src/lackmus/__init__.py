@@ -20,7 +20,7 @@ from importlib import import_module  # noqa: TID251 - the front door opens what 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lackmus.case.builder import CaseBuilder as CaseBuilder
+    from lackmus.case.builder import MoveList as MoveList
     from lackmus.foundation.errors import CaseError as CaseError
     from lackmus.foundation.errors import Fault as Fault
     from lackmus.foundation.errors import FormatError as FormatError
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from lackmus.pipeline.derivatives import derivatives as derivatives
     from lackmus.pipeline.findings import Findings as Findings
     from lackmus.pipeline.front import Case as Case
+    from lackmus.pipeline.front import CaseBuilder as CaseBuilder
     from lackmus.pipeline.front import cases as cases
     from lackmus.pipeline.front import load as load
     from lackmus.pipeline.front import parse as parse
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from lackmus.sweep.table import to_dataset as to_dataset
 
 _HOMES = {
-    "case.builder": ("CaseBuilder",),
+    "case.builder": ("MoveList",),
     "foundation.errors": (
         "CaseError", "Fault", "FormatError", "InputError", "LackmusError", "SolveError",
         "UnfinishedError", "UsageError",
@@ -68,7 +69,7 @@ _HOMES = {
     "game.nfg": ("read_nfg", "write_nfg"),
     "pipeline.derivatives": ("derivatives",),
     "pipeline.findings": ("Findings",),
-    "pipeline.front": ("Case", "cases", "load", "parse", "sweep_case", "test"),
+    "pipeline.front": ("Case", "CaseBuilder", "cases", "load", "parse", "sweep_case", "test"),
     "pipeline.study": ("CaseStudy",),
     "reading.reading": ("Reading", "read"),
     "report.html": ("render",),

@@ -134,3 +134,69 @@ def test_a_case_that_is_looked_up_by_name(tmp_path: Path) -> None:
     path.write_text("extends: base\ntitle: Mine", encoding="utf-8")
     case = load_case(path, lambda name: home if name == "base" else tmp_path / name)
     assert case.title == "Mine"
+
+
+SHAPED = {
+    "pert": "distribution: pert, range: [0, 10]",
+    "normal": "distribution: {normal: [2, 1]}, range: [0, 10]",
+    "own ends": "distribution: {triangular: [0, 2, 10]}",
+    "choice": "distribution: {choice: [1, 2, 4]}",
+    "plain": "range: [0, 10]",
+}
+
+
+@pytest.mark.parametrize(
+    ("base", "change", "shape", "low", "high"),
+    [
+        ("pert", "range: [1, 9]", "pert", 1, 9),
+        ("normal", "range: [1, 9]", "normal", 1, 9),
+        ("own ends", "range: [1, 9]", "uniform", 1, 9),
+        ("choice", "range: [1, 9]", "uniform", 1, 9),
+        ("plain", "distribution: triangular", "triangular", 0, 10),
+        ("pert", "distribution: {normal: [2, 1]}, range: [1, 9]", "normal", 1, 9),
+        ("pert", "distribution: {uniform: [1, 3]}", "uniform", 1, 3),
+        ("pert", "value: 3", "pert", 0, 10),
+    ],
+)
+def test_new_ends_take_the_place_of_old_ones_and_the_shape_stays(
+    tmp_path: Path, base: str, change: str, shape: str, low: int, high: int
+) -> None:
+    text = BASE.replace("cost: {value: 2, range: [0, 5]", f"cost: {{value: 2, {SHAPED[base]}")
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    dissent = tmp_path / "other.yaml"
+    dissent.write_text(
+        f"extends: case.yaml\nassumptions: {{cost: {{{change}}}}}\n", encoding="utf-8"
+    )
+    drawn = next(a for a in load_case(dissent).assumptions if a.name == "cost").distribution
+    assert drawn.shape == shape
+    assert (drawn.low, drawn.high) == (Fraction(low), Fraction(high))
+
+
+BESIDE = "sources: {diary: {title: A diary}}\nobservations: [{saw: offer = line, cite: diary §1}]\n"
+
+
+def test_sources_beside_the_case_are_the_case_s_too(tmp_path: Path) -> None:
+    case = overlaid(tmp_path, "", BESIDE)
+    assert [source.id for source in case.sources] == ["diary"]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("notes: none\n", "has no field 'notes'"),
+        ("lackmus: 99\n", "version 99 of the language is not known"),
+    ],
+)
+def test_what_a_file_of_observations_cannot_hold_is_told(
+    tmp_path: Path, more: str, told: str
+) -> None:
+    with pytest.raises(CaseError, match=told):
+        overlaid(tmp_path, "", more + BESIDE)
+
+
+def test_a_source_is_listed_once(tmp_path: Path) -> None:
+    text = f"{BASE}sources: {{diary: {{title: Another}}}}\n"
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "observations.yaml").write_text(BESIDE, encoding="utf-8")
+    with pytest.raises(CaseError, match="lists a source 'diary' already"):
+        load_case(tmp_path)

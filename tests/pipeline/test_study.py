@@ -123,7 +123,7 @@ def test_a_claim_on_an_impossible_condition_is_undefined() -> None:
 
 def test_draws_with_impossible_numbers_fail_and_stay_data() -> None:
     text = TEXT.replace("{bold: 0.4, meek: rest}", "{bold: p, meek: 1 - p}").replace(
-        "assumptions:", "assumptions:\n  p: {value: 0.5, range: [0.2, 1.8]}"
+        "assumptions:", "assumptions:\n  p: {value: 0.5, range: [0.2, 1]}"
     )
     study = CaseStudy(parse_case(text))
     points = np.repeat(base_point(study.assumptions)[None], 3, axis=0)

@@ -23,6 +23,8 @@ _COUNTS = {
     "exponential": 1,
 }
 _BY_RANGE = ("uniform", "loguniform", "triangular", "pert")
+#: Shapes whose parameters say where they begin and end.
+WITH_ENDS = (*_BY_RANGE, "choice")
 _SHORT_CITATION = re.compile(r"\s*([^\W\d]\w*)\s*(?:§\s*(\d+))?\s*\Z")
 
 
@@ -225,6 +227,17 @@ class Assumptions:
             share[value] = share.get(value, Fraction(0)) + weight / total
         values, weights = tuple(share), tuple(share.values())
         return syntax.Distribution("choice", values, weights, values[0], values[-1])
+
+
+def support(distribution: syntax.Distribution) -> tuple[Fraction | None, Fraction | None]:
+    """Least and largest value that can be drawn; None where there is none."""
+    low, high = distribution.low, distribution.high
+    zero = Fraction(0)
+    if distribution.shape == "beta":
+        return (zero if low is None else low), (Fraction(1) if high is None else high)
+    if distribution.shape in ("lognormal", "exponential"):
+        return (zero if low is None else max(low, zero)), high
+    return low, high
 
 
 def _fixed(value: Fraction) -> syntax.Distribution:

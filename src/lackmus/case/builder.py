@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from lackmus.case import syntax, yaml_reader
 from lackmus.case.parse import build_case
@@ -47,7 +47,7 @@ class MoveList:
         says: str = "",
         date: Date | None = None,
         cite: Sequence[str] = (),
-    ) -> MoveList:
+    ) -> Self:
         """Adds an actor's move.
 
         Args:
@@ -75,7 +75,7 @@ class MoveList:
         seen_by: Sequence[str] | None = None,
         noticed_by: Sequence[str] = (),
         says: str = "",
-    ) -> MoveList:
+    ) -> Self:
         """Adds a chance move: a probability per option, ``"rest"`` for one of them."""
         return self._add(
             name, chance=dict(chances), seen_by=seen_by, noticed_by=noticed_by, says=says,
@@ -92,14 +92,14 @@ class MoveList:
         when: str = "",
         noticed_by: Sequence[str] = (),
         says: str = "",
-    ) -> MoveList:
+    ) -> Self:
         """Adds a noisy signal of a variable to some viewers, right with a given probability."""
         return self._add(
             name, to=list(to), right=right, noticed_by=noticed_by, says=says,
             **{"signal of": of, "if": when},
         )  # fmt: skip
 
-    def together(self, moves: MoveList) -> MoveList:
+    def together(self, moves: MoveList) -> Self:
         """Adds moves made at the same time: none of their makers sees another's."""
         self._moves.append({"together": moves.data()})
         return self
@@ -108,7 +108,7 @@ class MoveList:
         """The moves as a file would have them."""
         return list(self._moves)
 
-    def _add(self, name: str, **fields: Any) -> MoveList:  # noqa: ANN401 - values of all kinds
+    def _add(self, name: str, **fields: Any) -> Self:  # noqa: ANN401 - values of all kinds
         fields = {key.replace("_", " "): value for key, value in fields.items()}
         self._moves.append({name: _present(fields)})
         return self
@@ -162,9 +162,35 @@ class CaseBuilder:
 
     # --- texts and people ---
 
-    def source(self, id: str, **fields: str) -> CaseBuilder:  # noqa: A002 - the language's word
+    def source(self, id: str, **fields: str) -> Self:  # noqa: A002 - the language's word
         """Adds a source: title, author, published, language, sha256, url, file."""
         return self._entry("sources", id, fields)
+
+    def passage(
+        self,
+        name: str,
+        source: str,
+        *,
+        paragraph: int | None = None,
+        chars: tuple[int, int] | None = None,
+        sha256: str = "",
+    ) -> Self:
+        """Names a passage of a source, by which it can be cited: its place and its hash."""
+        fields = {"source": source, "paragraph": paragraph, "chars": chars, "sha256": sha256}
+        return self._entry("passages", name, _present(fields))
+
+    def known_answer(self, text: str) -> Self:
+        """Says what the literature answers."""
+        self._data["known answer"] = text
+        return self
+
+    def comment(self, text: str) -> Self:
+        """Adds a remark."""
+        return self._item("comments", text)
+
+    def dissent(self, file: str) -> Self:
+        """Adds the file of a dissent, by its path beside the case."""
+        return self._item("dissents", file)
 
     def actor(
         self,
@@ -175,18 +201,18 @@ class CaseBuilder:
         name: str = "",
         says: str = "",
         cite: Sequence[str] = (),
-    ) -> CaseBuilder:
+    ) -> Self:
         """Adds an actor, with hidden aims and their priors where he has any."""
         fields = {"name": name, "says": says, "aims": aims, "known to": known_to, "cite": cite}
         return self._entry("actors", id, _present(fields))
 
-    def observer(self, id: str) -> CaseBuilder:  # noqa: A002 - the language's word
+    def observer(self, id: str) -> Self:  # noqa: A002 - the language's word
         """Adds somebody who sees and does not move."""
         return self._item("observers", id)
 
     def fact(
         self, name: str, values: Chances, *, known_to: Sequence[str] = (), says: str = ""
-    ) -> CaseBuilder:
+    ) -> Self:
         """Adds an uncertain fact of the world."""
         return self._entry(
             "facts", name, _present({"values": values, "known to": known_to, "says": says})
@@ -194,7 +220,7 @@ class CaseBuilder:
 
     def joint_aims(
         self, over: Sequence[str], chances: Iterable[tuple[Sequence[str], Expression]]
-    ) -> CaseBuilder:
+    ) -> Self:
         """Adds priors that hang together: each combination of labels with its probability."""
         cells = {" & ".join(labels): chance for labels, chance in chances}
         return self._item("joint aims", {"over": list(over), "chances": cells})
@@ -211,7 +237,7 @@ class CaseBuilder:
         says: str = "",
         because: str = "",
         cite: Sequence[str] = (),
-    ) -> CaseBuilder:
+    ) -> Self:
         """Adds an assumption; without a range it stays fixed."""
         fields = {
             "value": value, "range": range, "distribution": distribution, "says": says,
@@ -219,7 +245,7 @@ class CaseBuilder:
         }  # fmt: skip
         return self._entry("assumptions", name, _present(fields))
 
-    def correlate(self, one: str, other: str, rho: Expression) -> CaseBuilder:
+    def correlate(self, one: str, other: str, rho: Expression) -> Self:
         """Adds a rank correlation between two assumptions."""
         return self._item("correlations", {"between": [one, other], "rho": rho})
 
@@ -230,7 +256,7 @@ class CaseBuilder:
         range: Sequence[Expression] | None = None,  # noqa: A002 - the language's word
         distribution: str | Mapping[str, Any] | None = None,
         because: str = "",
-    ) -> CaseBuilder:
+    ) -> Self:
         """Sets the precision of choice."""
         fields = {"value": value, "range": range, "distribution": distribution, "because": because}
         self._data["precision"] = _present(fields)
@@ -238,7 +264,7 @@ class CaseBuilder:
 
     # --- moves and stakes ---
 
-    def moves(self, moves: MoveList) -> CaseBuilder:
+    def moves(self, moves: MoveList) -> Self:
         """Adds moves behind those that are there."""
         self._data.setdefault("moves", []).extend(moves.data())
         return self
@@ -253,7 +279,7 @@ class CaseBuilder:
         discount: Expression | Inline | None = None,
         state: Mapping[str, tuple[Expression, str]] | None = None,
         says: str = "",
-    ) -> CaseBuilder:
+    ) -> Self:
         """Adds a block of moves that repeats.
 
         Args:
@@ -284,7 +310,7 @@ class CaseBuilder:
         says: str = "",
         because: str = "",
         cite: Sequence[str] = (),
-    ) -> CaseBuilder:
+    ) -> Self:
         """Adds a term of an actor's payoff."""
         fields = {
             "worth": worth, "if": when, "every": every, "name": name, "says": says,
@@ -303,7 +329,7 @@ class CaseBuilder:
         name: str = "",
         says: str = "",
         because: str = "",
-    ) -> CaseBuilder:
+    ) -> Self:
         """Adds a stake of which only the order is known: ``answer = refuse > answer = pause``."""
         fields = {
             "order": order, "scale": scale, "if": when, "every": every, "name": name,
@@ -327,7 +353,7 @@ class CaseBuilder:
         cite: Sequence[str] = (),
         matters_from: Expression | None = None,
         reason: str = "",
-    ) -> CaseBuilder:
+    ) -> Self:
         """Adds a claim."""
         fields = {
             "by": by, "reported by": reported_by, "says": says, "observer": observer, "date": date,
@@ -345,13 +371,32 @@ class CaseBuilder:
         certain: bool = True,
         says: str = "",
         because: str = "",
-    ) -> CaseBuilder:
+        cite: Sequence[str] = (),
+    ) -> Self:
         """Adds something that was seen."""
         fields = {
             "saw": saw, "by": by, "date": date, "certain": "" if certain else "false",
-            "says": says, "because": because,
+            "says": says, "because": because, "cite": cite,
         }  # fmt: skip
         return self._item("observations", _present(fields))
+
+    def statement(
+        self,
+        id: str,  # noqa: A002 - the language's word
+        speaker: str,
+        says: str,
+        *,
+        reporter: str = "",
+        date: Date | None = None,
+        bears_on: Sequence[str] = (),
+        cite: Sequence[str] = (),
+    ) -> Self:
+        """Adds something that was said, by whom, and the claims or assumptions it bears on."""
+        fields = {
+            "speaker": speaker, "says": says, "reporter": reporter, "date": date,
+            "bears on": bears_on, "cite": cite,
+        }  # fmt: skip
+        return self._entry("statements", id, _present(fields))
 
     # --- the case ---
 
@@ -374,18 +419,18 @@ class CaseBuilder:
             raise CaseError(faults)
         return case
 
-    def _entry(self, section: str, key: str, value: Any) -> CaseBuilder:  # noqa: ANN401 - plain data
+    def _entry(self, section: str, key: str, value: Any) -> Self:  # noqa: ANN401 - plain data
         entries = self._data.setdefault(section, {})
         if key in entries:
             self._faults.append(Fault("duplicate-key", f"'{key}' is in '{section}' twice"))
         entries[key] = value
         return self
 
-    def _item(self, section: str, value: Any) -> CaseBuilder:  # noqa: ANN401 - plain data
+    def _item(self, section: str, value: Any) -> Self:  # noqa: ANN401 - plain data
         self._data.setdefault(section, []).append(value)
         return self
 
-    def _stake(self, actor: str, fields: Mapping[str, Any]) -> CaseBuilder:
+    def _stake(self, actor: str, fields: Mapping[str, Any]) -> Self:
         self._data.setdefault("stakes", {}).setdefault(actor, []).append(_present(fields))
         return self
 

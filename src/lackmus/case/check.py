@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from lackmus.case import syntax
+from lackmus.case.assuming import support
 from lackmus.case.fields import ZERO, Faults, closest, constant
 from lackmus.case.remarks import remarks
 from lackmus.case.scope import Variable, aim_of, scope_of, spoken, walk
@@ -36,9 +37,11 @@ class _Check:
         self._scope = scope_of(case)
         self._faults = Faults()
         self._typing = Typing(self._scope, self._faults)
+        self._told: set[str] = set()
 
     def run(self) -> list[Fault]:
         self._names()
+        self._correlations()
         self._priors()
         for variable in self._scope.variables.values():
             if variable.move is not None:
@@ -74,12 +77,20 @@ class _Check:
         for fact in self._case.facts:
             self._viewers(fact.known_to, fact.span)
             self._labels(tuple(v.label for v in fact.values), fact.span)
+
+    def _correlations(self) -> None:
+        pairs: set[frozenset[str]] = set()
         for correlation in self._case.correlations:
+            pair = frozenset(correlation.between)
+            if pair in pairs:
+                message = f"a second correlation of {' and '.join(correlation.between)}"
+                self._faults.add("duplicate", message, correlation.span, "keep one of them")
+            pairs.add(pair)
             for name in correlation.between:
-                if name and name not in scope.assumptions:
-                    hint = closest(name, scope.assumptions)
+                if name and name not in self._scope.assumptions:
+                    hint = closest(name, self._scope.assumptions)
                     place = _at(correlation.span, name)
-                    add("unknown-name", f"no assumption '{name}'", place, hint)
+                    self._faults.add("unknown-name", f"no assumption '{name}'", place, hint)
 
     def _viewers(self, names: Iterable[str], span: Span | None) -> None:
         for name in names:
@@ -148,7 +159,20 @@ class _Check:
         if value is not None and not 0 <= value <= 1:
             message = f"a probability of {rounded(value)}"
             self._faults.add("prior", message, part.span, "probabilities lie in 0 … 1")
+        elif isinstance(part, syntax.Name) and part.id in self._scope.assumptions:
+            self._in_every_draw(self._scope.assumptions[part.id])
         return value
+
+    def _in_every_draw(self, assumption: syntax.Assumption) -> None:
+        """An assumption that stands for a probability is one in every draw."""
+        low, high = support(assumption.distribution)
+        if low is None or high is None or low < 0 or high > 1:
+            ends = " to ".join("…" if end is None else rounded(end) for end in (low, high))
+            message = f"'{assumption.name}' is a probability, and may be drawn from {ends}"
+            hint = "give it a range within [0, 1]"
+            if assumption.name not in self._told:
+                self._faults.add("prior", message, assumption.span, hint)
+            self._told.add(assumption.name)
 
     def _joint(self, table: syntax.JointAims) -> None:
         if len(table.chances) > MOST_CELLS or len(table.over) > MOST_JOINT:

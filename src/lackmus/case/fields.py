@@ -20,7 +20,7 @@ from lackmus.foundation.spans import Span
 
 _LABEL = re.compile(r"[^\W\d]\w*\Z")
 _NOT_NUMBERS = re.compile(r"[-+]?\.?(nan|inf|infinity)\Z", re.IGNORECASE)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _TRUE, _FALSE = ("true", "yes"), ("false", "no")
 #: Stands where an expression could not be read; the check passes over this very object.
 ZERO = syntax.Number(Fraction(0))
@@ -184,13 +184,13 @@ class Faults:
     def date(self, node: Node, what: str) -> datetime.date | None:
         """A day, as 2025-08-10."""
         text = self.text(node, what)
+        if not _DAY.match(text):
+            self.add("date", f"{what} must be a day", node.span, "write it as 2025-08-10")
+            return None
         try:
             return datetime.date.fromisoformat(text)
         except ValueError:
-            message, hint = f"{what} must be a day", "write it as 2025-08-10"
-            if _DAY.match(text):
-                message, hint = f"{text} is no day of the calendar", ""
-            self.add("date", message, node.span, hint)
+            self.add("date", f"{text} is no day of the calendar", node.span)
             return None
 
     def flag(self, node: Node, what: str) -> bool:

@@ -29,7 +29,7 @@ CLAIM = (
 )  # fmt: skip
 STATEMENT = ("speaker", "reporter", "date", "says", "bears on", "cite")
 OBSERVATION = ("date", "saw", "by", "certain", "says", "cite", "because")
-OBSERVATIONS_FILE = ("lackmus", "observations", "sources", "notes")
+OBSERVATIONS_FILE = ("lackmus", "sources", "observations")
 
 #: Keys of a move that go with one kind of it only.
 ONLY_WITH = {

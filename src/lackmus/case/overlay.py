@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lackmus.case.assuming import WITH_ENDS
 from lackmus.case.fields import closest
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 from lackmus.foundation.errors import CaseError, Fault
@@ -57,12 +58,33 @@ def _merged(old: Node, new: Node, depth: int = 2) -> Node:
     if not (isinstance(old, Mapping) and isinstance(new, Mapping)) or depth == 0:
         return new
     entries = {key.text: (key, value) for key, value in old.entries}
-    if "value" in entries and any(key.text in ("range", "distribution") for key, _ in new.entries):
-        entries = {k: v for k, v in entries.items() if k not in ("range", "distribution")}
+    if "value" in entries:
+        _drop_ends(entries, new)
     for key, value in new.entries:
         before = entries.get(key.text)
         entries[key.text] = (key, _merged(before[1], value, depth - 1) if before else value)
     return Mapping(tuple(entries.values()), new.span)
+
+
+def _drop_ends(entries: dict[str, tuple[Scalar, Node]], new: Mapping) -> None:
+    """An assumption has one low and one high end: new ones take the place of the old.
+
+    A range replaces a range, and the shape stays; but a distribution that states its own ends
+    goes with them, and one with parameters stands for itself, without the old range.
+    """
+    if new.get("range") is not None and _has_ends(entries.get("distribution")):
+        del entries["distribution"]
+    changed = new.get("distribution")
+    if changed is not None:
+        entries.pop("distribution", None)
+        if isinstance(changed, Mapping):
+            entries.pop("range", None)
+
+
+def _has_ends(entry: tuple[Scalar, Node] | None) -> bool:
+    if entry is None or not isinstance(entry[1], Mapping):
+        return False
+    return any(key.text in WITH_ENDS for key, _ in entry[1].entries)
 
 
 def _appended(old: Node, new: Node) -> Node:

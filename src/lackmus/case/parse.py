@@ -158,18 +158,20 @@ class _Reader:
     def __init__(self, node: Node, beside: tuple[Node, ...]) -> None:
         self.faults = Faults()
         self._fields = Fields(node, "the case", keys.SECTIONS, self.faults)
-        self._beside = beside
+        what = "the file of observations"
+        self._beside = [Fields(n, what, keys.OBSERVATIONS_FILE, self.faults) for n in beside]
         self._cite = Citations(self.faults, self._fields.node("passages"))
         self._numbers = Assumptions(self.faults, self._cite)
         self._read = MoveReader(self.faults, self._numbers, self._cite)
 
     def case(self, name: str) -> syntax.Case:
         fields, faults = self._fields, self.faults
-        self._version()
+        for file in (fields, *self._beside):
+            self._version(file)
         fields.require("title", "say in a few words what the case is about")
         fields.require("actors", "name those who move")
         fields.require("moves", "list the moves in order")
-        sources = tuple(self._source(k, v) for k, v in self._entries("sources"))
+        sources = self._sources()
         for key, node in self._entries("assumptions"):
             self._numbers.read(faults.label(key, "an assumption's name", dotted=True), node)
         actors = tuple(self._actor(k, v) for k, v in self._entries("actors"))
@@ -200,13 +202,27 @@ class _Reader:
         faults.found += check_sources(sources, [citation for _, citation in cited(case)])
         return case
 
-    def _version(self) -> None:
-        version = self._fields.get("lackmus", self.faults.number, Fraction(VERSION))
+    def _version(self, fields: Fields) -> None:
+        version = fields.get("lackmus", self.faults.number, Fraction(VERSION))
         if version != VERSION:
-            node = self._fields.node("lackmus")
+            node = fields.node("lackmus")
             message = f"version {version} of the language is not known"
             hint = f"this program reads version {VERSION}"
             self.faults.add("version", message, node.span if node else None, hint)
+
+    def _sources(self) -> tuple[syntax.Source, ...]:
+        """The sources of the case, and those that the file of observations adds."""
+        found = {key.text: self._source(key, node) for key, node in self._entries("sources")}
+        for file in self._beside:
+            node = file.node("sources")
+            for key, value in self.faults.entries(node, "'sources'") if node else ():
+                if key.text in found:
+                    hint = "cite it without listing it here, or give this one another name"
+                    message = f"the case lists a source '{key.text}' already"
+                    self.faults.add("duplicate", message, key.span, hint)
+                    continue
+                found[key.text] = self._source(key, value)
+        return tuple(found.values())
 
     def _entries(self, section: str) -> tuple[tuple[Scalar, Node], ...]:
         node = self._fields.node(section)
@@ -356,10 +372,8 @@ class _Reader:
 
     def _observations(self) -> Iterator[syntax.Observation]:
         nodes = list(self._items("observations"))
-        for beside in self._beside:
-            what = "the file of observations"
-            fields = Fields(beside, what, keys.OBSERVATIONS_FILE, self.faults)
-            found = fields.node("observations")
+        for file in self._beside:
+            found = file.node("observations")
             nodes += self.faults.items(found, "'observations'") if found else ()
         for node in nodes:
             fields = Fields(node, "an observation", keys.OBSERVATION, self.faults)

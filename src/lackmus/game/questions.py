@@ -7,6 +7,7 @@ draw, a `Truth` as a margin per draw that is positive where it is true.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -148,6 +149,29 @@ class Not:
 
 
 Truth: TypeAlias = Comparison | Pick | Joined | Not
+
+
+def children(node: Truth | Value) -> tuple[Truth | Value, ...]:
+    """The parts of a question's node; every walk over questions is made of this."""
+    match node:
+        case Comparison(_, left, right):
+            return left, right
+        case Joined(_, parts) | Arithmetic(_, parts) | Pick(parts):
+            return parts
+        case Not(part):
+            return (part,)
+        case Chosen(test, then, otherwise):
+            return test, then, otherwise
+        case _:
+            return ()
+
+
+def variants_in(node: Truth | Value) -> Iterator[int]:
+    """The variants that a question speaks of, as often as it does."""
+    if isinstance(node, Likelihood | Payoff | OptionWorth | Spread | Link):
+        yield node.variant
+    for part in children(node):
+        yield from variants_in(part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from lackmus.game.game import Game
-from lackmus.game.questions import Question
+from lackmus.game.questions import Question, variants_in
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.answer import FAILS, HOLDS, Answers
 from lackmus.solution.reach import log_node_reach
@@ -91,18 +91,6 @@ def _claim(
     if holds or fails:
         extent = "some" if holds and fails else "all" if holds else "none"
     return OverEquilibria(extent, holds, fails, len(codes) - holds - fails, complete, reason)
-
-
-def variants_in(node: Any) -> Iterator[int]:  # noqa: ANN401 - any part of a question
-    """The variants that a question speaks of."""
-    if isinstance(node, tuple):
-        for part in node:
-            yield from variants_in(part)
-    elif hasattr(node, "__dataclass_fields__"):
-        if hasattr(node, "variant"):
-            yield node.variant
-        for name in ("parts", "left", "right", "scores", "part", "test", "then", "otherwise"):
-            yield from variants_in(getattr(node, name, ()))
 
 
 def play_of(game: Game, assessments: Sequence[Assessment], rows: Sequence[int]) -> Play:

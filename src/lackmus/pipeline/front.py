@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lackmus.case import syntax
+from lackmus.case import builder, syntax
 from lackmus.case.parse import parse_case
 from lackmus.case.writer import write_case
 from lackmus.compiler.compile import compile_case
@@ -42,6 +42,22 @@ class Case(syntax.Case):
     def to_yaml(self) -> str:
         """The case in YAML; parsing it gives the case back."""
         return write_case(self)
+
+
+class CaseBuilder(builder.CaseBuilder):
+    """Makes a `Case` step by step, as `lackmus.case.builder.CaseBuilder` tells."""
+
+    def build(self, name: str = "") -> Case:
+        """The case.
+
+        Args:
+            name: Its short name.
+
+        Raises:
+            CaseError: All faults. There is no file, so that a place is the part of the case and
+                the character of its expression.
+        """
+        return Case.of(super().build(name))
 
 
 def load(case: Path | str) -> Case:

@@ -21,8 +21,8 @@ from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.foundation.tolerances import FIXED_POINT, REGRET
 from lackmus.game.game import Game
-from lackmus.game.questions import Comparison
-from lackmus.pipeline.equilibria import play_of, variants_in
+from lackmus.game.questions import Comparison, variants_in
+from lackmus.pipeline.equilibria import play_of
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.answer import Answers
 from lackmus.solution.solution import Assessment, Play, Solution

@@ -1,0 +1,40 @@
+"""One public case: built, parsed or loaded, it is of one type and compiles itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import lackmus
+
+MOVES = lackmus.MoveList().move("answer", "north", ["accept", "refuse"])
+
+
+def built() -> lackmus.Case:
+    return (
+        lackmus.CaseBuilder("An offer", author="A. Analyst")
+        .source("memo", title="A memo")
+        .passage("p3", "memo", paragraph=3, chars=(10, 20))
+        .actor("north", aims={"settle": "1/3", "outwait": "rest"}, cite=["p3"])
+        .moves(MOVES)
+        .order("north", "answer = refuse > answer = accept", when="north.aim = outwait")
+        .claim("c", "P(answer = refuse) > 0.5", matters_from="0.02", reason="a coin's toss")
+        .statement("s", "a minister", "it will be refused", bears_on=["c"], date="2025-08-10")
+        .observation("answer = refuse", cite=["memo §1"])
+        .dissent("other.yaml")
+        .known_answer("It is refused.")
+        .comment("A remark.")
+        .build("an-offer")
+    )
+
+
+def test_built_parsed_and_loaded_cases_are_the_same(tmp_path: Path) -> None:
+    case = built()
+    path = tmp_path / "an-offer.yaml"
+    path.write_text(case.to_yaml(), encoding="utf-8")
+    assert lackmus.parse(case.to_yaml()) == case
+    assert lackmus.load(path) == case
+    assert case.compile().n_terminals == 4
+    assert case.statements[0].bears_on == ("c",)
+    assert case.dissents == ("other.yaml",)
+    assert case.known_answer == "It is refused."
+    assert case.comments == ("A remark.",)
