@@ -22,6 +22,7 @@ _COUNTS = {
     "beta": 2,
     "exponential": 1,
 }
+_ENDS = 2
 _BY_RANGE = ("uniform", "loguniform", "triangular", "pert")
 #: Shapes whose parameters say where they begin and end.
 WITH_ENDS = (*_BY_RANGE, "choice")
@@ -145,9 +146,12 @@ class Assumptions:
         if node is None:
             return None, None
         ends = [self._faults.number(n, "'range'") for n in self._faults.items(node, "'range'")]
-        if len(ends) != 2 or ends[0] > ends[1]:
+        if len(ends) != _ENDS or ends[0] > ends[1]:
             message = "a range goes from its low end to its high end"
-            self._faults.add("range", message, node.span, "write range: [low, high]")
+            hint = "write range: [low, high]"
+            if len(ends) == 2 * _ENDS:
+                hint += "; a decimal has a point, as in 0.5"
+            self._faults.add("range", message, node.span, hint)
             return None, None
         return ends[0], ends[1]
 

@@ -235,6 +235,8 @@ class Fields:
             hint = closest(key.text, allowed)
             if isinstance(value, Scalar) and value.start == value.end and " " in key.text:
                 hint = "a text with a comma in it needs quotes here"
+            if key.text.isdecimal():
+                hint = "a decimal has a point, as in 0.5; a comma parts one field from the next"
             message = f"{what} has no field '{key.text}'"
             faults.add("unknown-field", message, key.span, hint)
 

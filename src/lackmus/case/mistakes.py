@@ -32,6 +32,13 @@ _HABITS = (
     (r"\?", "write 'a if condition else b'"),
     (r"then\b", "write 'a if condition else b'"),
 )
+#: Functions of other books, and how they are written here.
+_FUNCTIONS_MEANT = {
+    "p": "P(event | condition)", "pr": "P(event | condition)", "prob": "P(event | condition)",
+    "probability": "P(event | condition)", "e": "E(actor | condition)",
+    "eu": "E(actor | condition)", "expected": "E(actor | condition)", "h": "H(actor.aim)",
+    "entropy": "H(actor.aim)", "ln": "log(…)", "pow": "base ^ exponent",
+}  # fmt: skip
 _NAME_BEFORE = re.compile(r"([^\W\d][\w.]*)\s*\Z")
 _FUNCTIONS = "abs, exp, log, max, min, sqrt; and ever, count, made"
 
@@ -42,8 +49,12 @@ def hint_at(text: str, start: int, expected: Iterable[str], reserved: frozenset[
     before = _NAME_BEFORE.search(text[:start])
     if before and before[1] in reserved and "LPAR" in wanted and not rest.startswith("("):
         return f"'{before[1]}' is a word of the language and wants brackets: {before[1]}(…)"
+    if before and rest.startswith("(") and before[1].lower() in _FUNCTIONS_MEANT:
+        return f"'{before[1]}' is written {_FUNCTIONS_MEANT[before[1].lower()]}"
     if before and rest.startswith("("):
         return f"no function '{before[1]}'; there are {_FUNCTIONS}"
+    if re.match(r",\d", rest) and re.search(r"\d\Z", text[:start]):
+        return "a decimal has a point and no comma: 0.5"
     # An = that is the second character of a wrong sign is told from the first.
     for pattern, hint in _HABITS:
         if re.match(pattern, rest) or (start and re.match(pattern, text[start - 1 :])):

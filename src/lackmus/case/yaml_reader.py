@@ -8,6 +8,7 @@ business, not YAML's.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -80,13 +81,14 @@ class Sequence:
 Node: TypeAlias = Scalar | Mapping | Sequence
 
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
 
 
 def forbidden(text: str) -> str:
     """The first character that no text of a case may hold; empty where there is none.
 
-    Control characters could move a terminal's cursor, and half a surrogate pair cannot be written.
+    Control characters could move a terminal's cursor, embeddings and overrides of direction show a
+    text as another one, and half a surrogate pair cannot be written.
     """
     found = _FORBIDDEN.search(text)
     return found[0] if found else ""
@@ -125,6 +127,9 @@ def read_yaml(text: str, file: str) -> Node:
     Raises:
         CaseError: What is refused, or is no YAML, with its place.
     """
+    if not unicodedata.is_normalized("NFC", text):
+        # A letter and its mark apart, as macOS names files, are the letter with its mark.
+        text = unicodedata.normalize("NFC", text)
     source = Source(text, file)
     if len(text) > LARGEST:
         message = f"a text of {len(text):,} characters; {LARGEST:,} is the limit"

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from lackmus.case.parse import read_text
 from lackmus.cli import console
 from lackmus.cli.outcome import UNFINISHED
+from lackmus.cli.terminal import prose_width
 from lackmus.foundation.disk import check_target, in_words, read_bounded, write_text
 from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.library import index
-from lackmus.pipeline.loading import dissents_of, load, locate
+from lackmus.pipeline.loading import dissent_of, dissents_of, load, locate
 
 if TYPE_CHECKING:
     from lackmus.case.syntax import Case
@@ -122,12 +123,7 @@ def test(
 def _dissents(case: str, names: Sequence[str]) -> list[Path]:
     paths: list[Path] = []
     for name in names:
-        if name == "all":
-            paths += dissents_of(case)
-            continue
-        folder = locate(case)
-        beside = (folder if folder.is_dir() else folder.parent) / name
-        paths.append(beside if beside.is_file() else locate(name))
+        paths += dissents_of(case) if name == "all" else [dissent_of(case, name)]
     return paths
 
 
@@ -210,7 +206,7 @@ def check(case: str, *, sources: Path | None, as_json: bool) -> None:
     if as_json:
         console.json(console.check_json(loaded, [*faults, *notes], checks))
     elif loaded is not None:
-        console.words(words_text(loaded), notes, checks)
+        console.words(words_text(loaded, prose_width()), notes, checks)
     if faults or bad:
         raise SystemExit(2)
 

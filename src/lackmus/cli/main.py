@@ -21,7 +21,6 @@ app = typer.Typer(
     cls=Commands,
     help="Puts commentary about hidden aims to the test: which claims follow, which hang on what.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -48,8 +47,41 @@ class DesignName(StrEnum):
     saltelli = "saltelli"
 
 
+def _cases(incomplete: str) -> list[str]:
+    """Names of the library and paths of cases that begin so."""
+    from lackmus.cli.completion import cases
+
+    return cases(incomplete)
+
+
+def _games(incomplete: str) -> list[str]:
+    """As `_cases`, with files of games."""
+    from lackmus.cli.completion import games
+
+    return games(incomplete)
+
+
+def _methods(incomplete: str) -> list[str]:
+    """Names of methods that begin so."""
+    from lackmus.cli.completion import methods
+
+    return methods(incomplete)
+
+
+def _names(incomplete: str) -> list[str]:
+    """Names of the library that begin so."""
+    from lackmus.cli.completion import names
+
+    return names(incomplete)
+
+
 Case = Annotated[
-    str, typer.Argument(metavar="CASE", help="A file, a folder, or a name from 'lackmus cases'.")
+    str,
+    typer.Argument(
+        metavar="CASE",
+        help="A file, a folder, or a name from 'lackmus cases'.",
+        autocompletion=_cases,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Observe = Annotated[
@@ -147,10 +179,18 @@ def check(
 @app.command()
 def solve(
     game: Annotated[
-        str, typer.Argument(metavar="CASE|FILE", help="A case, or a .efg or .nfg file.")
+        str,
+        typer.Argument(
+            metavar="CASE|FILE", help="A case, or a .efg or .nfg file.", autocompletion=_games
+        ),
     ],
     method: Annotated[
-        str, typer.Option(metavar="M", help="How to solve; 'list' says which methods there are.")
+        str,
+        typer.Option(
+            metavar="M",
+            help="How to solve; 'list' says which methods there are.",
+            autocompletion=_methods,
+        ),
     ] = "",
     precision: Annotated[
         Optional[float],
@@ -239,7 +279,9 @@ def cases(context: typer.Context, as_json: Json = False) -> None:
 
 @cases_app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from the list.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A name from the list.", autocompletion=_names)
+    ],
 ) -> None:
     """Print a case as it is written."""
     from lackmus.cli import commands

@@ -34,6 +34,7 @@ _PLAIN: Final = {
 
 #: The fewest columns that tables are laid out for.
 _NARROWEST: Final = 60
+_WIDEST_PROSE: Final = 88
 
 
 def visible(text: str) -> str:
@@ -107,6 +108,13 @@ def console(*, errors: bool = False) -> Console:
     made = Plain(file=stream, markup=False, emoji=False, highlight=False)
     made.width = max(made.width, _NARROWEST)
     return made
+
+
+def prose_width() -> int:
+    """Columns to wrap sentences at: those of the terminal, but no longer than lines read well."""
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        return _WIDEST_PROSE
+    return min(console().width, _WIDEST_PROSE)
 
 
 def styled(*parts: str | tuple[str, str]) -> Text:

@@ -23,6 +23,9 @@ from lackmus.game.game import Game
 #: Entries per player and pair of sequences.
 Entries: TypeAlias = dict[tuple[int, int], Fraction]
 
+#: From here on a number is told by its power of ten.
+_SPOKEN = 10**9
+
 
 @dataclass(frozen=True, slots=True)
 class PlayerSequences:
@@ -141,7 +144,11 @@ def reduced_strategies(game: Game, player: int, most: int) -> list[tuple[int, ..
     for place in after.get(-1, ()):
         total *= counts[place]
     if total > most:
-        raise SolveError(f"{game.players[player]} has {total:,} reduced strategies")
+        many = f"{total:,}" if total < _SPOKEN else f"10^{len(str(total)) - 1}"
+        raise SolveError(
+            f"{game.players[player]} has {many} reduced strategies, more than the {most:,} that "
+            "a strategic form can have here"
+        )
     plans: dict[int, list[tuple[int, ...]]] = {}
     for place in reversed(range(len(own.infosets))):
         plans[place] = [

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lackmus.foundation.errors import Fault, FormatError, UsageError
+from lackmus.foundation.errors import Fault, FormatError, SolveError, UsageError
 from lackmus.game.assemble import Infoset, assemble, distinct
 from lackmus.game.forms import payoff_table, reduced_strategies
 from lackmus.game.game import Game
@@ -251,11 +251,14 @@ def write_nfg(game: Game) -> str:
     """The game as a file in Gambit's format NFG 1, by its reduced strategic form.
 
     Raises:
-        UsageError: Some player lacks perfect recall, or there are too many profiles.
+        UsageError: Some player lacks perfect recall, or there are too many strategies or profiles.
     """
     if not game.perfect_recall:
         raise UsageError("a game without perfect recall has no reduced strategic form here")
-    plans = [reduced_strategies(game, p, MOST_PROFILES) for p in range(len(game.players))]
+    try:
+        plans = [reduced_strategies(game, p, MOST_PROFILES) for p in range(len(game.players))]
+    except SolveError as error:
+        raise UsageError(str(error), hint="write an .efg file, which holds the tree") from None
     if prod(map(len, plans)) > MOST_PROFILES:
         raise UsageError(
             f"the strategic form has more than {MOST_PROFILES:,} profiles", "write an .efg file"

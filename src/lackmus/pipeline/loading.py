@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from lackmus.case import syntax
-from lackmus.case.parse import load_case
+from lackmus.case.parse import check_is_case, load_case
+from lackmus.foundation.errors import UsageError
 from lackmus.library.index import find
+
+_GAMES = (".efg", ".nfg")
 
 
 def locate(case: Path | str) -> Path:
@@ -16,9 +19,15 @@ def locate(case: Path | str) -> Path:
         case: A path, or a name in the library.
 
     Raises:
-        UsageError: There is neither such a file nor such a name.
+        UsageError: There is neither such a file nor such a name, or it is no case's.
     """
     path = Path(case)
+    if path.suffix.lower() in _GAMES:
+        hint = f"lackmus solve {case} finds its equilibria"
+        raise UsageError(f"{case} is a game without claims, and no case", hint=hint)
+    folder = path.with_suffix("")
+    if path.suffix in (".yaml", ".yml") and not path.exists() and (folder / "case.yaml").exists():
+        raise UsageError(f"there is no file {path}", hint=f"did you mean the folder {folder}?")
     if path.exists() or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         return path
     return find(str(case))
@@ -34,7 +43,53 @@ def load(case: Path | str) -> syntax.Case:
 
 
 def dissents_of(case: Path | str) -> list[Path]:
-    """The dissents that a case lists, as files beside it."""
+    """The dissents that a case lists, as files beside it.
+
+    Raises:
+        InputError: The case has faults, or lists a file that is no case's.
+    """
+    paths = [_folder(case) / name for name in load(case).dissents]
+    for path in paths:
+        check_is_case(path)
+    return paths
+
+
+def dissent_of(case: Path | str, name: str) -> Path:
+    """A dissent: one that a case lists, by file, short name or title; or any file or library name.
+
+    Args:
+        case: The case's path or name.
+        name: Such as ``honest-broker``, ``dissent-honest-broker.yaml`` or ``An honest broker``.
+
+    Raises:
+        InputError: There is none; the hint lists those of the case.
+    """
+    own = dissents_of(case)
+    asked = name.casefold()
+    for path in own:
+        if asked in (path.name.casefold(), path.stem.casefold(), _short(path).casefold()):
+            return path
+    for path in own:
+        if asked == load(path).title.casefold():
+            return path
+    for path in (_folder(case) / name, Path(name)):
+        if path.is_file():
+            return path
+    try:
+        return locate(name)
+    except UsageError as error:
+        if not own:
+            raise
+        names = ", ".join(map(_short, own))
+        hint = f"the case lists {names}; any other is given as a file"
+        raise UsageError(f"{case} has no dissent '{name}'", hint=hint) from error
+
+
+def _folder(case: Path | str) -> Path:
     path = locate(case)
-    folder = path if path.is_dir() else path.parent
-    return [folder / name for name in load(case).dissents]
+    return path if path.is_dir() else path.parent
+
+
+def _short(path: Path) -> str:
+    """The name of a dissent's file without what all of them have in theirs."""
+    return path.stem.removeprefix("dissent-")

@@ -163,6 +163,16 @@ class Status:
         return self.code in ("converged", "turned", "complete")
 
 
+def counted(count: int, kind: str = "") -> str:
+    """So many equilibria of a kind.
+
+    >>> counted(1), counted(2, "pure")
+    ('1 equilibrium', '2 pure equilibria')
+    """
+    what = "equilibrium" if count == 1 else "equilibria"
+    return " ".join(filter(None, (str(count), kind, what)))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
     """The branch as followed: one row a step.

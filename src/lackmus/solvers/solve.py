@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lackmus.foundation.errors import LackmusError, SolveError, UsageError
 from lackmus.game.game import Game
 from lackmus.solution.compare import distinct_assessments
-from lackmus.solution.solution import Assessment, Solution, Status
+from lackmus.solution.solution import Assessment, Solution, Status, counted
 from lackmus.solvers.clock import Clock
 from lackmus.solvers.methods.backward_induction import (
     has_perfect_information,
@@ -221,7 +221,7 @@ def _many(game: Game, found: Solution | None, clock: Clock) -> Solution:
         complete=False,
         status=Status(
             "incomplete",
-            f"{len(good)} equilibria were found, and there may be more: {why}",
+            f"{counted(len(good))} found, and there may be more: {why}",
             "read the certificates: some are Nash equilibria only",
         ),
         seconds=clock.spent,

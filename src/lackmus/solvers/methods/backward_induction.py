@@ -19,7 +19,7 @@ from lackmus.foundation.errors import SolveError
 from lackmus.game.forms import as_floats, fractions_of
 from lackmus.game.game import Game
 from lackmus.solution.certify import certify
-from lackmus.solution.solution import Solution, Status
+from lackmus.solution.solution import Solution, Status, counted
 from lackmus.solvers.clock import Clock, OutOfTimeError, finish
 
 CITATIONS = (
@@ -86,7 +86,8 @@ def solve_backward_induction(game: Game, *, seconds: float | None = None) -> Sol
     if reason:
         status = Status("out of budget", reason, "ties multiply equilibria: break some")
     else:
-        status = Status("complete", f"all {len(found)} pure subgame-perfect equilibria were found")
+        told = counted(len(found), "pure subgame-perfect")
+        status = Status("complete", f"{told}, and no more")
     return finish(
         game,
         "backward-induction",

@@ -17,7 +17,7 @@ from lackmus.foundation.errors import SolveError
 from lackmus.game.forms import as_floats, behavior
 from lackmus.game.game import Game
 from lackmus.solution.certify import certify
-from lackmus.solution.solution import Assessment, Solution, Status
+from lackmus.solution.solution import Assessment, Solution, Status, counted
 from lackmus.solvers.best_response_cells import Cells, both_cells
 from lackmus.solvers.clock import Clock, OutOfTimeError, finish
 from lackmus.solvers.vertices import Vertex
@@ -73,7 +73,7 @@ def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
     status = Status(
         "complete",
         f"all {len(sides[0])} × {len(sides[1])} pairs of vertices were matched exactly: "
-        f"{len(found)} extreme equilibria in {groups.n_components} components",
+        f"{counted(len(found), 'extreme')} in {groups.n_components} components",
     )
     return finish(
         game, "extreme-nash", tuple(found), status, clock, complete=True, citations=CITATIONS

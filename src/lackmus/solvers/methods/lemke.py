@@ -38,7 +38,7 @@ from lackmus.game.forms import (
 from lackmus.game.game import Game
 from lackmus.solution.certify import certify
 from lackmus.solution.compare import distinct_assessments
-from lackmus.solution.solution import Assessment, Solution, Status
+from lackmus.solution.solution import Assessment, Solution, Status, counted
 from lackmus.solvers.clock import Clock, OutOfTimeError, finish
 from lackmus.solvers.exact import solve_exactly
 from lackmus.solvers.pivoting import lemke
@@ -95,7 +95,7 @@ def solve_lemke(
     different = distinct_assessments(found)
     status = Status(
         "out of budget" if ended else "converged",
-        ended or f"{len(found)} of {starts} paths ended at {len(different)} different equilibria",
+        ended or f"{len(found)} of {starts} paths ended at {counted(len(different), 'different')}",
         "extreme-nash lists all equilibria of a small game" if not ended else "",
     )
     return finish(

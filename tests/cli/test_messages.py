@@ -1,0 +1,122 @@
+"""What a user is told who writes as he would elsewhere, and what the shell offers him."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lackmus.case.parse import parse_case
+from lackmus.cli import completion
+from lackmus.foundation.errors import CaseError, UsageError
+from lackmus.pipeline.loading import dissent_of, load, locate
+
+Ended = Callable[..., subprocess.CompletedProcess[bytes]]
+
+CASE = """
+title: T
+actors: {{a: {{aims: {{x: 0.5, y: 0.5}}}}}}
+assumptions: {{k: {{value: {value}, range: {range}}}}}
+moves: [{{m: {{by: a, options: [l, r]}}}}]
+stakes: {{a: [{{worth: k, if: m = l}}]}}
+claims: {{c: {{holds if: "{claim}"}}}}
+"""
+
+
+def faults(value: str = "0.5", ends: str = "[0, 1]", claim: str = "P(m = l) > 0.5") -> str:
+    with pytest.raises(CaseError) as caught:
+        parse_case(CASE.format(value=value, range=ends, claim=claim))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("what", "hint"),
+    [
+        ({"value": "0,2"}, "a decimal has a point"), ({"value": '"0,2"'}, "a decimal has a point"),
+        ({"ends": "[0,1 , 0,9]"}, "a decimal has a point"),
+        ({"claim": "P(m = l) > 0,5"}, "a decimal has a point"),
+        ({"claim": "Prob(m = l) > 0.5"}, "P(event | condition)"),
+        ({"claim": "Pr(m = l) > 0.5"}, "P(event | condition)"),
+        ({"claim": "ln(2) > 0.5"}, "log("),
+        ({"claim": "P(m = l) > \u202e0.5"}, "U+202E"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_habits_of_elsewhere_are_understood(what: dict[str, str], hint: str) -> None:
+    assert hint in faults(**what)
+
+
+def test_letters_and_their_marks_apart_are_one_letter() -> None:
+    text = CASE.format(value="1", range="[0, 1]", claim="P(m = l) > 0.5").replace("a:", "süd:")
+    text = text.replace("by: a", "by: süd")
+    apart = unicodedata.normalize("NFD", text)
+    assert apart != text
+    assert parse_case(apart) == parse_case(text)
+    assert parse_case(apart).actors[0].id == "süd"
+
+
+@pytest.mark.parametrize(
+    "name", ["honest-broker", "dissent-honest-broker", "dissent-honest-broker.yaml",
+             "An honest broker", "an HONEST broker"]
+)  # fmt: skip
+def test_a_dissent_is_known_by_file_short_name_and_title(name: str) -> None:
+    assert load(dissent_of("alaska-2025", name)).title == "An honest broker"
+
+
+def test_dissents_are_listed_where_there_is_none_of_that_name() -> None:
+    with pytest.raises(UsageError, match=r"no dissent 'honest'[\s\S]*honest-broker"):
+        dissent_of("alaska-2025", "honest")
+
+
+def test_a_game_of_another_program_is_no_case() -> None:
+    with pytest.raises(UsageError, match=r"lackmus solve x\.efg"):
+        locate("x.efg")
+
+
+def test_a_folder_is_found_where_a_file_was_meant(tmp_path: Path) -> None:
+    (tmp_path / "strike").mkdir()
+    (tmp_path / "strike" / "case.yaml").write_text("title: x")
+    with pytest.raises(UsageError, match=r"did you mean the folder .*strike\?"):
+        locate(tmp_path / "strike.yaml")
+
+
+def test_a_strategic_form_that_is_too_large_is_told(tmp_path: Path, ended: Ended) -> None:
+    done = ended("convert", "alaska-2025", tmp_path / "x.nfg")
+    assert done.returncode == 2
+    told = done.stderr.decode()
+    assert "10^22 reduced strategies" in told
+    assert ".efg" in told
+
+
+def test_the_shell_is_offered_cases_games_and_methods(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("alps.yaml", "alps.efg", "alps.txt", "folder/inner.yaml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert completion.cases("al") == ["alaska-2025", "alternating-offers", "alps.yaml"]
+    assert completion.games("alp") == ["alps.efg", "alps.yaml"]
+    assert completion.cases("fold") == ["folder/"]
+    assert completion.cases("folder/") == ["folder/inner.yaml"]
+    assert completion.cases("no/such/") == []
+    assert completion.methods("le") == ["lemke"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_shell_has_its_completion(shell: str, ended: Ended) -> None:
+    done = ended("--show-completion", shell)
+    assert done.returncode == 0
+    assert b"COMPLETE" in done.stdout
+
+
+def test_sentences_fit_the_terminal(ended: Ended) -> None:
+    for columns in (60, 80, 160):
+        env = {**os.environ, "COLUMNS": str(columns)}
+        text = ended("check", "beer-quiche", env=env).stdout.decode()
+        sentences = text.partition("\nWorth a look\n")[0].partition("\nSources and")[0]
+        assert max(map(len, sentences.splitlines())) <= min(columns, 88)
