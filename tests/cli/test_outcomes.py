@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -154,18 +152,59 @@ def test_a_fault_of_lackmus_itself_is_a_line_and_never_a_failed_claim() -> None:
     assert json.loads(done.stdout)["error"]["kind"] == "internal"
 
 
-def test_an_interrupt_ends_with_three() -> None:
-    code = "from lackmus.cli.main import run; run()"
-    running = subprocess.Popen(
-        [sys.executable, "-c", code, "test", "alaska-2025", "--draws", "200000"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+def test_an_interrupt_keeps_what_was_found_and_ends_with_three(tmp_path: Path) -> None:
+    code = (
+        "import os, signal\n"
+        "from lackmus.pipeline import study\n"
+        "run, calls = study.CaseStudy.run, []\n"
+        "def interrupted(*args, **more):\n"
+        "    calls.append(1)\n"
+        "    if len(calls) == 3: os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return run(*args, **more)\n"
+        "study.CaseStudy.run = interrupted\n"
+        "from lackmus.cli.main import run as main; main()"
+    )
+    report = tmp_path / "r.html"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "test", CASE, "--draws", "5000", "--threads", "1", "--json",
+         "--out", str(report)], capture_output=True, text=True, check=False,
     )  # fmt: skip
-    time.sleep(4)
-    running.send_signal(signal.SIGINT)
-    _, told = running.communicate(timeout=60)
-    assert running.returncode == 3
-    assert b"Ctrl-C" in told
-    assert b"Traceback" not in told
+    assert done.returncode == 3
+    found = json.loads(done.stdout)
+    assert 0 < found["draws"] < 5000
+    assert f"stopped by Ctrl-C after {found['draws']:,} of 5,000 draws" in done.stderr
+    assert report.read_text("utf-8").lstrip().lower().startswith("<!doctype html>")
+
+
+def test_an_interrupt_before_anything_was_found_ends_with_three() -> None:
+    code = (
+        "import os, signal\n"
+        "from lackmus.cli import commands\n"
+        "commands.cases = lambda **_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "from lackmus.cli.main import run; run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "cases", "--json"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 3
+    assert "stopped by Ctrl-C" in done.stderr
+    assert json.loads(done.stdout)["error"]["kind"] == "unfinished"
+
+
+def test_findings_are_printed_where_the_report_cannot_be_written(tmp_path: Path) -> None:
+    code = (
+        "from lackmus.cli import commands\n"
+        "def full(*_): raise OSError(28, 'No space left on device')\n"
+        "commands.write_text = full\n"
+        "from lackmus.cli.main import run; run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "test", CASE, "--draws", "8", "--json",
+         "--out", str(tmp_path / "r.html")], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["draws"] == 8
+    assert "the report was not written: the disk" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["test", "solve", "read", "check"])

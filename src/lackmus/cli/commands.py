@@ -103,6 +103,7 @@ def test(
         effort = Effort(
             draws=draws, seed=seed, design=design, engine=running,
             threads=threads or os.cpu_count() or 1, equilibria=equilibria,
+            keep_unfinished=True,
         )  # fmt: skip
         findings = put_to_test(
             loaded, observed=observed, dissents=others, effort=effort, progress=tell
@@ -114,8 +115,10 @@ def test(
         console.findings(findings)
         if out is not None and not trouble:
             console.line(f"report: {out}")
-    if trouble:
-        console.trouble(trouble)
+    troubles = [text for text in (trouble, findings.unfinished) if text]
+    for text in troubles:
+        console.trouble(text)
+    if troubles:
         raise SystemExit(UNFINISHED)
     return _failed(findings, fail_on)
 

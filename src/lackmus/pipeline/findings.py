@@ -27,7 +27,7 @@ from lackmus.sweep.discovery import Box, find_box
 from lackmus.sweep.sensitivity import Driver, drivers
 from lackmus.sweep.study import HOLDS, UNDEFINED, Outcomes
 from lackmus.sweep.sweep import Progress as SweepProgress
-from lackmus.sweep.sweep import run_points
+from lackmus.sweep.sweep import StoppedError, run_points
 from lackmus.sweep.thresholds import Thresholds, thresholds
 from lackmus.sweep.verdict import Verdict, verdicts
 
@@ -91,6 +91,7 @@ class Findings:
         seconds_solve: Time in the draws.
         seconds_total: Time in all.
         dissents: The same draws under each dissent.
+        unfinished: What Ctrl-C cut short; empty where all that was asked for was done.
     """
 
     case: syntax.Case
@@ -111,6 +112,7 @@ class Findings:
     seconds_solve: float
     seconds_total: float
     dissents: tuple[Findings, ...] = ()
+    unfinished: str = ""
 
     def __getitem__(self, claim_id: str) -> ClaimFinding:
         for finding in self.claims:
@@ -134,6 +136,8 @@ class Effort:
         probes: Whether to solve the game once for every possible probe.
         equilibria: Whether to ask every claim of every equilibrium at the base values too.
         seconds: Budget for finding these, for each set of rules.
+        keep_unfinished: Whether Ctrl-C, once some draws are solved, ends the work early with
+            findings of those, instead of passing on.
     """
 
     draws: int = 2000
@@ -146,6 +150,7 @@ class Effort:
     probes: bool = True
     equilibria: bool = False
     seconds: float | None = None
+    keep_unfinished: bool = False
 
 
 def put_to_test(
@@ -174,9 +179,35 @@ def put_to_test(
     seen = dict(observed or {})
     study = CaseStudy(case, observations_of(case, seen))
     points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
-    outcomes, seconds = _run(study, points, effort, progress)
-    claims = tuple(_claims(study, seen, points, outcomes, effort, progress))
+    unfinished = ""
+    before = time.perf_counter()
+    try:
+        outcomes = _run(study, points, effort, progress)
+    except StoppedError as stopped:
+        if not effort.keep_unfinished:
+            raise KeyboardInterrupt from None
+        outcomes, points, unfinished = stopped.outcomes, points[stopped.rows], str(stopped)
+    seconds = time.perf_counter() - before
+    try:
+        claims = tuple(_claims(study, seen, points, outcomes, effort, progress))
+    except KeyboardInterrupt:
+        if unfinished or not effort.keep_unfinished:
+            raise
+        unfinished = "stopped by Ctrl-C before turning points were found"
+        least = replace(effort, turns=False, equilibria=False)
+        claims = tuple(_claims(study, seen, points, outcomes, least, progress))
     aside = replace(effort, turns=False, probes=False, equilibria=False)
+    beside: list[Findings] = []
+    try:
+        # The seed gives an assumption the same draws in every case that has it.
+        beside.extend(
+            put_to_test(other, observed=seen, effort=aside, progress=progress)
+            for other in (() if unfinished else dissents)
+        )
+    except KeyboardInterrupt:
+        if not effort.keep_unfinished:
+            raise
+        unfinished = "stopped by Ctrl-C before all dissents were put to the test"
     game = study.variants().games[0].game
     solution = solve_logit(game, float(case.precision.value))
     findings = Findings(
@@ -197,11 +228,8 @@ def put_to_test(
         digest=study.digest,
         seconds_solve=seconds,
         seconds_total=0.0,
-        dissents=tuple(
-            # The seed gives an assumption the same draws in every case that has it.
-            put_to_test(other, observed=seen, effort=aside, progress=progress)
-            for other in dissents
-        ),
+        dissents=tuple(told for told in beside if not told.unfinished),
+        unfinished=unfinished or next((told.unfinished for told in beside if told.unfinished), ""),
     )
     return replace(findings, seconds_total=time.perf_counter() - started)
 
@@ -251,19 +279,15 @@ def _worst(values: Floats) -> float:
     return float(finite.max()) if len(finite) else 0.0
 
 
-def _run(
-    study: CaseStudy, points: Floats, effort: Effort, progress: Progress | None
-) -> tuple[Outcomes, float]:
+def _run(study: CaseStudy, points: Floats, effort: Effort, progress: Progress | None) -> Outcomes:
     """All draws, through the engine."""
-    started = time.perf_counter()
     study.variants()
 
     def tell(far: SweepProgress) -> None:
         if progress is not None:
             progress("draws", far.done, far.total)
 
-    outcomes = run_points(study, points, engine=effort.engine, progress=tell)
-    return outcomes, time.perf_counter() - started
+    return run_points(study, points, engine=effort.engine, progress=tell)
 
 
 def _turns(

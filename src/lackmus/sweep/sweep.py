@@ -85,6 +85,20 @@ class Swept:
     damaged: tuple[Path, ...] = ()
 
 
+class StoppedError(UnfinishedError):
+    """Ctrl-C when some of the draws were done.
+
+    Attributes:
+        rows: Which, first to last.
+        outcomes: What was found there.
+    """
+
+    def __init__(self, parts: list[tuple[int, Outcomes]], total: int) -> None:
+        self.outcomes = join([found for _, found in parts])
+        self.rows = np.concatenate([np.arange(at, at + len(f.failed)) for at, f in parts])
+        super().__init__(f"stopped by Ctrl-C after {len(self.rows):,} of {total:,} draws")
+
+
 def run_points(
     study: Study,
     points: Floats,
@@ -102,11 +116,23 @@ def run_points(
 
     Raises:
         SolveError: The study fails at every point.
+        StoppedError: Ctrl-C; it has what was found till then.
         UnfinishedError: The engine was lost.
     """
     work = _Work(study, points, engine or Threads(), [(0, len(points))], progress)
-    parts = sorted(work.run(), key=lambda part: part[0])
-    return join([found for _, found in parts])
+    parts: list[tuple[int, Outcomes]] = []
+    try:
+        with closing(work.run()) as finished:
+            parts.extend(finished)
+    except KeyboardInterrupt:
+        if not parts:
+            raise
+        raise StoppedError(sorted(parts, key=_first_row), len(points)) from None
+    return join([found for _, found in sorted(parts, key=_first_row)])
+
+
+def _first_row(part: tuple[int, Outcomes]) -> int:
+    return part[0]
 
 
 def sweep(
