@@ -502,6 +502,14 @@ def test_matching_pennies(high: float, precision: float) -> None:
     assert replies.numbers[0] == pytest.approx(expected, abs=1e-8)
 
 
+def test_no_precision_has_top_as_often_as_people_took_it() -> None:
+    best = minimize_scalar(
+        lambda precision: -pennies((280, 40), 40, precision)[0], bounds=(0.001, 1), method="bounded"
+    )
+    assert best.x == pytest.approx(0.030, abs=5e-4)
+    assert -best.fun == pytest.approx(0.847, abs=5e-4)
+
+
 # --- Ochs 1995, McKelvey and Palfrey 1995 ---
 
 
