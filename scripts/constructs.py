@@ -324,9 +324,9 @@ STAKES = _part(
     (
         "An order",
         "Where only the order is known: best first, `>` is better, `>>` much better, `~` as "
-        "good as. The first condition that holds counts; where none holds the order counts 0. "
-        "`if` says when the order counts at all, `every` counts it once in each round, as for a "
-        "stake.",
+        "good as; a comparison of numbers stands in brackets. The first that holds "
+        "counts; where none holds the order counts 0. `if` says when the order counts at all, "
+        "`every` counts it once in each round, as for a stake.",
         "All numbers in that order from 0 (last) to `scale` (first; 1 if unsaid). Each draw "
         "takes one such set, the same in all rounds: the steps between ranks are exponential "
         "draws, of three times the mean at `>>`, divided by their sum; at the base values the "

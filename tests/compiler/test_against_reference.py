@@ -145,7 +145,15 @@ def test_random_cases(case: syntax.Case, data: st.DataObject) -> None:
         choices += [_do(f"{name} = {label}") for label in labels]
         if not name.endswith(".aim") and name != "winter":
             choices.append(_do(f"no {name}"))
-    choices.append(_do("without north"))
+        if name in reference.block_of:
+            first, second = labels[:2]
+            choices += [
+                _do(f"{name}[1] = {first}"), _do(f"{name} = {first}, {name}[2] = {second}"),
+                _do(f"{name} = {first}, no {name}[1]"), _do(f"no {name}, {name}[1] = {first}"),
+                _do(f"without north, {name}[1] = {first}"),
+            ]  # fmt: skip
+    choices += [_do("without north"), _do("risk = 1/2, never = 1/4")]
+    choices += [_do(f"{name} = 1") for name in reference.base if name.startswith("terms")]
     do = data.draw(st.sampled_from(choices))
     compiled, codes = _compiled(case, do)
     reference = Reference(case, do)

@@ -28,11 +28,15 @@ class _Known:
         variables: Name to labels, in order of play.
         seen: Viewer to the variables he sees.
         assumptions: Names of assumptions.
+        repeated: Moves in rounds that are over.
+        states: States carried through rounds that are over.
     """
 
     variables: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seen: dict[str, set[str]] = field(default_factory=dict)
     assumptions: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
 
 
 def texts() -> st.SearchStrategy[str]:
@@ -48,37 +52,69 @@ def texts() -> st.SearchStrategy[str]:
 
 
 @st.composite
-def conditions(draw: st.DrawFn, variables: dict[str, tuple[str, ...]], depth: int = 2) -> str:
-    """A condition on some variables, as text."""
-    kind = draw(st.integers(0, 5)) if depth else draw(st.integers(0, 2))
-    if kind <= 2:
+def conditions(
+    draw: st.DrawFn,
+    variables: dict[str, tuple[str, ...]],
+    depth: int = 2,
+    repeated: Sequence[str] = (),
+) -> str:
+    """A condition on some variables, as text.
+
+    Args:
+        draw: Hypothesis's.
+        variables: Name to labels.
+        depth: How many conditions may stand within each other.
+        repeated: The variables that are moves in rounds, seen from outside of these.
+    """
+    kind = draw(st.integers(0, 6 if depth else 3))
+    if kind <= 3:
         name = draw(st.sampled_from(sorted(variables)))
-        label = draw(st.sampled_from(variables[name]))
-        if kind == 2:
-            some = draw(st.lists(st.sampled_from(variables[name]), min_size=1, unique=True))
-            word = draw(st.sampled_from(("in", "not in")))
-            return f"{name} {word} [{', '.join(some)}]"
-        return f"{name} {'=' if kind else '!='} {label}"
-    left, right = draw(conditions(variables, depth - 1)), draw(conditions(variables, depth - 1))
-    if kind == 5:
+        return draw(_simple(name, variables[name], repeated=name in repeated))
+    left, right = (draw(conditions(variables, depth - 1, repeated)) for _ in range(2))
+    if kind == 4:
         return f"not ({left})"
-    return f"({left}) {'and' if kind == 3 else 'or'} ({right})"
+    return f"({left}) {'and' if kind == 5 else 'or'} ({right})"
+
+
+@st.composite
+def _simple(draw: st.DrawFn, name: str, labels: Sequence[str], *, repeated: bool) -> str:
+    """A condition on one variable."""
+    label = draw(st.sampled_from(labels))
+    equal = f"{name} {draw(st.sampled_from(('=', '!=')))} {label}"
+    some = ", ".join(draw(st.lists(st.sampled_from(labels), min_size=1, unique=True)))
+    kinds = [equal, equal, f"{name} in [{some}]", f"{name} not in [{some}]", f"made({name})"]
+    if repeated:
+        kinds += [
+            f"ever({equal})", f"count({equal}) > 1", f"{name}[1] = {label}", f"made({name}[2])",
+            f"ever({equal} and previous({name}) = {label})",
+        ]  # fmt: skip
+    return draw(st.sampled_from(kinds))
 
 
 @st.composite
 def numbers(draw: st.DrawFn, known: _Known, depth: int = 2) -> str:
     """A number over assumptions and variables, as text."""
-    kind = draw(st.integers(0, 6)) if depth else 0
+    kind = draw(st.integers(0, 9)) if depth else 0
     if kind <= 1:
-        return draw(st.sampled_from((*_NUMBERS, *known.assumptions)))
+        return draw(st.sampled_from((*_NUMBERS, *known.assumptions, *known.states)))
+    if kind == 7 and known.repeated:
+        name = draw(st.sampled_from(known.repeated))
+        label = draw(st.sampled_from(known.variables[name]))
+        return f"count({name} = {label}) {draw(st.sampled_from(('^ 2', '/ 3', '* 1/7')))}"
+    if kind == 8 and known.states:
+        return f"{draw(st.sampled_from(known.states))}[{draw(st.integers(1, 2))}]"
     left, right = draw(numbers(known, depth - 1)), draw(numbers(known, depth - 1))
     if kind == 2 and known.variables:
-        return f"({left}) if {draw(conditions(known.variables, 1))} else {right}"
+        return f"({left}) if {draw(_condition(known, 1))} else {right}"
     if kind == 3:
         return f"{draw(st.sampled_from(('min', 'max')))}({left}, {right})"
     if kind == 4:
         return f"-({left})"
     return f"({left}) {draw(st.sampled_from('+-*'))} ({right})"
+
+
+def _condition(known: _Known, depth: int = 2) -> st.SearchStrategy[str]:
+    return conditions(known.variables, depth, known.repeated)
 
 
 @st.composite
@@ -145,7 +181,8 @@ def _draw_joint(
 ) -> None:
     one, other = (f"{actor}.aim" for actor in actors)
     pairs = [(a, b) for a in known.variables[one] for b in known.variables[other]]
-    parts = draw(st.lists(st.integers(1, 4), min_size=len(pairs), max_size=len(pairs)))
+    parts = draw(st.lists(st.integers(0, 3), min_size=len(pairs), max_size=len(pairs)))
+    parts[draw(st.integers(0, len(pairs) - 1))] = 4
     cells = [(p, f"{n}/{sum(parts)}") for p, n in zip(pairs, parts, strict=True)]
     builder.joint_aims([one, other], cells)
 
@@ -175,6 +212,8 @@ def _draw_assumptions(
         known.assumptions.append(name)
     if len(known.assumptions) > 1 and draw(st.booleans()):
         builder.correlate("cost", "gain", "0.3")
+    for name, value in (("risk", "0.3"), ("never", 0)):
+        builder.assume(name, value, range=(0, "1/2"))
     if draw(st.booleans()):
         builder.precision(draw(st.sampled_from(("1", "3.5"))), range=(1, 5))
 
@@ -186,7 +225,10 @@ def _draw_item(
     if kind == "signal" and known.variables:
         of = draw(st.sampled_from(sorted(known.variables)))
         to = draw(_viewers(known))
-        builder.moves(MoveList().signal(f"hint{i}", of, to=to, right="0.8"))
+        right = draw(st.sampled_from(("0.8", "1", "1 - risk", "never + 1/2")))
+        builder.moves(
+            MoveList().signal(f"hint{i}", of, to=to, right=right, when=_maybe(draw, known))
+        )
         _note(known, f"hint{i}", known.variables[of], to)
     elif kind == "together":
         both = MoveList()
@@ -197,7 +239,7 @@ def _draw_item(
     elif kind == "rounds":
         _draw_rounds(draw, builder, known, i, says)
     elif kind == "chance":
-        luck = draw(chances(("storm", "calm")))
+        luck = draw(_luck(known))
         builder.moves(MoveList().chance(f"luck{i}", luck, when=_maybe(draw, known)))
         _note(known, f"luck{i}", ("storm", "calm"), tuple(known.seen))
     else:
@@ -206,23 +248,51 @@ def _draw_item(
         builder.moves(moves)
 
 
+@st.composite
+def _luck(draw: st.DrawFn, known: _Known) -> dict[str, str]:
+    """Chances of a move that nobody decides; they may hang on what came before."""
+    ways: list[st.SearchStrategy[str]] = [
+        st.sampled_from(("0.7", "risk", "never", "0", "1 - risk"))
+    ]
+    if known.variables:
+        ways.append(_condition(known).map(lambda here: f"0.9 if {here} else risk / 2"))
+        ways.append(_condition(known).map(lambda here: f"1/3 if {here} else 0"))
+    ways += [
+        st.just(f"0.1 + 0.4 * count({name} = {known.variables[name][0]})")
+        for name in known.repeated
+    ]
+    ways += [st.just(f"min(1, max(0, {name} / 7))") for name in known.states]
+    return {"storm": draw(st.one_of(ways)), "calm": "rest"}
+
+
 def _draw_rounds(
     draw: st.DrawFn, builder: CaseBuilder, known: _Known, i: int, says: st.SearchStrategy[str]
 ) -> None:
     inner = MoveList()
-    _draw_move(draw, inner, known, f"step{i}", says, known)
-    name, label = f"step{i}", known.variables[f"step{i}"][0]
+    name, held, block = f"step{i}", f"held{i}", f"term{i}"
+    again = draw(st.sampled_from(("", f"previous({name}) != refuse", f"{block} < 2 or {held} < 1")))
+    _draw_move(draw, inner, known, name, says, known, when=again or None)
+    label = known.variables[name][0]
+    count: int | str = 2
+    if draw(st.booleans()):
+        count = f"terms{i}"
+        builder.assume(count, 2, range=(1, 2))
+    up = draw(st.sampled_from(("1", "0.1", block, f"previous({held}) + 1")))
     builder.rounds(
-        f"term{i}", draw(st.integers(1, 2)), inner,
-        ends_if=draw(st.sampled_from(("", f"{name} = {label}", f"held{i} > 0"))),
+        block, count, inner,
+        ends_if=draw(st.sampled_from((
+            "", f"{name} = {label}", f"{held} > 0", f"{held} >= 0.1 and previous({held}) = 0",
+        ))),
         discount=draw(st.sampled_from((None, "0.9"))),
-        state={f"held{i}": (0, f"held{i} + 1 if {name} = {label} else held{i}")},
+        state={held: (0, f"{held} + {up} if {name} = {label} else {held}")},
     )  # fmt: skip
+    known.repeated.append(name)
+    known.states.append(held)
 
 
 def _maybe(draw: st.DrawFn, known: _Known) -> str:
     wanted: bool = draw(st.booleans())
-    return draw(conditions(known.variables, 1)) if known.variables and wanted else ""
+    return draw(_condition(known, 1)) if known.variables and wanted else ""
 
 
 def _draw_move(
@@ -233,8 +303,9 @@ def _draw_move(
     says: st.SearchStrategy[str],
     after: _Known,
     by: str = "",
+    when: str | None = None,
 ) -> None:
-    """A move on conditions over `before`; it is noted in `after`."""
+    """A move on conditions over `before`, or on `when`; it is noted in `after`."""
     actors = [viewer for viewer in before.seen if viewer != "public"]
     by = by or draw(st.sampled_from(actors))
     labels = _LABELS[: draw(st.integers(2, 3))]
@@ -242,12 +313,14 @@ def _draw_move(
     options: dict[str, str | dict[str, str] | None] = dict.fromkeys(labels)
     narrowed: bool = draw(st.booleans())
     if visible and narrowed:
-        options[labels[-1]] = {"if": draw(conditions(visible, 1)), "says": draw(says)}
+        here = draw(conditions(visible, 1, before.repeated))
+        options[labels[-1]] = {"if": here, "says": draw(says)}
     seen = draw(st.one_of(st.none(), _viewers(before)))
     noticed = [v for v in before.seen if seen is not None and v not in (*seen, by)][:1]
     moves.move(
-        name, by, options, when=_maybe(draw, before), seen_by=seen, noticed_by=noticed,
-        says=draw(says), date=draw(st.sampled_from((None, "2025-08-15"))),
+        name, by, options, when=_maybe(draw, before) if when is None else when,
+        seen_by=seen, noticed_by=noticed, says=draw(says),
+        date=draw(st.sampled_from((None, "2025-08-15"))),
     )  # fmt: skip
     _note(after, name, labels, tuple(after.seen) if seen is None else (*seen, by))
 
@@ -272,20 +345,27 @@ def _draw_stakes(
                 name=draw(st.sampled_from(("", "cost of it", "cost_of_it"))),
             )  # fmt: skip
         if draw(st.booleans()):
-            first, second = (draw(conditions(known.variables, 0)) for _ in range(2))
+            first, second = (draw(_condition(known, 0)) for _ in range(2))
             sign = draw(st.sampled_from((">", ">>")))
-            builder.order(actor, f"{first} {sign} {second}", scale=draw(st.sampled_from((None, 3))))
+            scale = draw(st.sampled_from((None, 3)))
+            builder.order(
+                actor, f"({first}) {sign} ({second})", scale=scale, when=_maybe(draw, known)
+            )
     inner = [name for name in known.variables if name.startswith("step")]
     if inner:
         label = known.variables[inner[0]][0]
         block = inner[0].replace("step", "term")
-        builder.stake("north", -1, when=f"{inner[0]} = {label}", every=block)
+        held = inner[0].replace("step", "held")
+        worth = draw(st.sampled_from(("-1", held, f"previous({held}) + {block}", f"{block} ^ -1")))
+        builder.stake("north", worth, when=f"{inner[0]} = {label}", every=block)
+        if draw(st.booleans()):
+            builder.order("north", f"{inner[0]} = {label} > ({held} > 0)", every=block)
 
 
 def _draw_claims(
     draw: st.DrawFn, builder: CaseBuilder, known: _Known, says: st.SearchStrategy[str]
 ) -> None:
-    event, given = draw(conditions(known.variables)), draw(conditions(known.variables, 1))
+    event, given = draw(_condition(known)), draw(_condition(known, 1))
     name = draw(st.sampled_from(sorted(known.variables)))
     label = known.variables[name][0]
     for i, claim in enumerate((
@@ -298,4 +378,4 @@ def _draw_claims(
                 st.sampled_from((None, "2025-12-31"))
             )
         )  # fmt: skip
-    builder.observation(draw(conditions(known.variables, 0)), by="", says=draw(says))
+    builder.observation(draw(_condition(known, 0)), by="", says=draw(says))
