@@ -88,7 +88,7 @@ moves:
       discount: 0.9
       state: {held: {start: 0, next: held + 1}}
       moves: [{demand: {by: north, options: [hold, yield]}}]
-stakes: {north: [{worth: 1, if: demand = hold}]}
+stakes: {north: [{worth: 1, if: ever(demand = hold)}]}
 """
 
 
@@ -97,7 +97,7 @@ def test_a_discount_on_nothing_and_a_state_for_nothing() -> None:
         "idle-discount": "nothing is counted in each round of term, so nothing is discounted",
         "unused": "nothing uses 'held', which is carried from round to round",
     }
-    used = ROUNDS.replace("if: demand = hold", "if: held > 1, every: term")
+    used = ROUNDS.replace("if: ever(demand = hold)", "if: held > 1, every: term")
     assert remarks(used) == []
 
 
@@ -164,3 +164,40 @@ def test_the_library_has_no_warnings() -> None:
     for path in files:
         case = load_case(path, lambda n: next(p for p in files if n in (p.stem, p.parent.name)))
         assert [f.message for f in check_case(case) if f.severity == "warning"] == []
+
+
+STRIKE = """\
+title: A strike
+actors: {union: {}, rail: {}}
+moves:
+  - rounds:
+      name: week
+      count: 3
+      moves:
+        - stance: {by: union, options: [strike, work]}
+  - end: {by: rail, if: stance = work, options: [pay, wait]}
+stakes:
+  union: [{STAKE}]
+claims:
+  c:
+    holds if: CLAIM
+"""
+
+
+@pytest.mark.parametrize(
+    ("stake", "claim", "places"),
+    [
+        ("worth: 1, if: stance = strike", "P(end = pay) > 0.5", 1),
+        ("worth: 1 if stance = strike else 0", "P(stance = work) > 0.5", 2),
+        ("worth: 1, if: stance = strike, every: week", "P(stance[1] = work) > 0.5", 0),
+        ("worth: count(stance = strike)", "P(ever(stance = work)) > 0.5", 0),
+        ("order: stance = strike > end = pay", "best(stance | stance[1] = work) = strike", 1),
+        ("worth: 1, if: 'stance[2] = strike'", "P(end = pay | do(stance = work)) > 0.5", 0),
+        ("worth: 1, if: made(stance)", "H(stance) > 0.5", 1),
+    ],
+)
+def test_which_round_a_bare_name_means_is_told(stake: str, claim: str, places: int) -> None:
+    case = parse_case(STRIKE.replace("STAKE", stake).replace("CLAIM", claim))
+    told = [fault for fault in check_case(case) if fault.code == "which-round"]
+    assert len(told) == places
+    assert all(fault.span is not None for fault in told)

@@ -199,7 +199,7 @@ def _never(terminals: Sequence[Terminal], name: str) -> bool:
         label is not None
         for t in terminals
         for column, label in t.values.items()
-        if column.partition("[")[0] == name
+        if t.chance != 0 and column.partition("[")[0] == name
     )
 
 

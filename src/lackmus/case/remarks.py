@@ -35,6 +35,7 @@ def remarks(case: syntax.Case, scope: Scope) -> Iterator[Fault]:
     yield from _idle_stakes(case, scope)
     yield from _rounds(case)
     yield from _joint(case, scope)
+    yield from _which_round(case, scope)
     for claim in case.claims:
         yield from _decided(claim, scope)
 
@@ -114,6 +115,53 @@ def _rounds(case: syntax.Case) -> Iterator[Fault]:
             message = f"nothing is counted in each round of {block.name}, so nothing is discounted"
             hint = f"give a stake 'every: {block.name}'"
             yield _remark("idle-discount", message, block.discount.span or block.span, hint)
+
+
+def _which_round(case: syntax.Case, scope: Scope) -> Iterator[Fault]:
+    """Moves in rounds of which a stake or a claim does not say which round it means."""
+    places: list[tuple[str, str | None, tuple[syntax.Expr, ...], str]] = []
+    for stake in case.stakes:
+        own: tuple[syntax.Expr, ...] = () if stake.condition is None else (stake.condition,)
+        if isinstance(stake, syntax.Stake):
+            own = (stake.worth, *own)
+        else:
+            own = (*(condition for group in stake.groups for condition in group), *own)
+        where = f"a stake of {stake.actor}" + (f" ('{stake.name}')" if stake.name else "")
+        places.append((where, stake.every, own, ", or count the stake with 'every'"))
+    places += [(f"claim '{claim.id}'", None, (claim.holds_if,), "") for claim in case.claims]
+    for where, block, expressions, more in places:
+        names = {name.id: name for part in expressions for name in _bare(part, scope, block)}
+        for name in names.values():
+            message = f"in {where}, '{name}' is the last one made, in whichever round that was"
+            hint = f"write {name}[1] for a certain round, ever(…) or count(…) for all{more}"
+            yield _remark("which-round", message, name.span, hint, "note")
+
+
+def _bare(node: syntax.Expr, scope: Scope, block: str | None) -> Iterator[syntax.Name]:
+    """Names of moves in rounds, seen from outside, without a word on which round."""
+    match node:
+        case syntax.Name():
+            variable = scope.variables.get(node.id)
+            if variable and variable.block not in (None, block) and node.index is None:
+                yield node
+            return
+        case syntax.Call("ever" | "count" | "made"):
+            return
+        case syntax.Best(_, given) | syntax.Worth(_, _, given):
+            parts: tuple[syntax.Expr, ...] = (given.condition,) if given.condition else ()
+        case syntax.Compare((syntax.Name(id=name) as first, second)) if name in scope.variables:
+            label = str(second) in scope.variables[name].options
+            parts = (first,) if label else (first, second)
+        case _:
+            targets = {id(change.target) for change in _changes(node)}
+            parts = tuple(part for part in syntax.children(node) if id(part) not in targets)
+    for part in parts:
+        yield from _bare(part, scope, block)
+
+
+def _changes(node: syntax.Expr) -> tuple[syntax.Intervention, ...]:
+    given = getattr(node, "given", None)
+    return given.do if isinstance(given, syntax.Given) else ()
 
 
 def _joint(case: syntax.Case, scope: Scope) -> Iterator[Fault]:
