@@ -13,9 +13,9 @@ from lackmus.case import syntax
 from lackmus.case.parse import load_case
 from lackmus.case.words import in_words
 from lackmus.compiler.compile import compile_case
+from lackmus.foundation.outcomes import HOLDS
 from lackmus.library.index import Entry, cases
 from lackmus.pipeline.study import CaseStudy
-from lackmus.reading.answer import HOLDS
 from lackmus.report.tree import tree_svg
 from lackmus.solvers.methods.logit import solve_logit
 from lackmus.testing.asking import ask

@@ -12,14 +12,25 @@ import lackmus
 from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.outcomes import (
+    BAD_CHANCE,
+    BAD_PRECISION,
+    CANNOT_BE_ASKED,
+    ERROR,
+    HOLDS,
+    REASONS,
+    SOLVED,
+    UNSOLVED,
+)
 from lackmus.pipeline.equilibria import over_equilibria
 from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.readings import observations_of, read_case
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.reading import read
+from lackmus.solution.solution import Solution
 from lackmus.solvers.methods.logit import solve_logit
 from lackmus.sweep.design import base_point, draw
-from lackmus.sweep.study import HOLDS, UNDEFINED
+from lackmus.sweep.verdict import verdicts
 
 TEXT = """
 title: Entry
@@ -80,6 +91,15 @@ def test_no_draw_depends_on_its_neighbours(name: str) -> None:
         np.testing.assert_array_equal(part.residual, whole.residual[start:stop])
 
 
+def belief_of(solution: Solution, aim: str) -> float:
+    """How probable it is that a newcomer of this aim enters."""
+    return next(
+        indicator.likelihood[aim] or 0.0
+        for indicator in read(solution, {}).indicators
+        if (indicator.move, indicator.option) == ("entry", "enter")
+    )
+
+
 def test_margins_are_what_the_solved_game_says(study: CaseStudy) -> None:
     outcomes = study.run(base_point(study.assumptions)[None])
     margins = dict(zip(study.claims, outcomes.margins[0], strict=True))
@@ -97,6 +117,16 @@ def test_margins_are_what_the_solved_game_says(study: CaseStudy) -> None:
     assert margins["unsure"] == pytest.approx(entropy - 0.5)
     fought = read(solution, {"answer": "fight"}).probability
     assert margins["chained"] == pytest.approx(min(mass - 0.1, 0.9 - mass, 0.5 - fought))
+    joint = np.array(
+        [
+            [0.4 * belief_of(solution, "bold"), 0.4 * (1 - belief_of(solution, "bold"))],
+            [0.6 * belief_of(solution, "meek"), 0.6 * (1 - belief_of(solution, "meek"))],
+        ]
+    )
+    independent = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+    bits = float((joint * np.log2(joint / independent)).sum())
+    shift = float(np.abs(joint - independent).sum() / 2)
+    assert margins["tells"] == pytest.approx(max(bits - 0.01, shift - 0.3))
     # The owner's two options pay 1 and 0 whoever entered.
     assert margins["yielding_pays"] == pytest.approx(1.0)
     assert margins["cheap"] == pytest.approx(2.0)
@@ -117,7 +147,7 @@ def test_a_claim_on_an_impossible_condition_is_undefined() -> None:
     case = parse_case(text.split("claims:")[0] + "claims:\n  void: {holds if: "
                       "P(entry = enter | newcomer.aim = meek) > 0.5}\n")  # fmt: skip
     outcomes = CaseStudy(case).run(base_point(CaseStudy(case).assumptions)[None])
-    assert outcomes.holds[0, 0] == UNDEFINED
+    assert outcomes.holds[0, 0] == CANNOT_BE_ASKED
     assert np.isnan(outcomes.margins[0, 0])
 
 
@@ -130,7 +160,101 @@ def test_draws_with_impossible_numbers_fail_and_stay_data() -> None:
     points[1, [a.name for a in study.assumptions].index("p")] = 1.5
     outcomes = study.run(points)
     assert outcomes.failed.tolist() == [False, True, False]
-    assert (outcomes.holds[1] == UNDEFINED).all()
+    assert (outcomes.holds[1] == UNSOLVED).all()
+    assert (outcomes.why[1] == BAD_CHANCE).all()
+    assert (outcomes.why[[0, 2]] == SOLVED).all()
+
+
+COIN = """
+title: A coin
+actors: {a: {}}
+assumptions:
+  p: {value: 0.5, range: [0.1, 0.9]}
+  q: {value: 0.5, range: [0, 1]}
+moves:
+  - luck: {chance: {win: "p * q", lose: rest}}
+  - go: {by: a, options: [x, y]}
+stakes: {a: [{worth: 1, if: go = x and luck = win}]}
+precision: {value: 1, range: [0.5, 2]}
+claims:
+  plain: {holds if: "P(luck = win) < 0.3"}
+"""
+
+OTHERS = (
+    'other: {holds if: "P(luck = win | do(q = 1.6)) > 0.5"}',
+    'other: {holds if: "P(luck = win | do(q = 2)) > 0.5"}',
+    'other: {holds if: "E(a | do(go = x)) > E(a)"}',
+    'other: {holds if: "P(luck = win | go = x) > P(luck = win)"}',
+    'other: {holds if: "P(luck = win | do(q = 2)) > 0.5 or P(go = x) > 0.4"}',
+)
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_no_claim_changes_the_verdict_on_another(other: str) -> None:
+    """Only the games that a claim speaks of count for it."""
+    alone = CaseStudy(parse_case(COIN))
+    both = CaseStudy(parse_case(f"{COIN}  {other}\n"))
+    points = draw(alone.assumptions, (), 200, 0)
+    one, two = alone.run(points), both.run(points)
+    np.testing.assert_array_equal(one.holds[:, 0], two.holds[:, 0])
+    np.testing.assert_array_equal(one.margins[:, 0], two.margins[:, 0])
+    np.testing.assert_array_equal(one.why[:, 0], two.why[:, 0])
+    assert verdicts(["plain"], one)[0] == verdicts(["plain", "other"], two)[0]
+    if "1.6" in other:
+        assert 0 < (two.holds[:, 1] == UNSOLVED).sum() < 200
+        assert set(two.why[two.holds[:, 1] == UNSOLVED, 1]) == {BAD_CHANCE}
+
+
+def test_a_draw_of_an_impossible_precision_is_unsolved_and_says_why() -> None:
+    study = CaseStudy(parse_case(COIN))
+    points = np.repeat(base_point(study.assumptions)[None], 3, axis=0)
+    points[:, -1] = [1.0, -1.0, np.inf]
+    outcomes = study.run(points)
+    assert outcomes.holds[:, 0].tolist() == [HOLDS, UNSOLVED, UNSOLVED]
+    assert outcomes.why[:, 0].tolist() == [SOLVED, BAD_PRECISION, BAD_PRECISION]
+
+
+def test_draws_that_are_no_game_stand_in_the_verdict() -> None:
+    findings = put_to_test(
+        parse_case(COIN.replace("p * q", "p * q * 3")), effort=Effort(draws=100, turns=False)
+    )
+    (found,) = findings.claims
+    unsolved = found.verdict.counts.unsolved
+    assert unsolved == (found.holds == UNSOLVED).sum() > 5
+    assert findings.failed == unsolved
+    assert not found.verdict.firm
+    ((reason, count),) = found.verdict.reasons
+    assert "sum to one" in reason
+    assert count == unsolved
+
+
+def test_errors_of_draws_reach_the_findings() -> None:
+    """Where rounds are counted by an assumption, large counts may be no game that can be built."""
+    text = """
+title: Long
+actors: {a: {}, b: {}}
+assumptions: {n: {value: 3, range: [1, 25]}}
+moves:
+  - rounds:
+      name: r
+      count: n
+      moves: [{go: {by: a, options: [x, y, z]}}, {back: {by: b, options: [x, y, z]}}]
+stakes: {a: [{worth: 1, every: r, if: go = x}], b: [{worth: 1, every: r, if: back = x}]}
+precision: 0.1
+claims: {c: {holds if: P(go = x) > 0.2}}
+"""
+    effort = Effort(draws=12, turns=False, probes=False)
+    findings = put_to_test(parse_case(text), effort=effort)
+    (found,) = findings.claims
+    assert found.verdict.counts.unsolved > 0
+    assert found.verdict.counts.holds > 0
+    assert "histories" in findings.error
+    assert found.verdict.reasons[0][0] == REASONS[ERROR]
+
+
+def test_a_design_that_is_no_sample_gives_no_verdict() -> None:
+    with pytest.raises(UsageError, match="no sample"):
+        put_to_test(parse_case(COIN), effort=Effort(draws=10, design="one-at-a-time"))
 
 
 def test_observations_condition_claims_that_do_not_speak_of_them() -> None:
@@ -151,8 +275,14 @@ def test_observations_condition_claims_that_do_not_speak_of_them() -> None:
 def test_digest_follows_what_is_said_and_nothing_else() -> None:
     case = parse_case(TEXT)
     assert CaseStudy(case).digest == CaseStudy(parse_case("# a comment\n" + TEXT)).digest
+    assert CaseStudy(case).digest == CaseStudy(parse_case(TEXT, "two.yaml")).digest
     other = replace(case, title="Another")
     assert CaseStudy(case).digest != CaseStudy(other).digest
+    for old, new in (("range: [1, 3]", "range: [1, 4]"), ("worth: prize", "worth: 2 * prize"),
+                     ("> 0.01", "> 0.02"), ("aims: {bold: 0.4", "aims: {bold: 0.3"),
+                     ("{value: 2, range: [1, 4]}", "{value: 3, range: [1, 4]}")):  # fmt: skip
+        assert old in TEXT
+        assert CaseStudy(parse_case(TEXT.replace(old, new))).digest != CaseStudy(case).digest
     seen = observations_of(case, {"entry": "enter"})
     assert CaseStudy(case).digest != CaseStudy(case, seen).digest
 
@@ -192,16 +322,28 @@ claims: {late: {holds if: P(go = on) > 0.5}}
     assert not outcomes.failed.any()
 
 
-def test_findings_fit_together() -> None:
+def test_findings_are_what_the_draws_say() -> None:
+    """Shares, base values and dissents, each against draws made and solved here."""
     case = parse_case(TEXT)
-    effort = Effort(draws=60, threads=1)
-    findings = put_to_test(case, effort=effort, dissents=[case])
+    dissent = parse_case(
+        TEXT.replace("range: [1, 3]", "range: [5, 6]").replace("value: 2, r", "value: 5, r", 1)
+    )
+    findings = put_to_test(case, effort=Effort(draws=60, threads=1), dissents=[dissent])
     assert [f.claim.id for f in findings.claims] == [c.id for c in case.claims]
-    for finding in findings.claims:
-        assert finding.verdict.share == pytest.approx((finding.holds == HOLDS).mean())
-    twin = findings.dissents[0]
-    for mine, theirs in zip(findings.claims, twin.claims, strict=True):
-        np.testing.assert_array_equal(mine.margins, theirs.margins)
+    study = CaseStudy(case)
+    points = draw(study.assumptions, (), 60, 0)
+    np.testing.assert_array_equal(findings.points, points)
+    outcomes, base = study.run(points), study.run(base_point(study.assumptions)[None])
+    for q, finding in enumerate(findings.claims):
+        holding = sum(code == HOLDS for code in outcomes.holds[:, q])
+        asked = sum(code != CANNOT_BE_ASKED for code in outcomes.holds[:, q])
+        assert finding.verdict.share == pytest.approx(holding / asked)
+        assert finding.base_code == base.holds[0, q]
+    other = findings.dissents[0]
+    kept = [a.name for a in findings.assumptions].index("fight_cost")
+    np.testing.assert_array_equal(other.points[:, kept], points[:, kept])
+    assert other.points[:, 0].min() >= 5
+    assert not np.array_equal(other["bold_enters"].margins, findings["bold_enters"].margins)
     assert findings.worst_residual < 1e-9
 
 

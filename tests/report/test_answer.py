@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from lackmus.foundation.outcomes import HOLDS
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report.answer import answer
 from lackmus.sweep.verdict import Word
@@ -13,7 +14,7 @@ from lackmus.sweep.verdict import Word
 
 def _judged(found: ClaimFinding, word: Word, *, share: float | None = 0.5) -> ClaimFinding:
     verdict = replace(found.verdict, word=word, share=share, firm=True)
-    return replace(found, verdict=verdict, base_holds=True)
+    return replace(found, verdict=verdict, base_code=HOLDS)
 
 
 def _with(small: Findings, *words: Word, share: float | None = 0.5) -> Findings:
@@ -29,11 +30,14 @@ def _with(small: Findings, *words: Word, share: float | None = 0.5) -> Findings:
         (("follows", "depends", "depends"),
          "Of the three claims, one follows from the assumptions and two hang on them."),
         (("depends", "depends"), "Of the two claims, two hang on the assumptions."),
-        (("does not follow", "follows", "follows", "depends"),
-         "Of the four claims, two follow from the assumptions, one hangs on them and one does "
-         "not follow."),
+        (("is contradicted", "follows", "follows", "depends"),
+         "Of the four claims, two follow from the assumptions, one hangs on them and one is "
+         "contradicted."),
+        (("no difference", "settled", "unsolved"),
+         "Of the three claims, one makes no difference, one is settled by what was observed and "
+         "one is unsolved."),
         (("depends",), "The one claim hangs on the assumptions."),
-        (("does not follow",), "The one claim does not follow."),
+        (("is contradicted",), "The one claim is contradicted."),
     ],
 )  # fmt: skip
 def test_verdicts_are_counted_in_words(
@@ -43,9 +47,9 @@ def test_verdicts_are_counted_in_words(
 
 
 def test_a_claim_that_cannot_be_asked_is_not_said_to_fail(small: Findings) -> None:
-    said = answer(_with(small, "does not follow", "does not follow", share=None))
+    said = answer(_with(small, "cannot be asked", "cannot be asked", share=None))
     assert said[0] == "Of the two claims, two cannot be asked, since what is given has no chance."
-    assert not any(text.startswith("What does not") for text in said)
+    assert not any(text.startswith("What is contradicted") for text in said)
 
 
 def test_what_verdicts_hang_on_is_said_with_its_meaning(small: Findings) -> None:

@@ -21,7 +21,7 @@ from lackmus.pipeline.study import CaseStudy
 from lackmus.report import charts, specs, specs_sweep, theme, words
 from lackmus.sweep.design import draw
 from lackmus.sweep.discovery import PairMap, pair_map
-from lackmus.sweep.study import HOLDS, UNDEFINED
+from lackmus.sweep.study import CANNOT_BE_ASKED, HOLDS
 
 CLAIM = "i02_pretext_likelier_than_not"
 AIM = "washington.aim"
@@ -115,7 +115,7 @@ def test_a_map_covers_both_ranges_and_says_what_the_draws_say(small: Findings) -
     for row in rows:
         u, v = small.points[:, 0], small.points[:, precision]
         inside = (row["x"] <= u) & (u < row["x2"]) & (row["y"] <= v) & (v < row["y2"])
-        inside &= found.holds != UNDEFINED
+        inside &= found.holds != CANNOT_BE_ASKED
         share = np.mean(found.holds[inside] == HOLDS)
         assert (row["side"] == "holds") == (share >= 0.5)
         assert row["firm"] == pytest.approx(abs(2 * share - 1))

@@ -10,7 +10,7 @@ from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.sweep.design import draw
 from lackmus.sweep.discovery import Box, Leaf, Split, Tree, find_box, find_tree, pair_map
-from lackmus.sweep.study import FAILS, HOLDS, UNDEFINED
+from lackmus.sweep.study import CANNOT_BE_ASKED, FAILS, HOLDS
 from lackmus.testing.studies import Formula, choice, outcomes, uniform
 
 OVER = tuple(uniform(name, 0, 1) for name in "abcdefgh")
@@ -176,7 +176,7 @@ def test_a_map_has_the_studys_answers_and_the_others_at_base() -> None:
     assert found.margins.shape == (2, 11, 3)
     assert found.margins[0, 4, 2] == 3 + 10 * 5 + 100 * 4
     assert set(found.holds[0].ravel()) == {HOLDS}
-    assert set(found.holds[1].ravel()) == {UNDEFINED}
+    assert set(found.holds[1].ravel()) == {CANNOT_BE_ASKED}
 
 
 @pytest.mark.parametrize("names", [("a", "a"), ("a", "nobody")])

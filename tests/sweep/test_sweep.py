@@ -21,9 +21,9 @@ from lackmus.engines.threads import Threads
 from lackmus.foundation import disk
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import FormatError, SolveError, UnfinishedError, UsageError
+from lackmus.foundation.outcomes import ERROR, UNSOLVED
 from lackmus.sweep import journal, table
 from lackmus.sweep.design import draw
-from lackmus.sweep.study import UNDEFINED
 from lackmus.sweep.sweep import Progress, run_points, sweep
 from lackmus.sweep.table import read_table
 from lackmus.testing.studies import Formula, ishigami, ishigami_study, uniform
@@ -136,7 +136,7 @@ def test_run_points_gives_what_the_study_gives_in_order() -> None:
     study = ishigami_study()
     points = draw(study.assumptions, (), 777, 1)
     for engine in (Threads(1), Threads(3), None):
-        found = run_points(study, points, engine=engine)
+        found = run_points(study, points, engine=engine).outcomes
         assert np.array_equal(found.margins, study.run(points).margins)
 
 
@@ -199,9 +199,18 @@ def test_a_draw_that_raises_is_a_failed_draw_and_no_other_is(tmp_path: Path, wor
     bad = np.abs(found.points[:, 3]) < 0.05
     assert 0 < bad.sum() == swept.failed
     assert np.array_equal(found.outcomes.failed, bad)
-    assert set(found.outcomes.holds[bad, 0]) == {UNDEFINED}
+    assert set(found.outcomes.holds[bad, 0]) == {UNSOLVED}
     assert np.array_equal(found.outcomes.margins[~bad, 0], ishigami(found.points[~bad]))
     assert swept.error == "ZeroDivisionError: a draw that breaks it"
+
+
+def test_errors_of_draws_in_memory_are_told() -> None:
+    study = failing_at(lambda p: np.abs(p[:, 3]) < 0.05)
+    points = draw(study.assumptions, (), 100, 0)
+    ran = run_points(study, points, engine=Threads(1))
+    bad = np.abs(points[:, 3]) < 0.05
+    assert ran.error == "ZeroDivisionError: a draw that breaks it"
+    assert np.array_equal(ran.outcomes.why[:, 0] == ERROR, bad)
 
 
 def test_a_study_that_always_raises_is_told_once(tmp_path: Path) -> None:

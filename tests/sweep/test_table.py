@@ -14,9 +14,10 @@ import pytest
 from lackmus.case.syntax import Assumption, Distribution
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import FormatError, UnfinishedError, UsageError
+from lackmus.foundation.outcomes import REASONS, SOLVED, UNSOLVED, WORDS
 from lackmus.sweep.design import draw, point_ids
 from lackmus.sweep.points import read_points
-from lackmus.sweep.study import FAILS, HOLDS, UNDEFINED
+from lackmus.sweep.study import CANNOT_BE_ASKED, FAILS, HOLDS, Outcomes
 from lackmus.sweep.sweep import sweep
 from lackmus.sweep.table import (
     GROUP,
@@ -62,7 +63,7 @@ def test_what_is_written_is_read_back(path: Path) -> None:
     assert np.array_equal(found.points, points)
     assert np.array_equal(found.outcomes.margins[:, 0], first(points))
     assert np.array_equal(found.outcomes.margins[:, 1], second(points), equal_nan=True)
-    expected = np.where(points[:, 0] > 2, UNDEFINED, np.where(points[:, 1] > 5, HOLDS, FAILS))
+    expected = np.where(points[:, 0] > 2, CANNOT_BE_ASKED, np.where(points[:, 1] > 5, HOLDS, FAILS))
     assert np.array_equal(found.outcomes.holds[:, 1], expected)
     assert not found.points.flags.writeable
     assert found.text == "lackmus: 1\ntitle: A case – über\n"
@@ -73,8 +74,21 @@ def test_the_header_says_what_it_is_a_table_of(path: Path) -> None:
     assert (header.digest, header.design, header.seed, header.draws) == (
         STUDY.digest, "lhs", 4, 300)  # fmt: skip
     assert (header.assumptions, header.claims) == (("war", "peace"), ("c0", "c1"))
-    assert (header.title, header.format) == ("A case", 1)
+    assert (header.title, header.format) == ("A case", 2)
     assert header_from_json(header_to_json(header)) == header
+
+
+def test_every_outcome_and_reason_is_read_back(tmp_path: Path) -> None:
+    codes = np.array([[code] for code in WORDS] + [[UNSOLVED]] * len(REASONS), np.int8)
+    why = np.array([[SOLVED]] * len(WORDS) + [[code] for code in REASONS], np.int8)
+    size = len(codes)
+    blank = np.zeros(size)
+    found = Outcomes(np.full((size, 1), np.nan), codes, why, blank > 0, blank > 0, blank, blank)
+    header = Header("d", "table", None, size, "p", ("war",), ("c0",))
+    write_table(tmp_path / "t", header, blank[:, None], iter([found]))
+    read = read_table(tmp_path / "t").outcomes
+    assert np.array_equal(read.holds, codes)
+    assert np.array_equal(read.why, why)
 
 
 def test_infinite_margins_survive(tmp_path: Path) -> None:
@@ -87,7 +101,8 @@ def test_infinite_margins_survive(tmp_path: Path) -> None:
 def test_duckdb_opens_it(path: Path) -> None:
     duckdb = pytest.importorskip("duckdb")
     row = duckdb.sql(
-        f"""select count(*), avg(war), count("margin.c1"), sum("holds.c0"::int), min("draw.id")
+        f"""select count(*), avg(war), count("margin.c1"), count_if("outcome.c0" = 'holds'),
+            min("draw.id")
             from '{path}' where war < 3"""  # noqa: S608 - a path of our own
     ).fetchall()[0]
     points = draw(OVER, (), 300, 4)
@@ -104,11 +119,13 @@ def test_polars_opens_it(path: Path) -> None:
     frame = polars.read_parquet(path)
     points = draw(OVER, (), 300, 4)
     assert frame.columns == [
-        "draw.index", "draw.id", "war", "peace", "margin.c0", "holds.c0", "margin.c1", "holds.c1",
+        "draw.index", "draw.id", "war", "peace", "margin.c0", "outcome.c0", "reason.c0",
+        "margin.c1", "outcome.c1", "reason.c1",
         "solve.failed", "solve.turned", "solve.residual", "solve.regret",
     ]  # fmt: skip
     assert frame["peace"].to_list() == points[:, 1].tolist()
-    assert frame["holds.c1"].null_count() == (points[:, 0] > 2).sum()
+    assert (frame["outcome.c1"] == "cannot be asked").sum() == (points[:, 0] > 2).sum()
+    assert frame["reason.c1"].null_count() == 300
     assert frame["draw.index"].to_list() == list(range(300))
 
 
@@ -175,9 +192,9 @@ def rewrite(path: Path, metadata: dict[bytes, bytes]) -> None:
 
 
 def test_a_table_of_another_layout_is_refused(path: Path) -> None:
-    later = replace(read_header(path), format=2, version="9.9")
+    later = replace(read_header(path), format=99, version="9.9")
     rewrite(path, {b"lackmus": header_to_json(later).encode()})
-    with pytest.raises(FormatError, match=r"layout 2.*reads 1(.|\n)*written by Lackmus 9\.9"):
+    with pytest.raises(FormatError, match=r"layout 99.*reads 2(.|\n)*written by Lackmus 9\.9"):
         read_table(path)
 
 

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lackmus.sweep.verdict import changes, verdicts, wilson, word
+from lackmus.foundation.outcomes import (
+    CANNOT_BE_ASKED,
+    FAILS,
+    HOLDS,
+    NO_DIFFERENCE,
+    NOT_FOLLOWED,
+    UNSOLVED,
+    WORDS,
+)
+from lackmus.sweep.study import Outcomes
+from lackmus.sweep.verdict import Verdict, Word, verdicts, wilson
 from lackmus.testing.studies import outcomes
 
 
@@ -24,30 +34,86 @@ def test_no_draws_leave_the_share_open() -> None:
     assert wilson(0, 0) == (0.0, 1.0)
 
 
+def judged(
+    holds: int = 0, fails: int = 0, same: int = 0, mute: int = 0, unsolved: int = 0
+) -> Verdict:
+    """The verdict on a claim that comes out so many times in each way."""
+    kinds = [HOLDS, FAILS, NO_DIFFERENCE, CANNOT_BE_ASKED, UNSOLVED]
+    codes = np.repeat(kinds, [holds, fails, same, mute, unsolved]).astype(np.int8)[:, None]
+    why = np.where(codes == UNSOLVED, NOT_FOLLOWED, 0).astype(np.int8)
+    blank = np.zeros(len(codes))
+    margins = np.where(codes < 0, np.nan, 1.0)
+    found = Outcomes(margins, codes, why, blank > 0, blank > 0, blank, blank)
+    return verdicts(["c"], found)[0]
+
+
 @pytest.mark.parametrize(
     ("yes", "said"),
-    [(100, "follows"), (95, "follows"), (94, "depends"), (6, "depends"), (5, "does not follow"),
-     (0, "does not follow")],
+    [(100, "follows"), (95, "follows"), (94, "depends"), (6, "depends"), (5, "is contradicted"),
+     (0, "is contradicted")],
 )  # fmt: skip
-def test_the_word_turns_at_five_and_ninety_five_in_a_hundred(yes: int, said: str) -> None:
+def test_the_word_turns_at_five_and_ninety_five_in_a_hundred(yes: int, said: Word) -> None:
     (verdict,) = verdicts(["c"], outcomes(margins(yes, 100 - yes)))
     assert (verdict.word, verdict.share) == (said, yes / 100)
-    assert word(yes / 100) == said
+
+
+@pytest.mark.parametrize(
+    ("draws", "said", "firm"),
+    [
+        ({"same": 1000, "fails": 10}, "no difference", True),
+        ({"mute": 100, "holds": 2}, "cannot be asked", False),
+        ({"mute": 1000, "holds": 2}, "cannot be asked", True),
+        ({"holds": 50, "mute": 50}, "depends", True),
+        ({"holds": 92, "same": 8}, "depends", False),
+        ({"holds": 900, "same": 100}, "depends", True),
+        ({"holds": 40, "fails": 5}, "depends", False),
+        ({"unsolved": 7}, "unsolved", False),
+    ],
+)
+def test_the_word_is_that_of_nearly_all_solved_draws(
+    draws: dict[str, int], said: Word, *, firm: bool
+) -> None:
+    verdict = judged(**draws)
+    assert (verdict.word, verdict.firm) == (said, firm)
+    assert verdict.said == (said if firm else f"{said}, not firm")
+
+
+def test_shares_of_all_outcomes_sum_to_one() -> None:
+    verdict = judged(holds=3, fails=2, same=4, mute=6, unsolved=5)
+    assert verdict.counts.shares() == {
+        "holds": 0.15, "fails": 0.1, "no difference": 0.2, "cannot be asked": 0.3, "unsolved": 0.25
+    }  # fmt: skip
+    assert verdict.share == 3 / 9
+    assert verdict.interval == wilson(3, 9)
+
+
+def test_more_than_five_in_a_hundred_unsolved_is_never_firm() -> None:
+    assert judged(holds=10_000, unsolved=500).firm
+    assert not judged(holds=10_000, unsolved=600).firm
+    assert not judged(holds=5_000, fails=5_000, unsolved=600).firm
+    assert judged(holds=5_000, fails=5_000, unsolved=500).firm
+    assert judged(holds=19, unsolved=41).word == "follows"
+
+
+def test_reasons_stand_beside_the_unsolved_draws() -> None:
+    ((reason, count),) = judged(holds=5, unsolved=3).reasons
+    assert "could not be followed" in reason
+    assert count == 3
+
+
+def test_what_an_observation_decided_is_settled_whatever_the_draws() -> None:
+    found = outcomes(margins(3, 2))
+    (verdict,) = verdicts(["c"], found, [True])
+    assert (verdict.word, verdict.firm, verdict.share) == ("settled", True, 0.6)
 
 
 def test_undefined_and_failed_draws_are_left_out_and_told() -> None:
     failed = np.zeros(100, dtype=np.bool_)
     failed[:10] = True
     (verdict,) = verdicts(["c"], outcomes(margins(60, 30, 10), failed))
-    assert (verdict.defined, verdict.undefined, verdict.failed) == (80, 10, 10)
+    assert (verdict.counts.asked, verdict.counts.cannot_be_asked) == (80, 10)
+    assert verdict.counts.unsolved == 10
     assert verdict.share == 50 / 80
-
-
-def test_a_verdict_that_undefined_draws_could_overturn_is_not_firm() -> None:
-    (sure,) = verdicts(["c"], outcomes(margins(990, 0, 10)))
-    (open_,) = verdicts(["c"], outcomes(margins(900, 0, 100)))
-    assert (sure.word, sure.firm) == ("follows", True)
-    assert (open_.word, open_.firm) == ("follows", False)
 
 
 def test_a_verdict_near_the_border_is_not_firm() -> None:
@@ -57,10 +123,9 @@ def test_a_verdict_near_the_border_is_not_firm() -> None:
     assert far.firm
 
 
-def test_a_claim_never_defined_does_not_follow() -> None:
+def test_a_claim_never_defined_cannot_be_asked() -> None:
     (verdict,) = verdicts(["c"], outcomes(margins(0, 0, 5)))
-    assert (verdict.word, verdict.share, verdict.interval) == ("does not follow", None, None)
-    assert not verdict.firm
+    assert (verdict.word, verdict.share, verdict.interval) == ("cannot be asked", None, None)
     assert verdict.margins.median is None
 
 
@@ -78,39 +143,5 @@ def test_the_json_keys_are_the_contracts() -> None:
     assert shown["verdict"] == "depends"
     assert shown["share"] == 0.94
     assert shown["interval"] == list(wilson(94, 100))
-
-
-def test_changes_are_counted_draw_by_draw() -> None:
-    first = outcomes(np.array([[1.0], [1.0], [-1.0], [-1.0], [np.nan], [1.0]]))
-    second = outcomes(np.array([[1.0], [-1.0], [1.0], [1.0], [1.0], [np.nan]]))
-    (change,) = changes(["c"], first, second)
-    assert (change.gained, change.lost, change.both) == (2, 1, 4)
-    assert change.difference == 0.25
-    assert change.interval is not None
-    assert change.interval[0] < 0.25 < change.interval[1]
-
-
-def test_equal_studies_do_not_differ() -> None:
-    same = outcomes(margins(500, 500))
-    (change,) = changes(["c"], same, same)
-    assert (change.difference, change.gained, change.lost) == (0.0, 0, 0)
-    assert change.interval is not None
-    assert change.interval[1] - change.interval[0] < 0.01
-
-
-def test_nothing_in_common_gives_no_difference() -> None:
-    (change,) = changes(["c"], outcomes(margins(0, 0, 3)), outcomes(margins(3, 0)))
-    assert (change.difference, change.interval) == (None, None)
-
-
-def test_paired_intervals_cover_the_true_difference() -> None:
-    rng = np.random.default_rng(1)
-    hits = 0
-    for _ in range(400):
-        u = rng.random((120, 2))
-        first = outcomes(0.5 - u[:, :1])
-        second = outcomes(np.where(u[:, 1:] < 0.2, 1.0, 0.5 - u[:, :1]))
-        (change,) = changes(["c"], first, second)
-        assert change.interval is not None
-        hits += change.interval[0] <= 0.1 <= change.interval[1]
-    assert hits / 400 > 0.92
+    assert list(shown["shares"]) == list(WORDS.values())
+    assert shown["firm"] is False

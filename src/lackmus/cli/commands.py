@@ -10,14 +10,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lackmus.case.parse import read_text
 from lackmus.cli import console
 from lackmus.cli.outcome import UNFINISHED
 from lackmus.cli.terminal import prose_width
 from lackmus.foundation.disk import check_target, in_words, read_bounded, write_text
 from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.library import index
-from lackmus.pipeline.loading import dissent_of, dissents_of, load, locate
+from lackmus.pipeline.loading import dissent_of, dissents_of, load
 
 if TYPE_CHECKING:
     from lackmus.case.syntax import Case
@@ -137,21 +136,20 @@ _HEAD, _LARGEST_PAGE = 4096, 500_000_000
 
 _TABLES = (".parquet", ".pq")
 
-_WORDS = ("follows", "depends", "does not follow")
-
 
 def _check_fail_on(case: Case, fail_on: Sequence[str]) -> None:
+    from lackmus.sweep.verdict import ALL_WORDS
+
     known = {claim.id for claim in case.claims}
-    wrong = [name for name in fail_on if name not in known and name not in _WORDS]
+    wrong = [name for name in fail_on if name not in known and name not in ALL_WORDS]
     if wrong:
-        hint = f"a verdict ({', '.join(_WORDS)}) or a claim of the case"
+        hint = f"a verdict ({', '.join(ALL_WORDS)}) or a claim of the case"
         raise UsageError(f"--fail-on {', '.join(wrong)}: no such claim or verdict", hint=hint)
 
 
 def _failed(findings: Findings, fail_on: Sequence[str]) -> bool:
     return any(
-        finding.verdict.word in fail_on
-        or (finding.claim.id in fail_on and finding.verdict.word != "follows")
+        finding.verdict.word in fail_on or (finding.claim.id in fail_on and not finding.stands)
         for finding in findings.claims
     )
 
@@ -292,6 +290,7 @@ def sweep(
     as_json: bool,
 ) -> None:
     """Writes the table of draws."""
+    from lackmus.case.writer import write_case
     from lackmus.pipeline.readings import observations_of
     from lackmus.pipeline.study import CaseStudy
     from lackmus.sweep.points import read_points
@@ -306,7 +305,7 @@ def sweep(
     with engine_of(engine, scheduler, threads) as running, console.progress(quiet=as_json) as tell:
         swept = run(
             study, out, draws, seed, design, points=own, engine=running, resume=resume,
-            title=loaded.title, text=_text(case),
+            title=loaded.title, text=write_case(loaded),
             progress=lambda far: tell("draws", far.done, far.total),
         )  # fmt: skip
     for path in swept.damaged:
@@ -315,11 +314,6 @@ def sweep(
         console.json({"table": str(swept.path), "draws": swept.draws, "failed": swept.failed})
     else:
         console.line(f"table: {swept.path} ({swept.draws:,} draws, {swept.failed:,} failed)")
-
-
-def _text(case: str) -> str:
-    path = locate(case)
-    return read_text(path / "case.yaml" if path.is_dir() else path)
 
 
 def convert(source: Path, target: Path, *, force: bool) -> None:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from lackmus.cli.outcome import fault_json
 from lackmus.cli.terminal import console, is_unicode, json_visible, styled, visible, write
+from lackmus.foundation.outcomes import WORDS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +27,18 @@ if TYPE_CHECKING:
     from lackmus.solution.solution import Assessment, Solution
 
 #: Verdicts are told by sign and word; colour only repeats it.
-SIGNS = {"follows": ("●", "green"), "depends": ("◐", "yellow"), "does not follow": ("○", "red")}
+SIGNS = {
+    "follows": ("●", "green"),
+    "is contradicted": ("○", "red"),
+    "no difference": ("≈", "cyan"),
+    "cannot be asked": ("–", "bright_black"),
+    "depends": ("◐", "yellow"),
+    "settled": ("■", "blue"),
+    "unsolved": ("?", "magenta"),
+}
+
+#: Width of the column of verdicts: a sign and the longest words.
+_WIDE = 28
 
 _MOST_ROWS = 40
 _MOST_DRIVERS = 3
@@ -98,9 +110,12 @@ def findings(found: Findings) -> None:
         f"seed {found.seed}; worst fixed-point error {found.worst_residual:.1e}; "
         f"{found.seconds_solve:.1f} s solving, {found.seconds_total:.1f} s in all"
     )
+    if found.error:
+        out.print(f"the first draw that raised an error said: {found.error}")
     out.print(
-        "follows: holds in at least 95 % of the draws; does not follow: in at most 5 %; "
-        "depends: between. The program takes no side: other assumptions, other verdicts."
+        "follows: holds in at least 95 % of the draws; is contradicted: fails in as many; no "
+        "difference, cannot be asked: likewise; depends: none of these; not firm: more draws "
+        "could change it. The program takes no side: other assumptions, other verdicts."
     )
 
 
@@ -110,9 +125,9 @@ def _relation(option: str) -> str:
 
 def _verdicts(out: Console, found: Findings) -> None:
     """Two lines a claim: the verdict, and what it hangs on."""
-    out.print(f"{'verdict':<18}{'share of draws':<17}{'base margin':>11}   claim", style="dim")
+    out.print(f"{'verdict':<{_WIDE}}{'holds in':<17}{'base margin':>13}   claim", style="dim")
     for finding in found.claims:
-        figures = f"{_share(finding):<17}{_margin(finding):>11}   "
+        figures = f"{_share(finding):<17}{_margin(finding):>13}   "
         by = f" ({finding.claim.by})" if finding.claim.by else ""
         row = styled(_verdict(finding), figures, (finding.claim.id, "bold"), (by, "dim"))
         out.print(row, soft_wrap=True)
@@ -122,27 +137,42 @@ def _verdicts(out: Console, found: Findings) -> None:
             under.append(_turn(found, finding))
         if finding.equilibria is not None:
             under.append(_extent(finding.equilibria))
-        out.print(f"{'':<18}{'; '.join(under)}", style="dim", soft_wrap=True)
+        for text in ("; ".join(under), *_aside(finding)):
+            out.print(f"{'':<{_WIDE}}{text}", style="dim", soft_wrap=True)
 
 
 def _verdict(finding: ClaimFinding) -> tuple[str, str]:
     """Sign and word, and their colour."""
     sign, colour = SIGNS[finding.verdict.word]
-    text = f"{sign} {finding.verdict.word}"
-    return f"{text:<18}", colour
+    truth = ""
+    if finding.verdict.word == "settled":
+        truth = ", true" if finding.base_holds else ", false"
+    text = f"{sign} {finding.verdict.said}{truth}"
+    return f"{text:<{_WIDE}}", colour
+
+
+def _aside(finding: ClaimFinding) -> Iterator[str]:
+    """The draws that neither hold nor fail, and why some are unsolved."""
+    from lackmus.report.claims import rest_of
+
+    rest = rest_of(finding.verdict)
+    if rest:
+        yield f"of all draws: {rest}"
+    for reason, draws in finding.verdict.reasons:
+        yield f"unsolved in {draws:,}: {reason}"
 
 
 def _share(finding: ClaimFinding) -> str:
     if finding.verdict.share is None or finding.verdict.interval is None:
-        return "never asked"
+        return "–"
     low, high = finding.verdict.interval
     return f"{finding.verdict.share:.0%} ({low:.0%}–{high:.0%})"
 
 
 def _margin(finding: ClaimFinding) -> str:
-    if finding.base_margin is None:
-        return "undefined"
-    return f"{finding.base_margin:+.3g}"
+    if finding.base_holds is None:
+        return WORDS[finding.base_code]
+    return "–" if finding.base_margin is None else f"{finding.base_margin:+.3g}"
 
 
 def _turn(found: Findings, finding: ClaimFinding) -> str:
@@ -167,11 +197,11 @@ def _extent(over: OverEquilibria) -> str:
 
 def _side_by_side(out: Console, found: Findings, dissent: Findings) -> None:
     """The verdicts of a case and of a dissent, over the same draws."""
-    out.print(f"{'the case':<25}{'the dissent':<25}claim", style="dim")
+    out.print(f"{'the case':<{_WIDE + 7}}{'the dissent':<{_WIDE + 7}}claim", style="dim")
     before = {f.claim.id: f for f in found.claims}
     for finding in dissent.claims:
         old = before.get(finding.claim.id)
-        was = _short(old) if old else (f"{'–':<25}",)
+        was = _short(old) if old else (f"{'–':<{_WIDE + 7}}",)
         out.print(styled(*was, *_short(finding), finding.claim.id), soft_wrap=True)
 
 

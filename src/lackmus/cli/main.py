@@ -36,6 +36,14 @@ class Engine(StrEnum):
     dask = "dask"
 
 
+class SampleName(StrEnum):
+    """How draws are laid out whose shares mean something."""
+
+    lhs = "lhs"
+    sobol = "sobol"
+    monte_carlo = "monte-carlo"
+
+
 class DesignName(StrEnum):
     """How draws are laid out."""
 
@@ -132,7 +140,7 @@ def test(
     engine: Where = Engine.local,
     scheduler: Scheduler = "",
     threads: Threads = 0,
-    design: Annotated[DesignName, typer.Option(help="How draws are laid out.")] = DesignName.lhs,
+    design: Annotated[SampleName, typer.Option(help="How draws are laid out.")] = SampleName.lhs,
     out: Annotated[
         Optional[Path],
         typer.Option(metavar="FILE.html", help="Write the report there."),

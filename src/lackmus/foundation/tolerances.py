@@ -22,5 +22,8 @@ SAME_PROFILE: Final = 1e-6
 #: Two sides of a claim nearer than this, relative to their size, count as equal.
 CLAIM: Final = 1e-9
 
-#: At or above this share of draws a claim follows; at or below its complement it does not.
+#: What a claim does in this share of the draws, or more, is its verdict.
 FOLLOWS: Final = 0.95
+
+#: With more unsolved draws than this share no verdict is firm.
+UNSOLVED_SHARE: Final = 0.05

@@ -9,10 +9,11 @@ from typing import Literal
 
 import numpy as np
 
+from lackmus.foundation.outcomes import FAILS, HOLDS
 from lackmus.game.game import Game
 from lackmus.game.questions import Question, variants_in
 from lackmus.pipeline.study import CaseStudy
-from lackmus.reading.answer import FAILS, HOLDS, Answers
+from lackmus.reading.answer import Answers
 from lackmus.solution.reach import log_node_reach
 from lackmus.solution.solution import Assessment, Play, Solution
 

@@ -13,7 +13,9 @@ from lackmus.case import syntax
 from lackmus.case.scope import scope_of
 from lackmus.compiler.ask import relevant
 from lackmus.engines.base import Engine
-from lackmus.foundation.arrays import Floats
+from lackmus.foundation.arrays import Codes, Floats
+from lackmus.foundation.errors import UsageError
+from lackmus.foundation.outcomes import FAILS, HOLDS
 from lackmus.game.game import Game
 from lackmus.pipeline.equilibria import OverEquilibria, over_equilibria
 from lackmus.pipeline.loading import load
@@ -22,12 +24,12 @@ from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.reading import Reading
 from lackmus.solution.solution import Solution
 from lackmus.solvers.methods.logit import solve_logit
-from lackmus.sweep.design import Design, base_point, draw
+from lackmus.sweep.design import SAMPLES, Design, base_point, draw
 from lackmus.sweep.discovery import Box, find_box
 from lackmus.sweep.sensitivity import Driver, drivers
-from lackmus.sweep.study import HOLDS, UNDEFINED, Outcomes
+from lackmus.sweep.study import Outcomes
 from lackmus.sweep.sweep import Progress as SweepProgress
-from lackmus.sweep.sweep import StoppedError, run_points
+from lackmus.sweep.sweep import Ran, StoppedError, run_points
 from lackmus.sweep.thresholds import Thresholds, thresholds
 from lackmus.sweep.verdict import Verdict, verdicts
 
@@ -41,14 +43,14 @@ class ClaimFinding:
 
     Attributes:
         claim: The claim as written.
-        verdict: Share of draws in which it holds, with interval and verdict.
-        base_holds: Whether it holds at the base values; None where it cannot be asked there.
-        base_margin: By how much, positive where it holds; None as above.
+        verdict: What the draws make of it.
+        base_code: What it comes out as at the base values; see `lackmus.foundation.outcomes`.
+        base_margin: By how much it holds there, in its unit; None where it cannot be asked.
         drivers: Assumptions that drive the margin, largest first.
         thresholds: Where the base-case verdict turns; None where it was not looked for.
         given: Observations in whose light it was judged.
-        margins: Margin per draw, NaN where undefined; shape (D,).
-        holds: 1, 0, or -1 where undefined, per draw; shape (D,).
+        margins: Margin per draw, NaN where it cannot be asked or is unsolved; shape (D,).
+        holds: What it comes out as in each draw; shape (D,).
         equilibria: In which equilibria it holds at the base values; None where not asked for.
         box: The box of assumptions in which it holds or fails, whichever is rarer; None where no
             box tells.
@@ -56,15 +58,26 @@ class ClaimFinding:
 
     claim: syntax.Claim
     verdict: Verdict
-    base_holds: bool | None
+    base_code: int
     base_margin: float | None
     drivers: tuple[Driver, ...]
     thresholds: Thresholds | None
     given: Mapping[str, str]
     margins: Floats = field(repr=False)
-    holds: np.ndarray = field(repr=False)
+    holds: Codes = field(repr=False)
     equilibria: OverEquilibria | None = None
     box: Box | None = None
+
+    @property
+    def base_holds(self) -> bool | None:
+        """Whether it holds at the base values; None where it neither holds nor fails there."""
+        return {HOLDS: True, FAILS: False}.get(self.base_code)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the claim follows, or is settled as true."""
+        word = self.verdict.word
+        return word == "follows" or (word == "settled" and self.base_code == HOLDS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +92,8 @@ class Findings:
         claims: One finding a claim, in order.
         assumptions: The columns of `points`; precision last.
         points: The draws, shape (D, assumptions).
-        failed: Number of draws that could not be solved.
+        failed: Number of draws in which some game has no certified solution.
+        error: What the first draw raised that failed by an error; empty where none did.
         turned: Number of draws whose branch turned on its way.
         worst_residual: Largest fixed-point error over the draws, in log probability.
         worst_regret: Largest agent regret over the draws relative to the payoff range; of a
@@ -102,6 +116,7 @@ class Findings:
     assumptions: tuple[syntax.Assumption, ...]
     points: Floats = field(repr=False)
     failed: int
+    error: str
     turned: int
     worst_residual: float
     worst_regret: float
@@ -173,6 +188,11 @@ def put_to_test(
     Raises:
         InputError: The case, an observation or the effort is at fault.
     """
+    if effort.design not in SAMPLES:
+        raise UsageError(
+            f"the design '{effort.design}' is no sample, so shares over it mean nothing",
+            hint=f"take one of {', '.join(sorted(SAMPLES))}, or sweep it into a table",
+        )
     started = time.perf_counter()
     if not isinstance(case, syntax.Case):
         case = load(case)
@@ -182,12 +202,13 @@ def put_to_test(
     unfinished = ""
     before = time.perf_counter()
     try:
-        outcomes = _run(study, points, effort, progress)
+        ran = _run(study, points, effort, progress)
     except StoppedError as stopped:
         if not effort.keep_unfinished:
             raise KeyboardInterrupt from None
-        outcomes, points, unfinished = stopped.outcomes, points[stopped.rows], str(stopped)
+        ran, points, unfinished = stopped.ran, points[stopped.rows], str(stopped)
     seconds = time.perf_counter() - before
+    outcomes = ran.outcomes
     try:
         claims = tuple(_claims(study, seen, points, outcomes, effort, progress))
     except KeyboardInterrupt:
@@ -219,6 +240,7 @@ def put_to_test(
         assumptions=study.assumptions,
         points=points,
         failed=int(outcomes.failed.sum()),
+        error=ran.error,
         turned=int(outcomes.turned.sum()),
         worst_residual=_worst(outcomes.residual),
         worst_regret=_worst(outcomes.regret),
@@ -248,11 +270,11 @@ def _claims(
     extents = over_equilibria(study, effort.seconds) if effort.equilibria else ()
     said = verdicts(study.claims, outcomes)
     for q, (claim, verdict) in enumerate(zip(study.case.claims, said, strict=True)):
-        code, margin = base.holds[0, q], float(base.margins[0, q])
+        margin = float(base.margins[0, q])
         yield ClaimFinding(
             claim=claim,
             verdict=verdict,
-            base_holds=None if code == UNDEFINED else bool(code == HOLDS),
+            base_code=int(base.holds[0, q]),
             base_margin=margin if np.isfinite(margin) else None,
             drivers=drivers(study.assumptions, points, outcomes, q),
             thresholds=turns[q] if turns else None,
@@ -279,7 +301,7 @@ def _worst(values: Floats) -> float:
     return float(finite.max()) if len(finite) else 0.0
 
 
-def _run(study: CaseStudy, points: Floats, effort: Effort, progress: Progress | None) -> Outcomes:
+def _run(study: CaseStudy, points: Floats, effort: Effort, progress: Progress | None) -> Ran:
     """All draws, through the engine."""
     study.variants()
 

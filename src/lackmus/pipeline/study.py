@@ -15,15 +15,25 @@ from typing import Final
 import numpy as np
 
 from lackmus.case import syntax
+from lackmus.case.text import expression_text
+from lackmus.case.writer import write_case
 from lackmus.compiler.ask import questions_of, rules_in
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.compiler.desugar import desugar
-from lackmus.foundation.arrays import Bools, Floats
-from lackmus.game.questions import Question
+from lackmus.foundation.arrays import Codes, Floats
+from lackmus.foundation.outcomes import (
+    BAD_CHANCE,
+    BAD_PAYOFF,
+    BAD_PRECISION,
+    NOT_FOLLOWED,
+    SOLVED,
+    UNSOLVED,
+)
+from lackmus.game.questions import Question, variants_in
 from lackmus.reading.answer import Answers
 from lackmus.solution.solution import Play
 from lackmus.solvers.methods.logit import play_many
-from lackmus.sweep.study import UNDEFINED, Outcomes
+from lackmus.sweep.study import Outcomes, unsolved
 
 #: Draws that are solved before they are asked; more would only fill memory.
 _TOGETHER: Final = 1024
@@ -51,6 +61,7 @@ class CaseStudy:
     """
 
     def __init__(self, case: syntax.Case, observed: Sequence[syntax.Expr] = ()) -> None:
+        self._written = case
         self.case = desugar(case)
         self.observed = tuple(observed)
         self._variants: dict[tuple[tuple[str, int], ...], Variants] = {}
@@ -76,8 +87,9 @@ class CaseStudy:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that the case says, and of what was observed."""
-        return hashlib.sha256(repr((self.case, self.observed)).encode()).hexdigest()
+        """SHA-256 of the case as it is written out, without its name, and of what was observed."""
+        said = [write_case(replace(self._written, name="")), *map(expression_text, self.observed)]
+        return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
     def variants(self, rounds: Mapping[str, int] | None = None) -> Variants:
         """The games and questions for a number of rounds per block (base values by default)."""
@@ -92,15 +104,7 @@ class CaseStudy:
 
     def run(self, points: Floats, *, threads: int = 1) -> Outcomes:
         """Outcomes at `points`, shape (D, assumptions)."""
-        size, n_claims = len(points), len(self.claims)
-        outcomes = Outcomes(
-            margins=np.full((size, n_claims), np.nan),
-            holds=np.full((size, n_claims), UNDEFINED, np.int8),
-            failed=np.ones(size, np.bool_),
-            turned=np.zeros(size, np.bool_),
-            residual=np.full(size, np.nan),
-            regret=np.full(size, np.nan),
-        )
+        outcomes = unsolved(len(points), len(self.claims), NOT_FOLLOWED)
         for rounds, rows in self._by_rounds(points):
             for begin in range(0, len(rows), _TOGETHER):
                 part = rows[begin : begin + _TOGETHER]
@@ -139,29 +143,53 @@ class CaseStudy:
     ) -> None:
         variants = self.variants(rounds or None)
         values = self.values(points)
-        plays = self.plays(variants, values, threads=threads)
+        played = self.played(variants, values, threads=threads)
         games = [compiled.game for compiled in variants.games]
-        failed: Bools = np.any([play.failed for play in plays], axis=0)
-        outcomes.failed[rows] = failed
+        plays = [play for play, _ in played]
+        why = np.array([reason for _, reason in played])
+        outcomes.failed[rows] = (why != SOLVED).any(axis=0)
         outcomes.turned[rows] = np.any([play.turned for play in plays], axis=0)
         outcomes.residual[rows] = np.max([play.residual for play in plays], axis=0)
         outcomes.regret[rows] = np.max([play.regret for play in plays], axis=0)
         answers = Answers(games, plays, values)
         for column, question in enumerate(variants.questions):
-            margin, holds = answers.truth(question.truth)
-            outcomes.margins[rows, column] = np.where(failed, np.nan, margin)
-            outcomes.holds[rows, column] = np.where(failed, UNDEFINED, holds)
+            margin, code = answers.truth(question.truth)
+            reason = _first(why[sorted(set(variants_in(question.truth)))])
+            lost = reason != SOLVED
+            outcomes.margins[rows, column] = np.where(lost, np.nan, margin)
+            outcomes.holds[rows, column] = np.where(lost, UNSOLVED, code)
+            outcomes.why[rows, column] = reason
 
     def plays(
         self, variants: Variants, values: Mapping[str, Floats], *, threads: int = 1
     ) -> list[Play]:
         """Every variant solved under every draw."""
-        plays = []
-        for compiled in variants.games:
-            draws = compiled.draws(values)
-            full = compiled.complete(values)
-            play = play_many(
-                compiled.game, draws.payoffs, draws.chance, full["precision"], threads=threads
-            )
-            plays.append(replace(play, failed=play.failed | ~draws.valid))
-        return plays
+        return [play for play, _ in self.played(variants, values, threads=threads)]
+
+    def played(
+        self, variants: Variants, values: Mapping[str, Floats], *, threads: int = 1
+    ) -> list[tuple[Play, Codes]]:
+        """Every variant solved under every draw, and why it is not, where it is not."""
+        return [_played(compiled, values, threads) for compiled in variants.games]
+
+
+def _played(compiled: Compiled, values: Mapping[str, Floats], threads: int) -> tuple[Play, Codes]:
+    draws = compiled.draws(values)
+    precision = compiled.complete(values)["precision"]
+    sound = np.isfinite(precision) & (precision >= 0.0)
+    play = play_many(
+        compiled.game, draws.payoffs, draws.chance, np.where(sound, precision, 0.0), threads=threads
+    )
+    why = np.zeros(len(precision), np.int8)
+    why[play.failed] = NOT_FOLLOWED
+    why[~draws.valid] = BAD_CHANCE
+    why[~np.isfinite(draws.payoffs).all(axis=(1, 2))] = BAD_PAYOFF
+    why[~sound] = BAD_PRECISION
+    return replace(play, failed=why != SOLVED), why
+
+
+def _first(why: Codes) -> Codes:
+    """Per draw the first reason among several games; shape (games, D) to (D,)."""
+    if not len(why):
+        return np.zeros(why.shape[1:], np.int8)
+    return np.asarray(np.take_along_axis(why, (why != SOLVED).argmax(axis=0)[None], axis=0)[0])

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lackmus.foundation.arrays import Bools, Floats, Ints
+from lackmus.foundation.arrays import Bools, Codes, Floats, Ints
+from lackmus.foundation.outcomes import CANNOT_BE_ASKED, FAILS, HOLDS, NO_DIFFERENCE
 from lackmus.foundation.tolerances import CLAIM
 from lackmus.game import questions as q
 from lackmus.game.game import Game
 from lackmus.solution.solution import Play
-
-FAILS, HOLDS, UNDEFINED = 0, 1, -1
 
 #: Below this a condition's probability is summed in logs.
 _TINY = 1e-250
@@ -77,9 +75,9 @@ class Answers:
                 with np.errstate(all="ignore"):
                     return _arithmetic(op, [self.value(part) for part in parts])
             case q.Chosen(test, then, otherwise):
-                holds = self.truth(test)[1]
-                result = np.where(holds == HOLDS, self.value(then), self.value(otherwise))
-                return np.where(holds == UNDEFINED, np.nan, result)
+                code = self.truth(test)[1]
+                result = np.where(code == HOLDS, self.value(then), self.value(otherwise))
+                return np.where(code == CANNOT_BE_ASKED, np.nan, result)
             case q.Likelihood(variant, event, given):
                 return self.probabilities(variant, event[None], given)[:, 0]
             case q.Payoff(variant, player, given):
@@ -131,8 +129,8 @@ class Answers:
 
     # --- truths ---
 
-    def truth(self, node: q.Truth) -> tuple[Floats, NDArray[np.int8]]:
-        """Margin and code (`HOLDS`, `FAILS`, `UNDEFINED`) per draw; both of shape (D,)."""
+    def truth(self, node: q.Truth) -> tuple[Floats, Codes]:
+        """Margin and code (of `lackmus.foundation.outcomes`) per draw; both of shape (D,)."""
         match node:
             case q.Comparison(op, left, right):
                 return _compare(op, self.value(left), self.value(right))
@@ -141,8 +139,9 @@ class Answers:
                 margin = -margin if negated else margin
                 return margin, _code(margin > 0, margin)
             case q.Not(part):
-                margin, holds = self.truth(part)
-                return -margin, np.where(holds == UNDEFINED, holds, 1 - holds).astype(np.int8)
+                margin, code = self.truth(part)
+                denied = np.where(code == HOLDS, FAILS, np.where(code == FAILS, HOLDS, code))
+                return -margin, denied.astype(np.int8)
             case q.Joined(op, parts):
                 return _join(op, [self.truth(part) for part in parts])
 
@@ -198,11 +197,13 @@ def _arithmetic(op: str, parts: list[Floats]) -> Floats:
     return result
 
 
-def _code(holds: Bools, margin: Floats) -> NDArray[np.int8]:
-    return np.where(np.isnan(margin), UNDEFINED, holds.astype(np.int8)).astype(np.int8)
+def _code(holds: Bools, margin: Floats) -> Codes:
+    return np.where(np.isnan(margin), CANNOT_BE_ASKED, np.where(holds, HOLDS, FAILS)).astype(
+        np.int8
+    )
 
 
-def _compare(op: str, left: Floats, right: Floats) -> tuple[Floats, NDArray[np.int8]]:
+def _compare(op: str, left: Floats, right: Floats) -> tuple[Floats, Codes]:
     """Sides nearer than the tolerance are equal: then ``>`` fails and ``>=`` holds."""
     with np.errstate(invalid="ignore"):
         scale = np.maximum(1.0, np.maximum(np.abs(left), np.abs(right)))
@@ -215,15 +216,14 @@ def _compare(op: str, left: Floats, right: Floats) -> tuple[Floats, NDArray[np.i
     return gap, _code(holds, gap)
 
 
-def _join(op: str, parts: list[tuple[Floats, NDArray[np.int8]]]) -> tuple[Floats, NDArray[np.int8]]:
-    """Undefined parts make the whole undefined unless another part settles it."""
+def _join(op: str, parts: list[tuple[Floats, Codes]]) -> tuple[Floats, Codes]:
+    """What settles the whole comes first; then what cannot be asked, then what is no different."""
     margins = np.array([margin for margin, _ in parts])
     codes = np.array([code for _, code in parts])
-    settles = FAILS if op == "and" else HOLDS
-    settled = (codes == settles).any(axis=0)
-    undefined = (codes == UNDEFINED).any(axis=0) & ~settled
+    settles, else_ = (FAILS, HOLDS) if op == "and" else (HOLDS, FAILS)
+    code = np.full(codes.shape[1], else_, np.int8)
+    for first in (NO_DIFFERENCE, CANNOT_BE_ASKED, settles):
+        code[(codes == first).any(axis=0)] = first
     clean = np.where(np.isnan(margins), np.inf if op == "and" else -np.inf, margins)
     margin = clean.min(axis=0) if op == "and" else clean.max(axis=0)
-    code = np.where(settled, settles, 1 - settles)
-    code = np.where(undefined, UNDEFINED, code).astype(np.int8)
-    return np.where(undefined, np.nan, margin), code
+    return np.where(code == CANNOT_BE_ASKED, np.nan, margin), code

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report import words
 from lackmus.report.claims import title_of
+from lackmus.sweep.verdict import ALL_WORDS, Word
 
 #: So many claims are named, and so many assumptions; more would be a list, and the table is one.
 _NAMED: Final = 4
@@ -19,36 +20,43 @@ def answer(findings: Findings) -> tuple[str, ...]:
     """What the test found, in sentences."""
     if not findings.claims:
         return ("The case makes no claim.",)
-    asked = [found for found in findings.claims if found.verdict.share is not None]
-    follows, depends, fails = (
-        [found for found in asked if found.verdict.word == word]
-        for word in ("follows", "depends", "does not follow")
-    )
+    by_word = {
+        word: [found for found in findings.claims if found.verdict.word == word]
+        for word in ALL_WORDS
+    }
     said = [
-        _tally(len(findings.claims), len(follows), len(depends), len(fails)),
-        _named("What follows", follows),
-        _named("What does not", fails),
+        _tally(by_word),
+        _named("What follows", by_word["follows"]),
+        _named("What is contradicted", by_word["is contradicted"]),
         _base(findings.claims),
-        _levers(findings, depends),
+        _levers(findings, by_word["depends"]),
     ]
-    loose = sum(not found.verdict.firm for found in asked)
+    loose = sum(not found.verdict.firm for found in findings.claims)
     if loose:
         verdicts = words.count(loose, "verdict")
         said.append(f"More draws could change {verdicts}, marked as not firm.")
+    if findings.error:
+        said.append(f"The first draw that raised an error said: {findings.error}.")
     return tuple(text for text in said if text)
 
 
-def _tally(total: int, follows: int, depends: int, fails: int) -> str:
-    parts = []
-    if follows:
-        parts.append(f"{_many(follows, 'follows', 'follow')} from the assumptions")
-    if depends:
-        on = "them" if follows else "the assumptions"
-        parts.append(f"{_many(depends, 'hangs', 'hang')} on {on}")
-    if fails:
-        parts.append(f"{_many(fails, 'does', 'do')} not follow")
-    if mute := total - follows - depends - fails:
-        parts.append(f"{words.figure(mute)} cannot be asked, since what is given has no chance")
+def _tally(by_word: Mapping[Word, Sequence[ClaimFinding]]) -> str:
+    counts = {word: len(found) for word, found in by_word.items()}
+    on = "them" if counts["follows"] else "the assumptions"
+    told: Mapping[Word, tuple[str, str]] = {
+        "follows": ("follows from the assumptions", "follow from the assumptions"),
+        "depends": (f"hangs on {on}", f"hang on {on}"),
+        "is contradicted": ("is contradicted", "are contradicted"),
+        "no difference": ("makes no difference", "make no difference"),
+        "cannot be asked": (
+            "cannot be asked, since what is given has no chance",
+            "cannot be asked, since what is given has no chance",
+        ),
+        "settled": ("is settled by what was observed", "are settled by what was observed"),
+        "unsolved": ("is unsolved", "are unsolved"),
+    }
+    parts = [_many(counts[word], *forms) for word, forms in told.items() if counts[word]]
+    total = sum(counts.values())
     if total == 1:
         return f"The one claim {parts[0].removeprefix('one ')}."
     return f"Of the {words.figure(total)} claims, {words.listed(parts)}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from lackmus.case import syntax
 from lackmus.case.text import expression_text
+from lackmus.foundation.outcomes import CANNOT_BE_ASKED, NO_DIFFERENCE, UNSOLVED, WORDS
 from lackmus.pipeline.equilibria import OverEquilibria
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report import specs, words
@@ -29,10 +30,28 @@ from lackmus.sweep.discovery import Box, Limit
 from lackmus.sweep.sensitivity import Driver
 from lackmus.sweep.shapes import bounds, varies
 from lackmus.sweep.thresholds import Flip, Turn
-from lackmus.sweep.verdict import Verdict
+from lackmus.sweep.verdict import Verdict, Word
 
-_ICONS: Final = {"follows": "●", "depends": "◐", "does not follow": "○"}
-_KINDS: Final = {"follows": "follows", "depends": "depends", "does not follow": "fails"}
+_ICONS: Final[Mapping[Word, str]] = {
+    "follows": "●",
+    "is contradicted": "○",
+    "no difference": "≈",
+    "cannot be asked": "–",
+    "depends": "◐",
+    "settled": "■",
+    "unsolved": "?",
+}
+
+#: Styles of the page.
+_KINDS: Final[Mapping[Word, str]] = {
+    "follows": "follows",
+    "is contradicted": "fails",
+    "no difference": "mute",
+    "cannot be asked": "mute",
+    "depends": "depends",
+    "settled": "settled",
+    "unsolved": "mute",
+}
 
 #: Drivers named in the verdict table; turns drawn in a claim's section; moves of a flip told.
 _TOP_DRIVERS: Final = 3
@@ -45,11 +64,7 @@ _EDGE: Final = 0.01
 #: So is one whose margin is this share of what the margins span.
 _HAIR: Final = 1e-4
 
-_SAY: Final = {
-    "follows": "so it follows",
-    "depends": "so it hangs on them",
-    "does not follow": "so it does not follow",
-}
+_BASE_KINDS: Final = {True: "for", False: "against", None: "unknown"}
 
 
 def claim_views(findings: Findings, *, only: frozenset[str] | None = None) -> tuple[ClaimView, ...]:
@@ -75,9 +90,9 @@ def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
         date=words.day(claim.date),
         resolves=words.day(claim.resolves),
         verdict=verdict_view(found.verdict),
-        base={True: "holds", False: "fails", None: "cannot be asked"}[found.base_holds],
+        base=WORDS[found.base_code],
         base_margin=_by_how_much(found),
-        base_kind={True: "for", False: "against", None: "unknown"}[found.base_holds],
+        base_kind=_BASE_KINDS[found.base_holds],
         hangs_on=drivers[:_TOP_DRIVERS],
         turns_first=shown[0] if shown else None,
         turns_nowhere=_nowhere(found),
@@ -116,12 +131,24 @@ def verdict_view(verdict: Verdict) -> VerdictView:
         word=verdict.word,
         icon=_ICONS[verdict.word],
         kind=_KINDS[verdict.word],
-        firm=verdict.firm or verdict.share is None,
-        share="cannot be asked" if verdict.share is None else words.percent(verdict.share),
+        firm=verdict.firm,
+        share="" if verdict.share is None else words.percent(verdict.share),
         interval="" if verdict.interval is None else words.percents(low, high),
+        rest=rest_of(verdict),
         at=None if verdict.share is None else 100 * verdict.share,
         low=100 * low,
         wide=100 * (high - low),
+    )
+
+
+def rest_of(verdict: Verdict) -> str:
+    """The draws that neither hold nor fail, as shares of all draws."""
+    shares = verdict.counts.shares()
+    told = (NO_DIFFERENCE, CANNOT_BE_ASKED, UNSOLVED)
+    return ", ".join(
+        f"{WORDS[code]} {words.percent(shares[WORDS[code]])}"
+        for code in told
+        if shares[WORDS[code]] > 0
     )
 
 
@@ -172,7 +199,7 @@ def _nowhere(found: ClaimFinding) -> str:
     if found.thresholds is None:
         return "not looked for"
     if found.base_holds is None:
-        return "cannot be asked at the base values"
+        return f"{WORDS[found.base_code]} at the base values"
     return "nowhere, moved singly"
 
 
@@ -228,38 +255,88 @@ def _extent(over: OverEquilibria) -> str:
 
 def _summary(findings: Findings, found: ClaimFinding) -> list[str]:
     verdict = found.verdict
-    said = []
-    if verdict.share is None:
-        said.append("It could be asked in none of the draws, so it does not follow.")
-    else:
-        said.append(
-            f"It holds in {words.share(verdict.share)} of {verdict.defined:,} draws of all "
-            f"assumptions, {_SAY[verdict.word]}."
+    return [
+        _said(found),
+        *_base_said(found),
+        *_others(verdict),
+        *(() if verdict.firm else [_loose(verdict)]),
+        *_light(findings, found),
+    ]
+
+
+def _said(found: ClaimFinding) -> str:
+    """The verdict as a sentence."""
+    counts, word = found.verdict.counts, found.verdict.word
+    if word == "settled":
+        truth = "It is true" if found.base_holds else "It is false"
+        return f"What was observed has decided it already. {truth}, whatever the assumptions."
+    if word == "unsolved":
+        return "No draw could be solved, so nothing can be said of it."
+    if word == "cannot be asked":
+        return (
+            f"It cannot be asked in {words.share(counts.cannot_be_asked / counts.solved)} of the "
+            "draws: what it takes as given has no chance there."
         )
-    said += _base_said(found)
-    if verdict.undefined:
-        said.append(
-            f"In {words.count(verdict.undefined, 'draw')} it cannot be asked: what it takes as "
-            "given has no chance there."
+    if word == "no difference":
+        return (
+            f"In {words.share(counts.no_difference / counts.solved)} of "
+            f"{counts.solved:,} draws what it compares differs by less than what matters."
         )
-    if verdict.failed:
-        said.append(
-            f"{words.sentence(words.count(verdict.failed, 'draw'))[:-1]} could not be solved."
+    if word == "is contradicted":
+        return (
+            f"It fails in {words.share(counts.fails / counts.solved)} of {counts.solved:,} draws "
+            "of all assumptions, so it is contradicted."
         )
-    if verdict.share is not None and not verdict.firm:
-        said.append("The verdict is not firm: more draws could change it.")
-    said += _light(findings, found)
-    return said
+    so = "so it follows" if word == "follows" else "so it hangs on them"
+    return (
+        f"It holds in {words.share(counts.holds / counts.solved)} of {counts.solved:,} draws of "
+        f"all assumptions, {so}."
+    )
 
 
 def _base_said(found: ClaimFinding) -> list[str]:
-    if found.base_holds is None or found.base_margin is None:
-        return ["At the base values it cannot be asked."]
-    verb, by = "holds" if found.base_holds else "fails", words.signed(found.base_margin)
+    if found.verdict.word == "settled":
+        return []
+    if found.base_code == NO_DIFFERENCE:
+        return ["At the base values what it compares differs by less than what matters."]
+    if found.base_holds is None:
+        why = "could not be solved" if found.base_code == UNSOLVED else "cannot be asked"
+        return [f"At the base values it {why}."]
+    verb = "holds" if found.base_holds else "fails"
+    if found.base_margin is None:
+        return [f"At the base values it {verb}."]
+    by = words.signed(found.base_margin)
     nearest = found.thresholds.turns_at if found.thresholds else None
     if _hair(found) or (nearest is not None and nearest.ranges < _EDGE):
         return [f"At the base values it {verb} by so little ({by}) that a nudge turns it."]
     return [f"At the base values it {verb}, with a margin of {by}."]
+
+
+def _others(verdict: Verdict) -> list[str]:
+    """The draws that the sentence of the verdict leaves out."""
+    counts, said = verdict.counts, []
+    if counts.no_difference and verdict.word not in ("no difference", "settled"):
+        said.append(
+            f"In {words.count(counts.no_difference, 'draw')} what it compares differs by less "
+            "than what matters."
+        )
+    if counts.cannot_be_asked and verdict.word not in ("cannot be asked", "settled"):
+        said.append(
+            f"In {words.count(counts.cannot_be_asked, 'draw')} it cannot be asked: what it takes "
+            "as given has no chance there."
+        )
+    if counts.unsolved:
+        why = "; ".join(f"{reason} ({draws:,})" for reason, draws in verdict.reasons)
+        said.append(f"{words.count(counts.unsolved, 'draw')} could not be solved: {why}.")
+    return [words.capital(sentence) for sentence in said]
+
+
+def _loose(verdict: Verdict) -> str:
+    if verdict.word == "unsolved":
+        return "Narrow the ranges of what the reason names, or take smaller payoffs."
+    if verdict.counts.unsolved:
+        return "The verdict is not firm: more draws, or those not solved, could change it."
+    return "The verdict is not firm: more draws could change it."
 
 
 def _light(findings: Findings, found: ClaimFinding) -> list[str]:

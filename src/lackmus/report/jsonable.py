@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from lackmus.case.text import expression_text
+from lackmus.foundation.outcomes import WORDS
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.reading.reading import Reading
@@ -35,6 +37,7 @@ def findings_json(findings: Findings) -> Json:
         "title": findings.case.title,
         "draws": len(findings.points),
         "failed_draws": findings.failed,
+        "error": findings.error or None,
         "turned_draws": findings.turned,
         "seed": findings.seed,
         "design": findings.design,
@@ -64,8 +67,14 @@ def _claim(finding: ClaimFinding) -> Json:
     return {
         "id": finding.claim.id,
         "by": finding.claim.by,
+        "says": finding.claim.says,
+        "question": expression_text(finding.claim.holds_if),
         **finding.verdict.to_json(),
-        "base": {"holds": finding.base_holds, "margin": _number(finding.base_margin)},
+        "base": {
+            "holds": finding.base_holds,
+            "outcome": WORDS[finding.base_code],
+            "margin": _number(finding.base_margin),
+        },
         "drivers": [driver.to_json() for driver in finding.drivers],
         "turns_at": turn.to_json() if turn else None,
         "given": dict(finding.given),

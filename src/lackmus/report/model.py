@@ -56,12 +56,15 @@ class SourceView:
 class VerdictView:
     """A verdict as a word with its sign."""
 
-    word: str = _help("follows, depends or does not follow")
+    word: str = _help("the verdict in a word or two")
     icon: str = _help("a sign that tells it without colour")
     kind: str = _help("name of its style")
-    firm: bool = _help("whether more draws would not change it")
-    share: str = _help("share of draws in which the claim holds; a dash where it cannot be asked")
+    firm: bool = _help("whether more draws would not change it; else it is marked")
+    share: str = _help(
+        "share of draws in which the claim holds; what else where it cannot be asked"
+    )
     interval: str = _help("95 % interval of the share; empty where there is none")
+    rest: str = _help("shares of draws that neither hold nor fail; empty where there are none")
     at: float | None = _help("place of the share on its bar, in per cent")
     low: float = _help("place of the interval's lower end on its bar")
     wide: float = _help("width of the interval on its bar")

@@ -16,11 +16,11 @@ import numpy as np
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.outcomes import FAILS, HOLDS, NO_DIFFERENCE
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report import words
 from lackmus.report.theme import AGAINST, FAINT, FOR, INK, PAPER, RULE, SOFT, Spec, dressed
 from lackmus.sweep.shapes import bounds, is_discrete, levels, varies
-from lackmus.sweep.study import HOLDS, UNDEFINED
 from lackmus.sweep.verdict import wilson
 
 Rows = list[dict[str, Any]]
@@ -43,7 +43,7 @@ _STEPS: Final = 8
 ROW: Final = 20
 
 _SIGNS: Final = {"raises": "+", "lowers": words.MINUS, "mixed": "±"}
-_WORDS: Final = ["follows", "depends", "does not follow"]
+_WORDS: Final = ["follows", "depends", "is contradicted", "no difference", "settled"]
 _BOUNDS: Final = {"values": [{"at": 0.05}, {"at": 0.95}]}
 #: The mark of the base case in a plane.
 CROSS: Final[Spec] = {
@@ -97,8 +97,8 @@ def shares(findings: Findings) -> Spec:
     ]  # fmt: skip
     y = label("claim", [row["claim"] for row in rows])
     x = measure("low", title="share of draws", scale={"domain": [0, 1]}, axis=percents())
-    shape = {"domain": _WORDS, "range": ["circle", "diamond", "cross"]}
-    colour = {"domain": _WORDS, "range": [FOR, SOFT, AGAINST]}
+    shape = {"domain": _WORDS, "range": ["circle", "diamond", "cross", "stroke", "square"]}
+    colour = {"domain": _WORDS, "range": [FOR, SOFT, AGAINST, FAINT, INK]}
     points = {"type": "point", "filled": True, "size": 55, "opacity": 1}
     layers = [
         {"data": _BOUNDS, "mark": {"type": "rule", "color": RULE},
@@ -248,7 +248,7 @@ def verdict_map(findings: Findings, claim: str, x: str | None = None, y: str | N
 
 
 def _cells(findings: Findings, found: ClaimFinding, first: Assumption, second: Assumption) -> Rows:
-    asked = found.holds != UNDEFINED
+    asked = np.isin(found.holds, (HOLDS, FAILS, NO_DIFFERENCE))
     edges = [_edges_of(first), _edges_of(second)]
     u, v = (findings.points[asked, column(findings, a.name)] for a in (first, second))
     holds = found.holds[asked] == HOLDS
@@ -286,7 +286,7 @@ def share_by(findings: Findings, claim: str, assumption: str = "precision") -> S
     """In what share of the draws a claim holds as one assumption goes through its range."""
     found = finding(findings, claim)
     _assumption(findings, assumption)
-    asked = found.holds != UNDEFINED
+    asked = np.isin(found.holds, (HOLDS, FAILS, NO_DIFFERENCE))
     values = findings.points[asked, column(findings, assumption)]
     holds = found.holds[asked] == HOLDS
     rows: Rows = []

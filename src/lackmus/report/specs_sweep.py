@@ -10,12 +10,13 @@ import numpy as np
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.outcomes import FAILS, HOLDS, WORDS
 from lackmus.pipeline.findings import Findings
 from lackmus.report import specs, words
-from lackmus.report.theme import AGAINST, FOR, INK, PAPER, SOFT, Spec
+from lackmus.report.theme import AGAINST, FOR, INK, PAPER, RULE, SOFT, Spec
 from lackmus.sweep.design import base_point
 from lackmus.sweep.discovery import PairMap
-from lackmus.sweep.study import FAILS, HOLDS, UNDEFINED, Outcomes
+from lackmus.sweep.study import Outcomes
 
 #: Draws shown as dots around a box, at most.
 _DOTS = 500
@@ -76,15 +77,14 @@ def slice_map(found: PairMap, claim: str) -> Spec:
         raise UsageError(f"there is no claim '{claim}'; there are {words.listed(found.claims)}")
     holds = found.holds[found.claims.index(claim)]
     across, along = specs.edges_around(found.columns), specs.edges_around(found.rows)
-    told = {HOLDS: "holds", FAILS: "fails", UNDEFINED: "cannot be asked"}
     rows: specs.Rows = [
         {
             "x": float(across[j]), "x2": float(across[j + 1]),
-            "y": float(along[i]), "y2": float(along[i + 1]), "side": told[int(holds[i, j])],
+            "y": float(along[i]), "y2": float(along[i + 1]), "side": WORDS[int(holds[i, j])],
         }
         for i, j in np.ndindex(holds.shape)
     ]  # fmt: skip
-    hues = {"domain": ["holds", "fails", "cannot be asked"], "range": [FOR, AGAINST, PAPER]}
+    hues = {"domain": list(WORDS.values()), "range": [FOR, AGAINST, RULE, PAPER, PAPER]}
     axis = {"tickCount": 5, "format": ".3~r"}
     x = specs.measure("x", title=found.second, axis=axis, scale=_span(across))
     y = specs.measure("y", title=found.first, axis=axis, scale=_span(along))
@@ -117,7 +117,7 @@ def box(findings: Findings, claim: str) -> Spec:
     rows = [
         {"x": float(a), "y": float(b), "side": told[int(code)]}
         for a, b, code in zip(u, v, found.holds[:_DOTS], strict=True)
-        if code != UNDEFINED
+        if code in told
     ]
     frame: dict[str, float] = {}
     for name, at in zip(names, "xy", strict=True):

@@ -28,7 +28,7 @@ from lackmus.foundation.arrays import Bools, Codes, Floats, freeze
 from lackmus.foundation.errors import UsageError
 from lackmus.sweep.design import base_point
 from lackmus.sweep.shapes import levels
-from lackmus.sweep.study import HOLDS, UNDEFINED, Outcomes, Study
+from lackmus.sweep.study import FAILS, HOLDS, Outcomes, Study
 
 Wanted: TypeAlias = Literal["holds", "fails"]
 
@@ -310,7 +310,7 @@ def pair_map(study: Study, first: str, second: str, *, size: int = 25, threads: 
 
 def _defined(points: Floats, outcomes: Outcomes, column: int) -> tuple[Floats, Bools]:
     holds = outcomes.holds[:, column]
-    kept = (holds != UNDEFINED) & ~outcomes.failed
+    kept = (holds == HOLDS) | (holds == FAILS)
     return points[kept], holds[kept] == HOLDS
 
 

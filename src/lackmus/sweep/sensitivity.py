@@ -102,7 +102,7 @@ def drivers(
         spreadsheet software; Ezekiel (1930), Methods of correlation analysis.
     """
     margins = outcomes.margins[:, column]
-    defined = np.isfinite(margins) & ~outcomes.failed
+    defined = np.isfinite(margins)
     kept, given = margins[defined], points[defined]
     if len(kept) < _FEWEST or np.ptp(kept) == 0.0:
         return ()

@@ -9,11 +9,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from lackmus.case.syntax import Assumption, Correlation
 from lackmus.foundation.arrays import Bools, Codes, Floats
+from lackmus.foundation.outcomes import (
+    CANNOT_BE_ASKED,
+    FAILS,
+    HOLDS,
+    NO_DIFFERENCE,
+    UNSOLVED,
+)
 
-#: Codes of `Outcomes.holds`.
-FAILS, HOLDS, UNDEFINED = 0, 1, -1
+__all__ = [
+    "CANNOT_BE_ASKED",
+    "FAILS",
+    "HOLDS",
+    "NO_DIFFERENCE",
+    "UNSOLVED",
+    "Outcomes",
+    "Study",
+    "unsolved",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,9 +38,12 @@ class Outcomes:
     """What a batch of D draws says about Q claims.
 
     Attributes:
-        margins: By how much each claim holds (positive) or fails; NaN where undefined; (D, Q).
-        holds: `HOLDS`, `FAILS`, or `UNDEFINED` where the condition has probability zero; (D, Q).
-        failed: Draws without a solution; their rows are undefined; (D,).
+        margins: By how much each claim holds (positive) or fails, in the claim's unit; NaN where
+            it cannot be asked or is unsolved; (D, Q).
+        holds: Codes of `lackmus.foundation.outcomes`; (D, Q).
+        why: Why a claim is unsolved, likewise; (D, Q). Only the games that a claim speaks of
+            count, so that no claim changes what is said of another.
+        failed: Draws in which some game has no certified solution; (D,).
         turned: Draws whose branch turned on its way; (D,).
         residual: Fixed-point error in log probability; (D,).
         regret: Agent regret as a fraction of the payoff range; (D,).
@@ -31,10 +51,24 @@ class Outcomes:
 
     margins: Floats
     holds: Codes
+    why: Codes
     failed: Bools
     turned: Bools
     residual: Floats
     regret: Floats
+
+
+def unsolved(draws: int, claims: int, why: int) -> Outcomes:
+    """Outcomes of draws in which nothing is solved, all for the same reason."""
+    return Outcomes(
+        margins=np.full((draws, claims), np.nan),
+        holds=np.full((draws, claims), UNSOLVED, np.int8),
+        why=np.full((draws, claims), why, np.int8),
+        failed=np.ones(draws, np.bool_),
+        turned=np.zeros(draws, np.bool_),
+        residual=np.full(draws, np.nan),
+        regret=np.full(draws, np.nan),
+    )
 
 
 class Study(Protocol):
@@ -50,7 +84,10 @@ class Study(Protocol):
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """Claim ids, in the order of the columns of the outcomes."""
+        """Ids of what is asked, in the order of the columns of the outcomes.
+
+        Claims come first, behind them the parts of claims, such as ``claim.1``.
+        """
 
     @property
     def digest(self) -> str:

@@ -22,9 +22,10 @@ from lackmus.engines.threads import Threads
 from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.disk import in_words, only_writer
 from lackmus.foundation.errors import SolveError, UnfinishedError, UsageError
+from lackmus.foundation.outcomes import ERROR
 from lackmus.sweep.design import Design, draw
 from lackmus.sweep.journal import Journal, refuse_other_plan
-from lackmus.sweep.study import UNDEFINED, Outcomes, Study
+from lackmus.sweep.study import Outcomes, Study, unsolved
 from lackmus.sweep.table import Header, join, read_header, version, write_table
 
 #: Draws in the first batch, before anything has been measured, and in the largest.
@@ -73,7 +74,7 @@ class Swept:
     Attributes:
         path: The table.
         draws: Its rows.
-        failed: Draws without a solution.
+        failed: Draws in which some game has no certified solution.
         error: What the first draw raised that failed by an error; empty where none did.
         damaged: Files of an earlier run that were damaged, so that their draws were done again.
     """
@@ -85,16 +86,29 @@ class Swept:
     damaged: tuple[Path, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """Draws solved in memory.
+
+    Attributes:
+        outcomes: What was found at each point, in order.
+        error: What the first draw raised that failed by an error; empty where none did.
+    """
+
+    outcomes: Outcomes
+    error: str = ""
+
+
 class StoppedError(UnfinishedError):
     """Ctrl-C when some of the draws were done.
 
     Attributes:
         rows: Which, first to last.
-        outcomes: What was found there.
+        ran: What was found there.
     """
 
-    def __init__(self, parts: list[tuple[int, Outcomes]], total: int) -> None:
-        self.outcomes = join([found for _, found in parts])
+    def __init__(self, parts: list[tuple[int, Outcomes]], total: int, error: str) -> None:
+        self.ran = Ran(join([found for _, found in parts]), error)
         self.rows = np.concatenate([np.arange(at, at + len(f.failed)) for at, f in parts])
         super().__init__(f"stopped by Ctrl-C after {len(self.rows):,} of {total:,} draws")
 
@@ -105,7 +119,7 @@ def run_points(
     *,
     engine: Engine | None = None,
     progress: Report | None = None,
-) -> Outcomes:
+) -> Ran:
     """Outcomes at points, in memory.
 
     Args:
@@ -127,8 +141,9 @@ def run_points(
     except KeyboardInterrupt:
         if not parts:
             raise
-        raise StoppedError(sorted(parts, key=_first_row), len(points)) from None
-    return join([found for _, found in sorted(parts, key=_first_row)])
+        parts.sort(key=_first_row)
+        raise StoppedError(parts, len(points), work.error) from None
+    return Ran(join([found for _, found in sorted(parts, key=_first_row)]), work.error)
 
 
 def _first_row(part: tuple[int, Outcomes]) -> int:
@@ -376,7 +391,7 @@ class _Work:
             self.alone += 1
             if self.cost is None and self.alone >= _HOPELESS:
                 raise SolveError(f"every draw fails: {self.error}")
-            return self._failed_draw()
+            return unsolved(1, len(self.study.claims), ERROR)
         middle = (start + stop) // 2
         queue.extendleft([(middle, stop), (start, middle)])
         return None
@@ -391,17 +406,6 @@ class _Work:
                 f"over them ({result.error})"
             )
         queue.append((start, stop))
-
-    def _failed_draw(self) -> Outcomes:
-        count = len(self.study.claims)
-        return Outcomes(
-            margins=np.full((1, count), np.nan),
-            holds=np.full((1, count), UNDEFINED, dtype=np.int8),
-            failed=np.ones(1, dtype=np.bool_),
-            turned=np.zeros(1, dtype=np.bool_),
-            residual=np.full(1, np.nan),
-            regret=np.full(1, np.nan),
-        )
 
     def _tell(self, count: int) -> None:
         self.done = max(self.done, self.before) + count

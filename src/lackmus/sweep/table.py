@@ -1,6 +1,6 @@
 """The table of draws: Parquet on disk, xarray in Python, CSV for everybody.
 
-One row a draw. The names of a case hold no full stop, so columns of the table's own do:
+One row a draw:
 
 =================== ======= ==================================================================
 column              type    meaning
@@ -9,8 +9,9 @@ draw.index          int64   place in the design, from 0
 draw.id             string  32 hex digits that depend on the case and the values alone
 (assumption)        double  its value; one column each, by its name
 margin.(claim)      double  by how much the claim holds; null where it cannot be asked
-holds.(claim)       bool    whether it holds; null where it cannot be asked
-solve.failed        bool    the draw has no solution
+outcome.(claim)     string  holds, fails, no difference, cannot be asked, unsolved
+reason.(claim)      string  why it is unsolved; null where it is solved
+solve.failed        bool    some game of the draw has no certified solution
 solve.turned        bool    the branch turned on its way
 solve.residual      double  fixed-point error in log probability; null for a failed draw
 solve.regret        double  agent regret as a fraction of the payoff range; null likewise
@@ -24,24 +25,25 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from lackmus.foundation.arrays import Floats, freeze
+from lackmus.foundation.arrays import Codes, Floats, freeze
 from lackmus.foundation.disk import check_file, in_words, write_whole
 from lackmus.foundation.errors import FormatError, UnfinishedError
+from lackmus.foundation.outcomes import REASONS, SOLVED, WORDS
 from lackmus.sweep.design import point_ids
-from lackmus.sweep.study import FAILS, HOLDS, UNDEFINED, Outcomes, Study
+from lackmus.sweep.study import Outcomes, Study
 
 if TYPE_CHECKING:
     import xarray
 
 #: Version of the layout above.
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 #: Rows of a row group.
 GROUP: Final = 65536
@@ -101,7 +103,8 @@ class Table:
     def to_dataset(self) -> xarray.Dataset:
         """The table with labelled dimensions: draw, assumption and claim.
 
-        ``holds`` is 1, 0, or -1 where the claim cannot be asked; ``margin`` is NaN there.
+        ``outcome`` and ``why`` hold the codes of `lackmus.foundation.outcomes`; ``margin`` is
+        NaN where a claim cannot be asked or is unsolved.
         """
         import xarray as xr  # noqa: PLC0415 - costs 0.4 s, and a test of a case needs it not
 
@@ -110,7 +113,8 @@ class Table:
             {
                 "value": (("draw", "assumption"), self.points),
                 "margin": (("draw", "claim"), found.margins),
-                "holds": (("draw", "claim"), found.holds),
+                "outcome": (("draw", "claim"), found.holds),
+                "why": (("draw", "claim"), found.why),
                 "failed": ("draw", found.failed),
                 "turned": ("draw", found.turned),
                 "residual": ("draw", found.residual),
@@ -206,11 +210,8 @@ def read_table(path: Path | str, study: Study | None = None) -> Table:
     found = file.read()
     outcomes = Outcomes(
         margins=_matrix(found, [f"margin.{claim}" for claim in header.claims]),
-        holds=freeze(
-            np.column_stack([_holds(found[f"holds.{claim}"]) for claim in header.claims])
-            if header.claims
-            else np.empty((header.draws, 0), dtype=np.int8)
-        ),
+        holds=_codes(found, [f"outcome.{claim}" for claim in header.claims], WORDS),
+        why=_codes(found, [f"reason.{claim}" for claim in header.claims], REASONS),
         failed=freeze(found["solve.failed"].to_numpy()),
         turned=freeze(found["solve.turned"].to_numpy()),
         residual=freeze(found["solve.residual"].to_numpy().astype(np.float64)),
@@ -294,13 +295,13 @@ def _plain(header: Header) -> dict[str, Any]:
 def _schema(header: Header, text: str) -> Any:  # noqa: ANN401 - pyarrow has no types
     import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
 
-    margins = [(f"margin.{claim}", pa.float64()) for claim in header.claims]
-    holds = [(f"holds.{claim}", pa.bool_()) for claim in header.claims]
+    word = pa.dictionary(pa.int8(), pa.string())
+    columns_of = (("margin", pa.float64()), ("outcome", word), ("reason", word))
     columns = [
         ("draw.index", pa.int64()),
         ("draw.id", pa.string()),
         *((name, pa.float64()) for name in header.assumptions),
-        *(column for pair in zip(margins, holds, strict=True) for column in pair),
+        *((f"{what}.{claim}", kind) for claim in header.claims for what, kind in columns_of),
         ("solve.failed", pa.bool_()),
         ("solve.turned", pa.bool_()),
         ("solve.residual", pa.float64()),
@@ -322,11 +323,10 @@ def _columns(header: Header, start: int, points: Floats, found: Outcomes) -> dic
     for k, name in enumerate(header.assumptions):
         columns[name] = np.ascontiguousarray(points[:, k])
     for q, claim in enumerate(header.claims):
-        margin, holds = found.margins[:, q], found.holds[:, q]
-        columns[f"margin.{claim}"] = pa.array(
-            np.ascontiguousarray(margin), mask=np.isnan(margin) | (holds == UNDEFINED)
-        )
-        columns[f"holds.{claim}"] = pa.array(holds == HOLDS, mask=holds == UNDEFINED)
+        margin = np.ascontiguousarray(found.margins[:, q])
+        columns[f"margin.{claim}"] = pa.array(margin, mask=np.isnan(margin))
+        columns[f"outcome.{claim}"] = _words(found.holds[:, q], WORDS)
+        columns[f"reason.{claim}"] = _words(found.why[:, q], REASONS, null=SOLVED)
     columns["solve.failed"] = found.failed
     columns["solve.turned"] = found.turned
     columns["solve.residual"] = pa.array(found.residual, mask=np.isnan(found.residual))
@@ -397,8 +397,18 @@ def _matrix(found: Any, names: Sequence[str]) -> Floats:  # noqa: ANN401 - pyarr
     return freeze(np.column_stack(columns) if columns else np.empty((len(found), 0)))
 
 
-def _holds(column: Any) -> np.ndarray:  # noqa: ANN401 - pyarrow has no types
-    codes = np.full(len(column), UNDEFINED, dtype=np.int8)
-    known = column.is_valid().to_numpy()
-    codes[known] = np.where(column.drop_null().to_numpy(), HOLDS, FAILS)
-    return codes
+def _words(codes: Codes, words: Mapping[int, str], null: int | None = None) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Codes as a column of words."""
+    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
+
+    places = np.searchsorted(np.sort(list(words)), codes).astype(np.int8)
+    listed = [words[code] for code in sorted(words)]
+    mask = None if null is None else codes == null
+    return pa.DictionaryArray.from_arrays(pa.array(places, mask=mask), pa.array(listed))
+
+
+def _codes(found: Any, names: Sequence[str], words: Mapping[int, str]) -> Codes:  # noqa: ANN401 - pyarrow has no types
+    """Columns of words as codes; a null is the code of no word; shape (rows, names)."""
+    codes = {word: code for code, word in words.items()} | {None: SOLVED}
+    columns = [[codes[word] for word in found[name].to_pylist()] for name in names]
+    return freeze(np.array(columns, np.int8).reshape(len(names), len(found)).T)

@@ -25,7 +25,7 @@ from lackmus.foundation.arrays import Codes, Floats
 from lackmus.sweep.nearest import Asked, nearest_turned, other
 from lackmus.sweep.roots import Bracket
 from lackmus.sweep.shapes import is_discrete, levels, varies
-from lackmus.sweep.study import HOLDS, UNDEFINED, Outcomes, Study
+from lackmus.sweep.study import FAILS, HOLDS, Outcomes, Study
 
 #: Intervals that a range is scanned in.
 _SCAN: Final = 8
@@ -168,7 +168,7 @@ def thresholds(
     return tuple(
         Thresholds(
             claim,
-            None if base.holds[0, column] == UNDEFINED else bool(base.holds[0, column] == HOLDS),
+            _truth(int(base.holds[0, column])),
             None if math.isnan(margin) else margin,
             tuple(sorted(turns[column], key=lambda turn: (turn.ranges, turn.assumption))),
             found[column],
@@ -177,6 +177,11 @@ def thresholds(
         for column, claim in enumerate(study.claims)
         for margin in [float(base.margins[0, column])]
     )
+
+
+def _truth(code: int) -> bool | None:
+    """Whether a claim holds; None where it neither holds nor fails."""
+    return {HOLDS: True, FAILS: False}.get(code)
 
 
 # --- one assumption at a time -------------------------------------------------------------------
@@ -228,7 +233,7 @@ def _scan(asked: Asked, base: Outcomes, scan: int) -> list[list[_Side]]:
         here = slice(ends[k], ends[k + 1])
         for claim, mine in enumerate(sides):
             walk = _Walk(column, values[k], seen.holds[here, claim], seen.margins[here, claim])
-            if base.holds[0, claim] != UNDEFINED:
+            if _truth(int(base.holds[0, claim])) is not None:
                 _walk(asked, base, claim, walk, mine)
     return sides
 
@@ -259,7 +264,7 @@ def _walk(asked: Asked, base: Outcomes, claim: int, walk: _Walk, sides: list[_Si
         if at:
             near, margin = float(walk.values[side[at - 1]]), float(walk.margins[side[at - 1]])
         bracket = None
-        if not discrete and not (at and walk.holds[side[at - 1]] == UNDEFINED):
+        if not discrete and not (at and _truth(int(walk.holds[side[at - 1]])) is None):
             width = _WIDTH * float(asked.width[walk.column])
             bracket = Bracket(near, margin, first, float(walk.margins[side[at]]), width)
         sides.append(_Side(walk.column, first, bracket, discrete))
@@ -308,7 +313,7 @@ def _nearest_flip(
     sides: Sequence[_Side],
     sample: tuple[Floats, Outcomes] | None,
 ) -> Flip | None:
-    if said == UNDEFINED:
+    if _truth(said) is None:
         return None
     known = np.tile(asked.base, (len(sides), 1))
     for row, side in enumerate(sides):

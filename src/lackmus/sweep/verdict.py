@@ -1,24 +1,51 @@
-"""Verdicts: in what share of the draws a claim holds, and what that makes of it.
+"""Verdicts: the shares of draws in which a claim comes out in each way, and the word for them.
 
-Draws count only where the claim can be asked: where its condition has a probability above zero,
-and where the game could be solved. The others are told beside the share, and a verdict that they
+Draws without a certified solution count for no word; they stand beside it, and a verdict that they
 could overturn is not called firm.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from lackmus.foundation.arrays import Floats
-from lackmus.foundation.tolerances import FOLLOWS
-from lackmus.sweep.study import FAILS, HOLDS, UNDEFINED, Outcomes
+from lackmus.foundation.arrays import Codes, Floats
+from lackmus.foundation.outcomes import (
+    CANNOT_BE_ASKED,
+    FAILS,
+    HOLDS,
+    NO_DIFFERENCE,
+    REASONS,
+    UNSOLVED,
+    WORDS,
+)
+from lackmus.foundation.tolerances import FOLLOWS, UNSOLVED_SHARE
+from lackmus.sweep.study import Outcomes
 
-Word: TypeAlias = Literal["follows", "depends", "does not follow"]
+Word: TypeAlias = Literal[
+    "follows",
+    "is contradicted",
+    "no difference",
+    "cannot be asked",
+    "depends",
+    "settled",
+    "unsolved",
+]
+
+#: All words, in the order in which reports list them.
+ALL_WORDS: Final[tuple[Word, ...]] = get_args(Word)
+
+#: The word for a claim that comes out with one code in nearly all draws.
+_SAID: Final[Mapping[int, Word]] = {
+    HOLDS: "follows",
+    FAILS: "is contradicted",
+    NO_DIFFERENCE: "no difference",
+    CANNOT_BE_ASKED: "cannot be asked",
+}
 
 #: The standard normal's quantile at 97.5 %.
 _Z: Final = 1.959963984540054
@@ -47,89 +74,117 @@ class Margins:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How many draws come out in which way; together they are all draws.
+
+    Attributes:
+        holds: Draws in which the claim holds.
+        fails: In which it fails.
+        no_difference: In which two computed sides are nearer than what matters.
+        cannot_be_asked: In which a condition of it has probability zero.
+        unsolved: In which a game that it speaks of has no certified solution.
+    """
+
+    holds: int
+    fails: int
+    no_difference: int
+    cannot_be_asked: int
+    unsolved: int
+
+    @property
+    def draws(self) -> int:
+        """All draws."""
+        return self.solved + self.unsolved
+
+    @property
+    def solved(self) -> int:
+        """Draws in which all games that the claim speaks of have a certified solution."""
+        return self.asked + self.cannot_be_asked
+
+    @property
+    def asked(self) -> int:
+        """Draws in which the claim can be asked."""
+        return self.holds + self.fails + self.no_difference
+
+    def shares(self) -> dict[str, float]:
+        """Shares of all draws by the words for their outcome; they sum to one."""
+        counts = (self.holds, self.fails, self.no_difference, self.cannot_be_asked, self.unsolved)
+        whole = self.draws or 1
+        return {word: n / whole for word, n in zip(WORDS.values(), counts, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the draws make of one claim.
 
     Attributes:
         claim: The claim's id.
-        word: ``follows`` at a share of 95 % or more, ``does not follow`` at 5 % or less,
-            ``depends`` between. A claim that is defined in no draw does not follow.
-        share: Share of the defined draws in which it holds; None where there are none.
+        word: What it does in at least 95 % of the solved draws: ``follows`` (it holds), ``is
+            contradicted`` (it fails), ``no difference``, ``cannot be asked``; ``depends`` where
+            none of these, ``unsolved`` where no draw is solved. ``settled`` where what was
+            observed has decided it, whatever the draws.
+        counts: Draws by outcome.
+        share: Share of the draws that can be asked in which it holds; None where there are none.
         interval: 95 % interval of the share (Wilson); None where there is no share.
-        draws: All draws.
-        undefined: Draws in which its condition has probability zero.
-        failed: Draws that could not be solved.
-        firm: Whether the whole interval gives the same word, and would still do so if all
-            undefined and failed draws went one way.
-        margins: Distribution of its margin over the defined draws.
+        firm: Whether more draws could hardly change the word: the 95 % interval of what the word
+            counts lies on its side of the border, and would do so if all unsolved draws went
+            against it, of which there are at most 5 %.
+        margins: Distribution of its margin over the draws in which it can be asked.
+        reasons: Why draws are unsolved, with their number, the commonest first.
     """
 
     claim: str
     word: Word
+    counts: Counts
     share: float | None
     interval: tuple[float, float] | None
-    draws: int
-    undefined: int
-    failed: int
     firm: bool
     margins: Margins
+    reasons: tuple[tuple[str, int], ...] = ()
 
     @property
-    def defined(self) -> int:
-        """Draws in which the claim could be asked."""
-        return self.draws - self.undefined - self.failed
+    def said(self) -> str:
+        """The word as it is printed: only a firm verdict stands bare."""
+        return self.word if self.firm else f"{self.word}, not firm"
 
     def to_json(self) -> dict[str, Any]:
         """The keys that ``lackmus test --json`` gives of a verdict."""
         return {
             "verdict": self.word,
+            "firm": self.firm,
             "share": self.share,
             "interval": None if self.interval is None else list(self.interval),
-            "undefined_draws": self.undefined,
-            "firm": self.firm,
+            "shares": self.counts.shares(),
+            "unsolved": [{"reason": reason, "draws": draws} for reason, draws in self.reasons],
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """How a claim fares in two studies of the same draws, draw by draw.
-
-    Attributes:
-        claim: The claim's id.
-        gained: Draws in which it holds in the second study and not in the first.
-        lost: Draws in which it holds in the first and not in the second.
-        both: Draws in which it is defined in both.
-        difference: Share in the second minus share in the first, over `both`; None without any.
-        interval: 95 % interval of the difference of paired shares (Wald, with Agresti and Min's
-            half a draw in each cell).
-    """
-
-    claim: str
-    gained: int
-    lost: int
-    both: int
-    difference: float | None
-    interval: tuple[float, float] | None
-
-
-def verdicts(claims: Sequence[str], outcomes: Outcomes) -> tuple[Verdict, ...]:
+def verdicts(
+    claims: Sequence[str], outcomes: Outcomes, settled: Sequence[bool] | None = None
+) -> tuple[Verdict, ...]:
     """The verdict on each claim, in the order of `claims`.
 
     Args:
         claims: Claim ids, in the order of the columns of the outcomes.
         outcomes: The draws of a sample (``lhs``, ``sobol`` or ``monte-carlo``).
+        settled: Whether an observation has decided each claim; by default none.
     """
-    return tuple(_verdict(claim, outcomes, column) for column, claim in enumerate(claims))
+    decided = settled or (False,) * len(claims)
+    return tuple(
+        _verdict(claim, outcomes, column, settled=decided[column])
+        for column, claim in enumerate(claims)
+    )
 
 
 def wilson(holds: int, draws: int) -> tuple[float, float]:
     """95 % interval of a share; wide, not empty, at shares of 0 and 1.
 
-    On a Latin hypercube it errs towards width, since stratified draws vary less than
-    independent ones.
+    On a Latin hypercube it errs towards width: the variance of a mean over n of its draws is at
+    most n/(n - 1) times that over n independent ones (Owen 1997).
 
     References:
-        Wilson (1927); Brown, Cai and DasGupta (2001), section 3.1.1.
+        Wilson (1927); Brown, Cai and DasGupta (2001), section 3.1.1; Owen (1997), Monte Carlo
+        variance of scrambled net quadrature.
     """
     if draws == 0:
         return 0.0, 1.0
@@ -142,78 +197,62 @@ def wilson(holds: int, draws: int) -> tuple[float, float]:
     return low, high
 
 
-def word(share: float) -> Word:
-    """The verdict that belongs to a share."""
-    if share >= FOLLOWS:
-        return "follows"
-    return "does not follow" if share <= 1.0 - FOLLOWS else "depends"
+def word_of(counts: Counts) -> Word:
+    """The word that belongs to what the solved draws say."""
+    if not counts.solved:
+        return "unsolved"
+    for code, count in _by_code(counts).items():
+        if count >= FOLLOWS * counts.solved:
+            return _SAID[code]
+    return "depends"
 
 
-def changes(claims: Sequence[str], first: Outcomes, second: Outcomes) -> tuple[Change, ...]:
-    """How each claim fares in two studies of the same draws (a case and its dissent).
-
-    Args:
-        claims: Claim ids that both outcomes have, in the order of their columns.
-        first: Outcomes of the one study.
-        second: Outcomes of the other, row by row at the same draws.
-
-    References:
-        Agresti and Min (2005), Simple improved confidence intervals for comparing matched
-        proportions.
-    """
-    result = []
-    for column, claim in enumerate(claims):
-        a, b = first.holds[:, column], second.holds[:, column]
-        both = (a != UNDEFINED) & (b != UNDEFINED) & ~first.failed & ~second.failed
-        gained = int(np.sum(both & (a == FAILS) & (b == HOLDS)))
-        lost = int(np.sum(both & (a == HOLDS) & (b == FAILS)))
-        result.append(_change(claim, gained, lost, int(both.sum())))
-    return tuple(result)
+def is_firm(counts: Counts) -> bool:
+    """Whether more draws, or the unsolved ones, could hardly change the word."""
+    if not counts.solved or counts.unsolved > UNSOLVED_SHARE * counts.draws:
+        return False
+    said = word_of(counts)
+    for code, count in _by_code(counts).items():
+        low, high = wilson(count, counts.solved)
+        if said == _SAID[code]:
+            return min(low, count / counts.draws) >= FOLLOWS
+        if max(high, (count + counts.unsolved) / counts.draws) >= FOLLOWS:
+            return False
+    return True
 
 
-def _change(claim: str, gained: int, lost: int, both: int) -> Change:
-    if both == 0:
-        return Change(claim, gained, lost, both, None, None)
-    up, down, total = gained + 0.5, lost + 0.5, both + 2.0
-    centre = (up - down) / total
-    half = _Z * math.sqrt(max(0.0, up + down - (up - down) ** 2 / total)) / total
-    interval = (max(-1.0, centre - half), min(1.0, centre + half))
-    return Change(claim, gained, lost, both, (gained - lost) / both, interval)
+def _by_code(counts: Counts) -> dict[int, int]:
+    return {
+        HOLDS: counts.holds,
+        FAILS: counts.fails,
+        NO_DIFFERENCE: counts.no_difference,
+        CANNOT_BE_ASKED: counts.cannot_be_asked,
+    }
 
 
-def _verdict(claim: str, outcomes: Outcomes, column: int) -> Verdict:
-    solved = ~outcomes.failed
-    holds = outcomes.holds[:, column]
-    defined = solved & (holds != UNDEFINED)
-    yes, count = int(np.sum(holds[defined] == HOLDS)), int(defined.sum())
-    draws, failed = len(holds), int(outcomes.failed.sum())
-    margins = _margins(outcomes.margins[defined, column])
-    if count == 0:
-        undefined = draws - failed
-        return Verdict(
-            claim,
-            "does not follow",
-            None,
-            None,
-            draws,
-            undefined,
-            failed,
-            firm=False,
-            margins=margins,
-        )
-    interval = wilson(yes, count)
-    extremes = (*interval, yes / draws, (yes + draws - count) / draws)
-    said = word(yes / count)
+def counts_of(codes: Codes) -> Counts:
+    """Draws by outcome."""
+    return Counts(*(int((codes == code).sum()) for code in WORDS))
+
+
+def _verdict(claim: str, outcomes: Outcomes, column: int, *, settled: bool) -> Verdict:
+    codes = outcomes.holds[:, column]
+    counts = counts_of(codes)
+    why = outcomes.why[codes == UNSOLVED, column]
+    reasons = sorted(
+        ((REASONS[int(code)], int((why == code).sum())) for code in np.unique(why)),
+        key=lambda reason: (-reason[1], reason[0]),
+    )
+    asked = counts.asked
     return Verdict(
         claim,
-        said,
-        yes / count,
-        interval,
-        draws,
-        draws - failed - count,
-        failed,
-        all(word(share) == said for share in extremes),
-        margins,
+        "settled" if settled else word_of(counts),
+        counts,
+        counts.holds / asked if asked else None,
+        wilson(counts.holds, asked) if asked else None,
+        settled or is_firm(counts),
+        _margins(outcomes.margins[:, column]),
+        tuple(reasons),
     )
 
 

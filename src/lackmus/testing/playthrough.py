@@ -57,4 +57,4 @@ def _lines(found: Findings) -> Iterator[str]:
     for finding in found.claims:
         share = "–" if finding.verdict.share is None else f"{finding.verdict.share:.3f}"
         margin = "–" if finding.base_margin is None else f"{finding.base_margin:+.4f}"
-        yield f"{finding.claim.id} | {finding.verdict.word} | {share} | {margin}"
+        yield f"{finding.claim.id} | {finding.verdict.said} | {share} | {margin}"

@@ -15,7 +15,15 @@ import numpy as np
 
 from lackmus.case.syntax import Assumption, Correlation, Distribution
 from lackmus.foundation.arrays import Bools, Floats
-from lackmus.sweep.study import FAILS, HOLDS, UNDEFINED, Outcomes
+from lackmus.foundation.outcomes import (
+    CANNOT_BE_ASKED,
+    ERROR,
+    FAILS,
+    HOLDS,
+    SOLVED,
+    UNSOLVED,
+)
+from lackmus.sweep.study import Outcomes
 
 
 def uniform(name: str, low: float, high: float, value: float | None = None) -> Assumption:
@@ -65,12 +73,18 @@ class Formula:
 
 
 def outcomes(margins: Floats, failed: Bools | None = None) -> Outcomes:
-    """The outcomes that belong to margins, shape (D, Q), and to failed draws, shape (D,)."""
+    """The outcomes that belong to margins, shape (D, Q), and to failed draws, shape (D,).
+
+    A margin of NaN is a claim that cannot be asked.
+    """
     holds = np.where(margins > 0, HOLDS, FAILS).astype(np.int8)
-    holds[np.isnan(margins)] = UNDEFINED
+    holds[np.isnan(margins)] = CANNOT_BE_ASKED
     none = np.zeros(len(margins), dtype=np.bool_) if failed is None else failed
+    holds[none] = UNSOLVED
+    why = np.where(holds == UNSOLVED, ERROR, SOLVED).astype(np.int8)
     zero = np.zeros(len(margins))
-    return Outcomes(margins, holds, none, np.zeros_like(none), zero, zero)
+    shown = np.where(holds == UNSOLVED, np.nan, margins)
+    return Outcomes(shown, holds, why, none, np.zeros_like(none), zero, zero)
 
 
 def ishigami(points: Floats) -> Floats:
