@@ -89,6 +89,12 @@ def test_solve_a_case_and_a_file(tmp_path: Path) -> None:
     assert "agent logit QRE" in case["solutions"][0]["concepts"]
 
 
+def test_the_methods_are_listed() -> None:
+    rows = checked("methods", run("solve", "any", "--method", "list", "--json"))["methods"]
+    text = run("solve", "any", "--method", "list")
+    assert all(row["name"] in text for row in rows)
+
+
 def test_solve_all_says_whether_the_list_is_complete() -> None:
     found = checked("solve", run("solve", "beer-quiche", "--all", "--json"))
     assert found["complete"] is True

@@ -120,3 +120,13 @@ def test_sentences_fit_the_terminal(ended: Ended) -> None:
         text = ended("check", "beer-quiche", env=env).stdout.decode()
         sentences = text.partition("\nWorth a look\n")[0].partition("\nSources and")[0]
         assert max(map(len, sentences.splitlines())) <= min(columns, 88)
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120, 160])
+@pytest.mark.parametrize("command", [("read", "alaska-2025"), ("solve", "selten-horse")])
+def test_tables_fit_the_terminal(columns: int, command: tuple[str, str], ended: Ended) -> None:
+    env = {**os.environ, "COLUMNS": str(columns)}
+    text = ended(*command, env=env).stdout.decode()
+    assert max(map(len, text.splitlines())) <= columns
+    if columns >= 80:
+        assert command[0] == "solve" or "resume_after_term" in text

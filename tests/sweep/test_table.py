@@ -151,6 +151,25 @@ def test_csv_has_the_same_columns_and_bits(path: Path, tmp_path: Path) -> None:
         write_csv(found, tmp_path / "no" / "t.csv")
 
 
+def test_points_of_negative_precision_are_told(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("precision\n1\n-5\n")
+    with pytest.raises(FormatError, match="precision is negative in row 2"):
+        read_points(tmp_path / "p.csv", (uniform("precision", 1, 20, 4),))
+
+
+def test_points_are_a_plain_file_of_bounded_size(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.csv"
+    with huge.open("wb") as file:
+        file.truncate(30_000_000_000)
+    for path, told in (
+        (huge, "larger than"),
+        (tmp_path, "a folder"),
+        (Path("/dev/zero"), "device"),
+    ):
+        with pytest.raises(UsageError, match=told):
+            read_points(path, OVER)
+
+
 # --- what is refused ----------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -257,7 +258,10 @@ def solve(
     from lackmus.solvers.solve import solve as run
 
     if method == "list":
-        console.methods(METHODS)
+        if as_json:
+            console.json({"methods": [asdict(row) for row in METHODS]})
+        else:
+            console.methods(METHODS)
         return
     loaded, stated = game_of(game)
     if not method and not every and precision is None:

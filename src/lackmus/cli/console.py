@@ -45,6 +45,10 @@ _MOST_DRIVERS = 3
 _MOST_WATCHED = 12
 _LEAST_BITS = 1e-3
 
+#: Likelihoods below this are told as below it; columns from which those of a row stand in a line.
+_TINY = 1e-3
+_WIDE_ENOUGH = 100
+
 Tell = Callable[[str, int, int], None]
 
 
@@ -229,7 +233,7 @@ def reading(found: Reading) -> None:
     out.print(table)
     if found.indicators:
         out.print("\nWhat each observation would say (bits: weight of evidence):")
-        out.print(_indicators(found))
+        out.print(_indicators(found, out.width))
     if found.probes:
         out.print("\nTests: what binding oneself would reveal, and cost:")
         out.print(_probes(found))
@@ -243,36 +247,39 @@ def reading(found: Reading) -> None:
                 out.print(f"      {variable}: {text}")
 
 
-def _indicators(found: Reading) -> Table:
+def _indicators(found: Reading, width: int) -> Table:
     """Moves that tell most on average first; what tells next to nothing is left out."""
+    between = ", " if width >= _WIDE_ENOUGH else "\n"
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("move", "option", "about", "likelihood under each aim", "bits", "speaks for"):
+    for name in ("seen", "about", "likelihood under each", "bits for"):
         table.add_column(name, overflow="fold")
     for watch in found.watch[:_MOST_WATCHED]:
         if watch.bits < _LEAST_BITS:
             break
         for i in found.indicators:
             if (i.move, i.about) == (watch.move, watch.about):
-                likelihood = ", ".join(
-                    f"{aim} {p:.3g}" for aim, p in i.likelihood.items() if p is not None
+                likelihood = between.join(
+                    f"{aim} {_likelihood(p)}" for aim, p in i.likelihood.items() if p is not None
                 )
-                bits = "–" if i.bits is None else f"{i.bits:.2f}"
-                table.add_row(
-                    i.move, i.option, i.about, likelihood, bits,
-                    i.favours or "–",
-                )  # fmt: skip
+                bits = "–" if i.bits is None else f"{i.bits:.2f} {i.favours or ''}"
+                table.add_row(f"{i.move} = {i.option}", i.about, likelihood, bits)
     return table
 
 
+def _likelihood(p: float) -> str:
+    """A likelihood to three figures; of a tiny one the bits say how small it is."""
+    return f"<{_TINY:g}" if 0 < p < _TINY else f"{p:.3g}"
+
+
 def _probes(found: Reading) -> Table:
+    from lackmus.report.words import MINUS
+
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("probe", "by", "about", "bits", "gain", "cost"):
         table.add_column(name, overflow="fold", justify="left")
     for p in found.probes[:_MOST_ROWS]:
-        table.add_row(
-            f"{p.move} = {p.option}", p.by, p.about, f"{p.bits:.3f}",
-            f"{p.gain:+.3f}", f"{p.cost:+.3g}",
-        )  # fmt: skip
+        gain, cost = f"{p.gain:+.3f}".replace("-", MINUS), f"{p.cost:+.3g}".replace("-", MINUS)
+        table.add_row(f"{p.move} = {p.option}", p.by, p.about, f"{p.bits:.3f}", gain, cost)
     return table
 
 
@@ -301,15 +308,17 @@ def solution(found: Solution) -> None:
 
 def _assessment(out: Console, found: Solution, a: Assessment, number: int) -> None:
     from lackmus.report.profiles import rows
+    from lackmus.report.words import MINUS
 
     game, certificate = found.game, a.certificate
     payoffs = ", ".join(
-        f"{player} {value:.6g}" for player, value in zip(game.players, a.payoffs, strict=True)
+        f"{player} {value:.6g}".replace(" -", f" {MINUS}")
+        for player, value in zip(game.players, a.payoffs, strict=True)
     )
-    kind = f" ({a.kind})" if a.kind else ""
-    precision = f", precision {a.precision:g}" if a.precision is not None else ""
+    precision = f"precision {a.precision:g}" if a.precision is not None else ""
+    heading = ", ".join(filter(None, (str(number), a.kind, precision)))
     out.print()
-    out.print(styled((f"{number}.{kind}{precision}", "bold"), f" payoffs: {payoffs}"))
+    out.print(styled((heading, "bold"), f"; payoffs: {payoffs}"))
     agent, player = certificate.regret.agent, certificate.regret.player
     concepts = ", ".join(certificate.concepts) or "nothing"
     out.print(

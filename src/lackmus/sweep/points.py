@@ -49,6 +49,15 @@ def read_points(path: Path | str, assumptions: Sequence[Assumption]) -> Floats:
     if not any(name in names for name in given):
         faults.append(Fault("points", f"{path} has a column of no assumption"))
     values = {name: _numbers(name, columns[name], faults) for name in given if name in names}
+    if "precision" in values and np.any(values["precision"] < 0):
+        row = int(np.argmax(values["precision"] < 0)) + 1
+        faults.append(
+            Fault(
+                "points",
+                f"precision is negative in row {row}",
+                hint="at 0 all options are equally likely",
+            )
+        )
     rows = len(next(iter(columns.values()))) if columns else 0
     if not rows:
         faults.append(Fault("points", f"{path} has no rows"))
