@@ -18,6 +18,7 @@ from lackmus.case.writer import write_case
 from lackmus.case.yaml_reader import read_yaml
 from lackmus.compiler.ask import questions_of, rules_in
 from lackmus.compiler.compile import compile_case
+from lackmus.foundation.distributions import FAMILIES, Distribution
 
 ROOT = Path(__file__).parents[2]
 TABLE = runpy.run_path(str(ROOT / "scripts/constructs.py"))
@@ -78,8 +79,8 @@ def test_every_kind_of_expression_has_an_example() -> None:
 
 
 def test_every_distribution_and_every_item_has_an_example() -> None:
-    shapes = {part.shape for part in EXAMPLES if isinstance(part, syntax.Distribution)}
-    assert shapes == set(get_args(syntax.Shape))
+    shapes = {part.shape for part in EXAMPLES if isinstance(part, Distribution)}
+    assert shapes == set(FAMILIES)
     kinds = {type(part) for part in EXAMPLES}
     for kind in (*get_args(syntax.Item), syntax.Stake, syntax.OrdinalStake, syntax.State,
                  syntax.JointAims, syntax.Fact, syntax.Correlation, syntax.Observation,

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lackmus.case.syntax import Assumption, Correlation, Distribution
+from lackmus.case.syntax import Assumption, Correlation
+from lackmus.foundation.distributions import Distribution
 from lackmus.foundation.errors import UsageError
 from lackmus.sweep.design import Design, base_point, draw, point_ids, saltelli_base
 from lackmus.testing.studies import choice, uniform
@@ -109,7 +110,7 @@ def test_perfect_correlation_is_let_through() -> None:
 
 
 def test_a_fixed_assumption_is_correlated_with_nothing() -> None:
-    still = Assumption("s", Fraction(2), Distribution("fixed"))
+    still = Assumption("s", Fraction(2), Distribution("fixed", (Fraction(2),)))
     points = draw((ABC[0], still), (Correlation(("a", "s"), Fraction("0.5")),), 50, 1)
     assert set(points[:, 1]) == {2.0}
 
@@ -146,7 +147,7 @@ def test_one_at_a_time_starts_at_the_base_and_moves_one() -> None:
 
 
 def test_saltelli_fits_the_largest_power_of_two() -> None:
-    columns = (*ABC, Assumption("s", Fraction(2), Distribution("fixed")))
+    columns = (*ABC, Assumption("s", Fraction(2), Distribution("fixed", (Fraction(2),))))
     assert saltelli_base(columns, 1000) == 128
     points = draw(columns, (), 1000, 1, "saltelli")
     assert points.shape == (128 * 5, 4)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lackmus.case.syntax import Assumption, Distribution, Shape
-from lackmus.sweep.shapes import bounds, is_discrete, levels, quantile, support, varies
+from lackmus.case.syntax import Assumption
+from lackmus.foundation.distributions import Distribution, Shape
+from lackmus.sweep.shapes import at_place, bounds, is_discrete, levels, place, varies
 
 U = np.array([1e-12, 1e-6, 0.001, 0.05, 0.3, 0.5, 0.77, 0.95, 0.999, 1 - 1e-9])
 
@@ -67,33 +68,52 @@ ORACLES: list[tuple[str, Distribution, Any]] = [
 
 @pytest.mark.parametrize(("distribution", "oracle"), [o[1:] for o in ORACLES])
 def test_quantiles_are_those_of_scipy(distribution: Distribution, oracle: Any) -> None:
-    assert quantile(distribution, 0.0, U) == pytest.approx(oracle.ppf(U), rel=1e-9, abs=1e-11)
+    assert distribution.quantile(U) == pytest.approx(oracle.ppf(U), rel=1e-9, abs=1e-11)
 
 
 def test_a_truncated_lognormal_is_conditional_on_its_range() -> None:
     oracle = stats.lognorm(0.5, scale=3)
     at = oracle.cdf(1) + U * (oracle.cdf(5) - oracle.cdf(1))
-    drawn = quantile(shape("lognormal", 3, 0.5, low=1, high=5), 3.0, U)
+    drawn = shape("lognormal", 3, 0.5, low=1, high=5).quantile(U)
     assert drawn == pytest.approx(oracle.ppf(at), rel=1e-9)
 
 
 def test_a_choice_takes_its_values_in_their_shares() -> None:
     weighted = shape("choice", 1, 4, 2, weights=(0.5, 0.25, 0.25))
     u = (np.arange(1000) + 0.5) / 1000
-    values, counts = np.unique(quantile(weighted, 1.0, u), return_counts=True)
+    values, counts = np.unique(weighted.quantile(u), return_counts=True)
     assert values.tolist() == [1, 2, 4]
     assert counts.tolist() == [500, 250, 250]
-    plain = quantile(shape("choice", 1, 4, 2), 1.0, np.array([0.0, 0.4, 1.0]))
+    plain = shape("choice", 1, 4, 2).quantile(np.array([0.0, 0.4, 1.0]))
     assert plain.tolist() == [1, 4, 2]
 
 
+@pytest.mark.parametrize(("distribution", "oracle"), [o[1:] for o in ORACLES])
+def test_shares_below_are_those_of_scipy(distribution: Distribution, oracle: Any) -> None:
+    values = oracle.ppf(U)
+    assert distribution.share_below(values) == pytest.approx(oracle.cdf(values), rel=1e-9)
+
+
+@pytest.mark.parametrize("distribution", [o[1] for o in ORACLES], ids=[o[0] for o in ORACLES])
+def test_the_place_of_the_value_at_a_place_is_that_place(distribution: Distribution) -> None:
+    u = np.linspace(0.005, 0.995, 41)
+    assert distribution.share_below(distribution.quantile(u)) == pytest.approx(u, rel=1e-9)
+
+
+def test_a_listed_value_has_the_middle_of_its_share_and_is_found_there() -> None:
+    listed = assumption(shape("choice", 1, 2, 1000, weights=(0.5, 0.25, 0.25)), 1)
+    values = np.array([1.0, 2.0, 1000.0])
+    assert place(listed, values).tolist() == [0.25, 0.625, 0.875]
+    assert at_place(listed, place(listed, values)).tolist() == values.tolist()
+
+
 def test_fixed_takes_the_base_value() -> None:
-    assert quantile(shape("fixed"), 0.1, U).tolist() == [0.1] * len(U)
+    assert shape("fixed", 0.1).quantile(U).tolist() == [0.1] * len(U)
 
 
 @pytest.mark.parametrize("kind", ["triangular", "pert"])
 def test_a_range_without_width_gives_its_value(kind: Shape) -> None:
-    assert quantile(shape(kind, 2, 2, 2), 2.0, U).tolist() == [2.0] * len(U)
+    assert shape(kind, 2, 2, 2).quantile(U).tolist() == [2.0] * len(U)
     assert not varies(assumption(shape(kind, 2, 2, 2), 2))
 
 
@@ -101,15 +121,15 @@ def test_a_range_without_width_gives_its_value(kind: Shape) -> None:
     "distribution", [shape("normal", 2, 0), shape("lognormal", 2, 0)], ids=["normal", "lognormal"]
 )
 def test_no_spread_gives_the_middle(distribution: Distribution) -> None:
-    assert quantile(distribution, 2.0, U).tolist() == [2.0] * len(U)
+    assert distribution.quantile(U).tolist() == [2.0] * len(U)
 
 
 @pytest.mark.parametrize("distribution", [o[1] for o in ORACLES], ids=[o[0] for o in ORACLES])
 def test_quantiles_are_finite_and_within_the_support_at_the_very_ends(
     distribution: Distribution,
 ) -> None:
-    ends = quantile(distribution, 0.0, np.array([0.0, 1.0]))
-    low, high = support(distribution)
+    ends = distribution.quantile(np.array([0.0, 1.0]))
+    low, high = distribution.support()
     assert np.all(np.isfinite(ends))
     assert low <= ends[0] < ends[1] <= high
 
@@ -124,14 +144,14 @@ def test_a_range_ends_where_the_shape_ends_and_else_at_one_in_two_hundred() -> N
 
 def test_a_range_takes_in_the_base_value() -> None:
     assert bounds(assumption(shape("normal", 0, 1), 9))[1] == 9
-    assert bounds(assumption(shape("fixed"), 3)) == (3, 3)
+    assert bounds(assumption(shape("fixed", 3), 3)) == (3, 3)
 
 
 def test_levels_go_from_end_to_end() -> None:
     assert levels(assumption(shape("uniform", 0, 4), 1), 3).tolist() == [0, 2, 4]
     assert levels(assumption(shape("loguniform", 1, 16), 1), 3) == pytest.approx([1, 4, 16])
     assert levels(assumption(shape("choice", 4, 1, 2), 1), 99).tolist() == [1, 2, 4]
-    assert levels(assumption(shape("fixed"), 3), 5).tolist() == [3]
+    assert levels(assumption(shape("fixed", 3), 3), 5).tolist() == [3]
 
 
 def test_only_a_choice_is_discrete() -> None:

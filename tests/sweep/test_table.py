@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lackmus.case.syntax import Assumption, Distribution
+from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
+from lackmus.foundation.distributions import Distribution
 from lackmus.foundation.errors import FormatError, UnfinishedError, UsageError
 from lackmus.foundation.outcomes import REASONS, SOLVED, UNSOLVED, WORDS
 from lackmus.sweep.design import draw, point_ids
@@ -333,4 +334,22 @@ def test_booleans_are_no_numbers(tmp_path: Path) -> None:
     file = tmp_path / "p.csv"
     file.write_text("war\ntrue\n")
     with pytest.raises(FormatError, match="war is True"):
-        read_points(file, (Assumption("war", Fraction(1), Distribution("fixed")),))
+        read_points(file, (Assumption("war", Fraction(1), Distribution("fixed", (Fraction(1),))),))
+
+
+def test_a_column_with_a_full_stop_is_read_and_a_misspelt_one_is_told(tmp_path: Path) -> None:
+    inline = (Assumption("a.stake2.worth", Fraction(1), Distribution("fixed", (Fraction(1),))),)
+    file = tmp_path / "p.csv"
+    file.write_text("draw.index,a.stake2.worth,margin.c\n0,2.5,1\n1,3.5,1\n")
+    assert read_points(file, inline).tolist() == [[2.5], [3.5]]
+    file.write_text("a.stake2.worht,a.stake2.worth\n0,2.5\n")
+    with pytest.raises(FormatError, match=r"no assumption 'a\.stake2\.worht'"):
+        read_points(file, inline)
+
+
+def test_a_negative_precision_among_points_is_told(tmp_path: Path) -> None:
+    precision = (Assumption("precision", Fraction(1), Distribution("fixed", (Fraction(1),))),)
+    file = tmp_path / "p.csv"
+    file.write_text("precision\n-1\n")
+    with pytest.raises(FormatError, match="precision below zero"):
+        read_points(file, precision)

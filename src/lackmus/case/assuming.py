@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from fractions import Fraction
-from typing import Any, get_args
+from typing import Any
 
 from lackmus.case import keys, syntax
 from lackmus.case.fields import Faults, Fields, closest
+from lackmus.case.text import number_text
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
+from lackmus.foundation.distributions import FAMILIES, Distribution
 from lackmus.foundation.errors import Fault
 
-_SHAPES = tuple(shape for shape in get_args(syntax.Shape) if shape != "fixed")
-_COUNTS = {
-    "uniform": 2,
-    "loguniform": 2,
-    "triangular": 3,
-    "pert": 3,
-    "normal": 2,
-    "lognormal": 2,
-    "beta": 2,
-    "exponential": 1,
-}
+_NAMED = tuple(name for name in FAMILIES if name != "fixed")
 _ENDS = 2
-_BY_RANGE = ("uniform", "loguniform", "triangular", "pert")
 #: Shapes whose parameters say where they begin and end.
-WITH_ENDS = (*_BY_RANGE, "choice")
+WITH_ENDS = (*(name for name in _NAMED if FAMILIES[name].by_range), "choice")
 _SHORT_CITATION = re.compile(r"\s*([^\W\d]\w*)\s*(?:§\s*(\d+))?\s*\Z")
 
 
 def default_precision() -> syntax.Assumption:
     """The precision of a case that gives none."""
-    spread = syntax.Distribution(
+    spread = Distribution(
         "loguniform", (Fraction(1), Fraction(20)), low=Fraction(1), high=Fraction(20)
     )
     return syntax.Assumption("precision", Fraction(4), spread, because="the default")
@@ -115,9 +107,12 @@ class Assumptions:
         value = fields.get("value", faults.number, Fraction(0))
         low, high = self._range(fields)
         distribution = self._distribution(fields, value, low, high)
-        if len(faults.found) == before and not _supports(distribution, value):
+        if len(faults.found) == before and not distribution.can_be(value):
             hint = "widen the range or move the value"
             message = f"the value {value} of '{name}' lies outside its range"
+            if low is None and distribution.shape != "choice":
+                shape, given = distribution.shape, [*map(number_text, distribution.parameters)]
+                message = f"'{name}' cannot be {value}: {shape} [{', '.join(given)}] never gives it"
             faults.add("range", message, node.span, hint)
         return self._keep(
             syntax.Assumption(
@@ -127,6 +122,10 @@ class Assumptions:
         )  # fmt: skip
 
     def _keep(self, assumption: syntax.Assumption) -> syntax.Assumption:
+        if assumption.name.partition(".")[0] in syntax.COLUMNS and "." in assumption.name:
+            hint = f"no name begins with {', '.join(f'{c}.' for c in syntax.COLUMNS)}"
+            message = f"'{assumption.name}' would be taken for a column of the table of draws"
+            self._faults.add("name", message, assumption.span, hint)
         if assumption.name in self.found:
             hint = "give this one, or its stake, a name of its own"
             message = f"a second assumption is called '{assumption.name}'"
@@ -157,12 +156,12 @@ class Assumptions:
 
     def _distribution(
         self, fields: Fields, value: Fraction, low: Fraction | None, high: Fraction | None
-    ) -> syntax.Distribution:
+    ) -> Distribution:
         node = fields.node("distribution")
         if node is None:
             if low is None or high is None or low == high:
                 return _fixed(value)
-            return syntax.Distribution("uniform", (low, high), low=low, high=high)
+            return Distribution("uniform", (low, high), low=low, high=high)
         if isinstance(node, Scalar):
             return self._named(node, value, low, high)
         entries = self._faults.entries(node, "'distribution'")
@@ -173,47 +172,59 @@ class Assumptions:
         key, parameters = entries[0]
         if key.text == "choice":
             return self._choice(parameters)
+        return self._given(key, parameters, low, high) or _fixed(value)
+
+    def _given(
+        self, key: Scalar, parameters: Node, low: Fraction | None, high: Fraction | None
+    ) -> Distribution | None:
+        """A distribution with its parameters; None where they are at fault."""
         if not self._known(key):
-            return _fixed(value)
+            return None
         items = parameters.items if isinstance(parameters, Sequence) else (parameters,)
         numbers = tuple(self._faults.number(item, key.text) for item in items)
-        fault = _parameter_fault(key.text, numbers)
-        if fault:
-            self._faults.add("distribution", fault, parameters.span)
-            return _fixed(value)
-        if key.text in _BY_RANGE:
+        family = FAMILIES[key.text]
+        if fault := family.fault(numbers):
+            self._faults.add("distribution", f"{key.text} {fault}", parameters.span)
+            return None
+        if family.by_range:
             if low is not None and (low, high) != (numbers[0], numbers[-1]):
                 message = f"the range and the parameters of {key.text} disagree"
                 self._faults.add("distribution", message, parameters.span, "leave the range out")
             low, high = numbers[0], numbers[-1]
         shape: Any = key.text
-        return syntax.Distribution(shape, numbers, low=low, high=high)
+        found = Distribution(shape, numbers, low=low, high=high)
+        if not operator.lt(*found.support()):
+            message = f"{shape} gives nothing in the range"
+            self._faults.add("distribution", message, parameters.span, "move or widen the range")
+            return None
+        return found
 
     def _known(self, key: Scalar) -> bool:
-        if key.text in _SHAPES:
+        if key.text in _NAMED:
             return True
-        hint = closest(key.text, _SHAPES)
+        hint = closest(key.text, _NAMED)
         self._faults.add("distribution", f"no distribution '{key.text}'", key.span, hint)
         return False
 
     def _named(
         self, node: Scalar, value: Fraction, low: Fraction | None, high: Fraction | None
-    ) -> syntax.Distribution:
+    ) -> Distribution:
         shape: Any = node.text
         if not self._known(node):
             return _fixed(value)
-        if shape not in _BY_RANGE or low is None or high is None:
+        family = FAMILIES[node.text]
+        if not family.by_range or low is None or high is None:
             hint = f"write distribution: {{{shape}: […]}}, or give a range"
             self._faults.add("distribution", f"{shape} needs parameters", node.span, hint)
             return _fixed(value)
-        middle = (value,) if shape in ("triangular", "pert") else ()
+        middle = (value,) if "mode" in family.parameters else ()
         numbers = (low, *middle, high)
-        if fault := _parameter_fault(shape, numbers):
-            self._faults.add("distribution", fault, node.span)
+        if fault := family.fault(numbers):
+            self._faults.add("distribution", f"{shape} {fault}", node.span)
             return _fixed(value)
-        return syntax.Distribution(shape, numbers, low=low, high=high)
+        return Distribution(shape, numbers, low=low, high=high)
 
-    def _choice(self, node: Node) -> syntax.Distribution:
+    def _choice(self, node: Node) -> Distribution:
         if isinstance(node, Mapping):
             pairs = [
                 (self._faults.number(key, "a choice"), self._faults.number(weight, "a weight"))
@@ -230,41 +241,11 @@ class Assumptions:
         for value, weight in sorted(pairs):
             share[value] = share.get(value, Fraction(0)) + weight / total
         values, weights = tuple(share), tuple(share.values())
-        return syntax.Distribution("choice", values, weights, values[0], values[-1])
+        return Distribution("choice", values, weights, values[0], values[-1])
 
 
-def support(distribution: syntax.Distribution) -> tuple[Fraction | None, Fraction | None]:
-    """Least and largest value that can be drawn; None where there is none."""
-    low, high = distribution.low, distribution.high
-    zero = Fraction(0)
-    if distribution.shape == "beta":
-        return (zero if low is None else low), (Fraction(1) if high is None else high)
-    if distribution.shape in ("lognormal", "exponential"):
-        return (zero if low is None else max(low, zero)), high
-    return low, high
-
-
-def _fixed(value: Fraction) -> syntax.Distribution:
-    return syntax.Distribution("fixed", (value,), low=value, high=value)
-
-
-def _supports(distribution: syntax.Distribution, value: Fraction) -> bool:
-    if distribution.shape == "choice":
-        return value in distribution.parameters
-    low, high = distribution.low, distribution.high
-    return (low is None or low <= value) and (high is None or value <= high)
-
-
-def _parameter_fault(shape: str, numbers: tuple[Fraction, ...]) -> str:
-    if len(numbers) != _COUNTS[shape]:
-        return f"{shape} takes {_COUNTS[shape]} numbers, not {len(numbers)}"
-    positive = {"lognormal": numbers, "beta": numbers, "exponential": numbers,
-                "normal": numbers[1:], "loguniform": numbers}  # fmt: skip
-    if any(number <= 0 for number in positive.get(shape, ())):
-        return f"the parameters of {shape} must be positive"
-    if shape in _BY_RANGE and (list(numbers) != sorted(numbers) or numbers[0] == numbers[-1]):
-        return f"the parameters of {shape} must ascend"
-    return ""
+def _fixed(value: Fraction) -> Distribution:
+    return Distribution("fixed", (value,), low=value, high=value)
 
 
 def check_sources(

@@ -6,13 +6,13 @@ the mover cannot tell) is found by the compiler.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from lackmus.case import syntax
-from lackmus.case.assuming import support
 from lackmus.case.fields import ZERO, Faults, closest, constant
 from lackmus.case.remarks import remarks
 from lackmus.case.scope import Variable, aim_of, scope_of, spoken, walk
@@ -165,9 +165,10 @@ class _Check:
 
     def _in_every_draw(self, assumption: syntax.Assumption) -> None:
         """An assumption that stands for a probability is one in every draw."""
-        low, high = support(assumption.distribution)
-        if low is None or high is None or low < 0 or high > 1:
-            ends = " to ".join("…" if end is None else rounded(end) for end in (low, high))
+        low, high = assumption.distribution.support()
+        if low < 0 or high > 1:
+            finite = (Fraction(end) if math.isfinite(end) else None for end in (low, high))
+            ends = " to ".join("…" if end is None else rounded(end) for end in finite)
             message = f"'{assumption.name}' is a probability, and may be drawn from {ends}"
             hint = "give it a range within [0, 1]"
             if assumption.name not in self._told:

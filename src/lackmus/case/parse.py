@@ -258,9 +258,9 @@ class _Reader:
             return default_precision()
         precision = self._numbers.read("precision", node, "'precision'")
         del self._numbers.found["precision"]
-        lowest = precision.distribution.low
-        if precision.value < 0 or (lowest is not None and lowest < 0):
-            self.faults.add("number", "precision cannot be negative", node.span)
+        if precision.value < 0 or precision.distribution.support()[0] < 0:
+            hint = "cut the distribution off: range: [low, high] beside it, from 0 up"
+            self.faults.add("number", "precision cannot be negative", node.span, hint)
         return precision
 
     # --- who and what ---

@@ -255,9 +255,7 @@ def bounds(node: syntax.Expr, scope: Scope) -> Bounds:
         case syntax.Number(value):
             return float(value), float(value)
         case syntax.Name(id=name) if name in scope.assumptions:
-            drawn = scope.assumptions[name].distribution
-            low = -math.inf if drawn.low is None else float(drawn.low)
-            return low, math.inf if drawn.high is None else float(drawn.high)
+            return scope.assumptions[name].distribution.support()
         case syntax.Probability() | syntax.Information("shift"):
             return 0.0, 1.0
         case syntax.Entropy(variable):

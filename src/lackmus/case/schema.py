@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias
 
 from lackmus.case import keys, syntax
+from lackmus.foundation.distributions import FAMILIES
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -24,7 +25,6 @@ _DOTTED = r"^[^\s\d&:-][^\s&:-]*$"
 _NAMES: Schema = {
     "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
 }
-_SHAPES = tuple(shape for shape in get_args(syntax.Shape) if shape != "fixed")
 
 
 def case_schema() -> Schema:
@@ -155,15 +155,17 @@ def _assumption() -> Schema:
     numbers = {"oneOf": [_NUMBER, {"type": "array", "items": _NUMBER}]}
     named = {
         "type": "object",
-        "properties": {shape: numbers for shape in _SHAPES if shape != "choice"}
+        "properties": {
+            shape: numbers
+            for shape, family in FAMILIES.items()
+            if shape != "fixed" and family.parameters
+        }
         | {"choice": {"oneOf": [{"type": "object"}, {"type": "array", "items": _NUMBER}]}},
         "additionalProperties": False,
         "minProperties": 1,
         "maxProperties": 1,
     }
-    by_range = [
-        shape for shape in _SHAPES if shape in ("uniform", "loguniform", "triangular", "pert")
-    ]
+    by_range = [shape for shape, family in FAMILIES.items() if family.by_range]
     properties: dict[str, Schema] = {
         "value": _NUMBER,
         "range": {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2},

@@ -14,8 +14,9 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
+from lackmus.foundation.distributions import Distribution
 from lackmus.foundation.spans import Span
 
 
@@ -314,35 +315,9 @@ class Citation:
 
 # --- numbers ----------------------------------------------------------------------------------
 
-Shape: TypeAlias = Literal[
-    "fixed",
-    "uniform",
-    "loguniform",
-    "triangular",
-    "pert",
-    "normal",
-    "lognormal",
-    "beta",
-    "exponential",
-    "choice",
-]
 
-
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """How an assumption is drawn.
-
-    `parameters` are: uniform and loguniform (low, high); triangular and pert (low, mode, high);
-    normal (mean, sd); lognormal (median, sigma); beta (a, b); exponential (mean); choice: the
-    values, with `weights`. normal, lognormal, beta and exponential are cut off at, or for beta
-    stretched over, `low` and `high` where those are given.
-    """
-
-    shape: Shape
-    parameters: tuple[Fraction, ...] = ()
-    weights: tuple[Fraction, ...] = ()
-    low: Fraction | None = None
-    high: Fraction | None = None
+#: With these and a full stop the table of draws begins the names of its own columns.
+COLUMNS: Final = ("draw", "solve", "margin", "outcome", "reason")
 
 
 @dataclass(frozen=True, slots=True)

@@ -328,24 +328,14 @@ class _Words:
             for word, end in (("below", drawn.low), ("above", drawn.high))
             if end is not None
         )
-        match drawn.shape:
-            case "fixed":
-                return value
-            case "uniform":
-                return f"{value}, anywhere from {numbers[0]} to {numbers[1]}"
-            case "loguniform":
-                return f"{value}, from {numbers[0]} to {numbers[1]} on a logarithmic scale"
-            case "triangular" | "pert":
-                low, mode, high = numbers
-                return f"{value}, from {low} to {high} and likeliest near {mode}"
-            case "choice":
-                weights = [rounded(weight) for weight in drawn.weights]
-                pairs = zip(numbers, weights, strict=True)
-                return f"{value}, or {listed((f'{n} (weight {w})' for n, w in pairs), 'or')}"
-            case _:
-                return f"{value}, drawn from {_shape(drawn.shape, numbers)}{ends}"
-
-    # --- questions ---
+        if drawn.shape == "fixed":
+            return value
+        if drawn.shape == "choice":
+            weights = [rounded(weight) for weight in drawn.weights]
+            pairs = zip(numbers, weights, strict=True)
+            return f"{value}, or {listed((f'{n} (weight {w})' for n, w in pairs), 'or')}"
+        told = drawn.family.words.format(*numbers)
+        return f"{value}, {told}{'' if drawn.family.by_range else ends}"
 
     def claims(self) -> Iterator[str]:
         for claim in self._case.claims:
@@ -420,16 +410,6 @@ def _places(citations: tuple[syntax.Citation, ...]) -> str:
     return listed(
         f"{source} {listed(dict.fromkeys(where))}".strip() for source, where in places.items()
     )
-
-
-def _shape(shape: str, numbers: list[str]) -> str:
-    if shape == "normal":
-        return f"a normal distribution around {numbers[0]} with standard deviation {numbers[1]}"
-    if shape == "lognormal":
-        return f"a lognormal distribution with median {numbers[0]} and sigma {numbers[1]}"
-    if shape == "beta":
-        return f"a beta distribution with parameters {numbers[0]} and {numbers[1]}"
-    return f"an exponential distribution with mean {numbers[0]}"
 
 
 def _speaker(by: str, reporter: str) -> str:

@@ -279,11 +279,12 @@ def _spread(assumption: syntax.Assumption) -> dict[str, Value]:
         even = len(set(weights)) == 1
         choice: Value = numbers if even else dict(zip(numbers, weights, strict=True))
         return {"distribution": {"choice": choice}}
-    if drawn.shape in ("triangular", "pert") and drawn.parameters[1] != assumption.value:
-        return {"distribution": {drawn.shape: numbers}}
     if drawn.shape == "uniform":
         return {"range": ends}
-    if drawn.shape in ("loguniform", "triangular", "pert"):
+    parameters = drawn.family.parameters
+    if "mode" in parameters and drawn.parameters[parameters.index("mode")] != assumption.value:
+        return {"distribution": {drawn.shape: numbers}}
+    if drawn.family.by_range:
         return {"range": ends, "distribution": drawn.shape}
     return {"distribution": {drawn.shape: numbers}, "range": ends}
 

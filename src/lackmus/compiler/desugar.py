@@ -13,6 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from lackmus.case import syntax
+from lackmus.foundation.distributions import Distribution
 
 _GAP = Fraction(3)
 
@@ -39,7 +40,7 @@ def _steps(stake: syntax.OrdinalStake, name: str) -> list[syntax.Assumption]:
         syntax.Assumption(
             f"{name}.step{j + 1}",
             mean := _GAP if gap else Fraction(1),
-            syntax.Distribution("exponential", (mean,), low=Fraction(0)),
+            Distribution("exponential", (mean,), low=Fraction(0)),
             says="distance between two ranks of an order",
             because="only the order is known",
             span=stake.span,

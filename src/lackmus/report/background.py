@@ -22,19 +22,6 @@ from lackmus.report.model import (
 )
 from lackmus.sweep.shapes import bounds
 
-_SHAPES: Final = {
-    "uniform": "evenly over the range",
-    "loguniform": "evenly over the range in logarithms",
-    "triangular": "most often near the middle value (triangular)",
-    "pert": "most often near the middle value (PERT)",
-    "normal": "normal",
-    "lognormal": "lognormal",
-    "beta": "beta",
-    "exponential": "exponential",
-    "choice": "one of the listed values",
-    "fixed": "fixed",
-}
-
 _DESIGNS: Final = {
     "lhs": "Latin hypercube",
     "sobol": "scrambled Sobol’ points",
@@ -169,7 +156,7 @@ def assumptions(findings: Findings) -> tuple[AssumptionView, ...]:
                 low=words.number(low),
                 high=words.number(high),
                 at=100 * (base - low) / (high - low) if high > low else None,
-                shape=_SHAPES[assumption.distribution.shape],
+                shape=assumption.distribution.family.brief,
                 because=words.sentence(
                     assumption.because or ("" if assumption.cite else "assumed")
                 ),

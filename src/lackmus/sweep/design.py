@@ -22,7 +22,7 @@ from lackmus.case.syntax import Assumption, Correlation
 from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.errors import Fault, UsageError
 from lackmus.foundation.seeds import generator
-from lackmus.sweep.shapes import levels, quantile, varies
+from lackmus.sweep.shapes import levels, varies
 
 Design: TypeAlias = Literal[
     "lhs", "sobol", "monte-carlo", "factorial", "one-at-a-time", "saltelli", "table"
@@ -102,9 +102,7 @@ def to_points(assumptions: Sequence[Assumption], units: Floats) -> Floats:
     """Uniform numbers, shape (N, K), to values of the assumptions, column by column."""
     points = np.empty_like(units)
     for column, assumption in enumerate(assumptions):
-        points[:, column] = quantile(
-            assumption.distribution, float(assumption.value), units[:, column]
-        )
+        points[:, column] = assumption.distribution.quantile(units[:, column])
     return points
 
 

@@ -8,13 +8,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from lackmus.case.syntax import Assumption
+from lackmus.case.syntax import COLUMNS, Assumption
 from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.disk import check_file
 from lackmus.foundation.errors import Fault, FormatError
 
 #: Bytes above which a table is not read.
 _LARGEST: Final = 2_000_000_000
+
+#: The assumption that cannot be negative.
+_PRECISION: Final = "precision"
 
 #: Rows with a fault that are named one by one.
 _NAMED: Final = 5
@@ -24,8 +27,8 @@ def read_points(path: Path | str, assumptions: Sequence[Assumption]) -> Floats:
     """Points from a CSV file with a header line, or from a Parquet file.
 
     Columns are assumptions by name, in any order; an assumption without a column keeps its base
-    value. Columns with a full stop in their name are those of a table of results, and are passed
-    over; so a table can be solved again under another case.
+    value. Columns of a table's own (`lackmus.case.syntax.COLUMNS`) are passed over; so a table can
+    be solved again under another case.
 
     Args:
         path: The file; ``.parquet`` and ``.pq`` are Parquet, all else is CSV.
@@ -43,7 +46,7 @@ def read_points(path: Path | str, assumptions: Sequence[Assumption]) -> Floats:
     check_file(path, "table of points", _LARGEST)
     columns, twice = _read(path)
     names = [assumption.name for assumption in assumptions]
-    given = [name for name in columns if "." not in name]
+    given = [name for name in columns if name in names or not _of_the_table(name)]
     faults = [_unknown(name, names) for name in given if name not in names]
     faults += [Fault("points", f"{path} has the column {name!r} twice") for name in twice]
     if not any(name in names for name in given):
@@ -61,10 +64,17 @@ def read_points(path: Path | str, assumptions: Sequence[Assumption]) -> Floats:
     rows = len(next(iter(columns.values()))) if columns else 0
     if not rows:
         faults.append(Fault("points", f"{path} has no rows"))
+    if np.any(values.get(_PRECISION, 0.0) < 0.0):
+        faults.append(Fault("points", f"{path} has a precision below zero"))
     if faults:
         raise FormatError(faults)
     base = [np.full(rows, float(assumption.value)) for assumption in assumptions]
     return freeze(np.column_stack([values.get(n, b) for n, b in zip(names, base, strict=True)]))
+
+
+def _of_the_table(name: str) -> bool:
+    head, dot, _ = name.partition(".")
+    return bool(dot) and head in COLUMNS
 
 
 def _unknown(name: str, names: Sequence[str]) -> Fault:

@@ -1,6 +1,7 @@
 """The table of draws: Parquet on disk, xarray in Python, CSV for everybody.
 
-One row a draw:
+One row a draw. Names of the table's own columns begin with a word and a full stop with which no
+name of an assumption may begin (`lackmus.case.syntax.COLUMNS`):
 
 =================== ======= ==================================================================
 column              type    meaning

@@ -13,8 +13,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from lackmus.case.syntax import Assumption, Correlation, Distribution
+from lackmus.case.syntax import Assumption, Correlation
 from lackmus.foundation.arrays import Bools, Floats
+from lackmus.foundation.distributions import Distribution
 from lackmus.foundation.outcomes import (
     CANNOT_BE_ASKED,
     ERROR,
