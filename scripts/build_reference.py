@@ -116,6 +116,7 @@ def _limits() -> str:
         ("rounds of a block", typing_rules.MOST_ROUNDS),
         ("combinations of joint aims", check.MOST_CELLS),
         ("ranks of an order", moves.MOST_RANKS),
+        ("items of `any of`", moves.MOST_ITEMS),
         ("histories of a game", expand.DEFAULT_LIMIT),
         ("dissents on top of each other", parse.DEEPEST_DISSENT),
     )

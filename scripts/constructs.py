@@ -209,6 +209,30 @@ MOVES = _part(
         "        refuse: {}\n",
     ),
     (
+        "Options with numbers",
+        "Offers on a grid: `number(offer)` is the number of the option taken.",
+        "A number in each history; 0 where the move is not made. All options of the move need "
+        "one; a signal about the move has them too.",
+        "moves:\n  - offer:\n      by: south\n      options: {low: {number: 0.2}, "
+        "high: {number: 0.6, says: more than half}}\n"
+        "  - answer: {by: north, options: [accept, refuse]}\n"
+        "stakes:\n  north: [{worth: number(offer), if: answer = accept}]\n"
+        "  south: [{drop: trade}, {worth: 1 - number(offer), if: answer = accept}]\n",
+    ),
+    (
+        "Several at once",
+        "`any of` some items (six at most): one of them, or several at once. `agenda has line` is "
+        "true where it is taken, alone or with others; `agenda = line` where it alone is; "
+        "`agenda = line_and_business` where these two are. To take nothing is an option of its "
+        "own, written beside: `{silence: , any of: [line, business]}`.",
+        "An option for each set that is not empty, small sets first, items in the order written; "
+        "a set is open where all its items are. Where the move is not made, it has nothing.",
+        "moves:\n  - offer: {by: south, options: [line, business]}\n"
+        "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n"
+        "  - agenda: {by: south, options: {any of: {line: {if: offer = line}, business: trade}}}\n"
+        "stakes:\n  north: [{worth: 1, if: agenda has line}]\n",
+    ),
+    (
         "`seen by`",
         "Who sees what was done; the mover always does. `[]` is nobody else.",
         "The move's value is part of these viewers' histories, and of nobody else's.",
@@ -440,6 +464,30 @@ CLAIMS = _part(
             "    by: the author\n    reported by: a page\n    says: it is open\n"
             "    matters from: 0.02\n    reason: a fifth is what one would bet on\n"
             "    date: 2025-08-10\n    resolves: 2025-08-15\n",
+        ),
+    ),
+    (
+        "`for each`",
+        "The comparison is asked once given each value of a variable, and holds where it holds "
+        "for all: a comparison aim by aim, in which no weight of one against another enters.",
+        "`variable = value` joined to what is given in each term (under `do`, too), and the "
+        "comparisons joined by `and`: each is a part of the claim.",
+        "claims:\n  c1:\n    for each: north.aim\n"
+        "    holds if: P(answer = accept | offer = line) > 0.1\n",
+    ),
+    (
+        "Likelier, likeliest, possible",
+        "“Likelier under A than under B” is `P(x | A) > P(x | B)`; by a factor of k or more, "
+        "`P(x | A) >= k * P(x | B)`, which is the likelihood ratio without a division by 0. That "
+        "it speaks for A is said of x as evidence, and not of A: what is likelier to be seen "
+        "under A may leave A unlikely. “The likeliest explanation” is `likeliest(aim | x) = A`: "
+        "with the prior. “Possible” is a claim that need not hold in most draws: ask whether it "
+        "holds in some (any verdict but `is contradicted`, and a share that is not 0), or, of an "
+        "event, `P(x) > 0.05` with a threshold of your own and its `reason`.",
+        "Comparisons like others.",
+        _claim(
+            "P(answer = refuse | north.aim = outwait, offer = line) >= "
+            "2 * P(answer = refuse | north.aim = settle, offer = line)"
         ),
     ),
     (

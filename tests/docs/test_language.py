@@ -68,7 +68,7 @@ def test_every_kind_of_expression_has_an_example() -> None:
     for kind in get_args(syntax.Expr):
         assert kind in kinds, kind.__name__
     functions = {part.function for part in EXAMPLES if isinstance(part, syntax.Call)}
-    calls = {"min", "max", "abs", "exp", "log", "sqrt", "ever", "count", "made"}
+    calls = {"min", "max", "abs", "exp", "log", "sqrt", "ever", "count", "made", "number"}
     assert functions == calls
     operators = {part.op for part in EXAMPLES if isinstance(part, syntax.Binary)}
     assert operators == {"+", "-", "*", "/", "^", "and", "or"}

@@ -340,6 +340,8 @@ class _Check:
                 continue
             here = Here(AFTER, None, f"claim '{claim.id}'", assumptions=True, queries=True)
             self._typing.condition(claim.holds_if, here, observer=claim.observer)
+            if claim.for_each is not None:
+                self._typing.variable(claim.for_each, Here(AFTER, None, "'for each'"))
         for observation in self._case.observations:
             here = Here(AFTER, None, "an observation")
             self._typing.condition(observation.saw, here, observer=observation.by or None)

@@ -32,7 +32,7 @@ LARGEST = Fraction(10) ** _LARGEST_EXPONENT
 RESERVED = frozenset((
     "P", "E", "H", "I", "best", "likeliest", "value", "shift", "do", "and", "or", "not", "in", "if",
     "else", "ever", "count", "made", "previous", "observed", "round", "no", "without", "rest",
-    "min", "max", "abs", "exp", "log", "sqrt",
+    "min", "max", "abs", "exp", "log", "sqrt", "has", "number",
 ))  # fmt: skip
 
 
@@ -197,6 +197,9 @@ class _Builder(Transformer[Token, Any]):
 
     def no_member(self, meta: Meta, c: list[syntax.Name]) -> syntax.Member:
         return syntax.Member(c[0], tuple(c[1:]), negated=True, span=self._span(meta))
+
+    def has(self, meta: Meta, c: list[Any]) -> syntax.Has:
+        return syntax.Has(c[0], str(c[1]), span=self._span(meta))
 
     def call(self, meta: Meta, c: list[Any]) -> syntax.Call:
         return syntax.Call(str(c[0]), tuple(c[1:]), self._span(meta))  # type: ignore[arg-type] # the token's pattern is the literal type

@@ -19,13 +19,14 @@ MOVE = (
     "by", "options", "if", "seen by", "noticed by", "chance", "signal of", "to", "right", "says",
     "date", "cite",
 )  # fmt: skip
-OPTION = ("if", "says")
+OPTION = ("if", "says", "number")
+ANY_OF = "any of"
 ROUNDS = ("name", "count", "moves", "ends if", "discount", "state", "says")
 STATE = ("start", "next")
 STAKE = ("worth", "if", "every", "order", "scale", "name", "says", "cite", "because")
 CLAIM = (
-    "by", "reported by", "says", "observer", "date", "resolves", "cite", "holds if",
-    "matters from", "reason",
+    "by", "reported by", "says", "observer", "date", "resolves", "cite", "for each",
+    "holds if", "matters from", "reason",
 )  # fmt: skip
 STATEMENT = ("speaker", "reporter", "date", "says", "bears on", "cite")
 OBSERVATION = ("date", "saw", "by", "certain", "says", "cite", "because")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import combinations
 
 from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations
@@ -14,6 +15,8 @@ from lackmus.case.yaml_reader import Mapping, Node, Scalar
 from lackmus.foundation.errors import CaseError
 
 MOST_RANKS = 60
+#: Items of a set-valued move: 2⁶ − 1 options.
+MOST_ITEMS = 6
 
 
 class MoveReader:
@@ -118,7 +121,9 @@ class MoveReader:
         options: tuple[syntax.Option, ...] = ()
         if (chance := fields.node("chance")) is not None:
             options = tuple(
-                syntax.Option(c.label, None, c.probability, c.probability is None, c.says, c.span)
+                syntax.Option(
+                    c.label, None, c.probability, c.probability is None, c.says, span=c.span
+                )
                 for c in self.chances(chance, "an option", name)
             )
         elif (given := fields.node("options")) is not None:
@@ -180,13 +185,38 @@ class MoveReader:
                 yield syntax.Option(self.faults.label(item, "an option"), span=item.span)
             return
         for key, value in node.entries:
+            if key.text == keys.ANY_OF:
+                yield from self._subsets(key, list(self._options(value, move)))
+                continue
             label = self.faults.label(key, "an option")
             if isinstance(value, Scalar):
                 yield syntax.Option(label, says=value.text.strip(), span=key.span)
                 continue
             fields = Fields(value, f"option '{label}'", keys.OPTION, self.faults)
             condition = fields.get("if", self.faults.expression, None)
-            yield syntax.Option(label, condition, says=fields.text("says"), span=key.span)
+            number = fields.get("number", self.faults.number, None)
+            says = fields.text("says")
+            yield syntax.Option(label, condition, says=says, number=number, span=key.span)
+
+    def _subsets(self, key: Scalar, single: list[syntax.Option]) -> Iterator[syntax.Option]:
+        """One option for each set of items that is not empty, small sets first."""
+        if len(single) > MOST_ITEMS:
+            message = f"'any of' {len(single)} items; {MOST_ITEMS} is the limit"
+            self.faults.add("too-large", message, key.span)
+            return
+        for size in range(1, len(single) + 1):
+            for some in combinations(single, size):
+                condition: syntax.Expr | None = None
+                for item in some:
+                    if condition is None or item.condition is None:
+                        condition = condition or item.condition
+                    else:
+                        condition = syntax.Binary("and", condition, item.condition)
+                labels = tuple(item.label for item in some)
+                says = some[0].says if size == 1 else ""
+                yield syntax.Option(
+                    "_and_".join(labels), condition, says=says, items=labels, span=some[0].span
+                )
 
     def stakes(
         self, entries: tuple[tuple[Scalar, Node], ...]

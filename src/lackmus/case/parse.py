@@ -341,10 +341,18 @@ class _Reader:
             date=fields.get("date", self.faults.date, None),
             resolves=fields.get("resolves", self.faults.date, None),
             cite=fields.get("cite", self._cite, ()),
+            for_each=self._for_each(fields),
             matters_from=self._matters_from(fields),
             reason=fields.text("reason"),
             span=key.span,
         )
+
+    def _for_each(self, fields: Fields) -> syntax.Name | None:
+        name = fields.get("for each", self.faults.expression, None)
+        if name is None or isinstance(name, syntax.Name):
+            return name
+        self.faults.add("type", "'for each' takes one variable", name.span, "for each: south.aim")
+        return None
 
     def _matters_from(self, fields: Fields) -> Fraction | None:
         size = fields.get("matters from", self.faults.number, None)

@@ -226,10 +226,18 @@ def _correlation() -> Schema:
 def _move() -> Schema:
     option = _object(
         keys.OPTION,
-        {"if": _EXPRESSION, "says": _TEXT},
-        {"if": "when it is open; always, if unsaid", "says": "the option in words"},
+        {"if": _EXPRESSION, "says": _TEXT, "number": _NUMBER},
+        {
+            "if": "when it is open; always, if unsaid",
+            "says": "the option in words",
+            "number": "what number(…) of the move gives where this is taken",
+        },
     )
-    described = _map({"oneOf": [option, {"type": "string"}]})
+    one: Schema = {"oneOf": [option, {"type": "string"}]}
+    items = {"oneOf": [{"type": "array", "items": {"type": "string"}}, _map(one)]}
+    described = {**_map(one), "properties": {
+        keys.ANY_OF: {**items, "description": "items of which several may be taken at once"},
+    }}  # fmt: skip
     properties: dict[str, Schema] = {
         "by": {"type": "string"},
         "options": {"oneOf": [{"type": "array", "items": {"type": "string"}}, described]},
@@ -301,8 +309,8 @@ def _claim() -> Schema:
     texts = dict.fromkeys(("by", "reported by", "says"), _TEXT)
     properties: dict[str, Schema] = {
         **texts, "observer": {"type": "string"}, "date": _DATE, "resolves": _DATE,
-        "cite": _ref("citation"), "holds if": {"type": "string"}, "reason": _TEXT,
-        "matters from": _NUMBER,
+        "cite": _ref("citation"), "for each": {"type": "string"}, "holds if": {"type": "string"},
+        "reason": _TEXT, "matters from": _NUMBER,
     }  # fmt: skip
     return _object(keys.CLAIM, properties, _same(syntax.Claim, keys.CLAIM))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from lackmus.case import syntax
@@ -25,6 +26,8 @@ class Variable:
         kind: What it is.
         move: The move it comes from; None for aims and facts.
         span: Where it is declared.
+        numbers: The number of each option, where options carry numbers.
+        items: What each option of a set-valued move has.
     """
 
     id: str
@@ -37,6 +40,8 @@ class Variable:
     kind: Literal["aim", "fact", "signal", "chance", "move"]
     move: syntax.Move | None
     span: Span | None
+    numbers: tuple[Fraction | None, ...] = ()
+    items: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(slots=True)
@@ -135,18 +140,24 @@ def _add_item(scope: Scope, item: syntax.Item, order: int, block: str | None) ->
 
 def _variable(scope: Scope, move: syntax.Move, order: int, block: str | None) -> Variable:
     labels = tuple(option.label for option in move.options)
+    numbers = tuple(option.number for option in move.options)
+    items = tuple(option.items for option in move.options)
     kind: Literal["signal", "chance", "move"] = "move" if move.by else "chance"
     if move.signal_of is not None:
         kind = "signal"
         about = scope.variables.get(move.signal_of.id)
         labels = about.options if about else ()
+        numbers, items = (about.numbers, about.items) if about else ((), ())
     noticed = move.noticed_by
     seen = move.seen_by
     if seen is None:
         seen = tuple(viewer for viewer in scope.viewers if viewer not in noticed)
     if move.by and move.by not in seen:
         seen = (move.by, *seen)
-    return Variable(move.name, labels, move.by, seen, noticed, order, block, kind, move, move.span)
+    return Variable(
+        move.name, labels, move.by, seen, noticed, order, block, kind, move, move.span, numbers,
+        items,
+    )  # fmt: skip
 
 
 def walk(expression: syntax.Expr) -> Iterator[syntax.Expr]:

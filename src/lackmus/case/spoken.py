@@ -109,6 +109,8 @@ class Speaker:
                 return self._member(self.variable(variable), options, negated=negated)
             case syntax.Call("made", (syntax.Name() as move,)):
                 return f"{self.variable(move)} is made"
+            case syntax.Has(variable, item):
+                return f"{self.variable(variable)} has {quoted(item)} in it"
             case syntax.Call("ever", (inner,)):
                 return f"in some round {self.condition(inner)}"
             case syntax.IfElse(then, test, otherwise):
@@ -186,6 +188,12 @@ class Speaker:
 
     # --- queries ---
 
+    def each(self, claim: syntax.Claim) -> str:
+        """The clause that says of what a claim is asked value by value; empty where of nothing."""
+        if claim.for_each is None:
+            return ""
+        return f"for each value of {self.variable(claim.for_each)}, that value given, "
+
     def question(self, expression: syntax.Expr) -> str:
         """What a claim asks; its parts are set off by semicolons."""
         if isinstance(expression, syntax.Binary) and expression.op in ("and", "or"):
@@ -219,14 +227,19 @@ class Speaker:
                 else:
                     what = f"how far {one} shifts the belief about {other} on average"
                 return what + self.given(given)
-            case syntax.Call("count", (inner,)):
-                return f"the number of rounds in which {self.condition(inner)}"
+            case syntax.Call("number" | "count", (inner,)):
+                return f"the number of {self._counted(inner)}"
             case syntax.Unary("-", operand) if self._query(operand):
                 return f"minus {self._query(operand)}"
             case syntax.Binary(op, left, right) if self._query(left) or self._query(right):
                 return f"({self.number(left)}) {op} ({self.number(right)})"
             case _:
                 return ""
+
+    def _counted(self, inner: syntax.Expr) -> str:
+        if isinstance(inner, syntax.Name):
+            return self.variable(inner)
+        return f"rounds in which {self.condition(inner)}"
 
     def given(self, given: syntax.Given) -> str:
         """What is given, with the comma before it; empty where nothing is."""

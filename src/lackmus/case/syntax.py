@@ -95,6 +95,15 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Has:
+    """``agenda has line``: a set-valued move in which an item was taken, alone or with others."""
+
+    variable: Name
+    item: str
+    span: Span | None = _place()
+
+
+@dataclass(frozen=True, slots=True)
 class IfElse:
     """``a if condition else b``."""
 
@@ -106,13 +115,14 @@ class IfElse:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function of numbers (``min max abs exp log sqrt``), or of rounds.
+    """A function of numbers (``min max abs exp log sqrt``), of a move, or of rounds.
 
     ``ever(condition)`` is true when the condition held in some round, ``count(condition)`` is in
-    how many, and ``made(move)`` is true where the move was made.
+    how many, ``made(move)`` is true where the move was made, and ``number(move)`` is the number
+    of the option taken.
     """
 
-    function: Literal["min", "max", "abs", "exp", "log", "sqrt", "ever", "count", "made"]
+    function: Literal["min", "max", "abs", "exp", "log", "sqrt", "ever", "count", "made", "number"]
     arguments: tuple[Expr, ...]
     span: Span | None = _place()
 
@@ -232,6 +242,7 @@ Expr: TypeAlias = (
     | Binary
     | Compare
     | Member
+    | Has
     | IfElse
     | Call
     | Probability
@@ -261,7 +272,7 @@ def children(node: Expr) -> tuple[Expr, ...]:
             return left, right
         case Compare(parts) | Call(_, parts):
             return parts
-        case Member(variable):
+        case Member(variable) | Has(variable):
             return (variable,)
         case IfElse(then, condition, otherwise):
             return then, condition, otherwise
@@ -394,13 +405,19 @@ class JointAims:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing a mover can do, and when."""
+    """One thing a mover can do, and when.
+
+    `number` is what ``number(move)`` gives where it is taken; `items` is what a set-valued option
+    has, one or several.
+    """
 
     label: str
     condition: Expr | None = None
     probability: Expr | None = None
     rest: bool = False
     says: str = ""
+    number: Fraction | None = None
+    items: tuple[str, ...] = ()
     span: Span | None = _place()
 
 
@@ -517,6 +534,10 @@ class Claim:
     date: datetime.date | None = _help("when it was made", default=None)
     resolves: datetime.date | None = _help("when it can be judged", default=None)
     cite: tuple[Citation, ...] = _help("passages", default=())
+    for_each: Name | None = _help(
+        "a variable: the comparison is asked given each of its values, and holds for all",
+        default=None,
+    )
     matters_from: Fraction | None = _help(
         "from what size on a difference between two computed numbers counts", default=None
     )

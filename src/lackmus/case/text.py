@@ -71,6 +71,12 @@ def expression_text(expression: syntax.Expr) -> str:
     return _text(expression)[0]
 
 
+def claim_text(claim: syntax.Claim) -> str:
+    """What a claim asks, in the language's own words."""
+    each = f"for each {claim.for_each}: " if claim.for_each else ""
+    return each + expression_text(claim.holds_if)
+
+
 def order_text(stake: syntax.OrdinalStake) -> str:
     """The order of an ordinal stake: ``answer = refuse > answer = pause ~ answer = accept``."""
     groups = [" ~ ".join(_ranked(part) for part in group) for group in stake.groups]
@@ -108,6 +114,8 @@ def _text(node: syntax.Expr) -> tuple[str, int]:
         case syntax.Member(variable, options, negated):
             word = "not in" if negated else "in"
             return f"{variable} {word} [{', '.join(map(str, options))}]", _COMPARE
+        case syntax.Has(variable, item):
+            return f"{variable} has {item}", _COMPARE
         case syntax.IfElse(then, condition, otherwise):
             first, test = _wrapped(then, _OR), _wrapped(condition, _OR)
             return f"{first} if {test} else {expression_text(otherwise)}", 0

@@ -60,10 +60,8 @@ class Typing:
                 self.condition(operand, here, observer)
             case syntax.Compare():
                 self._compare(expression, here, observer)
-            case syntax.Member(variable, options):
-                found = self._variable(variable, here)
-                for option in options:
-                    self._option(found, option)
+            case syntax.Member() | syntax.Has():
+                self._one_of(expression, here)
             case syntax.Call("ever" | "made", arguments):
                 self._round_function(expression, arguments, here)
             case syntax.IfElse(then, condition, otherwise):
@@ -74,7 +72,7 @@ class Typing:
 
     def _of_one_history(self, expression: syntax.Expr) -> bool:
         match expression:
-            case syntax.Member() | syntax.Call("ever" | "made"):
+            case syntax.Member() | syntax.Has() | syntax.Call("ever" | "made"):
                 return True
             case syntax.Compare((syntax.Name(id=name), *_)):
                 return name in self._scope.variables
@@ -132,7 +130,7 @@ class Typing:
             self._label_comparison(node, found)
             return
         if isinstance(first, syntax.Name) and first.id in self._scope.variables:
-            found = self._variable(first, here)
+            found = self.variable(first, here)
             self._label_comparison(node, found, here)
             return
         if isinstance(first, syntax.Name) and not self._scope.taken(first.id):
@@ -157,9 +155,26 @@ class Typing:
             and second.id in self._scope.variables
             and not (found and second.id in found.options)
         ):
-            self._variable(second, here)
+            self.variable(second, here)
         else:
             self._option(found, second)
+
+    def _one_of(self, node: syntax.Member | syntax.Has, here: Here) -> None:
+        found = self.variable(node.variable, here)
+        if isinstance(node, syntax.Has):
+            self._item(found, node.item, node.span)
+            return
+        for option in node.options:
+            self._option(found, option)
+
+    def _item(self, variable: Variable | None, item: str, span: Span | None) -> None:
+        known = {name for items in variable.items for name in items} if variable else set()
+        if variable is not None and not known:
+            hint = "options: {any of: [one, other]} may take several at once"
+            self._faults.add("type", f"'{variable.id}' takes one option, not several", span, hint)
+        elif variable is not None and item not in known:
+            message = f"'{variable.id}' has no item '{item}'"
+            self._faults.add("unknown-option", message, span, closest(item, known))
 
     def _option(self, variable: Variable | None, option: syntax.Name) -> None:
         if variable is not None and str(option) not in variable.options:
@@ -167,7 +182,8 @@ class Typing:
             message = f"'{variable.id}' has no option '{option}'"
             self._faults.add("unknown-option", message, option.span, hint)
 
-    def _variable(self, name: syntax.Name, here: Here) -> Variable | None:
+    def variable(self, name: syntax.Name, here: Here) -> Variable | None:
+        """The variable of a name, if it may be spoken of here."""
         variable = self._scope.variables.get(name.id)
         add = self._faults.add
         if variable is None:
@@ -255,12 +271,12 @@ class Typing:
         here: Here,
         observer: str | None,
     ) -> None:
-        if function in ("ever", "count", "made"):
+        if function in ("ever", "count", "made", "number"):
             if here.queries:
                 message = f"{function}(…) differs from history to history"
                 hint = f"ask for a probability: P({function}(…) …) > 0.5"
                 self._faults.add("type", message, node.span, hint)
-            elif function == "count":
+            elif function in ("count", "number"):
                 self._round_function(node, arguments, here)
             else:
                 hint = f"write '1 if {function}(…) else 0'"
@@ -281,10 +297,13 @@ class Typing:
             self._faults.add("type", f"{node.function} takes one argument", node.span)
         if node.function == "made":
             if isinstance(argument, syntax.Name):
-                self._variable(argument, here)
+                self.variable(argument, here)
             else:
                 hint = "write made(answer)"
                 self._faults.add("type", "made(…) takes the name of a move", node.span, hint)
+            return
+        if node.function == "number":
+            self._number_of(argument, here, node.span)
             return
         names = spoken(argument, self._scope)
         blocks = {block for name in names if (block := self._scope.block_of(name.id))}
@@ -299,6 +318,14 @@ class Typing:
             self._faults.add("rounds", f"{node.function}(…) inside its rounds", node.span, hint)
             return
         self.condition(argument, Here(order, block, here.what, here.assumptions))
+
+    def _number_of(self, argument: syntax.Expr, here: Here, span: Span | None) -> None:
+        add = self._faults.add
+        if not isinstance(argument, syntax.Name):
+            add("type", "number(…) takes the name of a move", span, "write number(offer)")
+        elif (variable := self.variable(argument, here)) and None in (variable.numbers or (None,)):
+            hint = "give each of its options a number: {low: {number: 0.2}, …}"
+            add("type", f"not all options of '{variable.id}' have a number", argument.span, hint)
 
     # --- queries ---
 
@@ -320,12 +347,12 @@ class Typing:
             case syntax.Best(move) | syntax.Worth(move):
                 return self._chosen(node, move, plain)
             case syntax.Likeliest(move):
-                return self._variable(move, plain)
+                return self.variable(move, plain)
             case syntax.Entropy(variable):
-                return self._variable(variable, plain)
+                return self.variable(variable, plain)
             case syntax.Information(_, about, of):
-                self._variable(about, plain)
-                self._variable(of, plain)
+                self.variable(about, plain)
+                self.variable(of, plain)
                 if viewer:
                     self.visible(of, viewer)
         return None
@@ -333,7 +360,7 @@ class Typing:
     def _chosen(
         self, node: syntax.Best | syntax.Worth, move: syntax.Name, here: Here
     ) -> Variable | None:
-        variable = self._variable(move, here)
+        variable = self.variable(move, here)
         if variable is not None and variable.by is None:
             self._faults.add("type", f"nobody chooses '{move}'", move.span, "it is chance")
         if isinstance(node, syntax.Worth):
@@ -392,7 +419,7 @@ class Typing:
         if target.id in self._scope.assumptions and change.kind == "set":
             self._number_set(change)
             return
-        variable = self._variable(target, here)
+        variable = self.variable(target, here)
         if change.kind == "set" and variable is not None:
             if isinstance(change.value, syntax.Name):
                 self._option(variable, change.value)

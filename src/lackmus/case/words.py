@@ -59,7 +59,8 @@ def in_words(case: syntax.Case) -> tuple[Section, ...]:
 
 def claim_in_words(case: syntax.Case, claim: syntax.Claim) -> str:
     """What a claim asks of the game: ``the probability that … is less than 0.05``."""
-    return Speaker(case).question(claim.holds_if)
+    say = Speaker(case)
+    return say.each(claim) + say.question(claim.holds_if)
 
 
 def words_text(case: syntax.Case, width: int = 88) -> str:
@@ -216,7 +217,8 @@ class _Words:
         return f"{self._say.who(move.by)} chooses {listed(options, 'or')}"
 
     def _option(self, option: syntax.Option) -> str:
-        text = _described(quoted(option.label), option.says)
+        number = "" if option.number is None else f"number {rounded(option.number)}"
+        text = _described(quoted(option.label), "; ".join(filter(None, (option.says, number))))
         return (
             f"{text} only if {self._say.condition(option.condition)}" if option.condition else text
         )
@@ -342,7 +344,7 @@ class _Words:
             by = _speaker(claim.by, claim.reported_by)
             says = f"{claim.says}. " if claim.says else ""
             head = f"{by}: {says}" if by else _start(says)
-            holds = f"Holds if {self._say.question(claim.holds_if)}."
+            holds = f"Holds if {self._say.each(claim)}{self._say.question(claim.holds_if)}."
             seen = ""
             if claim.observer:
                 seen = f" What is given must be visible to {self._say.who(claim.observer)}."

@@ -207,6 +207,7 @@ class _Writer:
             "resolves": _date(claim.resolves),
             "cite": self._cite(claim.cite),
             "observer": claim.observer or "",
+            "for each": str(claim.for_each or ""),
             "holds if": expression_text(claim.holds_if),
             "matters from": _number(claim.matters_from),
             "reason": claim.reason,
@@ -308,11 +309,20 @@ def _joint(table: syntax.JointAims) -> Value:
 
 
 def _options(move: syntax.Move) -> Value:
-    if not any(option.condition or option.says for option in move.options):
-        return [option.label for option in move.options]
+    single = _described([option for option in move.options if not option.items])
+    items = _described([option for option in move.options if len(option.items) == 1])
+    if not items:
+        return single
+    several = dict.fromkeys(single, "") if isinstance(single, Sequence) else single
+    return {**several, "any of": items}
+
+
+def _described(options: Sequence[syntax.Option]) -> Sequence[str] | Mapping[str, Value]:
+    if not any(o.condition or o.says or o.number is not None for o in options):
+        return [option.label for option in options]
     return {
-        option.label: _present({"if": _maybe(option.condition), "says": option.says})
-        for option in move.options
+        o.label: _present({"if": _maybe(o.condition), "says": o.says, "number": _number(o.number)})
+        for o in options
     }
 
 

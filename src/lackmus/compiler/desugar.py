@@ -13,13 +13,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from lackmus.case import syntax
+from lackmus.case.scope import scope_of
 from lackmus.foundation.distributions import Distribution
 
 _GAP = Fraction(3)
 
 
 def desugar(case: syntax.Case) -> syntax.Case:
-    """The same case without ordinal stakes."""
+    """The same case without ordinal stakes, and with claims written out value by value."""
     steps: list[syntax.Assumption] = []
     stakes: list[syntax.Stake | syntax.OrdinalStake] = []
     for i, stake in enumerate(case.stakes):
@@ -29,9 +30,47 @@ def desugar(case: syntax.Case) -> syntax.Case:
             stakes += _ranks(stake, own)
         else:
             stakes.append(stake)
-    if not steps:
+    each = any(claim.for_each for claim in case.claims)
+    if not steps and not each:
         return case
-    return replace(case, stakes=tuple(stakes), assumptions=(*case.assumptions, *steps))
+    claims = tuple(_value_by_value(case, claim) for claim in case.claims) if each else case.claims
+    assumptions = (*case.assumptions, *steps)
+    return replace(case, stakes=tuple(stakes), assumptions=assumptions, claims=claims)
+
+
+def _value_by_value(case: syntax.Case, claim: syntax.Claim) -> syntax.Claim:
+    """``for each v``: the comparison given each value of v, joined by ``and``."""
+    name = claim.for_each
+    if name is None:
+        return claim
+    whole: syntax.Expr | None = None
+    for label in scope_of(case).variables[name.id].options:
+        here = syntax.Compare((name, syntax.Name(label)), ("=",), name.span)
+        part = _given_too(claim.holds_if, here)
+        whole = part if whole is None else syntax.Binary("and", whole, part, part.span)
+    return replace(claim, holds_if=whole or claim.holds_if, for_each=None)
+
+
+def _given_too(node: syntax.Expr, more: syntax.Expr) -> syntax.Expr:
+    """An expression with a condition joined to what is given in each of its queries."""
+    match node:
+        case syntax.Unary(_, operand):
+            return replace(node, operand=_given_too(operand, more))
+        case syntax.Binary(_, left, right):
+            return replace(node, left=_given_too(left, more), right=_given_too(right, more))
+        case syntax.Compare(operands):
+            return replace(node, operands=tuple(_given_too(part, more) for part in operands))
+        case syntax.Call(_, arguments):
+            return replace(node, arguments=tuple(_given_too(part, more) for part in arguments))
+        case syntax.IfElse(then, test, otherwise):
+            one, other = _given_too(then, more), _given_too(otherwise, more)
+            return replace(node, then=one, condition=_given_too(test, more), otherwise=other)
+        case syntax.Number() | syntax.Name() | syntax.Member() | syntax.Has():
+            return node
+        case _:
+            known = node.given.condition
+            joined = more if known is None else syntax.Binary("and", known, more)
+            return replace(node, given=replace(node.given, condition=joined))
 
 
 def _steps(stake: syntax.OrdinalStake, name: str) -> list[syntax.Assumption]:

@@ -207,6 +207,9 @@ def condition(expression: syntax.Expr, env: Env) -> Bools:
             labels = env.scope.variables[variable.id].options
             wanted = [labels.index(str(option)) for option in options]
             return np.isin(env.codes(variable), wanted) ^ negated
+        case syntax.Has(variable, item):
+            items = env.scope.variables[variable.id].items
+            return np.isin(env.codes(variable), [i for i, some in enumerate(items) if item in some])
         case syntax.IfElse(then, test, otherwise):
             chosen = condition(test, env)
             return (chosen & condition(then, env)) | (~chosen & condition(otherwise, env))
@@ -222,7 +225,7 @@ def condition(expression: syntax.Expr, env: Env) -> Bools:
 
 def _is_condition(expression: syntax.Expr) -> bool:
     match expression:
-        case syntax.Compare() | syntax.Member() | syntax.Unary("not"):
+        case syntax.Compare() | syntax.Member() | syntax.Has() | syntax.Unary("not"):
             return True
         case syntax.Binary("and" | "or") | syntax.Call("ever" | "made"):
             return True
@@ -303,6 +306,10 @@ def number(expression: syntax.Expr, env: Env) -> Numbers:
             return np.where(condition(test, env), number(then, env), number(otherwise, env))
         case syntax.Call("count", (argument,)):
             return env.whole(np.sum(_each_round(argument, env), axis=0, dtype=np.int64))
+        case syntax.Call("number", (syntax.Name() as move,)):
+            # The code of what is not made is the last place.
+            table = [*(n or Fraction(0) for n in env.scope.variables[move.id].numbers), Fraction(0)]
+            return np.array(table, object if env.exact else np.float64)[env.codes(move)]
         case syntax.Call("min" | "max" as function, arguments):
             values = [number(argument, env) for argument in arguments]
             pick = np.minimum if function == "min" else np.maximum
@@ -352,6 +359,10 @@ def _leaves(expression: syntax.Expr, env: Env) -> Iterator[NDArray[Any]]:
             yield env.played(expression.id)
     elif _is_condition(expression) and not _compares_numbers(expression, env):
         yield condition(expression, env)
+    elif isinstance(expression, syntax.Call) and expression.function == "number":
+        (move,) = expression.arguments
+        if isinstance(move, syntax.Name):
+            yield env.codes(move)
     elif isinstance(expression, syntax.Call) and expression.function == "count":
         yield np.asarray(_each_round(expression.arguments[0], env).sum(axis=0))
     else:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.case.text import expression_text
+from lackmus.case.text import claim_text
 from lackmus.foundation.outcomes import CANNOT_BE_ASKED, NO_DIFFERENCE, UNSOLVED, WORDS
 from lackmus.pipeline.equilibria import OverEquilibria
 from lackmus.pipeline.findings import ClaimFinding, Findings
@@ -97,7 +97,7 @@ def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
         turns_first=shown[0] if shown else None,
         turns_nowhere=_nowhere(found),
         summary=tuple(_summary(findings, found)),
-        question=expression_text(claim.holds_if),
+        question=claim_text(claim),
         drivers=drivers,
         turns=shown,
         further_turns=_further(turns[_TURNS_SHOWN:]),

@@ -407,6 +407,9 @@ class Reference:
             case syntax.Member(variable, options, negated):
                 label = self._value(variable, world, block, number)
                 return (label in [str(option) for option in options]) != negated
+            case syntax.Has(variable, item):
+                label = self._value(variable, world, block, number)
+                return label is not None and item in self._options_of(variable)[label].items
             case syntax.Call("made", (syntax.Name() as move,)):
                 return self._value(move, world, block, number) is not None
             case syntax.Call("ever", (inner,)):
@@ -433,6 +436,15 @@ class Reference:
         block = next(b for name in self._spoken(inner) if (b := self._block(name)))
         rounds = sorted(n for name, n in world.played if name == block)
         return [self.holds(inner, world, block, n) for n in rounds]
+
+    def _options_of(self, name: syntax.Name) -> dict[str, syntax.Option]:
+        """The options of a move, or of the one that a signal is about."""
+        steps = (step.move for step in self.plan if isinstance(step, Column))
+        moves = {move.name: move for move in steps if isinstance(move, syntax.Move)}
+        move = moves[name.id]
+        while move.signal_of is not None:
+            move = moves[move.signal_of.id]
+        return {option.label: option for option in move.options}
 
     def _block(self, name: str) -> str | None:
         return self.block_of.get(name) or self.state_block.get(name)
@@ -465,6 +477,9 @@ class Reference:
             case syntax.IfElse(a, test, b):
                 chosen = a if self.holds(test, world, block, number) else b
                 return self.number(chosen, world, block, number)
+            case syntax.Call("number", (syntax.Name() as move,)):
+                taken = self._value(move, world, block, number)
+                return Fraction(0 if taken is None else self._options_of(move)[taken].number or 0)
             case syntax.Call("count", (inner,)):
                 return Fraction(sum(self._each_round(inner, world)))
             case syntax.Call(function, arguments):
