@@ -13,7 +13,7 @@ from lackmus.case import syntax
 from lackmus.case.parse import load_case
 from lackmus.case.words import in_words
 from lackmus.compiler.compile import compile_case
-from lackmus.foundation.outcomes import HOLDS
+from lackmus.foundation.outcomes import WORDS
 from lackmus.library.index import Entry, cases
 from lackmus.pipeline.study import CaseStudy
 from lackmus.report.tree import tree_svg
@@ -200,12 +200,12 @@ def _claims(case: syntax.Case) -> Iterator[str]:
     study = CaseStudy(case)
     base = np.array([[float(a.value) for a in study.assumptions]])
     outcomes = study.run(base)
-    yield "| claim | by | says | holds | margin |"
+    yield "| claim | by | says | at the base values | margin |"
     yield "| --- | --- | --- | --- | --- |"
     for i, claim in enumerate(case.claims):
-        holds = "yes" if outcomes.holds[0, i] == HOLDS else "no"
+        found = WORDS[int(outcomes.holds[0, i])]
         margin = _short(f"{outcomes.margins[0, i]:.4f}")
-        yield f"| `{claim.id}` | {claim.by or '–'} | {claim.says} | {holds} | {margin} |"
+        yield f"| `{claim.id}` | {claim.by or '–'} | {claim.says} | {found} | {margin} |"
 
 
 if __name__ == "__main__":
