@@ -57,11 +57,16 @@ class Decision:
 
 @dataclass(frozen=True)
 class Terminal:
-    """A whole history with its payoffs."""
+    """A whole history with its payoffs; `world` is what conditions are read in."""
 
     path: tuple[Decision, ...]
-    values: Mapping[str, Label]
+    world: World
     payoffs: tuple[Value, ...]
+
+    @property
+    def values(self) -> Mapping[str, Label]:
+        """The option of each column, None where it was not made."""
+        return self.world.values
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -189,7 +194,7 @@ class Reference:
 
     def _play(self, at: int, world: World, path: tuple[Decision, ...]) -> Iterator[Terminal]:
         if at == len(self.plan):
-            yield Terminal(path, world.values, tuple(
+            yield Terminal(path, world, tuple(
                 self._payoff(actor.id, world) for actor in self.case.actors
             ))  # fmt: skip
             return
