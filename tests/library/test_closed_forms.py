@@ -104,8 +104,8 @@ def test_alternating_offers(d: Fraction, days: int) -> None:
     text = find("alternating-offers").read_text(encoding="utf-8")
     shares = {"2/8": d * stahl(2, d), "3/8": d * stahl(3, d), "4/8": d}
     for old, new in shares.items():
-        assert f"else {old}" in text
-        text = text.replace(f"else {old}", f"else ({new})")
+        assert f"{{number: {old}}}" in text
+        text = text.replace(f"{{number: {old}}}", f"{{number: {new}}}")
     text = text.replace("count: 2", f"count: {days}")
     text = text.replace("[0.45, 0.5]", "[0.1, 1]").replace(
         "{value: 0.02, range: [0.015", "{value: 0.01, range: [0.005"
