@@ -14,6 +14,7 @@ from lackmus.case import syntax
 from lackmus.case.scope import walk
 from lackmus.case.text import expression_text
 from lackmus.compiler.compile import Compiled
+from lackmus.compiler.redundant import redundant_claims, twin_options
 from lackmus.compiler.rows import Env, condition
 from lackmus.foundation.arrays import Bools
 from lackmus.foundation.errors import Fault
@@ -36,6 +37,8 @@ def remarks_on(compiled: Compiled) -> list[Fault]:
         *_never_counted(compiled),
         *_settled_questions(compiled),
         *_never_reached(compiled),
+        *redundant_claims(compiled),
+        *twin_options(compiled),
     ]
 
 
