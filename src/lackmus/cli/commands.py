@@ -99,6 +99,7 @@ def test(
     _check_fail_on(loaded, fail_on)
     if out is not None:
         _check_report(out)
+    trouble = ""
     with engine_of(engine, scheduler, threads) as running, console.progress(quiet=as_json) as tell:
         effort = Effort(
             draws=draws, seed=seed, design=design, engine=running,
@@ -108,7 +109,10 @@ def test(
         findings = put_to_test(
             loaded, observed=observed, dissents=others, effort=effort, progress=tell
         )
-    trouble = _write_report(findings, out) if out is not None else ""
+        if out is not None:
+            tell("report", 0, 1)
+            trouble = _write_report(findings, out)
+            tell("report", 1, 1)
     if as_json:
         console.json(findings_json(findings))
     else:

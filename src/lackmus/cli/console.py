@@ -11,11 +11,21 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from lackmus.cli.outcome import fault_json
-from lackmus.cli.terminal import console, is_unicode, json_visible, styled, visible, write
+from lackmus.cli.terminal import (
+    console,
+    is_unicode,
+    json_visible,
+    line_width,
+    print_indented,
+    styled,
+    visible,
+    write,
+)
 from lackmus.foundation.outcomes import WORDS
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from lackmus.case.citations import CitationCheck
     from lackmus.case.syntax import Case
@@ -39,6 +49,10 @@ SIGNS = {
 
 #: Width of the column of verdicts: a sign and the longest words.
 _WIDE = 28
+
+#: Width of a column of verdicts with their shares, and how far what stands under a name is set in.
+_COLUMN = _WIDE + 9
+_STEP = 2
 
 _MOST_ROWS = 40
 _MOST_DRIVERS = 3
@@ -128,21 +142,51 @@ def _relation(option: str) -> str:
 
 
 def _verdicts(out: Console, found: Findings) -> None:
-    """Two lines a claim: the verdict, and what it hangs on."""
-    out.print(f"{'verdict':<{_WIDE}}{'holds in':<17}{'base margin':>13}   claim", style="dim")
-    for finding in found.claims:
-        figures = f"{_share(finding):<17}{_margin(finding):>13}   "
-        by = f" ({finding.claim.by})" if finding.claim.by else ""
-        row = styled(_verdict(finding), figures, (finding.claim.id, "bold"), (by, "dim"))
-        out.print(row, soft_wrap=True)
-        drivers = ", ".join(d.assumption for d in finding.drivers[:_MOST_DRIVERS])
-        under = [f"hangs on {drivers}" if drivers else "hangs on no single assumption"]
-        if finding.thresholds is not None:
-            under.append(_turn(found, finding))
-        if finding.equilibria is not None:
-            under.append(_extent(finding.equilibria))
-        for text in ("; ".join(under), *_aside(finding)):
-            out.print(f"{'':<{_WIDE}}{text}", style="dim", soft_wrap=True)
+    """A claim's verdict, and under it what that hangs on; on a narrow terminal its name above."""
+    rows = [(styled(_verdict(f), _figures(f)), _name(f)) for f in found.claims]
+    room = line_width(out)
+    stacked = room is not None and any(len(row) + len(name) > room for row, name in rows)
+    if not stacked:
+        heading = f"{'verdict':<{_WIDE}}{'holds in':<17}{'base margin':>13}   claim"
+        out.print(heading, style="dim")
+    for (row, name), finding in zip(rows, found.claims, strict=True):
+        if stacked:
+            sign, colour = _verdict(finding)
+            share, margin = _share(finding), _margin(finding)
+            out.print(name)
+            verdict = styled((sign.rstrip(), colour), f"; holds in {share}; base margin {margin}")
+            print_indented(out, verdict, _STEP)
+        else:
+            out.print(row + name, soft_wrap=True)
+        for text in (_ground(found, finding), *_aside(finding)):
+            print_indented(out, styled((text, "dim")), _STEP if stacked else _WIDE)
+
+
+def _name(finding: ClaimFinding) -> Text:
+    claim = finding.claim
+    reported = f", as reported by {claim.reported_by}" if claim.reported_by else ""
+    by = f" ({claim.by}{reported})" if claim.by else ""
+    return styled((claim.id, "bold"), (by, "dim"))
+
+
+def _figures(finding: ClaimFinding) -> str:
+    return f"{_share(finding):<17}{_margin(finding):>13}   "
+
+
+def _ground(found: Findings, finding: ClaimFinding) -> str:
+    """What a verdict hangs on, where it turns, and in how many equilibria the claim holds."""
+    from lackmus.report.words import MINUS
+
+    drivers = ", ".join(
+        f"{d.assumption} ({MINUS if d.direction < 0 else '+'})"
+        for d in finding.drivers[:_MOST_DRIVERS]
+    )
+    under = [f"hangs on {drivers}" if drivers else "hangs on no single assumption"]
+    if finding.thresholds is not None and finding.base_holds is not None:
+        under.append(_turn(found, finding))
+    if finding.equilibria is not None:
+        under.append(_extent(finding.equilibria))
+    return "; ".join(under)
 
 
 def _verdict(finding: ClaimFinding) -> tuple[str, str]:
@@ -167,27 +211,31 @@ def _aside(finding: ClaimFinding) -> Iterator[str]:
 
 
 def _share(finding: ClaimFinding) -> str:
+    from lackmus.report.words import percent, percents
+
     if finding.verdict.share is None or finding.verdict.interval is None:
         return "–"
-    low, high = finding.verdict.interval
-    return f"{finding.verdict.share:.0%} ({low:.0%}–{high:.0%})"
+    return f"{percent(finding.verdict.share)} ({percents(*finding.verdict.interval)})"
 
 
 def _margin(finding: ClaimFinding) -> str:
+    from lackmus.report.words import signed
+
     if finding.base_holds is None:
         return WORDS[finding.base_code]
-    return "–" if finding.base_margin is None else f"{finding.base_margin:+.3g}"
+    return "–" if finding.base_margin is None else signed(finding.base_margin)
 
 
 def _turn(found: Findings, finding: ClaimFinding) -> str:
-    from lackmus.report.words import number, turned
+    from lackmus.report.words import number
+    from lackmus.report.words import turn as turning
     from lackmus.sweep.shapes import bounds
 
     turn = finding.thresholds.turns_at if finding.thresholds else None
     if turn is None:
         return "turns in no single range"
     low, high = bounds(next(a for a in found.assumptions if a.name == turn.assumption))
-    value = turned(turn.base, turn.value, high - low)
+    value = turning(turn.base, turn.value, high - low, sharp=turn.sharp)
     return f"turns at {turn.assumption} {number(turn.base)} → {value}"
 
 
@@ -201,17 +249,30 @@ def _extent(over: OverEquilibria) -> str:
 
 def _side_by_side(out: Console, found: Findings, dissent: Findings) -> None:
     """The verdicts of a case and of a dissent, over the same draws."""
-    out.print(f"{'the case':<{_WIDE + 7}}{'the dissent':<{_WIDE + 7}}claim", style="dim")
     before = {f.claim.id: f for f in found.claims}
+    nothing = (f"{'–':<{_COLUMN}}",)
+    rows = []
     for finding in dissent.claims:
         old = before.get(finding.claim.id)
-        was = _short(old) if old else (f"{'–':<{_WIDE + 7}}",)
-        out.print(styled(*was, *_short(finding), finding.claim.id), soft_wrap=True)
+        rows.append((_short(old) if old else nothing, _short(finding), finding.claim.id))
+    room = line_width(out)
+    stacked = room is not None and any(2 * _COLUMN + len(name) > room for _, _, name in rows)
+    if not stacked:
+        out.print(f"{'the case':<{_COLUMN}}{'the dissent':<{_COLUMN}}claim", style="dim")
+    for was, now, name in rows:
+        if stacked:
+            out.print(styled((name, "bold")))
+            print_indented(out, styled("the case     ", *was), _STEP)
+            print_indented(out, styled("the dissent  ", *now), _STEP)
+        else:
+            out.print(styled(*was, *now, name), soft_wrap=True)
 
 
 def _short(finding: ClaimFinding) -> tuple[tuple[str, str], str]:
-    share = "" if finding.verdict.share is None else f"{finding.verdict.share:.0%}"
-    return _verdict(finding), f"{share:<7}"
+    from lackmus.report.words import percent
+
+    share = "" if finding.verdict.share is None else percent(finding.verdict.share)
+    return _verdict(finding), f"{share:<9}"
 
 
 # --- read ---

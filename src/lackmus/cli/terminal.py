@@ -112,9 +112,21 @@ def console(*, errors: bool = False) -> Console:
 
 def prose_width() -> int:
     """Columns to wrap sentences at: those of the terminal, but no longer than lines read well."""
-    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
-        return _WIDEST_PROSE
-    return min(console().width, _WIDEST_PROSE)
+    return min(line_width(console()) or _WIDEST_PROSE, _WIDEST_PROSE)
+
+
+def line_width(out: Console) -> int | None:
+    """Columns that a line may take; None where no terminal, and no user, sets a limit."""
+    return out.width if sys.stdout.isatty() or "COLUMNS" in os.environ else None
+
+
+def print_indented(out: Console, text: Text, indent: int) -> None:
+    """Prints a text, all its lines set in alike."""
+    width = line_width(out)
+    lines = [text] if width is None else text.wrap(out, width - indent)
+    for line in lines:
+        line.rstrip()
+        out.print(styled(" " * indent) + line, soft_wrap=True)
 
 
 def styled(*parts: str | tuple[str, str]) -> Text:

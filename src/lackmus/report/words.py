@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from lackmus.case import syntax
+from lackmus.foundation.tolerances import FOLLOWS
 from lackmus.game.game import Game
 from lackmus.reading.reading import AIM
 
@@ -100,13 +101,20 @@ def percent(share: float) -> str:
 
     >>> percent(0.8225), percent(1.0), percent(0.9999999), percent(1e-5)
     ('82\u202f%', '100\u202f%', '>99.9\u202f%', '<0.1\u202f%')
+
+    Nor does it round across what parts one verdict from another.
+
+    >>> percent(0.946), percent(0.95), percent(0.0512)
+    ('94.6\u202f%', '95\u202f%', '5.1\u202f%')
     """
     hundred = 100.0 * share
     if 0 < hundred < 0.1:
         return f"<0.1{THIN}%"
     if 99.9 < hundred < 100:
         return f">99.9{THIN}%"
-    fine = 0 < hundred < 1 or 99 < hundred < 100
+    near = round(share, 2)
+    crosses = (share < FOLLOWS <= near) or (near <= 1 - FOLLOWS < share)
+    fine = 0 < hundred < 1 or 99 < hundred < 100 or crosses
     return f"{hundred:.1f}{THIN}%" if fine else f"{hundred:.0f}{THIN}%"
 
 
