@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.sweep.design import draw
-from lackmus.sweep.sensitivity import drivers, sobol_indices
+from lackmus.sweep.sensitivity import drivers, drivers_of_verdict, sobol_indices
 from lackmus.testing.studies import (
     ISHIGAMI_FIRST,
     ISHIGAMI_TOTAL,
@@ -48,14 +50,21 @@ def test_drivers_of_the_g_function() -> None:
     assert [shares.get(f"x{k}", 0.0) for k in range(1, 9)] == pytest.approx(first, abs=0.03)
 
 
-def test_irrelevant_assumptions_are_zero_in_99_of_100() -> None:
+@pytest.mark.parametrize("tails", ["normal", "cauchy", "lognormal", "rare"])
+def test_claims_that_hang_on_nothing_have_fewer_than_one_driver_in_twenty(tails: str) -> None:
     rng = np.random.default_rng(5)
     false = 0
     for _ in range(100):
-        points = rng.random((500, 6))
-        listed = drivers(UNIT, points, outcomes(rng.standard_normal((500, 1))), 0)
-        false += len(listed)
-    assert false <= 15
+        points = rng.random((400, 6))
+        samples: dict[str, Any] = {
+            "normal": rng.standard_normal,
+            "cauchy": rng.standard_cauchy,
+            "lognormal": lambda n: np.exp(3 * rng.standard_normal(n)),
+            "rare": lambda n: (np.arange(n) < 10) - 0.5,
+        }
+        y = samples[tails](400)
+        false += len(drivers(UNIT, points, outcomes(y[:, None]), 0))
+    assert false <= 10
 
 
 def test_the_index_is_unbiased_where_it_is_small() -> None:
@@ -82,6 +91,66 @@ def test_a_step_is_seen_and_a_choice_exactly() -> None:
     assert (step.assumption, listed.assumption) == ("a", "d")
     assert step.index > 0.93
     assert listed.index == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("cut", [0.5, 0.9, 0.98, 0.995, 0.005])
+def test_one_assumption_that_decides_by_a_jump_is_read_as_deciding(cut: float) -> None:
+    study = Formula(UNIT[:3], (lambda p: np.where(p[:, 0] > cut, 1.0, -1.0),))
+    points = draw(study.assumptions, (), 2000, 3)
+    seen = study.run(points)
+    (driver,) = drivers(study.assumptions, points, seen, 0)
+    assert driver.assumption == "a"
+    assert driver.index >= 0.9
+    verdict = drivers_of_verdict(study.assumptions, points, seen, 0)
+    assert verdict is not None
+    assert verdict.drivers == (driver,)
+    assert verdict.alone == pytest.approx(driver.index)
+    assert verdict.interaction == pytest.approx(1 - driver.index)
+
+
+def test_what_cosines_cannot_follow_is_found_all_the_same() -> None:
+    study = Formula(UNIT[:2], (lambda p: np.sin(30 * np.pi * p[:, 0]),))
+    assert found(study, 2000, 1) == {"a": pytest.approx(1.0, abs=0.01)}
+
+
+def test_listed_values_count_as_categories_however_many() -> None:
+    study = Formula(
+        (choice("k", tuple(range(1, 21)), 1), uniform("b", 0, 1)),
+        (lambda p: p[:, 0] % 2 - 0.5,),
+    )
+    assert found(study, 2000, 1) == {"k": pytest.approx(1.0)}
+    assert found(study, 200, 1) == {"k": pytest.approx(1.0)}
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-200, 1.0, 1e200, 1e307])
+def test_tiny_and_huge_margins_have_the_same_drivers(scale: float) -> None:
+    study = Formula(UNIT[:2], (lambda p: scale * (p[:, 0] - 0.3),))
+    with np.errstate(all="raise", under="ignore"):
+        assert found(study, 500, 1) == {"a": pytest.approx(1.0, abs=1e-4)}
+
+
+def test_what_only_an_interaction_decides_is_left_to_it() -> None:
+    study = Formula(UNIT[:2], (lambda p: (p[:, 0] - 0.5) * (p[:, 1] - 0.5),))
+    points = draw(study.assumptions, (), 1000, 1)
+    verdict = drivers_of_verdict(study.assumptions, points, study.run(points), 0)
+    assert verdict is not None
+    assert (verdict.drivers, verdict.interaction) == ((), 1.0)
+
+
+def test_a_single_draw_makes_no_driver() -> None:
+    """One giant margin and one lesser beside it in one assumption."""
+    points = draw(UNIT, (), 500, 1)
+    y = np.zeros((500, 1))
+    top = np.argsort(points[:, 0])[-2:]
+    y[top, 0] = (1000.0, 1.0)
+    assert drivers(UNIT, points, outcomes(y), 0) == ()
+
+
+def test_of_a_verdict_that_hardly_varies_nothing_is_said() -> None:
+    points = draw(UNIT, (), 500, 1)
+    y = np.where(np.arange(500) < 7, 1.0, -1.0)[:, None]
+    assert drivers_of_verdict(UNIT, points, outcomes(y), 0) is None
+    assert drivers_of_verdict(UNIT, points[:90], outcomes(points[:90, :1] - 0.5), 0) is None
 
 
 def test_directions_have_the_sign_of_the_slope() -> None:
