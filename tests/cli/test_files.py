@@ -102,3 +102,19 @@ def test_lines_of_files_that_are_no_cases_are_not_quoted(ended: Ended, tmp_path:
     done = ended("check", dissent)
     assert done.returncode == 2
     assert b"$6$secret" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("name", ["", "x" * 300, "x" * 300 + ".yaml", "x" * 300 + "/y", "."])
+def test_names_that_no_file_can_have_are_told(ended: Ended, tmp_path: Path, name: str) -> None:
+    for arguments in (
+        ("check", name), ("cases", "show", name), ("test", CASE, *QUICK, "--with", name or "./"),
+        ("convert", CASE, f"{name}.efg" if len(name) > 1 else name), ("solve", f"{name}.nfg"),
+        ("test", CASE, *QUICK, "--out", f"{name}.html" if len(name) > 1 else name),
+    ):  # fmt: skip
+        done = ended(*arguments, cwd=tmp_path)
+        assert done.returncode == 2, arguments
+
+
+def test_the_folder_at_hand_is_a_case(ended: Ended, tmp_path: Path, case: Path) -> None:
+    (tmp_path / "case.yaml").write_bytes(case.read_bytes())
+    assert ended("check", ".", cwd=tmp_path).returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -69,9 +70,11 @@ def _read(
         find: As in `load_case`.
         asked: Where the last of those files says so.
     """
-    if path.is_dir():
+    if os.path.isdir(path):
         path = path / "case.yaml"
     span = asked.span if asked else None
+    if asked is not None:
+        check_is_case(path, span)
     if path in above or len(above) > DEEPEST_DISSENT:
         raise CaseError([Fault("cycle", f"{path} extends itself", span)])
     node = read_yaml(read_text(path, span), str(path))
@@ -79,9 +82,8 @@ def _read(
     beside: tuple[Node, ...] = ()
     if isinstance(node, Mapping) and isinstance(base := node.get("extends"), Scalar):
         under = path.parent / base.text
-        if find is not None and not under.exists():
+        if find is not None and not os.path.exists(under):
             under = find(base.text)
-        check_is_case(under, base.span)
         below, _, beside = _read(under, [*above, path], find, base)
         node = overlay(below, node)
     elif path.name == "case.yaml" and (other := path.with_name("observations.yaml")).is_file():
@@ -96,10 +98,10 @@ def check_is_case(path: Path, span: Span | None = None) -> None:
     Faults quote lines; so a case must not be able to have any file of the machine read.
 
     Args:
-        path: A file or folder.
+        path: A file.
         span: Where a text asks for it.
     """
-    if path.exists() and not path.is_dir() and path.resolve().suffix.lower() not in _SUFFIXES:
+    if os.path.exists(path) and path.resolve().suffix.lower() not in _SUFFIXES:
         hint = "a case can name other cases alone: .yaml files and folders"
         raise CaseError([Fault("no-case", f"{path} is no .yaml file", span, hint)])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from lackmus.case import syntax
@@ -25,10 +26,11 @@ def locate(case: Path | str) -> Path:
     if path.suffix.lower() in _GAMES:
         hint = f"lackmus solve {case} finds its equilibria"
         raise UsageError(f"{case} is a game without claims, and no case", hint=hint)
-    folder = path.with_suffix("")
-    if path.suffix in (".yaml", ".yml") and not path.exists() and (folder / "case.yaml").exists():
+    folder = path.parent / path.stem
+    there = os.path.exists(path)
+    if path.suffix in (".yaml", ".yml") and not there and os.path.exists(folder / "case.yaml"):
         raise UsageError(f"there is no file {path}", hint=f"did you mean the folder {folder}?")
-    if path.exists() or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+    if there or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         return path
     return find(str(case))
 
@@ -50,7 +52,7 @@ def dissents_of(case: Path | str) -> list[Path]:
     """
     paths = [_folder(case) / name for name in load(case).dissents]
     for path in paths:
-        check_is_case(path)
+        check_is_case(path / "case.yaml" if path.is_dir() else path)
     return paths
 
 
@@ -73,7 +75,7 @@ def dissent_of(case: Path | str, name: str) -> Path:
         if asked == load(path).title.casefold():
             return path
     for path in (_folder(case) / name, Path(name)):
-        if path.is_file():
+        if os.path.isfile(path):
             return path
     try:
         return locate(name)
@@ -87,7 +89,7 @@ def dissent_of(case: Path | str, name: str) -> Path:
 
 def _folder(case: Path | str) -> Path:
     path = locate(case)
-    return path if path.is_dir() else path.parent
+    return path if os.path.isdir(path) else path.parent
 
 
 def _short(path: Path) -> str:
