@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from fractions import Fraction
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -214,3 +215,14 @@ def test_the_equilibria_and_the_box_are_told_where_they_were_sought(small: Findi
 
 def test_the_same_findings_make_the_same_page(small: Findings) -> None:
     assert render(small) == render(small)
+
+
+def test_who_wrote_the_case_and_why_a_claim_is_asked_so_are_shown(small: Findings) -> None:
+    first = small.claims[0]
+    claim = replace(first.claim, matters_from=Fraction(1, 20), reason="less goes unnoticed")
+    claims = (replace(first, claim=claim), *small.claims[1:])
+    told = replace(small, case=replace(small.case, author="A. Analyst"), claims=claims)
+    text = " ".join(_Outline(render(told)).text.split())
+    assert "Written as a case by A. Analyst." in text
+    assert "a difference counts from 0.05 on" in text
+    assert "less goes unnoticed" in text

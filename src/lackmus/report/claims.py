@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.case.text import claim_text
+from lackmus.case.text import claim_text, rounded
 from lackmus.foundation.outcomes import CANNOT_BE_ASKED, NO_DIFFERENCE, UNSOLVED, WORDS
 from lackmus.pipeline.equilibria import OverEquilibria
 from lackmus.pipeline.findings import ClaimFinding, Findings
@@ -98,6 +98,8 @@ def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
         turns_nowhere=_nowhere(found),
         summary=tuple(_summary(findings, found)),
         question=claim_text(claim),
+        matters_from="" if claim.matters_from is None else rounded(claim.matters_from),
+        reason=claim.reason,
         drivers=drivers,
         turns=shown,
         further_turns=_further(turns[_TURNS_SHOWN:]),

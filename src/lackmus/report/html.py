@@ -51,6 +51,7 @@ def report_model(findings: Findings) -> ReportModel:
         title=case.title,
         summary=case.summary.strip(),
         asked=words.day(case.asked),
+        author=case.author,
         sources=background.sources(case),
         observed=words.listed(
             words.seen_text(case, move, option) for move, option in findings.observed.items()
