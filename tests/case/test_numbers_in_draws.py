@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lackmus.case.check import check_case
 from lackmus.case.parse import parse_case
 from lackmus.foundation.errors import CaseError
 
@@ -56,3 +57,18 @@ def test_two_assumptions_have_one_correlation() -> None:
     twice = "correlations: [{between: [k, p], rho: 0.9}, {between: [p, k], rho: -0.9}]\n"
     with pytest.raises(CaseError, match="a second correlation of p and k"):
         parse_case(TEXT + twice)
+
+
+@pytest.mark.parametrize(
+    ("chances", "warned"),
+    [
+        ("x: p, z: 0.4, y: rest", True),
+        ("x: p, z: 0.3, y: rest", False),
+        ("x: p, z: (1 - p) / 2, y: rest", False),
+    ],
+)
+def test_what_is_left_may_be_less_than_nothing_in_a_draw(chances: str, *, warned: bool) -> None:
+    case = parse_case(TEXT.replace("x: p, y: rest", chances))
+    told = [fault.message for fault in check_case(case) if fault.code == "prior"]
+    assert bool(told) == warned
+    assert all("may sum to 1.1 and leave less than nothing" in message for message in told)

@@ -20,6 +20,7 @@ from lackmus.case.text import rounded
 from lackmus.case.typing_rules import AFTER, MOST_ROUNDS, Here, Typing
 from lackmus.foundation.errors import Fault
 from lackmus.foundation.spans import Span
+from lackmus.foundation.tolerances import PROBABILITY
 
 MOST_OPTIONS = 120
 MOST_CELLS = 200
@@ -151,6 +152,26 @@ class _Check:
         if rests and total > 1:
             message = f"{what} sum to {rounded(total)} and leave less than nothing to 'rest'"
             self._faults.add("prior", message, span)
+        elif rests:
+            self._rest_in_every_draw(parts, what, span)
+
+    def _rest_in_every_draw(
+        self, parts: list[syntax.Expr | None], what: str, span: Span | None
+    ) -> None:
+        """Warns of plain numbers and assumptions that may sum to more than one in a draw."""
+        most = 0.0
+        for part in parts:
+            if isinstance(part, syntax.Name) and part.id in self._scope.assumptions:
+                most += self._scope.assumptions[part.id].distribution.support()[1]
+            elif part is not None:
+                fixed = constant(part)
+                if fixed is None:
+                    return
+                most += float(fixed)
+        if most > 1 + PROBABILITY:
+            message = f"{what} may sum to {most:.4g} and leave less than nothing to 'rest'"
+            hint = "such a draw is no game and counts as unsolved; narrow the ranges"
+            self._faults.add("prior", message, span, hint, severity="warning")
 
     def _probability(self, part: syntax.Expr) -> Fraction | None:
         """A probability at the base values, or None where it depends on play."""
