@@ -63,9 +63,20 @@ def test_a_passage_is_known_by_its_hash(folder: Path) -> None:
     check = verify(case(moved), folder)[1]
     assert check.outcome == "mismatch"
     assert "other words" in check.message
+    assert "line " in check.message
     fault = check.fault()
     assert fault is not None
     assert fault.severity == "error"
+
+
+def test_the_first_digits_of_a_hash_are_enough(folder: Path) -> None:
+    whole = digest("First of all.")
+    for digits, outcome in ((64, "verified"), (8, "verified"), (7, "mismatch"), (12, "verified")):
+        cite = f"{{source: memo, paragraph: 1, sha256: '{whole[:digits]}'}}"
+        assert outcomes(case(cite), folder)[1] == outcome
+    wrong = "0" + whole[:11] if whole[0] != "0" else "1" + whole[:11]
+    check = verify(case(f"{{source: memo, paragraph: 1, sha256: '{wrong}'}}"), folder)[1]
+    assert "line 1 has “First of all.”" in check.message
 
 
 def test_a_whole_paragraph_is_known_by_its_hash(folder: Path) -> None:

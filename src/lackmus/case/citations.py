@@ -1,8 +1,9 @@
 """Citations against the texts they cite.
 
 A passage is found by source, paragraph and character range, and known again by the SHA-256 of its
-UTF-8 (W3C Web Annotation's TextPositionSelector with a hash in the place of the quoted words). A
-mismatch is reported; a passage is never looked for elsewhere in the text.
+UTF-8, whose first eight hexadecimal digits are enough (W3C Web Annotation's TextPositionSelector
+with a hash in the place of the quoted words). A mismatch is reported; a passage is never looked for
+elsewhere in the text.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from textwrap import shorten
 from typing import Literal
 
 from lackmus.case import syntax
@@ -25,6 +27,10 @@ Outcome = Literal["verified", "exists", "mismatch", "unverified"]
 _BLANK_LINE = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
 _LARGEST_TEXT = 20_000_000
 _MOST_FILES = 2_000
+
+#: Digits of a passage's hash that are enough to know it by, and how much of a text is shown.
+_LEAST_DIGITS = 8
+_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +241,11 @@ def _compare(citation: syntax.Citation, text: str) -> tuple[Outcome, str]:
     if not citation.sha256:
         return "exists", "is there; no hash says what should stand in it"
     digest = hashlib.sha256(text[start:end].encode("utf-8")).hexdigest()
-    if digest != citation.sha256.lower():
-        return "mismatch", "holds other words than those cited"
+    given = citation.sha256.lower()
+    if len(given) < _LEAST_DIGITS:
+        return "mismatch", f"has {len(given)} digits of a hash, and needs {_LEAST_DIGITS} at least"
+    if not digest.startswith(given):
+        line = text.count("\n", 0, start) + 1
+        words = shorten(text[start:end], _SHOWN, placeholder=" …")
+        return "mismatch", f"holds other words than those cited: line {line} has “{words}”"
     return "verified", "holds the words cited"

@@ -320,7 +320,9 @@ class Citation:
     paragraph: int | None = _help("paragraph, counted from 1, split at blank lines", default=None)
     start: int | None = _help("first character of the passage in the file, from 0", default=None)
     end: int | None = _help("character behind the passage", default=None)
-    sha256: str = _help("SHA-256 of the passage in UTF-8, in hex", default="")
+    sha256: str = _help(
+        "SHA-256 of the passage in UTF-8, in hex; the first 8 digits or more", default=""
+    )
     span: Span | None = _place()
 
 
