@@ -316,3 +316,13 @@ claims:
         parse_case(f"{text}observations: [{{saw: m = u, by: public}}]\n")
     with pytest.raises(CaseError, match="public cannot see 'm'"):
         parse_case(text.replace("made(m)", "m = u"))
+
+
+@pytest.mark.parametrize("after", ["k * k", "k ^ 2", "-k * k", "1 / k + k * k"])
+def test_states_that_grow_beyond_all_bounds_are_told_in_time(after: str) -> None:
+    text = ROUNDS.replace("start: 1, next: 2 * k if z = u else k", f"start: 3, next: {after}")
+    text = text.replace("count: 3", "count: 200").replace("options: [u, d]", "options: [u]")
+    assert compiled(text).game.n_terminals == 2
+    with pytest.raises(CaseError, match="is not finite") as caught:
+        compiled(f"{text}stakes: {{b: [{{worth: k}}]}}\n")
+    assert len(caught.value.faults) == 1

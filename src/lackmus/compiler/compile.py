@@ -129,7 +129,7 @@ def compile_case(
     values = {name: np.array([float(value)]) for name, value in base.items()}
     draws = numbers.draws(values)
     if not draws.valid[0]:
-        raise CaseError(list(numbers.faults(base)))
+        raise CaseError(list(dict.fromkeys(numbers.faults(base))))
     histories = histories_of(expansion, rows, scope)
     certain = numbers.certain_chance(base)
     game = Game(
@@ -349,6 +349,7 @@ class _Numbers:
                         message = f"a stake of '{actor}' is not finite"
                         yield Fault("number", message, getattr(term[0], "span", None))
 
+    @np.errstate(all="ignore")
     def certain_chance(self, base: Mapping[str, Fraction]) -> list[Fraction | float]:
         """Probability of each chance action at the base values, rounded only where irrational."""
         chance: list[Fraction | float] = [Fraction(0)] * self._n_chance
@@ -357,6 +358,7 @@ class _Numbers:
             chance[stage.first : stage.first + len(flat)] = flat.tolist()
         return chance
 
+    @np.errstate(all="ignore")
     def exact(
         self, base: Mapping[str, Fraction], chance: Sequence[Fraction | float]
     ) -> Exact | None:

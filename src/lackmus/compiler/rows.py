@@ -11,6 +11,7 @@ are, and is computed in fractions: once for each class of rows in which it comes
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -65,16 +66,18 @@ class Carried:
 
     @classmethod
     def of(cls, codes: NDArray[np.int64], values: Numbers) -> Carried:
-        """The same numbers, each value once."""
+        """The same numbers, each value once; those of too many digits are rounded."""
         place: dict[Any, int] = {}
-        new = np.array([place.setdefault(value, len(place)) for value in values], np.int64)
+        bearable = (value if _bits(value) <= _MOST_BITS else _float(value) for value in values)
+        new = np.array([place.setdefault(value, len(place)) for value in bearable], np.int64)
         table = np.empty(len(place), object)
         table[:] = list(place)
         return cls(new[codes], table)
 
     def numbers(self, *, exact: bool) -> Numbers:
         """The number of each row."""
-        return np.asarray((self.values if exact else self.values.astype(np.float64))[self.codes])
+        table = self.values if exact else np.array([_float(value) for value in self.values])
+        return np.asarray(table[self.codes])
 
     def take(self, index: Ints | NDArray[np.int64]) -> Carried:
         """The rows at `index`."""
@@ -246,6 +249,7 @@ def _compare(node: syntax.Compare, env: Env) -> Bools:
     return np.asarray(np.broadcast_to(_chain(node, few), few.rows.size)[codes])
 
 
+@np.errstate(all="ignore")
 def _chain(node: syntax.Compare, env: Env) -> Bools:
     values = [number(operand, env) for operand in node.operands]
     result = np.ones(env.rows.size, np.bool_)
@@ -321,6 +325,7 @@ def number(expression: syntax.Expr, env: Env) -> Numbers:
             raise TypeError(f"not a number: {expression}")
 
 
+@np.errstate(all="ignore")
 def settled(expression: syntax.Expr, env: Env) -> Carried:
     """A condition or a number in which no assumption stands, exactly."""
     if _is_condition(expression):
@@ -411,33 +416,61 @@ def classes(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], ND
 # --- fractions ---------------------------------------------------------------------------------
 
 
+def _bits(value: Fraction | float) -> int:
+    if not isinstance(value, Fraction):
+        return 0
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
+
+
+def _float(value: Fraction | float) -> float:
+    """The nearest float; infinite beyond the largest."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _mixed(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """An operation on fractions and floats, to which a large fraction is infinite."""
+
+    def of(left: Fraction | float, right: Fraction | float) -> Any:  # noqa: ANN401 - of either kind
+        try:
+            return operation(left, right)
+        except OverflowError:
+            return operation(_float(left), _float(right))
+
+    return of
+
+
 def _divide(left: Fraction | float, right: Fraction | float) -> Fraction | float:
     if right:
         return left / right
-    return math.copysign(math.inf, left) if left else math.nan
+    return _float(left) * math.inf if left else math.nan
 
 
 def _power(base: Fraction | float, exponent: Fraction | float) -> Fraction | float:
     """Exact for whole exponents of a bearable size, else the nearest float."""
-    if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
-        bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-        if bits * abs(exponent) <= _MOST_BITS and (base or exponent >= 0):
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction):
+        bearable = exponent.denominator == 1 and _bits(base) * abs(exponent) <= _MOST_BITS
+        if bearable and (base or exponent >= 0):
             return base**exponent.numerator
     with np.errstate(all="ignore"):
-        return float(np.power(float(base), float(exponent)))
+        return float(np.power(_float(base), _float(exponent)))
 
 
 def _rounded(function: Callable[[float], float]) -> Callable[[Fraction | float], float]:
     def of(value: Fraction | float) -> float:
         with np.errstate(all="ignore"):
-            return float(function(float(value)))
+            return float(function(_float(value)))
 
     return of
 
 
 _FRACTION = np.frompyfunc(lambda n: Fraction(int(n)), 1, 1)
 _EXACT_ARITHMETIC: dict[str, Callable[..., Any]] = {
-    **_ARITHMETIC, "/": np.frompyfunc(_divide, 2, 1), "^": np.frompyfunc(_power, 2, 1),
+    "+": np.frompyfunc(_mixed(operator.add), 2, 1), "-": np.frompyfunc(_mixed(operator.sub), 2, 1),
+    "*": np.frompyfunc(_mixed(operator.mul), 2, 1),
+    "/": np.frompyfunc(_mixed(_divide), 2, 1), "^": np.frompyfunc(_power, 2, 1),
 }  # fmt: skip
 _EXACT_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": np.abs,
