@@ -44,11 +44,14 @@ def hostile_case(folder: Path, title: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 @pytest.mark.parametrize(
-    "arguments",
-    [("test", CASE, "--draws", "8", "--json"), ("solve", CASE, "--json"), ("read", CASE, "--json")],
-    ids=lambda a: a[0],
+    ("arguments", "encoding"),
+    [
+        (("test", CASE, "--draws", "8", "--json"), "cp1252"),
+        (("solve", CASE, "--json"), "ascii"),
+        (("read", "alaska-2025", "--json"), "cp1252"),
+    ],
+    ids=lambda a: a if isinstance(a, str) else a[0],
 )
 def test_json_is_whole_in_every_encoding(
     ended: Ended, arguments: tuple[str, ...], encoding: str
