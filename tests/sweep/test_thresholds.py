@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
+from lackmus.foundation.distributions import Distribution
 from lackmus.sweep.design import draw
 from lackmus.sweep.roots import Bracket
 from lackmus.sweep.thresholds import Thresholds, thresholds
@@ -205,6 +207,57 @@ def test_only_the_nearest_turn_of_a_claim_is_narrowed_down_unless_all_are_wanted
             assert estimate.ranges == pytest.approx(exact.ranges, abs=0.05)
     assert not quick[0].turns[1].sharp
     assert quick[0].looked < full[0].looked
+
+
+def test_the_printed_value_turns_the_claim_also_where_it_turns_back_soon() -> None:
+    def formula(p: Floats) -> Floats:
+        value: Floats = np.where((p[:, 0] > 1.2371) & (p[:, 0] < 1.2378), -1.0, 1.0)
+        return value
+
+    (turn,) = look(formula, over=(uniform("a", 0, 3.3, 0.9),)).turns
+    assert turn.value == pytest.approx(1.2371, abs=5e-5)
+    assert formula(np.array([[turn.told]]))[0] < 0
+    assert turn.told == pytest.approx(1.2372)
+
+
+@given(st.floats(0.02, 0.98), st.floats(0.02, 0.98), st.integers(-6, 6))
+def test_the_printed_value_always_turns_the_claim(base: float, turn: float, power: int) -> None:
+    scale = 10.0**power
+    over = (uniform("a", 0, scale, base * scale),)
+    found = look(lambda p: p[:, 0] / scale - turn, over=over)
+    for at in found.turns:
+        assert (at.told / scale - turn > 0.0) is not found.holds
+        assert abs(at.told - at.value) <= 1e-2 * scale
+
+
+def test_the_nearest_turn_is_the_nearest_however_estimates_lie() -> None:
+    """One margin bends so late that a straight line puts its turn too far away."""
+    over = (uniform("k", 0, 1, 0.5), uniform("j", 0, 1, 0.5))
+    study = Formula(over, (lambda p: 8 - 10 * p[:, 0] - 3 * (p[:, 1] / 0.755) ** 400,))
+    (quick,) = thresholds(study, nearest=False)
+    assert quick.turns_at is not None
+    assert (quick.turns_at.assumption, quick.turns_at.sharp) == ("j", True)
+    assert quick.turns_at.value == pytest.approx(0.755, abs=2e-3)
+
+
+def test_a_turn_on_a_logarithmic_range_is_found_and_counted_in_logarithms() -> None:
+    s = Assumption(
+        "s", Fraction(1), Distribution("loguniform", (Fraction(1, 1000), Fraction(1000)))
+    )
+    (turn,) = look(lambda p: p[:, 0] - 0.005, over=(s,)).turns
+    assert turn.value == pytest.approx(0.005, rel=2e-4)
+    assert turn.told == pytest.approx(0.005, rel=5e-3)
+    assert turn.told <= 0.005
+    assert turn.ranges == pytest.approx(math.log10(200) / 6, abs=1e-4)
+
+
+def test_where_a_claim_turns_back_is_told() -> None:
+    found = look(lambda p: (p[:, 0] - 3) * (p[:, 0] - 5), over=(uniform("k", 0, 10, 1),))
+    (turn,) = found.turns
+    assert turn.value == pytest.approx(3, abs=1e-3)
+    assert turn.until == pytest.approx(5, abs=0.3)
+    stays = look(lambda p: p[:, 0] - 2)
+    assert stays.turns[0].until is None
 
 
 @pytest.mark.parametrize(

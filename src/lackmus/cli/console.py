@@ -158,7 +158,7 @@ def _verdicts(out: Console, found: Findings) -> None:
             print_indented(out, verdict, _STEP)
         else:
             out.print(row + name, soft_wrap=True)
-        for text in (_ground(found, finding), *_aside(finding)):
+        for text in (_ground(finding), *_aside(finding)):
             print_indented(out, styled((text, "dim")), _STEP if stacked else _WIDE)
 
 
@@ -173,7 +173,7 @@ def _figures(finding: ClaimFinding) -> str:
     return f"{_share(finding):<17}{_margin(finding):>13}   "
 
 
-def _ground(found: Findings, finding: ClaimFinding) -> str:
+def _ground(finding: ClaimFinding) -> str:
     """What a verdict hangs on, where it turns, and in how many equilibria the claim holds."""
     from lackmus.report.words import MINUS
 
@@ -183,7 +183,7 @@ def _ground(found: Findings, finding: ClaimFinding) -> str:
     )
     under = [f"hangs on {drivers}" if drivers else "hangs on no single assumption"]
     if finding.thresholds is not None and finding.base_holds is not None:
-        under.append(_turn(found, finding))
+        under.append(_turn(finding))
     if finding.equilibria is not None:
         under.append(_extent(finding.equilibria))
     return "; ".join(under)
@@ -226,17 +226,14 @@ def _margin(finding: ClaimFinding) -> str:
     return "–" if finding.base_margin is None else signed(finding.base_margin)
 
 
-def _turn(found: Findings, finding: ClaimFinding) -> str:
+def _turn(finding: ClaimFinding) -> str:
     from lackmus.report.words import number
     from lackmus.report.words import turn as turning
-    from lackmus.sweep.shapes import bounds
 
     turn = finding.thresholds.turns_at if finding.thresholds else None
     if turn is None:
         return "turns in no single range"
-    low, high = bounds(next(a for a in found.assumptions if a.name == turn.assumption))
-    value = turning(turn.base, turn.value, high - low, sharp=turn.sharp)
-    return f"turns at {turn.assumption} {number(turn.base)} → {value}"
+    return f"turns at {turn.assumption} {number(turn.base)} → {turning(turn)}"
 
 
 def _extent(over: OverEquilibria) -> str:

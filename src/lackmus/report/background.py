@@ -20,7 +20,7 @@ from lackmus.report.model import (
     SourceView,
     StatementView,
 )
-from lackmus.sweep.shapes import bounds
+from lackmus.sweep.shapes import along, bounds
 
 _DESIGNS: Final = {
     "lhs": "Latin hypercube",
@@ -155,7 +155,7 @@ def assumptions(findings: Findings) -> tuple[AssumptionView, ...]:
                 base=words.number(base),
                 low=words.number(low),
                 high=words.number(high),
-                at=100 * (base - low) / (high - low) if high > low else None,
+                at=100 * along(assumption, base) if high > low else None,
                 shape=assumption.distribution.family.brief,
                 because=words.sentence(
                     assumption.because or ("" if assumption.cite else "assumed")

@@ -28,7 +28,7 @@ from lackmus.report.model import (
 from lackmus.report.theme import inline
 from lackmus.sweep.discovery import Box, Limit
 from lackmus.sweep.sensitivity import Driver
-from lackmus.sweep.shapes import bounds, varies
+from lackmus.sweep.shapes import along, bounds, varies
 from lackmus.sweep.thresholds import Flip, Turn
 from lackmus.sweep.verdict import Verdict, Word
 
@@ -168,18 +168,16 @@ def _driver(driver: Driver) -> DriverView:
 def _turn(findings: Findings, turn: Turn) -> TurnView:
     assumption = next(a for a in findings.assumptions if a.name == turn.assumption)
     low, high = bounds(assumption)
-    width = (high - low) or 1.0
-    at = 100 * (turn.value - low) / width
-    up = turn.value > turn.base
+    contrary = specs.stretch(assumption, turn)
     return TurnView(
         name=turn.assumption,
         base=words.number(turn.base),
-        value=words.turn(turn.base, turn.value, width, sharp=turn.sharp),
+        value=words.turn(turn),
         low=words.number(low),
         high=words.number(high),
-        base_at=100 * (turn.base - low) / width,
-        from_at=at if up else 0.0,
-        wide=100 - at if up else at,
+        base_at=100 * along(assumption, turn.base),
+        from_at=100 * min(contrary),
+        wide=100 * abs(contrary[1] - contrary[0]),
     )
 
 

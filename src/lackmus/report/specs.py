@@ -20,7 +20,9 @@ from lackmus.foundation.outcomes import FAILS, HOLDS, NO_DIFFERENCE
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report import words
 from lackmus.report.theme import AGAINST, FAINT, FOR, INK, PAPER, RULE, SOFT, Spec, dressed
+from lackmus.sweep.shapes import along as along_range
 from lackmus.sweep.shapes import bounds, is_discrete, levels, varies
+from lackmus.sweep.thresholds import Turn
 from lackmus.sweep.verdict import wilson
 
 Rows = list[dict[str, Any]]
@@ -157,17 +159,16 @@ def turns(findings: Findings, claim: str, *, most: int = 10) -> Spec:
     """Where a claim turns: the range of each assumption with its ends, base value and turn.
 
     The thick part of a range is where the claim says the contrary of what it says at the base
-    values, all other assumptions at theirs.
+    values, all other assumptions at theirs, until it turns back, if it does. Ranges are drawn in
+    places (`lackmus.sweep.shapes`): a logarithmic one in logarithms.
     """
     found = finding(findings, claim)
     known = {a.name: a for a in findings.assumptions}
     rows = []
     for turn in (found.thresholds.turns if found.thresholds else ())[:most]:
-        low, high = bounds(known[turn.assumption])
-        at = (turn.value - low) / (high - low)
         row = _range_row(known[turn.assumption])
-        told = words.turn(turn.base, turn.value, high - low, sharp=turn.sharp)
-        row |= {"turn": at, "end": 0.0 if turn.value < turn.base else 1.0, "told": told}
+        start, end = stretch(known[turn.assumption], turn)
+        row |= {"turn": start, "end": end, "told": words.turn(turn)}
         rows.append(row)
     contrary = FOR if found.base_holds is False else AGAINST
     thick = {"type": "rule", "color": contrary, "strokeWidth": 7}
@@ -188,12 +189,19 @@ def assumptions(findings: Findings) -> Spec:
     return layered([*_ranges(rows, y), value], width=WIDTH, height={"step": 26})
 
 
+def stretch(assumption: Assumption, turn: Turn) -> tuple[float, float]:
+    """From where to where along its range a claim says the contrary, from the turn outwards."""
+    outwards = 0.0 if turn.value < turn.base else 1.0
+    end = outwards if turn.until is None else along_range(assumption, turn.until)
+    return along_range(assumption, turn.value), end
+
+
 def _range_row(assumption: Assumption) -> dict[str, Any]:
     low, high = bounds(assumption)
     base = float(assumption.value)
     return {
         "assumption": assumption.name, "start": 0.0, "stop": 1.0,
-        "base": (base - low) / (high - low) if high > low else 0.5,
+        "base": along_range(assumption, base),
         "low": words.number(low), "high": words.number(high), "value": words.number(base),
     }  # fmt: skip
 
@@ -250,7 +258,10 @@ def verdict_map(findings: Findings, claim: str, x: str | None = None, y: str | N
 def _cells(findings: Findings, found: ClaimFinding, first: Assumption, second: Assumption) -> Rows:
     asked = np.isin(found.holds, (HOLDS, FAILS, NO_DIFFERENCE))
     edges = [_edges_of(first), _edges_of(second)]
-    u, v = (findings.points[asked, column(findings, a.name)] for a in (first, second))
+    u, v = (
+        np.clip(findings.points[asked, column(findings, a.name)], ends[0], ends[-1])
+        for a, ends in zip((first, second), edges, strict=True)
+    )
     holds = found.holds[asked] == HOLDS
     every = np.histogram2d(u, v, bins=edges)[0]
     yes = np.histogram2d(u[holds], v[holds], bins=edges)[0]
@@ -398,7 +409,9 @@ def _edges(values: Floats) -> Floats:
     """Edges of about `_BARS` bins of one width, zero among them."""
     low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
     width = (high - low) / _BARS or 1.0
-    return width * np.arange(np.floor(low / width), np.ceil(high / width) + 1)
+    edges = width * np.arange(np.floor(low / width), np.ceil(high / width) + 1)
+    edges[0], edges[-1] = min(low, edges[0]), max(high, edges[-1])
+    return edges
 
 
 def column(findings: Findings, name: str) -> int:

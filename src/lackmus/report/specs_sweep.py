@@ -100,7 +100,8 @@ def slice_map(found: PairMap, claim: str) -> Spec:
 def box(findings: Findings, claim: str) -> Spec:
     """The box of assumptions in which a claim holds or fails, with the draws as dots.
 
-    Of a box that limits more assumptions than two, its two most telling ones are drawn.
+    Of a box that limits more assumptions than two, its two most telling ones are drawn; a case
+    of one assumption is drawn against the claim's margin.
 
     Raises:
         UsageError: There is no such claim, or no box was found for it.
@@ -111,21 +112,23 @@ def box(findings: Findings, claim: str) -> Spec:
     limits = {limit.assumption: limit for limit in found.box.limits}
     others = (driver.assumption for driver in found.drivers if driver.assumption not in limits)
     names = [*limits, *others, *(a.name for a in findings.assumptions if a.name not in limits)][:2]
-    columns = [specs.column(findings, name) for name in names]
-    u, v = (findings.points[:_DOTS, k] for k in columns)
+    drawn = [findings.points[:_DOTS, specs.column(findings, name)] for name in names]
+    u, v = [*drawn, found.margins[:_DOTS]][:2]
     told = {HOLDS: "holds", FAILS: "fails"}
-    rows = [
+    rows: specs.Rows = [
         {"x": float(a), "y": float(b), "side": told[int(code)]}
         for a, b, code in zip(u, v, found.holds[:_DOTS], strict=True)
-        if code in told
+        if code in told and np.isfinite(b)
     ]
-    frame: dict[str, float] = {}
-    for name, at in zip(names, "xy", strict=True):
+    heights = [row["y"] for row in rows]
+    frame: dict[str, float] = {"y": min(heights), "y2": max(heights)}
+    for name, at in zip(names, "xy", strict=False):
         low, high = specs.ends(findings, name)
         limit = limits.get(name)
         frame[at] = low if limit is None or limit.low is None else limit.low
         frame[f"{at}2"] = high if limit is None or limit.high is None else limit.high
-    x, y = (specs.along(findings, name, at) for name, at in zip(names, "xy", strict=True))
+    x, *upwards = (specs.along(findings, name, at) for name, at in zip(names, "xy", strict=False))
+    y = upwards[0] if upwards else specs.measure("y", title="margin")
     edge = {"type": "rect", "fill": PAPER, "fillOpacity": 0, "stroke": INK, "strokeWidth": 1.5}
     dots = {"type": "point", "filled": True, "size": 16, "opacity": 0.8}
     layers = [

@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from lackmus.foundation.arrays import Ints
+from lackmus.foundation.arrays import Floats, Ints
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import Findings
 from lackmus.report import words
@@ -43,6 +43,9 @@ _THICK: Final = 6.0
 _HUES: Final = 5
 
 #: About how wide a letter is, in pixels.
+#: Digits by which payoffs are made finer until no two of them look the same.
+_FINER: Final = 3
+
 _LETTER: Final = 6.3
 
 
@@ -315,6 +318,7 @@ class _Drawing:
         self.parts: list[str] = []
         self.numbers: dict[int, int] = {}
         self.places: list[float] = []
+        self.scales = [_scale(row) for row in game.payoffs]
 
     def draw(self, nodes: list[_Node]) -> str:
         """The SVG element."""
@@ -444,7 +448,7 @@ class _Drawing:
         rank = int(np.searchsorted(self.game.terminal, node.id))
         for i in range(len(self.names)):
             at = end + 62 + _PAYOFF * i + _PAYOFF - 14
-            value = words.number(float(self.game.payoffs[i, rank]), scale=10.0)
+            value = words.number(float(self.game.payoffs[i, rank]), scale=self.scales[i])
             self._text(at, y + 4, value, "told", anchor="end")
 
     def _text(
@@ -455,6 +459,17 @@ class _Drawing:
             f'<text class="{kind}" x="{x:.0f}" y="{y:.1f}" text-anchor="{anchor}"{style}>'
             f"{escape(text)}</text>"
         )
+
+
+def _scale(payoffs: Floats) -> float:
+    """The scale at which payoffs are told: a player's range, or so fine that none are confused."""
+    different = np.unique(payoffs)
+    scale = float(np.ptp(different)) or float(np.abs(different).max()) or 1.0
+    for _ in range(_FINER):
+        if len({words.number(float(value), scale=scale) for value in different}) == len(different):
+            break
+        scale /= 10.0
+    return scale
 
 
 def _y(row: float) -> float:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable
-from typing import Final
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 
 from lackmus.case import syntax
 from lackmus.foundation.tolerances import FOLLOWS
 from lackmus.game.game import Game
 from lackmus.reading.reading import AIM
+
+if TYPE_CHECKING:
+    from lackmus.sweep.thresholds import Turn
 
 #: Words for probabilities below each bound (ICD 203, 2015, paragraph D.6.e.2.a).
 _LIKELIHOOD: Final = (
@@ -24,6 +28,10 @@ _LIKELIHOOD: Final = (
 )
 
 _FIGURES: Final = 3
+
+#: Between these a number is written without a power of ten.
+_SMALLEST: Final = 1e-6
+_LARGEST: Final = 1e9
 _SPOKEN: Final = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",
@@ -54,22 +62,23 @@ def number(value: float, *, scale: float | None = None) -> str:
     return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
 
 
-def turned(base: float, value: float, width: float) -> str:
-    """A value at which something turns, fine enough to be told from the base value.
+def exact(value: float) -> str:
+    """All digits of a number, so that it reads back as it is.
 
-    >>> turned(2, 1.9966963, 5), turned(0.15, 0.1008129, 0.43)
-    ('1.997', '0.101')
+    >>> exact(1.996), exact(-25.0), exact(0.00005), exact(3e-9), exact(1e22)
+    ('1.996', '−25', '0.00005', '3e−9', '1e22')
     """
-    text, scale = number(value, scale=width), width
-    while text == number(base, scale=scale) and value != base:
-        scale /= 10
-        text = number(value, scale=scale)
-    return text
+    if value == 0.0:
+        return "0"
+    plain_form = _SMALLEST <= abs(value) < _LARGEST
+    text = f"{Decimal(repr(value)):f}" if plain_form else repr(value)
+    text = text.removesuffix(".0") if plain_form else text.replace("e-0", "e-").replace("e+", "e")
+    return text.replace("-", MINUS)
 
 
-def turn(base: float, value: float, width: float, *, sharp: bool) -> str:
-    """As `turned`, marked where it is an estimate."""
-    return f"{'' if sharp else '≈'}{turned(base, value, width)}"
+def turn(turn: Turn) -> str:
+    """The value at which a claim turns, rounded away from the base; marked if an estimate."""
+    return f"{'' if turn.sharp else '≈'}{exact(turn.told)}"
 
 
 def numbered(identifier: str) -> str:

@@ -1,7 +1,8 @@
 """The point nearest to the base values at which a claim turns, all assumptions moved together.
 
-Distance is Euclidean, each assumption counted in widths of its range. The nearest point is the
-design point of structural reliability; it is found by the projected linearisation of Hasofer and
+Points are counted in places (`lackmus.sweep.shapes`), and distance is Euclidean in them. The
+nearest point is the analogue of the design point of structural reliability, which is nearest in
+standard normal space; it is found by the projected linearisation of Hasofer and
 Lind (1974) and Rackwitz and Fiessler (1978), within the ranges, started from turned points that
 are known. What is found turns the claim for certain; that nothing is nearer is not proven.
 """
@@ -18,7 +19,7 @@ from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.sweep.design import base_point
 from lackmus.sweep.roots import Bracket
-from lackmus.sweep.shapes import bounds, is_discrete, varies
+from lackmus.sweep.shapes import at_place, is_discrete, place, reach, varies
 from lackmus.sweep.study import FAILS, HOLDS, Outcomes, Study
 
 #: A difference quotient's step, as a share of the range.
@@ -47,29 +48,56 @@ _GAIN: Final = 1e-2
 
 
 class Asked:
-    """A study with its ranges, and a count of the points asked of it."""
+    """A study over places of its assumptions, and a count of the points asked of it.
+
+    Attributes:
+        base: Places of the base values, shape (K,).
+        low: Places of the lower ends of the ranges; and so `high`.
+        free: Which assumptions vary continuously.
+    """
 
     def __init__(self, study: Study, threads: int) -> None:
         self.study = study
         self.threads = threads
         self.looked = 0
         self.assumptions: tuple[Assumption, ...] = study.assumptions
-        self.base = base_point(study.assumptions)
-        ends = np.array([bounds(a) for a in study.assumptions]).reshape(-1, 2)
+        self.base_values = base_point(study.assumptions)
+        self.base = self.places(self.base_values[None, :])[0]
+        ends = np.array([reach(a) for a in study.assumptions]).reshape(-1, 2)
         self.low, self.high = ends[:, 0], ends[:, 1]
-        self.width = np.where(self.high > self.low, self.high - self.low, 1.0)
         self.free: Bools = np.array(
             [varies(a) and not is_discrete(a) for a in study.assumptions], dtype=np.bool_
         )
 
-    def run(self, points: Floats) -> Outcomes:
-        """The study at some points, which are counted."""
-        self.looked += len(points)
-        return self.study.run(np.ascontiguousarray(points), threads=self.threads)
+    def places(self, values: Floats) -> Floats:
+        """Places of values, shape (any, K)."""
+        columns = [place(a, values[:, k]) for k, a in enumerate(self.assumptions)]
+        return np.column_stack(columns) if columns else np.empty(values.shape)
 
-    def distance(self, points: Floats) -> Floats:
-        """Euclidean distance of each point from the base, in ranges."""
-        squares: Floats = np.sum(((points - self.base) / self.width) ** 2, axis=1)
+    def values(self, places: Floats) -> Floats:
+        """Values at places, shape (any, K); at the base's places exactly the base values."""
+        columns = [at_place(a, places[:, k]) for k, a in enumerate(self.assumptions)]
+        found = np.column_stack(columns) if columns else np.empty(places.shape)
+        return np.where(places == self.base, self.base_values, found)
+
+    def value(self, column: int, at: float) -> float:
+        """The value of one assumption at a place."""
+        row = self.base.copy()
+        row[column] = at
+        return float(self.values(row[None, :])[0, column])
+
+    def run(self, places: Floats) -> Outcomes:
+        """The study at some places."""
+        return self.run_values(self.values(places))
+
+    def run_values(self, values: Floats) -> Outcomes:
+        """The study at some values, which are counted."""
+        self.looked += len(values)
+        return self.study.run(np.ascontiguousarray(values), threads=self.threads)
+
+    def distance(self, places: Floats) -> Floats:
+        """Euclidean distance of each point from the base, in places."""
+        squares: Floats = np.sum((places - self.base) ** 2, axis=1)
         return np.sqrt(squares)
 
 
@@ -85,7 +113,7 @@ def nearest_turned(asked: Asked, claim: int, said: int, known: Floats) -> Floats
         asked: The study.
         claim: Column of the claim.
         said: What the claim says at the base values, `HOLDS` or `FAILS`.
-        known: Points that are known to be turned, shape (any, K); without any, the corner of the
+        known: Places that are known to be turned, shape (any, K); without any, the corner of the
             ranges is tried to which the margin's slope points.
     """
     search = _Search(asked, claim, said)
@@ -155,16 +183,16 @@ class _Search:
         return origin + bracket.far * (end - origin)
 
     def slope(self, point: Floats) -> Floats:
-        """Difference quotients of the margin by each free assumption, per width of range."""
+        """Difference quotients of the margin by the place of each free assumption."""
         asked = self.asked
         columns = np.flatnonzero(asked.free)
         slope = np.zeros(len(point))
         if not len(columns):
             return slope
         rows = np.tile(point, (len(columns) + 1, 1))
-        inward = np.where(point + _SLOPE * asked.width <= asked.high, _SLOPE, -_SLOPE)
+        inward = np.where(point + _SLOPE <= asked.high, _SLOPE, -_SLOPE)
         for row, column in enumerate(columns, start=1):
-            rows[row, column] += inward[column] * asked.width[column]
+            rows[row, column] += inward[column]
         margins = asked.run(rows).margins[:, self.claim]
         with np.errstate(invalid="ignore"):
             slope[columns] = (margins[1:] - margins[0]) / inward[columns]
@@ -202,10 +230,10 @@ def _linear_nearest(
     The nearest point of a box on a plane is a step along the normal, clipped to the box; how long
     a step is found by bisection, since what is clipped no longer counts.
     """
-    wanted = (1.0 + beyond) * float(slope @ ((point - origin) / asked.width))
+    wanted = (1.0 + beyond) * float(slope @ (point - origin))
     if wanted == 0.0:
         return None
-    low, high = (asked.low - origin) / asked.width, (asked.high - origin) / asked.width
+    low, high = asked.low - origin, asked.high - origin
     direction = slope * (math.copysign(1.0, wanted) / float(np.abs(slope).max()))
     steepest = direction[direction != 0.0]
     longest = 1.0 / float(np.abs(steepest).min())
@@ -218,4 +246,4 @@ def _linear_nearest(
         middle = math.sqrt(near * far)
         enough = abs(float(slope @ clipped(middle))) >= abs(wanted)
         near, far = (near, middle) if enough else (middle, far)
-    return origin + clipped(far) * asked.width
+    return origin + clipped(far)

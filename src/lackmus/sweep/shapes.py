@@ -29,12 +29,34 @@ def bounds(assumption: Assumption) -> tuple[float, float]:
     base = float(assumption.value)
     if assumption.distribution.shape == "fixed":
         return base, base
-    tails = assumption.distribution.quantile(np.array([_TAIL, 1.0 - _TAIL]))
-    ends = [
-        end if math.isfinite(end) else float(tail)
-        for end, tail in zip(assumption.distribution.support(), tails, strict=True)
-    ]
-    return min(ends[0], base), max(ends[1], base)
+    ends = at_place(assumption, np.array(_ends(assumption)))
+    return min(float(ends[0]), base), max(float(ends[1]), base)
+
+
+def reach(assumption: Assumption) -> tuple[float, float]:
+    """The places of the ends of its range."""
+    base = float(place(assumption, np.array(float(assumption.value))))
+    low, high = _ends(assumption)
+    return min(low, base), max(high, base)
+
+
+def along(assumption: Assumption, value: float) -> float:
+    """How far along its range a value stands, in places: 0 at the lower end, 1 at the upper."""
+    low, high = reach(assumption)
+    if low == high:
+        return 0.5
+    at = float(place(assumption, np.array(value)))
+    return min(1.0, max(0.0, (at - low) / (high - low)))
+
+
+def _ends(assumption: Assumption) -> tuple[float, float]:
+    """Places of the ends: 0 and 1, or the tails where a distribution goes on without end."""
+    low, high = assumption.distribution.support()
+    open_below = assumption.distribution.family.open_below and low == 0.0
+    return (
+        _TAIL if open_below or not math.isfinite(low) else 0.0,
+        1.0 if math.isfinite(high) else 1.0 - _TAIL,
+    )
 
 
 def place(assumption: Assumption, values: Floats) -> Floats:
@@ -43,8 +65,11 @@ def place(assumption: Assumption, values: Floats) -> Floats:
 
 
 def at_place(assumption: Assumption, places: Floats) -> Floats:
-    """Values at places, which `place` gives back."""
-    return assumption.distribution.quantile(places)
+    """Values at places; at 0 and 1 the ends of the distribution where it has them."""
+    low, high = assumption.distribution.support()
+    values = assumption.distribution.quantile(places)
+    values = np.where((places <= 0.0) & math.isfinite(low), low, values)
+    return np.where((places >= 1.0) & math.isfinite(high), high, values)
 
 
 def levels(assumption: Assumption, count: int) -> Floats:

@@ -1,6 +1,8 @@
 """Where the verdict of the base case turns.
 
-Two questions, for every claim:
+Values are looked for, and distances counted, in places (`lackmus.sweep.shapes`): shares of an
+assumption's distribution, which for a plain range are shares of its width, and for a logarithmic
+one shares of its logarithm. Two questions, for every claim:
 
 * One assumption moved, all others at their base values: where does the claim turn? Its range is
   scanned outwards from the base value on both sides, and the first change is narrowed down by root
@@ -17,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -24,7 +27,7 @@ import numpy as np
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.sweep.nearest import Asked, nearest_turned, other
 from lackmus.sweep.roots import Bracket
-from lackmus.sweep.shapes import is_discrete, levels, varies
+from lackmus.sweep.shapes import is_discrete, levels, place, varies
 from lackmus.sweep.study import FAILS, HOLDS, Outcomes, Study
 
 #: Intervals that a range is scanned in.
@@ -40,6 +43,9 @@ _LOOKS: Final = 60
 #: draws side by side little more than one.
 _FEW: Final = 5
 
+#: Digits by which a printed turn is made finer until it is turned.
+_FINER: Final = 7
+
 #: A move smaller than this share of the range is not told.
 _TOLD: Final = 1e-3
 
@@ -52,11 +58,17 @@ class Turn:
         assumption: Its name.
         base: Its base value.
         value: Where the claim turns.
-        ranges: Distance from the base value in widths of the range.
+        ranges: Distance from the base value: the share of the assumption's distribution between
+            the two. Of a plain range, the distance in widths of the range; of a logarithmic one,
+            the same in logarithms.
         sharp: Whether `value` is turned and within a hundred-thousandth of the range of one that
             is not, or is a listed value of a choice. Else it is a straight line's estimate
             between two values of the scan; or, where the claim cannot be asked on the way, the
             first turned value of the scan.
+        told: `value` in few digits, rounded away from the base value. Where the turn is sharp,
+            the claim was asked there, and it is turned.
+        until: Where the claim turns back, by a straight line's estimate between two values of
+            the scan; None where it stays turned to the end of the range.
     """
 
     assumption: str
@@ -64,6 +76,8 @@ class Turn:
     value: float
     ranges: float
     sharp: bool
+    told: float
+    until: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The keys that ``lackmus test --json`` gives under ``turns_at``."""
@@ -158,7 +172,7 @@ def thresholds(
     base = asked.run(asked.base[None, :])
     sides = _scan(asked, base, scan)
     _sharpen(asked, base.holds[0], sides, every=sharpen == "all")
-    turns = [[side.turn(asked) for side in mine] for mine in sides]
+    turns = _turns(asked, base.holds[0], sides)
     found: list[Flip | None] = [None] * len(study.claims)
     if nearest:
         found = [
@@ -189,31 +203,39 @@ def _truth(code: int) -> bool | None:
 
 @dataclass(slots=True)
 class _Side:
-    """One side of one assumption's base value, on which one claim turns.
+    """One side of one assumption's base value, on which one claim turns; in places.
 
     Attributes:
         column: Which assumption.
-        first: The first turned value of the scan.
+        first: The first turned place of the scan.
         bracket: What is known of the way to it; None where there is nothing to narrow down.
         sharp: As of `Turn`.
+        until: As of `Turn`.
     """
 
     column: int
     first: float
     bracket: Bracket | None
     sharp: bool
+    until: float | None
 
-    def turn(self, asked: Asked) -> Turn:
+    @property
+    def open(self) -> bool:
+        """Whether it can be narrowed down further."""
+        return self.bracket is not None and not self.sharp
+
+    def at(self) -> float:
         """The turn as it is known now."""
-        value = self.first
-        if self.bracket is not None:
-            value = self.bracket.far if self.sharp else self.bracket.estimate()
-        base = float(asked.base[self.column])
-        ranges = abs(value - base) / float(asked.width[self.column])
-        return Turn(asked.assumptions[self.column].name, base, value, ranges, self.sharp)
+        if self.bracket is None:
+            return self.first
+        return self.bracket.far if self.sharp else self.bracket.estimate()
+
+    def nearest(self) -> float:
+        """The place nearest to the base at which it may still turn."""
+        return self.first if self.bracket is None or self.sharp else self.bracket.near
 
     def turned(self) -> float:
-        """A value that is known to be turned."""
+        """A place that is known to be turned."""
         return self.first if self.bracket is None else self.bracket.far
 
 
@@ -223,7 +245,7 @@ def _scan(asked: Asked, base: Outcomes, scan: int) -> list[list[_Side]]:
     moving = [k for k, assumption in enumerate(asked.assumptions) if varies(assumption)]
     if not moving:
         return sides
-    values = [levels(asked.assumptions[k], scan + 1) for k in moving]
+    values = [_levels(asked, k, scan) for k in moving]
     rows = np.tile(asked.base, (sum(map(len, values)), 1))
     ends = np.cumsum([0, *map(len, values)])
     for k, column in enumerate(moving):
@@ -238,9 +260,17 @@ def _scan(asked: Asked, base: Outcomes, scan: int) -> list[list[_Side]]:
     return sides
 
 
+def _levels(asked: Asked, column: int, scan: int) -> Floats:
+    """Places to scan: those of all listed values, or `scan` equal steps over the range."""
+    assumption = asked.assumptions[column]
+    if is_discrete(assumption):
+        return place(assumption, levels(assumption, 0))
+    return np.linspace(asked.low[column], asked.high[column], scan + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """What a claim does over one assumption's range, others at base; values ascend."""
+    """What a claim does over one assumption's range, others at base; places ascend."""
 
     column: int
     values: Floats
@@ -264,46 +294,137 @@ def _walk(asked: Asked, base: Outcomes, claim: int, walk: _Walk, sides: list[_Si
         if at:
             near, margin = float(walk.values[side[at - 1]]), float(walk.margins[side[at - 1]])
         bracket = None
-        if not discrete and not (at and _truth(int(walk.holds[side[at - 1]])) is None):
-            width = _WIDTH * float(asked.width[walk.column])
-            bracket = Bracket(near, margin, first, float(walk.margins[side[at]]), width)
-        sides.append(_Side(walk.column, first, bracket, discrete))
+        if not discrete and not (at and walk.holds[side[at - 1]] < FAILS):
+            bracket = Bracket(near, margin, first, float(walk.margins[side[at]]), _WIDTH)
+        sides.append(_Side(walk.column, first, bracket, discrete, _until(walk, side[at:], said)))
+
+
+def _until(walk: _Walk, beyond: np.ndarray, said: int) -> float | None:
+    """Where a turned claim turns back, from its first turned place outwards; None if never."""
+    back = np.flatnonzero(walk.holds[beyond] != other(said))
+    if not len(back):
+        return None
+    last, then = beyond[back[0] - 1], beyond[back[0]]
+    a, b = float(walk.values[last]), float(walk.values[then])
+    fa, fb = float(walk.margins[last]), float(walk.margins[then])
+    share = fa / (fa - fb) if math.isfinite(fa - fb) and fa * fb <= 0.0 and fa != fb else 0.5
+    return a + share * (b - a)
 
 
 def _sharpen(asked: Asked, said: Codes, sides: Sequence[Sequence[_Side]], *, every: bool) -> None:
-    """Narrow down all brackets, or of each claim as many as it takes to be sure of the nearest."""
+    """Narrow down all brackets, or of each claim as many as it takes to be sure of the nearest.
+
+    A turn is the nearest when no bracket that is still open begins nearer.
+    """
     while True:
-        live = []
+        live: list[tuple[int, _Side, float]] = []
         for claim, mine in enumerate(sides):
-            ordered = sorted(mine, key=lambda side: side.turn(asked).ranges)
-            wanted = ordered if every else ordered[:1]
-            live += [(claim, side) for side in wanted if side.bracket and not side.sharp]
+            away = [(abs(side.at() - asked.base[side.column]), side) for side in mine]
+            known = min((d for d, side in away if not side.open), default=math.inf)
+            limit = math.inf if every else known
+            wanted = sorted((d, k) for k, (d, side) in enumerate(away) if side.open)
+            if not every and limit == math.inf:
+                wanted = wanted[:1]
+            live += [
+                (claim, mine[k], limit)
+                for _, k in wanted
+                if abs(mine[k].nearest() - asked.base[mine[k].column]) < limit
+            ]
         if not live:
             return
         _narrow(asked, said, live)
 
 
-def _narrow(asked: Asked, said: Codes, live: Sequence[tuple[int, _Side]]) -> None:
-    """Narrow brackets down together, a batch of the study a step."""
-    open_ = [(claim, side.column, side.bracket) for claim, side in live if side.bracket]
+def _narrow(asked: Asked, said: Codes, live: Sequence[tuple[int, _Side, float]]) -> None:
+    """Narrow brackets down together, a batch of the study a step, or past their limits."""
+    open_ = [(claim, side, side.bracket, limit) for claim, side, limit in live if side.bracket]
     for _ in range(_LOOKS):
-        open_ = [entry for entry in open_ if not entry[2].narrow_enough]
+        open_ = [
+            entry
+            for entry in open_
+            if not entry[2].narrow_enough
+            and abs(entry[2].near - asked.base[entry[1].column]) < entry[3]
+        ]
         if not open_:
             break
         several = len(open_) <= _FEW
-        places = [b.places() if several else [b.next()] for _, _, b in open_]
+        places = [b.places() if several else [b.next()] for _, _, b, _ in open_]
         points = np.tile(asked.base, (sum(map(len, places)), 1))
-        columns = np.repeat([column for _, column, _ in open_], [len(p) for p in places])
+        columns = np.repeat([side.column for _, side, _, _ in open_], [len(p) for p in places])
         points[np.arange(len(points)), columns] = np.concatenate(places)
         found = asked.run(points)
         ends = np.cumsum([0, *map(len, places)])
-        for (claim, column, bracket), begin, end in zip(open_, ends[:-1], ends[1:], strict=True):
+        for (claim, side, bracket, _), begin, end in zip(open_, ends[:-1], ends[1:], strict=True):
             rows = slice(begin, end)
             turned = found.holds[rows, claim] == other(int(said[claim]))
-            seen = zip(points[rows, column], found.margins[rows, claim], turned, strict=True)
+            seen = zip(points[rows, side.column], found.margins[rows, claim], turned, strict=True)
             bracket.take_in([(float(x), float(margin), bool(word)) for x, margin, word in seen])
-    for _, side in live:
-        side.sharp = True
+    unfinished = {id(side) for _, side, _, _ in open_}
+    for _, side, _ in live:
+        if side.bracket and (side.bracket.narrow_enough or id(side) in unfinished):
+            side.sharp = True
+
+
+# --- in few digits ------------------------------------------------------------------------------
+
+
+def _turns(asked: Asked, said: Codes, sides: Sequence[Sequence[_Side]]) -> list[list[Turn]]:
+    """The turns of each claim, each with the shortest number outwards at which it is turned."""
+    every = [(claim, side) for claim, mine in enumerate(sides) for side in mine]
+    tried = [_outwards(asked, side) for _, side in every]
+    sharp = [k for k, (_, side) in enumerate(every) if side.sharp]
+    values = np.tile(asked.base_values, (sum(len(tried[k]) for k in sharp), 1))
+    columns = np.repeat([every[k][1].column for k in sharp], [len(tried[k]) for k in sharp])
+    if sharp:
+        values[np.arange(len(values)), columns] = np.concatenate([tried[k] for k in sharp])
+    found = asked.run_values(values).holds if sharp else np.empty((0, len(said)), dtype=np.int8)
+    told = [numbers[0] for numbers in tried]
+    start = 0
+    for k in sharp:
+        claim, numbers = every[k][0], tried[k]
+        turned = found[start : start + len(numbers), claim] == other(int(said[claim]))
+        told[k] = numbers[int(np.argmax(turned))] if turned.any() else numbers[-1]
+        start += len(numbers)
+    turns: list[list[Turn]] = [[] for _ in sides]
+    for (claim, side), number in zip(every, told, strict=True):
+        turns[claim].append(_turn(asked, side, number))
+    return turns
+
+
+def _turn(asked: Asked, side: _Side, told: float) -> Turn:
+    return Turn(
+        asked.assumptions[side.column].name,
+        float(asked.base_values[side.column]),
+        asked.value(side.column, side.at()),
+        abs(side.at() - float(asked.base[side.column])),
+        side.sharp,
+        told,
+        None if side.until is None else asked.value(side.column, side.until),
+    )
+
+
+def _outwards(asked: Asked, side: _Side) -> list[float]:
+    """A turn's value in more and more digits, rounded away from the base; itself at the end."""
+    column, at = side.column, side.at()
+    value, base = asked.value(column, at), float(asked.base_values[column])
+    if is_discrete(asked.assumptions[column]) or value == base:
+        return [value]
+    ends = [asked.value(column, end) for end in (asked.low[column], asked.high[column])]
+    aside = at + _TOLD if at + _TOLD <= asked.high[column] else at - _TOLD
+    step = abs(asked.value(column, aside) - value) or abs(value) or 1.0
+    start = math.floor(math.log10(step))
+    rounding = ROUND_CEILING if value > base else ROUND_FLOOR
+    exact = Decimal(value)
+    digits = max(exact.adjusted() - start, 1) + _FINER + 2
+    context = Context(prec=max(digits, 28))
+    numbers = [
+        float(exact.quantize(Decimal((0, (1,), start - finer)), rounding, context))
+        for finer in range(_FINER)
+    ]
+    return [*(min(max(number, ends[0]), ends[1]) for number in numbers), value]
+
+
+# --- all together -------------------------------------------------------------------------------
 
 
 def _nearest_flip(
@@ -320,13 +441,16 @@ def _nearest_flip(
         known[row, side.column] = side.turned()
     if sample is not None:
         drawn, outcomes = sample
-        known = np.concatenate([known, drawn[outcomes.holds[:, claim] == other(said)]])
+        turned = drawn[outcomes.holds[:, claim] == other(said)]
+        known = np.concatenate([known, asked.places(turned)])
     found = nearest_turned(asked, claim, said, known)
     return None if found is None else _flip(asked, found)
 
 
 def _flip(asked: Asked, point: Floats) -> Flip:
-    moves = np.abs(point - asked.base) / asked.width
+    moves, values = np.abs(point - asked.base), asked.values(point[None, :])[0]
     told = [int(k) for k in np.argsort(-moves, kind="stable") if moves[k] > _TOLD]
-    moved = tuple((asked.assumptions[k].name, float(asked.base[k]), float(point[k])) for k in told)
-    return Flip(moved, tuple(float(x) for x in point), float(asked.distance(point[None, :])[0]))
+    moved = tuple(
+        (asked.assumptions[k].name, float(asked.base_values[k]), float(values[k])) for k in told
+    )
+    return Flip(moved, tuple(float(x) for x in values), float(asked.distance(point[None, :])[0]))
