@@ -9,7 +9,7 @@ from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.sweep.design import draw
-from lackmus.sweep.discovery import Box, Leaf, Split, Tree, find_box, find_tree, pair_map
+from lackmus.sweep.discovery import Box, find_box, pair_map
 from lackmus.sweep.study import CANNOT_BE_ASKED, FAILS, HOLDS
 from lackmus.testing.studies import Formula, choice, outcomes, uniform
 
@@ -128,37 +128,6 @@ def test_the_sentence_names_claim_limits_density_and_coverage() -> None:
     assert "(coverage)" in text
     assert found.to_json()["sentence"] == text
     assert " < c < " in box(band).sentence()
-
-
-def leaves(tree: Tree) -> list[Leaf]:
-    return [tree] if isinstance(tree, Leaf) else [*leaves(tree.below), *leaves(tree.above)]
-
-
-def test_a_tree_finds_the_planted_questions() -> None:
-    points, study = sample(corner, 2000)
-    tree = find_tree(OVER, points, study.run(points), 0)
-    assert isinstance(tree, Split)
-    asked = {(tree.assumption, round(tree.value, 1))}
-    for side in (tree.below, tree.above):
-        if isinstance(side, Split):
-            asked.add((side.assumption, round(side.value, 1)))
-    assert {("a", 0.3), ("b", 0.6)} <= asked
-    assert sum(leaf.mass for leaf in leaves(tree)) == pytest.approx(1.0)
-    assert sum(leaf.mass * leaf.share for leaf in leaves(tree)) == pytest.approx(
-        float((corner(points) > 0).mean())
-    )
-    assert len(leaves(tree)) <= 6
-
-
-def test_a_tree_of_an_agreed_claim_is_one_leaf() -> None:
-    points, study = sample(lambda p: p[:, 0] + 1, 100)
-    assert find_tree(OVER, points, study.run(points), 0) == Leaf(1.0, 1.0)
-
-
-def test_a_tree_of_nothing_is_refused() -> None:
-    points, study = sample(lambda p: np.full(len(p), np.nan), 100)
-    with pytest.raises(UsageError, match="in no draw"):
-        find_tree(OVER, points, study.run(points), 0)
 
 
 def test_a_map_has_the_studys_answers_and_the_others_at_base() -> None:

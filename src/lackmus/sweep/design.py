@@ -57,10 +57,12 @@ def draw(
 
     Args:
         assumptions: What varies; K of them, one a column.
-        correlations: Rank correlations. Factorial and one-at-a-time designs, which are grids,
+        correlations: Rank correlations; with a choice, whose ranks are tied, what comes out is
+            smaller. Factorial and one-at-a-time designs, which are grids,
             take no notice of them; ``saltelli`` refuses them.
-        n: How many points. For ``factorial``, ``one-at-a-time`` and ``saltelli`` the most that
-            may be used; the design takes as many of them as its kind allows.
+        n: How many points. For ``factorial`` and ``saltelli`` the most that may be used; the
+            design takes as many of them as its kind allows. So does ``one-at-a-time``, but it
+            takes all values of a choice, and with them more points than `n` where they are many.
         seed: Root seed, from 0.
         design: ``lhs`` Latin hypercube (McKay, Beckman and Conover 1979); ``sobol`` Sobol' points
             under a random linear scramble and digital shift (Matoušek 1998); ``monte-carlo``

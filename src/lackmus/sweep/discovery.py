@@ -10,7 +10,7 @@ most for each draw given up; then the box of the peeling path is taken that best
 by covering most beyond what a random box of its size would. Ranges that do no work, or that may
 well be chance, are let go again, and the peeling is done anew over the assumptions that are left.
 
-A *tree* parts the whole range by a few yes-or-no questions. A *map* shows two assumptions in full,
+A *map* shows two assumptions in full,
 all others at their base values.
 """
 
@@ -35,7 +35,7 @@ Wanted: TypeAlias = Literal["holds", "fails"]
 #: Share of the draws in a box that one slice takes off (Friedman and Fisher's alpha).
 _SLICE: Final = 0.05
 
-#: Fewer draws than this are no box, and no leaf of a tree.
+#: Fewer draws than this are no box.
 _FEWEST: Final = 20
 
 #: A range is let go where the box without it has at least this part of the balance it had.
@@ -43,9 +43,6 @@ _IDLE: Final = 0.98
 
 #: A range is let go where its effect has at least this probability of being chance.
 _CHANCE: Final = 0.01
-
-_DEPTH: Final = 3
-_LEAVES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,39 +115,6 @@ class Box:
             "mass": self.mass,
             "sentence": self.sentence(),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """Draws that a tree does not part further.
-
-    Attributes:
-        share: Share of them in which the claim holds.
-        mass: Share of all draws that they are.
-    """
-
-    share: float
-    mass: float
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """A question of a tree: is the assumption at most `value`?
-
-    Attributes:
-        assumption: Its name.
-        value: Where it is parted.
-        below: What follows where it is at most `value`.
-        above: What follows where it is more.
-    """
-
-    assumption: str
-    value: float
-    below: Tree
-    above: Tree
-
-
-Tree: TypeAlias = Split | Leaf
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,47 +190,6 @@ def find_box(
         float(inside.mean()),
         float(target.mean()),
     )
-
-
-def find_tree(
-    assumptions: Sequence[Assumption],
-    points: Floats,
-    outcomes: Outcomes,
-    column: int,
-    *,
-    depth: int = _DEPTH,
-    leaves: int = _LEAVES,
-) -> Tree:
-    """A small tree of questions that tells where a claim holds.
-
-    Args:
-        assumptions: Names of the K columns of `points`.
-        points: Draws of a sample, shape (N, K).
-        outcomes: What was found there.
-        column: Which claim.
-        depth: Questions in a row, at most.
-        leaves: Leaves, at most.
-
-    Raises:
-        UsageError: The claim is defined in no draw.
-
-    References:
-        Breiman et al. (1984), Classification and regression trees; grown by scikit-learn on
-        Gini's impurity. Lempert, Bryant and Bankes (2008) compare such trees with boxes.
-    """
-    given, is_true = _defined(points, outcomes, column)
-    if not len(given):
-        raise UsageError("the claim can be asked in no draw, so there is nothing to part")
-    from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - costs 1.3 s
-
-    grown = DecisionTreeClassifier(
-        max_depth=depth,
-        max_leaf_nodes=leaves,
-        min_samples_leaf=min(_FEWEST, len(given)),
-        random_state=0,
-    ).fit(given, is_true)
-    names = [assumption.name for assumption in assumptions]
-    return _node(grown.tree_, 0, names, given, is_true, np.ones(len(given), dtype=np.bool_))
 
 
 def pair_map(study: Study, first: str, second: str, *, size: int = 25, threads: int = 1) -> PairMap:
@@ -456,21 +379,3 @@ def _limit(
         float(high) if np.isfinite(high) else None,
         _chance(points, target, ends, column),
     )
-
-
-def _node(
-    grown: Any,  # noqa: ANN401 - scikit-learn has no types
-    node: int,
-    names: Sequence[str],
-    points: Floats,
-    is_true: Bools,
-    here: Bools,
-) -> Tree:
-    left, right = int(grown.children_left[node]), int(grown.children_right[node])
-    if left == right:
-        return Leaf(float(is_true[here].mean()), float(here.mean()))
-    column, value = int(grown.feature[node]), float(grown.threshold[node])
-    low = here & (points[:, column].astype(np.float32) <= value)
-    below = _node(grown, left, names, points, is_true, low)
-    above = _node(grown, right, names, points, is_true, here & ~low)
-    return Split(names[column], value, below, above)
