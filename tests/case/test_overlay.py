@@ -55,6 +55,25 @@ def test_what_is_not_named_stays(tmp_path: Path) -> None:
     assert case.comments == ("one",)
 
 
+def test_another_question_leaves_what_belonged_to_the_old_one(tmp_path: Path) -> None:
+    base = "  c1: {says: first, for each: south.aim, reason: so, matters from: 0.1, holds if: P(offer = line) > 0.5}"
+    (tmp_path / "case.yaml").write_text(
+        BASE.replace("  c1: {says: first, holds if: P(offer = line) > 0.5}", base), encoding="utf-8"
+    )
+    path = tmp_path / "other.yaml"
+    path.write_text(
+        "extends: case.yaml\ntitle: Other\nclaims: {c1: {holds if: P(offer = line) > 0.2}}\n",
+        encoding="utf-8",
+    )
+    (claim,) = load_case(path).claims
+    assert (claim.says, claim.for_each, claim.reason, claim.matters_from) == ("first", None, "", None)
+    path.write_text(
+        "extends: case.yaml\ntitle: Other\nclaims: {c1: {says: again}}\n", encoding="utf-8"
+    )
+    (claim,) = load_case(path).claims
+    assert claim.reason == "so"
+
+
 def test_an_assumption_is_replaced_field_by_field(tmp_path: Path) -> None:
     case = overlaid(tmp_path, "assumptions: {cost: {value: 3}, more: {value: 1}}\n"
                     "stakes: {north: [{worth: more}]}")  # fmt: skip

@@ -17,6 +17,8 @@ from lackmus.foundation.errors import CaseError, Fault
 _BY_FIELD = ("assumptions", "actors", "claims", "facts", "sources", "passages", "statements")
 _REPLACED = ("title", "author", "summary", "notes", "asked", "moves", "precision", "observers",
              "joint aims", "correlations", "comments", "known answer")  # fmt: skip
+#: What belongs to a claim's question: another question brings its own.
+_OF_THE_QUESTION = ("for each", "matters from", "reason")
 _OWN = ("lackmus", "extends", "by", "because")
 
 
@@ -60,6 +62,9 @@ def _merged(old: Node, new: Node, depth: int = 2) -> Node:
     entries = {key.text: (key, value) for key, value in old.entries}
     if "value" in entries:
         _drop_ends(entries, new)
+    if new.get("holds if") is not None:
+        for field in _OF_THE_QUESTION:
+            entries.pop(field, None)
     for key, value in new.entries:
         before = entries.get(key.text)
         entries[key.text] = (key, _merged(before[1], value, depth - 1) if before else value)
