@@ -66,7 +66,12 @@ def test_another_question_leaves_what_belonged_to_the_old_one(tmp_path: Path) ->
         encoding="utf-8",
     )
     (claim,) = load_case(path).claims
-    assert (claim.says, claim.for_each, claim.reason, claim.matters_from) == ("first", None, "", None)
+    assert (claim.says, claim.for_each, claim.reason, claim.matters_from) == (
+        "first",
+        None,
+        "",
+        None,
+    )
     path.write_text(
         "extends: case.yaml\ntitle: Other\nclaims: {c1: {says: again}}\n", encoding="utf-8"
     )

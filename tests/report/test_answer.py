@@ -9,6 +9,7 @@ import pytest
 from lackmus.foundation.outcomes import HOLDS
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report.answer import answer
+from lackmus.sweep.sensitivity import Driver
 from lackmus.sweep.verdict import Word
 
 
@@ -53,8 +54,9 @@ def test_a_claim_that_cannot_be_asked_is_not_said_to_fail(small: Findings) -> No
 
 
 def test_what_verdicts_hang_on_is_said_with_its_meaning(small: Findings) -> None:
-    said = " ".join(answer(_with(small, "depends")))
-    top = small.claims[0].drivers[0].assumption
+    top = small.assumptions[0].name
+    driven = replace(small.claims[0], drivers=(Driver(top, index=0.4, direction=1.0, noise=0.01),))
+    said = " ".join(answer(_with(replace(small, claims=(driven,)), "depends")))
     says = next(a.says for a in small.assumptions if a.name == top)
     assert f"{top} ({says.strip().rstrip('.')})" in said
 

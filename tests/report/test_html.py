@@ -105,7 +105,7 @@ def test_every_claim_comes_with_its_verdict_and_its_question(page: str, large: F
     text = _Outline(page).text
     for found in (*large.claims, *large.dissents[0].claims):
         assert words.capital(found.claim.says.strip()) in text
-    assert text.count("P(answer = accept and reply = agree | summit = meet) < 0.05") == 1
+    assert text.count("P(answer = treaty and reply = agree | summit = meet) < 0.05") == 1
     assert text.index("Verdicts") < text.index("Claim by claim") < text.index("Methods and")
 
 

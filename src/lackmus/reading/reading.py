@@ -275,7 +275,7 @@ def read_weights(
 ) -> Reading:
     """The reading of a solved game after the histories have been narrowed down to `given`."""
     everything = np.ones_like(given)
-    probability = float(weights.reach[given].sum())
+    probability = min(1.0, float(weights.reach[given].sum()))
     names = {i: weights.histories.columns[i].name for i in weights.hidden()}
     prior = {name: weights.shares(i, everything) for i, name in names.items()}
     if not probability > 0:
