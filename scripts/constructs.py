@@ -619,9 +619,9 @@ SOURCES = _part(
         "Dissents",
         "A file that `extends` a case (a path, or a name in the library) and says what it would "
         "change: parts of the same name are replaced field by field (a claim with another question "
-        "leaves the old one's `for each`, `matters from` and `reason` behind; a new range keeps the shape "
-        "of a distribution; one with parameters takes the old range's place), stakes by their "
-        "`name`, "
+        "leaves the old one's `for each`, `matters from` and `reason` behind; a new range keeps "
+        "the shape of a distribution; one with parameters takes the old range's place), stakes "
+        "by their `name`, "
         "`drop` removes a stake, anything else is added. The file begins with `extends: "
         "case.yaml`, "
         "and may say `by` whom, which is then its `author`, and `because`; "

@@ -56,7 +56,10 @@ def test_what_is_not_named_stays(tmp_path: Path) -> None:
 
 
 def test_another_question_leaves_what_belonged_to_the_old_one(tmp_path: Path) -> None:
-    base = "  c1: {says: first, for each: south.aim, reason: so, matters from: 0.1, holds if: P(offer = line) > 0.5}"
+    base = (
+        "  c1: {says: first, for each: south.aim, reason: so, matters from: 0.1, "
+        "holds if: P(offer = line) > 0.5}"
+    )
     (tmp_path / "case.yaml").write_text(
         BASE.replace("  c1: {says: first, holds if: P(offer = line) > 0.5}", base), encoding="utf-8"
     )
