@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lackmus.foundation.errors import Fault
     from lackmus.library.index import Entry
     from lackmus.pipeline.equilibria import OverEquilibria
-    from lackmus.pipeline.findings import ClaimFinding, Findings
+    from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
     from lackmus.reading.reading import Reading
     from lackmus.solution.solution import Assessment, Solution
 
@@ -160,6 +160,12 @@ def _verdicts(out: Console, found: Findings) -> None:
             out.print(row + name, soft_wrap=True)
         for text in (_ground(finding), *_aside(finding)):
             print_indented(out, styled((text, "dim")), _STEP if stacked else _WIDE)
+        for part in finding.parts:
+            print_indented(out, styled((part.question.text, "dim")), _STEP if stacked else _WIDE)
+            (sign, colour), share, margin = _verdict(part), _share(part), _margin(part)
+            figures = f"; holds in {share}; base margin {margin} ({part.question.unit}); "
+            told = styled((sign.rstrip(), colour), (f"{figures}{_hangs(part)}", "dim"))
+            print_indented(out, told, 2 * _STEP if stacked else _WIDE + _STEP)
 
 
 def _name(finding: ClaimFinding) -> Text:
@@ -175,13 +181,7 @@ def _figures(finding: ClaimFinding) -> str:
 
 def _ground(finding: ClaimFinding) -> str:
     """What a verdict hangs on, where it turns, and in how many equilibria the claim holds."""
-    from lackmus.report.words import MINUS
-
-    drivers = ", ".join(
-        f"{d.assumption} ({MINUS if d.direction < 0 else '+'})"
-        for d in finding.drivers[:_MOST_DRIVERS]
-    )
-    under = [f"hangs on {drivers}" if drivers else "hangs on no single assumption"]
+    under = [] if finding.question.unit == "mixed" else [_hangs(finding)]
     if finding.thresholds is not None and finding.base_holds is not None:
         under.append(_turn(finding))
     if finding.equilibria is not None:
@@ -189,7 +189,17 @@ def _ground(finding: ClaimFinding) -> str:
     return "; ".join(under)
 
 
-def _verdict(finding: ClaimFinding) -> tuple[str, str]:
+def _hangs(finding: ClaimFinding | PartFinding) -> str:
+    from lackmus.report.words import MINUS
+
+    drivers = ", ".join(
+        f"{d.assumption} ({MINUS if d.direction < 0 else '+'})"
+        for d in finding.drivers[:_MOST_DRIVERS]
+    )
+    return f"hangs on {drivers}" if drivers else "hangs on no single assumption"
+
+
+def _verdict(finding: ClaimFinding | PartFinding) -> tuple[str, str]:
     """Sign and word, and their colour."""
     sign, colour = SIGNS[finding.verdict.word]
     truth = ""
@@ -210,7 +220,7 @@ def _aside(finding: ClaimFinding) -> Iterator[str]:
         yield f"unsolved in {draws:,}: {reason}"
 
 
-def _share(finding: ClaimFinding) -> str:
+def _share(finding: ClaimFinding | PartFinding) -> str:
     from lackmus.report.words import percent, percents
 
     if finding.verdict.share is None or finding.verdict.interval is None:
@@ -218,7 +228,7 @@ def _share(finding: ClaimFinding) -> str:
     return f"{percent(finding.verdict.share)} ({percents(*finding.verdict.interval)})"
 
 
-def _margin(finding: ClaimFinding) -> str:
+def _margin(finding: ClaimFinding | PartFinding) -> str:
     from lackmus.report.words import signed
 
     if finding.base_holds is None:

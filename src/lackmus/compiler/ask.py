@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.case.scope import Scope, spoken, walk
+from lackmus.case.scope import walk
+from lackmus.case.text import expression_text
 from lackmus.compiler.compile import Compiled
 from lackmus.compiler.rows import condition
 from lackmus.foundation.arrays import Bools, freeze
 from lackmus.game import questions as q
 from lackmus.game.game import NOT_MADE
+from lackmus.game.light import Judged, as_before, in_light
+from lackmus.game.units import unit_of
 
 #: What identifies a variant: the interventions, as written.
 Rule = tuple[str, ...]
@@ -45,46 +49,65 @@ def questions_of(
     Args:
         claims: Claims that passed the check.
         variants: The games under the rules of `rules_in`, in its order.
-        observed: What has been observed. A claim is judged in its light, except for observations
-            of moves on which the claim itself conditions: what such a move would show is asked
-            as of before it was seen. Counterfactual games are not conditioned on it.
+        observed: What has been observed. A claim is judged in its light, unless that would empty
+            the question; see `lackmus.game.light`. Counterfactual games are not conditioned on it.
     """
-    scope = variants[0][1].scope
-    return tuple(
-        q.Question(claim.id, _Asker(variants, relevant(claim, observed, scope), observed).truth(
-            claim.holds_if
-        ))
-        for claim in claims
-    )  # fmt: skip
+    return tuple(_question(claim, variants, observed) for claim in claims)
 
 
-def relevant(
-    claim: syntax.Claim, observed: Sequence[syntax.Expr], scope: Scope
-) -> tuple[syntax.Expr, ...]:
-    """The observations in whose light a claim is judged.
+def _question(
+    claim: syntax.Claim,
+    variants: Sequence[tuple[Rule, Compiled]],
+    observed: Sequence[syntax.Expr],
+) -> q.Question:
+    players = variants[0][1].game.players
+    size = None if claim.matters_from is None else float(claim.matters_from)
 
-    Args:
-        claim: The claim.
-        observed: What has been observed.
-        scope: The names of the case.
-    """
-    own = [
-        name
-        for part in walk(claim.holds_if)
-        if isinstance(given := getattr(part, "given", None), syntax.Given) and given.condition
-        for name in spoken(given.condition, scope)
-    ]
-    return tuple(
-        seen
-        for seen in observed
-        if not any(_same_column(name, other) for name in spoken(seen, scope) for other in own)
+    def asked(light: Sequence[syntax.Expr], record: Sequence[syntax.Expr]) -> q.Truth:
+        return _Asker(variants, light, record, size).truth(claim.holds_if)
+
+    before = asked((), observed)
+    whole = as_before(before)
+    if observed:
+        whole = in_light(asked((), ()), before, asked(observed, observed))
+    op, parts = parts_of(claim.holds_if)
+    question = _as_question(claim.id, claim.holds_if, whole, players)
+    if not op:
+        return question
+    return replace(
+        question,
+        op=op,
+        parts=tuple(
+            _as_question(f"{claim.id}.{k}", part, judged, players)
+            for k, (part, judged) in enumerate(zip(parts, whole.parts, strict=True), 1)
+        ),
     )
 
 
-def _same_column(one: syntax.Name, other: syntax.Name) -> bool:
-    """Whether two names share a column; a name in rounds without a number is all its rounds."""
-    rounds = (one.index, other.index)
-    return one.id == other.id and (None in rounds or one.index == other.index)
+def _as_question(
+    name: str, node: syntax.Expr, judged: Judged, players: tuple[str, ...]
+) -> q.Question:
+    unit = unit_of(judged.truth)
+    return q.Question(
+        name, judged.truth, expression_text(node), unit.text(players) if unit else "number",
+        judged.settled, judged.lit,
+    )  # fmt: skip
+
+
+def parts_of(node: syntax.Expr) -> tuple[Literal["and", "or", ""], tuple[syntax.Expr, ...]]:
+    """The operands of an ``and`` or ``or``, or the links of a chain; none of other truths."""
+    match node:
+        case syntax.Binary("and" | "or" as op, left, right):
+            sides: list[syntax.Expr] = []
+            for side in (left, right):
+                inner, parts = parts_of(side)
+                sides += parts if inner == op else [side]
+            return op, tuple(sides)
+        case syntax.Compare(operands, ops) if len(ops) > 1:
+            links = zip(operands, operands[1:], ops, strict=False)
+            return "and", tuple(syntax.Compare((a, b), (op,)) for a, b, op in links)
+        case _:
+            return "", ()
 
 
 class _Asker:
@@ -93,7 +116,9 @@ class _Asker:
         variants: Sequence[tuple[Rule, Compiled]],
         light: Sequence[syntax.Expr],
         observed: Sequence[syntax.Expr],
+        matters_from: float | None,
     ) -> None:
+        self._matters_from = matters_from
         self._index = {rule: i for i, (rule, _) in enumerate(variants)}
         self._games = [compiled for _, compiled in variants]
         self._light, self._observed = light, observed
@@ -102,8 +127,9 @@ class _Asker:
 
     def truth(self, node: syntax.Expr) -> q.Truth:
         match node:
-            case syntax.Binary("and" | "or" as op, left, right):
-                return q.Joined(op, (self.truth(left), self.truth(right)))
+            case syntax.Binary("and" | "or"):
+                op, parts = parts_of(node)
+                return q.Joined(op or "and", tuple(map(self.truth, parts)))
             case syntax.Unary("not", operand):
                 return q.Not(self.truth(operand))
             case syntax.IfElse(then, test, otherwise):
@@ -122,7 +148,7 @@ class _Asker:
             return self._pick(first, str(second), negated=ops[0] == "!=")
         values = [self.value(operand) for operand in operands]
         parts = tuple(
-            q.Comparison(op, left, right)
+            q.Comparison(op, left, right, self._matters_from)
             for op, left, right in zip(ops, values, values[1:], strict=False)
         )
         return parts[0] if len(parts) == 1 else q.Joined("and", parts)
@@ -143,7 +169,7 @@ class _Asker:
                     continue
             scores.append(score)
             kept.append(label)
-        return q.Pick(tuple(scores), kept.index(option), negated)
+        return q.Pick(tuple(scores), kept.index(option), negated, self._matters_from)
 
     # --- values ---
 
@@ -215,7 +241,8 @@ class _Asker:
     ) -> q.OptionWorth:
         compiled = self._games[variant]
         actions, through = deciding(compiled, move, option)
-        return q.OptionWorth(variant, actions, through, given, advantage)
+        player = compiled.scope.actors.index(compiled.scope.variables[move.id].by or "")
+        return q.OptionWorth(variant, actions, through, given, player, advantage)
 
 
 def deciding(compiled: Compiled, move: syntax.Name, option: str) -> tuple[Any, Bools]:

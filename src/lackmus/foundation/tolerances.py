@@ -22,6 +22,12 @@ SAME_PROFILE: Final = 1e-6
 #: Two sides of a claim nearer than this, relative to their size, count as equal.
 CLAIM: Final = 1e-9
 
+#: A difference of two computed numbers counts from this size on, unless the claim says otherwise:
+#: in probability, in bits, and as a fraction of the range of an actor's payoffs.
+MATTERS_PROBABILITY: Final = 0.01
+MATTERS_BITS: Final = 0.01
+MATTERS_PAYOFF: Final = 0.01
+
 #: What a claim does in this share of the draws, or more, is its verdict.
 FOLLOWS: Final = 0.95
 

@@ -7,7 +7,7 @@ draw, a `Truth` as a margin per draw that is positive where it is true.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -72,6 +72,7 @@ class OptionWorth:
         actions: The option's action at each of the infosets.
         through: Per infoset, the terminals that pass it; shape (infosets, Z).
         given: Infosets are weighted by their probability given this.
+        player: Who moves there.
         advantage: Whether to subtract what the mover gets there on average; that makes options
             comparable which are not open at the same infosets.
     """
@@ -80,6 +81,7 @@ class OptionWorth:
     actions: Ints
     through: Bools
     given: Bools
+    player: int
     advantage: bool
 
 
@@ -117,11 +119,16 @@ class Comparison:
     """left op right, with margin left - right (for > and >=) or its like.
 
     For ``=`` the margin is minus the distance of both sides.
+
+    Attributes:
+        matters_from: From what size on a difference of two computed sides counts; by default by
+            unit, see `lackmus.reading.answer.matters`.
     """
 
     op: Literal["=", "!=", "<", "<=", ">", ">="]
     left: Value
     right: Value
+    matters_from: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,7 @@ class Pick:
     scores: tuple[Value, ...]
     target: int
     negated: bool = False
+    matters_from: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +158,15 @@ class Not:
 
 Truth: TypeAlias = Comparison | Pick | Joined | Not
 
+#: What is asked of a solved game.
+Query: TypeAlias = Likelihood | Payoff | OptionWorth | Spread | Link
+Parts: TypeAlias = Sequence[Truth | Value]
+
 
 def children(node: Truth | Value) -> tuple[Truth | Value, ...]:
     """The parts of a question's node; every walk over questions is made of this."""
     match node:
-        case Comparison(_, left, right):
+        case Comparison(left=left, right=right):
             return left, right
         case Joined(_, parts) | Arithmetic(_, parts) | Pick(parts):
             return parts
@@ -168,7 +180,7 @@ def children(node: Truth | Value) -> tuple[Truth | Value, ...]:
 
 def variants_in(node: Truth | Value) -> Iterator[int]:
     """The variants that a question speaks of, as often as it does."""
-    if isinstance(node, Likelihood | Payoff | OptionWorth | Spread | Link):
+    if isinstance(node, Query):
         yield node.variant
     for part in children(node):
         yield from variants_in(part)
@@ -176,7 +188,24 @@ def variants_in(node: Truth | Value) -> Iterator[int]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A claim, ready to be put to solved games."""
+    """A claim, or a part of one, ready to be put to solved games.
+
+    Attributes:
+        id: The claim's id; of a part, with its number behind a full stop.
+        truth: What is asked.
+        text: The question as written.
+        unit: What its margin is measured in, in words; ``mixed`` where its parts differ.
+        settled: What was observed has decided; None where it is open.
+        lit: Whether it is judged in the light of what was observed.
+        op: How its parts are joined; empty where it has none.
+        parts: The operands of its ``and`` or ``or``, or the links of its chain.
+    """
 
     id: str
     truth: Truth
+    text: str = ""
+    unit: str = ""
+    settled: bool | None = None
+    lit: bool = False
+    op: Literal["and", "or", ""] = ""
+    parts: tuple[Question, ...] = ()

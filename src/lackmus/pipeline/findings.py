@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.case.scope import scope_of
-from lackmus.compiler.ask import relevant
 from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.outcomes import FAILS, HOLDS
 from lackmus.game.game import Game
+from lackmus.game.questions import Question
 from lackmus.pipeline.equilibria import OverEquilibria, over_equilibria
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.readings import observations_of, read_study
@@ -26,15 +25,41 @@ from lackmus.solution.solution import Solution
 from lackmus.solvers.methods.logit import solve_logit
 from lackmus.sweep.design import SAMPLES, Design, base_point, draw
 from lackmus.sweep.discovery import Box, find_box
-from lackmus.sweep.sensitivity import Driver, drivers
+from lackmus.sweep.sensitivity import Driver, VerdictDrivers, drivers, drivers_of_verdict
 from lackmus.sweep.study import Outcomes
 from lackmus.sweep.sweep import Progress as SweepProgress
 from lackmus.sweep.sweep import Ran, StoppedError, run_points
 from lackmus.sweep.thresholds import Thresholds, thresholds
-from lackmus.sweep.verdict import Verdict, verdicts
+from lackmus.sweep.verdict import NO_MARGINS, Verdict, verdicts
 
 #: Called with the stage's name, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartFinding:
+    """What the test says about one operand of a claim's ``and`` or ``or``.
+
+    Attributes:
+        question: What was asked, with its text and unit.
+        verdict: What the draws make of it.
+        base_code: What it comes out as at the base values.
+        base_margin: By how much it holds there, in its unit; None where it cannot be asked.
+        drivers: Assumptions that drive its margin, largest first.
+        verdict_drivers: What it hangs on whether it holds; None where the draws cannot tell.
+    """
+
+    question: Question
+    verdict: Verdict
+    base_code: int
+    base_margin: float | None
+    drivers: tuple[Driver, ...]
+    verdict_drivers: VerdictDrivers | None
+
+    @property
+    def base_holds(self) -> bool | None:
+        """Whether it holds at the base values; None where it neither holds nor fails there."""
+        return {HOLDS: True, FAILS: False}.get(self.base_code)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,14 +71,17 @@ class ClaimFinding:
         verdict: What the draws make of it.
         base_code: What it comes out as at the base values; see `lackmus.foundation.outcomes`.
         base_margin: By how much it holds there, in its unit; None where it cannot be asked.
-        drivers: Assumptions that drive the margin, largest first.
+        drivers: Assumptions that drive the margin, largest first; none where units are mixed.
+        verdict_drivers: What it hangs on whether it holds; None where the draws cannot tell.
         thresholds: Where the base-case verdict turns; None where it was not looked for.
         given: Observations in whose light it was judged.
+        question: What was asked.
         margins: Margin per draw, NaN where it cannot be asked or is unsolved; shape (D,).
         holds: What it comes out as in each draw; shape (D,).
         equilibria: In which equilibria it holds at the base values; None where not asked for.
         box: The box of assumptions in which it holds or fails, whichever is rarer; None where no
             box tells.
+        parts: The same of each operand of its ``and`` or ``or``.
     """
 
     claim: syntax.Claim
@@ -61,12 +89,15 @@ class ClaimFinding:
     base_code: int
     base_margin: float | None
     drivers: tuple[Driver, ...]
+    verdict_drivers: VerdictDrivers | None
     thresholds: Thresholds | None
     given: Mapping[str, str]
+    question: Question
     margins: Floats = field(repr=False)
     holds: Codes = field(repr=False)
     equilibria: OverEquilibria | None = None
     box: Box | None = None
+    parts: tuple[PartFinding, ...] = ()
 
     @property
     def base_holds(self) -> bool | None:
@@ -268,32 +299,41 @@ def _claims(
     base = study.run(base_point(study.assumptions)[None], threads=1)
     turns = _turns(study, points, outcomes, effort, progress)
     extents = over_equilibria(study, effort.seconds) if effort.equilibria else ()
-    said = verdicts(study.claims, outcomes)
-    for q, (claim, verdict) in enumerate(zip(study.case.claims, said, strict=True)):
+    questions = study.variants().questions
+    settled = [question.settled is not None for question in questions]
+    said = verdicts(study.claims, outcomes, settled)
+    place = {question.id: q for q, question in enumerate(questions)}
+
+    def part(q: int) -> PartFinding:
+        mixed = questions[q].unit == "mixed"
         margin = float(base.margins[0, q])
+        return PartFinding(
+            question=questions[q],
+            verdict=replace(said[q], margins=NO_MARGINS) if mixed else said[q],
+            base_code=int(base.holds[0, q]),
+            base_margin=margin if np.isfinite(margin) and not mixed else None,
+            drivers=() if mixed else drivers(study.assumptions, points, outcomes, q),
+            verdict_drivers=drivers_of_verdict(study.assumptions, points, outcomes, q),
+        )
+
+    for q, claim in enumerate(study.case.claims):
+        whole = part(q)
         yield ClaimFinding(
             claim=claim,
-            verdict=verdict,
-            base_code=int(base.holds[0, q]),
-            base_margin=margin if np.isfinite(margin) else None,
-            drivers=drivers(study.assumptions, points, outcomes, q),
+            verdict=whole.verdict,
+            base_code=whole.base_code,
+            base_margin=whole.base_margin,
+            drivers=whole.drivers,
+            verdict_drivers=whole.verdict_drivers,
             thresholds=turns[q] if turns else None,
-            given=_given(claim, study, seen),
+            given=seen if whole.question.lit else {},
+            question=whole.question,
             margins=outcomes.margins[:, q],
             holds=outcomes.holds[:, q],
             equilibria=extents[q] if extents else None,
             box=find_box(study.assumptions, study.claims, points, outcomes, q),
+            parts=tuple(part(place[each.id]) for each in whole.question.parts),
         )
-
-
-def _given(claim: syntax.Claim, study: CaseStudy, seen: Mapping[str, str]) -> dict[str, str]:
-    """The observations in whose light a claim is judged: move to option."""
-    light = relevant(claim, study.observed, scope_of(study.case))
-    return {
-        move: option
-        for (move, option), condition in zip(seen.items(), study.observed, strict=True)
-        if condition in light
-    }
 
 
 def _worst(values: Floats) -> float:

@@ -17,7 +17,7 @@ import numpy as np
 from lackmus.case import syntax
 from lackmus.case.text import expression_text
 from lackmus.case.writer import write_case
-from lackmus.compiler.ask import questions_of, rules_in
+from lackmus.compiler.ask import parts_of, questions_of, rules_in
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.compiler.desugar import desugar
 from lackmus.foundation.arrays import Codes, Floats
@@ -45,7 +45,7 @@ class Variants:
 
     Attributes:
         games: As written first, then one for each set of interventions.
-        questions: The claims, ready to be put to them.
+        questions: The claims, ready to be put to them, and behind them their parts.
     """
 
     games: tuple[Compiled, ...]
@@ -82,8 +82,14 @@ class CaseStudy:
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """Claim ids in order."""
-        return tuple(claim.id for claim in self.case.claims)
+        """Ids of the claims in order, and behind them those of their parts, as ``claim.1``."""
+        claims = self.case.claims
+        parts = [
+            f"{claim.id}.{k}"
+            for claim in claims
+            for k in range(1, len(parts_of(claim.holds_if)[1]) + 1)
+        ]
+        return (*(claim.id for claim in claims), *parts)
 
     @cached_property
     def digest(self) -> str:
@@ -99,7 +105,8 @@ class CaseStudy:
             games = tuple(compile_case(self.case, do=do, rounds=rounds) for do in rules.values())
             named = tuple(zip(rules, games, strict=True))
             questions = questions_of(self.case.claims, named, self.observed)
-            self._variants[key] = Variants(games, questions)
+            parts = (part for question in questions for part in question.parts)
+            self._variants[key] = Variants(games, (*questions, *parts))
         return self._variants[key]
 
     def run(self, points: Floats, *, threads: int = 1) -> Outcomes:

@@ -12,9 +12,15 @@ import numpy as np
 
 from lackmus.foundation.arrays import Bools, Codes, Floats, Ints
 from lackmus.foundation.outcomes import CANNOT_BE_ASKED, FAILS, HOLDS, NO_DIFFERENCE
-from lackmus.foundation.tolerances import CLAIM
+from lackmus.foundation.tolerances import (
+    CLAIM,
+    MATTERS_BITS,
+    MATTERS_PAYOFF,
+    MATTERS_PROBABILITY,
+)
 from lackmus.game import questions as q
 from lackmus.game.game import Game
+from lackmus.game.units import Unit, has_own_number, unit_of
 from lackmus.solution.solution import Play
 
 #: Below this a condition's probability is summed in logs.
@@ -133,26 +139,77 @@ class Answers:
         """Margin and code (of `lackmus.foundation.outcomes`) per draw; both of shape (D,)."""
         match node:
             case q.Comparison(op, left, right):
-                return _compare(op, self.value(left), self.value(right))
+                margin, code = _compare(op, self.value(left), self.value(right))
+                return margin, self._material(node, margin, code)
             case q.Pick(scores, target, negated):
-                margin = self._lead([self.value(score) for score in scores], target)
-                margin = -margin if negated else margin
-                return margin, _code(margin > 0, margin)
+                margin, code = self._lead([self.value(score) for score in scores], target)
+                margin, code = (-margin, _denied(code)) if negated else (margin, code)
+                return margin, self._material(node, margin, code)
             case q.Not(part):
                 margin, code = self.truth(part)
-                denied = np.where(code == HOLDS, FAILS, np.where(code == FAILS, HOLDS, code))
-                return -margin, denied.astype(np.int8)
+                return -margin, _denied(code)
             case q.Joined(op, parts):
-                return _join(op, [self.truth(part) for part in parts])
+                return _join(op, [self._scaled(part, unit_of(node)) for part in parts])
+
+    def _scaled(self, part: q.Truth, whole: Unit | None) -> tuple[Floats, Codes]:
+        """A part of a joined truth; where units are mixed its margin is a share of what is much.
+
+        Much is 1 of a probability or a bit, and the range of the actor's payoffs.
+        """
+        margin, code = self.truth(part)
+        unit = unit_of(part)
+        if whole is None or whole.kind != "mixed" or unit is None or unit.kind != "payoff":
+            return margin, code
+        with np.errstate(all="ignore"):
+            return margin / self.payoff_range(unit), code
+
+    def payoff_range(self, unit: Unit) -> Floats:
+        """The widest range of payoffs among the actors of a unit, per draw; shape (D,)."""
+        ranges = [
+            np.ptp(self._plays[variant].payoffs[:, player], axis=1)
+            for variant, player in sorted(unit.payoffs)
+        ]
+        return np.asarray(np.max(ranges, axis=0))
+
+    def _material(self, node: q.Comparison | q.Pick, margin: Floats, code: Codes) -> Codes:
+        """`NO_DIFFERENCE` where two computed sides are nearer than what matters.
+
+        With a number of the author's own in it a comparison has its own threshold. A claim that
+        two sides are equal holds, and that they differ fails, where they are as near as that.
+        """
+        if has_own_number(node):
+            return code
+        with np.errstate(invalid="ignore"):
+            near = np.abs(margin) < np.maximum(self.matters(node), CLAIM)
+        if isinstance(node, q.Comparison) and node.op in ("=", "!="):
+            said = HOLDS if node.op == "=" else FAILS
+        else:
+            said = NO_DIFFERENCE
+        return np.where(near & (code != CANNOT_BE_ASKED), said, code).astype(np.int8)
+
+    def matters(self, node: q.Comparison | q.Pick) -> Floats | float:
+        """From what size on a difference of computed sides counts, in their unit; per draw."""
+        if node.matters_from is not None:
+            return node.matters_from
+        unit = unit_of(node)
+        if unit is None or unit.kind in ("number", "mixed"):
+            return 0.0
+        if unit.kind == "payoff":
+            return MATTERS_PAYOFF * self.payoff_range(unit)
+        return MATTERS_PROBABILITY if unit.kind == "probability" else MATTERS_BITS
 
     @staticmethod
-    def _lead(scores: list[Floats], target: int) -> Floats:
+    def _lead(scores: list[Floats], target: int) -> tuple[Floats, Codes]:
+        """By how much one score leads the others that can be asked, and whether it does."""
         others = [score for i, score in enumerate(scores) if i != target]
         if not others:
-            return scores[target] * 0 + np.inf
+            alone = scores[target] * 0 + np.inf
+            return alone, _code(alone > 0, alone)
         best = np.fmax.reduce(others)
         lead = scores[target] - best
-        return np.where(np.isnan(scores[target]) & ~np.isnan(best), -np.inf, lead)
+        lead = np.where(np.isnan(scores[target]) & ~np.isnan(best), -np.inf, lead)
+        lead = np.where(~np.isnan(scores[target]) & np.isnan(best), np.inf, lead)
+        return lead, _code(lead > 0, lead)
 
 
 def _sums(reach: Floats, masks: Bools) -> Floats:
@@ -195,6 +252,10 @@ def _arithmetic(op: str, parts: list[Floats]) -> Floats:
     for part in parts[1:]:
         result = binary[op](result, part)
     return result
+
+
+def _denied(code: Codes) -> Codes:
+    return np.where(code == HOLDS, FAILS, np.where(code == FAILS, HOLDS, code)).astype(np.int8)
 
 
 def _code(holds: Bools, margin: Floats) -> Codes:

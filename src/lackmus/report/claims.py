@@ -12,7 +12,7 @@ from lackmus.case import syntax
 from lackmus.case.text import claim_text, rounded
 from lackmus.foundation.outcomes import CANNOT_BE_ASKED, NO_DIFFERENCE, UNSOLVED, WORDS
 from lackmus.pipeline.equilibria import OverEquilibria
-from lackmus.pipeline.findings import ClaimFinding, Findings
+from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
 from lackmus.report import specs, words
 from lackmus.report.model import (
     ClaimView,
@@ -21,6 +21,7 @@ from lackmus.report.model import (
     DriverView,
     Figure,
     Link,
+    OperandView,
     Passage,
     TurnView,
     VerdictView,
@@ -100,6 +101,8 @@ def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
         question=claim_text(claim),
         matters_from="" if claim.matters_from is None else rounded(claim.matters_from),
         reason=claim.reason,
+        unit=found.question.unit,
+        parts=tuple(map(_part, found.parts)),
         drivers=drivers,
         turns=shown,
         further_turns=_further(turns[_TURNS_SHOWN:]),
@@ -113,6 +116,17 @@ def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
             for s in findings.case.statements
             if claim.id in s.bears_on
         ),
+    )
+
+
+def _part(part: PartFinding) -> OperandView:
+    return OperandView(
+        question=part.question.text,
+        verdict=verdict_view(part.verdict),
+        base=WORDS[part.base_code],
+        base_margin="" if part.base_margin is None else words.signed(part.base_margin),
+        unit=part.question.unit,
+        hangs_on=tuple(map(_driver, part.drivers[:_TOP_DRIVERS])),
     )
 
 
@@ -259,6 +273,7 @@ def _summary(findings: Findings, found: ClaimFinding) -> list[str]:
         _said(found),
         *_base_said(found),
         *_others(verdict),
+        *_hinges(found),
         *(() if verdict.firm else [_loose(verdict)]),
         *_light(findings, found),
     ]
@@ -329,6 +344,20 @@ def _others(verdict: Verdict) -> list[str]:
         why = "; ".join(f"{reason} ({draws:,})" for reason, draws in verdict.reasons)
         said.append(f"{words.count(counts.unsolved, 'draw')} could not be solved: {why}.")
     return [words.capital(sentence) for sentence in said]
+
+
+def _hinges(found: ClaimFinding) -> list[str]:
+    """What it hangs on whether it holds, and what is left to interaction."""
+    told = found.verdict_drivers
+    if told is None:
+        return []
+    named = [f"{d.assumption} ({words.percent(d.index)})" for d in told.drivers[:_TOP_DRIVERS]]
+    if not named:
+        return ["Whether it holds hangs on no assumption alone, but on several together."]
+    return [
+        f"Whether it holds hangs on {words.listed(named)}; {words.percent(told.interaction)} of "
+        "it is left to assumptions acting together."
+    ]
 
 
 def _loose(verdict: Verdict) -> str:

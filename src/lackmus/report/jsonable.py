@@ -16,7 +16,7 @@ import numpy as np
 from lackmus.case.text import expression_text
 from lackmus.foundation.outcomes import WORDS
 from lackmus.game.game import Game
-from lackmus.pipeline.findings import ClaimFinding, Findings
+from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
 from lackmus.reading.reading import Reading
 from lackmus.solution.solution import Assessment, Solution
 
@@ -69,6 +69,7 @@ def _claim(finding: ClaimFinding) -> Json:
         "by": finding.claim.by,
         "says": finding.claim.says,
         "question": expression_text(finding.claim.holds_if),
+        "unit": finding.question.unit,
         **finding.verdict.to_json(),
         "base": {
             "holds": finding.base_holds,
@@ -76,10 +77,34 @@ def _claim(finding: ClaimFinding) -> Json:
             "margin": _number(finding.base_margin),
         },
         "drivers": [driver.to_json() for driver in finding.drivers],
+        **_verdict_drivers(finding),
+        "op": finding.question.op or None,
+        "parts": [_part(part) for part in finding.parts],
         "turns_at": turn.to_json() if turn else None,
         "given": dict(finding.given),
         "equilibria": asdict(finding.equilibria) if finding.equilibria else None,
         "box": finding.box.to_json() if finding.box else None,
+    }
+
+
+def _verdict_drivers(finding: ClaimFinding | PartFinding) -> Json:
+    found = finding.verdict_drivers
+    return {
+        "drivers_of_verdict": [driver.to_json() for driver in found.drivers] if found else [],
+        "interaction": found.interaction if found else None,
+    }
+
+
+def _part(part: PartFinding) -> Json:
+    return {
+        "id": part.question.id,
+        "question": part.question.text,
+        "unit": part.question.unit,
+        **part.verdict.to_json(),
+        "margin": _number(part.base_margin),
+        "base": {"holds": part.base_holds, "outcome": WORDS[part.base_code]},
+        "drivers": [driver.to_json() for driver in part.drivers],
+        **_verdict_drivers(part),
     }
 
 

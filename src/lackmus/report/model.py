@@ -97,6 +97,18 @@ class TurnView:
 
 
 @dataclass(frozen=True, slots=True)
+class OperandView:
+    """One operand of a claim's ``and`` or ``or``."""
+
+    question: str = _help("the operand as it was asked")
+    verdict: VerdictView = _help("its verdict")
+    base: str = _help("what it comes out as at the base values")
+    base_margin: str = _help("by how much, with a sign; empty where it cannot be asked")
+    unit: str = _help("what that is measured in")
+    hangs_on: tuple[DriverView, ...] = _help("its top drivers")
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimView:
     """One claim and what the test says about it."""
 
@@ -118,6 +130,8 @@ class ClaimView:
     question: str = _help("the claim as it was asked")
     matters_from: str = _help("the size from which on its author lets a difference count; or empty")
     reason: str = _help("why it is asked like this, by its author; may be empty")
+    unit: str = _help("what its margin is measured in")
+    parts: tuple[OperandView, ...] = _help("the operands of its and or or; empty for other claims")
     drivers: tuple[DriverView, ...] = _help("all its drivers that were found")
     turns: tuple[TurnView, ...] = _help("its turns, nearest first, as many as are shown")
     further_turns: str = _help("which turns are not shown; empty where all are")

@@ -73,6 +73,10 @@ class Margins:
     mean: float | None
 
 
+#: Of a claim that has no margin in one unit.
+NO_MARGINS: Final = Margins(None, None, None, None, None, None, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many draws come out in which way; together they are all draws.
@@ -259,6 +263,6 @@ def _verdict(claim: str, outcomes: Outcomes, column: int, *, settled: bool) -> V
 def _margins(values: Floats) -> Margins:
     finite = values[np.isfinite(values)]
     if not len(finite):
-        return Margins(None, None, None, None, None, None, None, None)
+        return NO_MARGINS
     low, q05, q25, median, q75, q95, high = (float(q) for q in np.quantile(finite, _QUANTILES))
     return Margins(low, q05, q25, median, q75, q95, high, float(finite.mean()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lackmus.case.syntax import Case
+from lackmus.foundation.outcomes import WORDS
 from lackmus.pipeline.findings import Effort, Findings, put_to_test
 from lackmus.report.profiles import rows
 
@@ -53,8 +54,9 @@ def _lines(found: Findings) -> Iterator[str]:
             f"{p.by}: {p.move} = {p.option} | {p.about} | {p.bits:.4f} | {p.gain:+.4f} | "
             f"{p.cost:+.4f}"
         )
-    yield f"\n## Verdicts over {len(found.points)} draws: claim | verdict | share | base margin"
+    yield f"\n## Verdicts over {len(found.points)} draws: claim | verdict | holds in | at the base"
     for finding in found.claims:
         share = "–" if finding.verdict.share is None else f"{finding.verdict.share:.3f}"
         margin = "–" if finding.base_margin is None else f"{finding.base_margin:+.4f}"
-        yield f"{finding.claim.id} | {finding.verdict.said} | {share} | {margin}"
+        base = WORDS[finding.base_code]
+        yield f"{finding.claim.id} | {finding.verdict.said} | {share} | {base} {margin}"
