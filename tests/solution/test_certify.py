@@ -123,17 +123,23 @@ def test_gambit_finds_the_same_beliefs_values_and_regrets(seed: int) -> None:
             (i for i in range(game.n_infosets) if game.infoset_player[i] == player_index),
             key=lambda i: first_in_preorder(game, i),
         )
-        infosets = sorted(player.infosets, key=lambda s: order_of(theirs, s))
-        for i, s in zip(own, infosets, strict=True):
-            for a, action in zip(game.actions_of(i), s.actions, strict=True):
-                profile[action] = gbt.Rational(strategy[a].numerator, strategy[a].denominator)
-    theirs_values = sorted(float(profile.payoff(p)) for p in theirs.players)
+        # Gambit lists a player's infosets in preorder, each by its first member.
+        for i, history in zip(own, theirs.get_infosets(player), strict=True):
+            here = gbt.H.path(*history.actions)
+            profile[here] = {
+                action: gbt.Rational(strategy[a].numerator, strategy[a].denominator)
+                for a, action in zip(game.actions_of(i), theirs.get_actions(here), strict=True)
+            }
+    theirs_values = sorted(float(profile.payoffs[p]) for p in theirs.players)
     assert values == pytest.approx(theirs_values)
     assert found.certificate.regret.agent == pytest.approx(float(profile.agent_max_regret()))
     assert found.certificate.regret.player == pytest.approx(float(profile.max_regret()))
     beliefs = sorted(found.beliefs[~np.isnan(found.beliefs)].tolist())
     theirs_beliefs = sorted(
-        float(profile.belief(n)) for p in theirs.players for s in p.infosets for n in s.members
+        float(profile.beliefs[member])
+        for player in theirs.players
+        for history in theirs.get_infosets(player)
+        for member in theirs.get_members(gbt.H.path(*history.actions))
     )
     assert beliefs == pytest.approx(theirs_beliefs)
 
@@ -154,11 +160,6 @@ def preorder(game: Game) -> list[int]:
 
 def first_in_preorder(game: Game, infoset: int) -> int:
     return next(k for k, node in enumerate(preorder(game)) if game.infoset[node] == infoset)
-
-
-def order_of(theirs: Any, infoset: Any) -> int:
-    members = list(infoset.members)
-    return next(k for k, node in enumerate(theirs.nodes) if node in members)
 
 
 def test_an_incredible_threat_is_nash_and_no_more() -> None:

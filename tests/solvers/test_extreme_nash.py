@@ -35,7 +35,7 @@ def gambits(game: Game) -> set[tuple[Fraction, ...]]:
     theirs = gbt.read_nfg(io.BytesIO(write_nfg(game).encode()))
     found = gbt.nash.enummixed_solve(theirs, rational=True).equilibria
     return {
-        tuple(F(str(p[s])) for player in theirs.players for s in player.strategies) for p in found
+        tuple(F(str(chance)) for player in theirs.players for _, chance in p[player]) for p in found
     }
 
 

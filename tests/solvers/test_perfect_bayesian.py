@@ -274,7 +274,7 @@ def test_three_players_as_gambit(seed: int) -> None:
     assert solution.complete
     theirs = gbt.read_nfg(io.BytesIO(write_nfg(game).encode()))
     found = [
-        [float(p[s]) for player in theirs.players for s in player.strategies]
+        [float(chance) for player in theirs.players for _, chance in p[player]]
         for p in gbt.nash.enumpoly_solve(theirs, use_strategic=True).equilibria
     ]
     ours = [a.strategy[: game.n_actions].tolist() for a in solution.assessments]

@@ -79,8 +79,8 @@ def test_the_value_is_gambits(seed: int) -> None:
     gbt: Any = pytest.importorskip("pygambit")
     game = zero_sum(seed)
     theirs = gbt.read_efg(io.BytesIO(write_efg(game).encode()))
-    (equilibrium,) = gbt.nash.lp_solve(theirs, rational=True).equilibria
-    value = Fraction(str(equilibrium.payoff(next(iter(theirs.players)))))
+    equilibrium = gbt.nash.lp_solve(theirs, rational=True).equilibrium
+    value = Fraction(str(equilibrium.payoffs[next(iter(theirs.players))]))
     assert solve_zero_sum_lp(game).best.payoffs[0] == pytest.approx(float(value))
 
 
