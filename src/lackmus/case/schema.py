@@ -235,9 +235,11 @@ def _move() -> Schema:
     )
     one: Schema = {"oneOf": [option, {"type": "string"}]}
     items = {"oneOf": [{"type": "array", "items": {"type": "string"}}, _map(one)]}
-    described = {**_map(one), "properties": {
-        keys.ANY_OF: {**items, "description": "items of which several may be taken at once"},
-    }}  # fmt: skip
+    several = {**items, "description": "items of which several may be taken at once"}
+    described = {
+        **_map(one, f"{_LABEL}|^{keys.ANY_OF}$"),
+        "properties": {keys.ANY_OF: several},
+    }
     properties: dict[str, Schema] = {
         "by": {"type": "string"},
         "options": {"oneOf": [{"type": "array", "items": {"type": "string"}}, described]},
