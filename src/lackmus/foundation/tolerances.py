@@ -13,6 +13,9 @@ REGRET: Final = 1e-8
 #: Largest residual of the logit fixed point, in units of log probability.
 FIXED_POINT: Final = 1e-9
 
+#: Largest error of a draw's choices, in log probability, rounding of its payoffs included.
+DRAW_ERROR: Final = 1e-3
+
 #: Largest distance of a sum of probabilities from one.
 PROBABILITY: Final = 1e-9
 

@@ -25,12 +25,14 @@ from lackmus.foundation.outcomes import (
     BAD_CHANCE,
     BAD_PAYOFF,
     BAD_PRECISION,
+    NOT_CERTIFIED,
     NOT_FOLLOWED,
     SOLVED,
     UNSOLVED,
 )
 from lackmus.game.questions import Question, variants_in
 from lackmus.reading.answer import Answers
+from lackmus.solution.draws import certified
 from lackmus.solution.solution import Play
 from lackmus.solvers.methods.logit import play_many
 from lackmus.sweep.study import Outcomes, unsolved
@@ -188,6 +190,7 @@ def _played(compiled: Compiled, values: Mapping[str, Floats], threads: int) -> t
         compiled.game, draws.payoffs, draws.chance, np.where(sound, precision, 0.0), threads=threads
     )
     why = np.zeros(len(precision), np.int8)
+    why[~certified(compiled.game, play, precision)] = NOT_CERTIFIED
     why[play.failed] = NOT_FOLLOWED
     why[~draws.valid] = BAD_CHANCE
     why[~np.isfinite(draws.payoffs).all(axis=(1, 2))] = BAD_PAYOFF
