@@ -186,6 +186,7 @@ def _ground(finding: ClaimFinding) -> str:
         under.append(_turn(finding))
     if finding.equilibria is not None:
         under.append(_extent(finding.equilibria))
+        under += [finding.disagreement] if finding.disagreement else []
     return "; ".join(under)
 
 

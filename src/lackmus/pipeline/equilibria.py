@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from lackmus.foundation.outcomes import FAILS, HOLDS
+from lackmus.foundation.outcomes import FAILS, HOLDS, NO_DIFFERENCE
 from lackmus.game.game import Game
 from lackmus.game.questions import Question, variants_in
 from lackmus.pipeline.study import CaseStudy
@@ -31,7 +31,7 @@ class OverEquilibria:
         extent: ``all``, ``some`` or ``none`` of the equilibria found in which it can be asked;
             ``undetermined`` where it can be asked in none.
         holds: Number of equilibria (or combinations, where rules differ) in which it holds.
-        fails: In which it does not.
+        fails: In which it fails, or makes no difference.
         undefined: In which it cannot be asked: a condition has probability zero there.
         complete: Whether the equilibria are proven to be all.
         reason: Why the search for them stopped.
@@ -87,7 +87,7 @@ def _claim(
         plays.append(play_of(game, solution.assessments, rows))
     drawn = {name: np.repeat(value, len(chosen)) for name, value in values.items()}
     _, codes = Answers(games, plays, drawn).truth(question.truth)
-    holds, fails = int((codes == HOLDS).sum()), int((codes == FAILS).sum())
+    holds, fails = int((codes == HOLDS).sum()), int(np.isin(codes, (FAILS, NO_DIFFERENCE)).sum())
     extent: Extent = "undetermined"
     if holds or fails:
         extent = "some" if holds and fails else "all" if holds else "none"

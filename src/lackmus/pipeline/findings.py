@@ -105,6 +105,18 @@ class ClaimFinding:
         return {HOLDS: True, FAILS: False}.get(self.base_code)
 
     @property
+    def disagreement(self) -> str:
+        """How the equilibria without noise contradict the base case, in words; empty if not."""
+        over = self.equilibria
+        if over is None or self.base_holds is None:
+            return ""
+        if self.base_holds and over.extent == "none":
+            return "with noise, at the same values, it holds: the two disagree"
+        if not self.base_holds and over.extent == "all":
+            return "with noise, at the same values, it fails: the two disagree"
+        return ""
+
+    @property
     def stands(self) -> bool:
         """Whether the claim follows, or is settled as true."""
         word = self.verdict.word

@@ -108,7 +108,7 @@ def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
         further_turns=_further(turns[_TURNS_SHOWN:]),
         flip=_flip(found.thresholds.flip) if found.thresholds and found.thresholds.flip else "",
         box=_box(found.box) if found.box else "",
-        equilibria=_extent(found.equilibria) if found.equilibria else "",
+        equilibria=_extent(found) if found.equilibria else "",
         figures=tuple(_figures(findings, found)),
         passages=passages(claim.cite),
         statements=tuple(
@@ -253,7 +253,14 @@ def _limit(limit: Limit) -> str:
     return f"{limit.assumption} between {words.number(low)} and {words.number(high)}"
 
 
-def _extent(over: OverEquilibria) -> str:
+def _extent(found: ClaimFinding) -> str:
+    if found.equilibria is None:
+        return ""
+    said = found.disagreement
+    return f"{_in_equilibria(found.equilibria)} {words.sentence(said) if said else ''}".rstrip()
+
+
+def _in_equilibria(over: OverEquilibria) -> str:
     asked = over.holds + over.fails
     if not asked:
         return "In the equilibria without noise it cannot be asked: its condition is never reached."

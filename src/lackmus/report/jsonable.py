@@ -83,6 +83,7 @@ def _claim(finding: ClaimFinding) -> Json:
         "turns_at": turn.to_json() if turn else None,
         "given": dict(finding.given),
         "equilibria": asdict(finding.equilibria) if finding.equilibria else None,
+        "disagreement": finding.disagreement or None,
         "box": finding.box.to_json() if finding.box else None,
     }
 
