@@ -396,10 +396,10 @@ def test_claims_over_equilibria_of_beer_and_quiche() -> None:
 
 
 def test_where_equilibria_without_noise_contradict_the_base_case_it_is_said() -> None:
-    """At λ = 0 all options are equally likely; without noise x, which alone may pay, is sure."""
-    text = COIN.split("claims:")[0].replace("{value: 1, range: [0.5, 2]}", "0") + (
-        'claims: {sure: {holds if: "P(go = x) > 0.9"}, even: {holds if: "P(go = x) > 0.1"}}\n'
-    )
+    """At λ = 0 all options are equally likely; without noise x, which alone pays, is sure."""
+    text = COIN.split("claims:")[0].replace("{value: 1, range: [0.5, 2]}", "0").replace(
+        "go = x and luck = win", "go = x"
+    ) + ('claims: {sure: {holds if: "P(go = x) > 0.9"}, even: {holds if: "P(go = x) > 0.1"}}\n')
     effort = Effort(draws=5, turns=False, probes=False, equilibria=True)
     sure, even = put_to_test(parse_case(text), effort=effort).claims
     assert sure.equilibria is not None
