@@ -140,7 +140,7 @@ def faults(case: Data) -> str:
 
 def all_are_made(story: Story) -> None:
     """Raises a fault where a move is made in no history, at whatever number of rounds."""
-    if any(spec in story.varied for spec in _counts(story.case)):
+    if story.joint or any(spec in story.varied for spec in _counts(story.case)):
         return
     made = {key for ending in story.endings for key, label in ending.moment.made.items() if label}
     names = {column.name for column in story.columns if column.key in made}
