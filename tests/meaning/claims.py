@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tests.meaning.expressions import Node, parse
 from tests.meaning.play import Play, solved
-from tests.meaning.story import Column, Data, Moment, Number, Story, WrongError, compare
+from tests.meaning.story import Data, Moment, Number, Story, WrongError, compare
 
 Bools = NDArray[np.bool_]
 SAME = 1e-9
@@ -23,13 +23,32 @@ class NotAskedError(Exception):
     """What is given has probability 0."""
 
 
+HOLDS, FAILS, NO_DIFFERENCE, NOT_ASKED = 1, 0, 2, -1
+MATTERS = {"probability": 0.01, "bit": 0.01}
+"""From what size on a difference of computed sides counts; of payoffs a hundredth of the range."""
+
+
 @dataclass(frozen=True)
 class Answer:
-    """Whether a claim holds, None where it cannot be asked; ties of options are neither."""
+    """What a claim comes out as.
 
-    holds: bool | None
+    Attributes:
+        code: Whether it holds or fails, makes no difference or cannot be asked.
+        margin: By how much it holds; NaN where parts have different units, or payoffs of actors,
+            whose scale may differ between worlds.
+        unit: Its unit: a kind and, of payoffs, the actors; empty where no quantity has one.
+        doubt: How near a difference is to the size from which on it matters.
+    """
+
+    code: int
     margin: float
-    tie: bool = False
+    unit: frozenset[str] = frozenset()
+    doubt: float = math.inf
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether it holds; None where it neither holds nor fails."""
+        return bool(self.code) if self.code in (HOLDS, FAILS) else None
 
 
 class World:
@@ -107,15 +126,10 @@ class _Asking:
     def truth(self, node: Node) -> Answer:
         if node.kind == "not":
             inner = self.truth(node.parts[0])
-            holds = inner.holds if inner.holds is None or inner.tie else not inner.holds
-            return Answer(holds, -inner.margin, inner.tie)
+            code = {HOLDS: FAILS, FAILS: HOLDS}.get(inner.code, inner.code)
+            return replace(inner, code=code, margin=-inner.margin)
         if node.kind in ("and", "or"):
             return _join(node.kind, [self.truth(part) for part in node.parts])
-        if node.kind == "choose":
-            condition = self.truth(node.parts[1])
-            if condition.holds is None:
-                return condition
-            return self.truth(node.parts[0 if condition.holds else 2])
         if node.kind != "compare":
             raise WrongError(f"{node.kind} is no claim")
         signs, sides = node.parts
@@ -125,31 +139,76 @@ class _Asking:
         return links[0] if len(links) == 1 else _join("and", links)
 
     def link(self, sign: str, left: Node, right: Node) -> Answer:
+        unit = self.unit(left) | (frozenset() if left.kind in _LEADS else self.unit(right))
         try:
-            if left.kind in ("best", "likeliest"):
-                return self.leading(sign, left, right.parts[0])
+            if left.kind in _LEADS:
+                return self.leading(sign, left, right.parts[0], unit)
             first, second = self.number(left), self.number(right)
         except NotAskedError:
-            return Answer(None, math.nan)
-        equal = abs(first - second) <= SAME * max(1.0, abs(first), abs(second))
+            return Answer(NOT_ASKED, math.nan, unit)
         distance = abs(first - second)
         margin = {
-            ">": first - second, ">=": first - second, "<": second - first, "<=": second - first,
-            "=": -distance, "!=": distance,
-        }[sign]  # fmt: skip
-        if equal:
-            return Answer(sign in ("=", ">=", "<="), margin)
-        return Answer(compare(sign, first, second), margin)
+            ">": first - second,
+            ">=": first - second,
+            "<": second - first,
+            "<=": second - first,
+            "=": -distance,
+            "!=": distance,
+        }[sign]
+        same = SAME * max(1.0, abs(first), abs(second))
+        if _own_number(left) or _own_number(right):
+            holds = sign in ("=", ">=", "<=") if distance <= same else compare(sign, first, second)
+            return Answer(int(holds), margin, unit)
+        matters = max(self.matters(unit, (left, right)), SAME)
+        doubt = abs(distance - matters)
+        if distance >= matters:
+            return Answer(int(compare(sign, first, second)), margin, unit, doubt)
+        code = {"=": HOLDS, "!=": FAILS}.get(sign, NO_DIFFERENCE)
+        return Answer(code, margin, unit, doubt)
 
-    def leading(self, sign: str, term: Node, label: str) -> Answer:
+    def leading(self, sign: str, term: Node, label: str, unit: frozenset[str]) -> Answer:
         scores = self.advantages(term) if term.kind == "best" else self.likelihoods(term)
-        if label not in scores:
-            return Answer(sign != "=", math.inf if sign != "=" else -math.inf)
         rivals = [score for rival, score in scores.items() if rival != label]
-        lead = float(scores[label] - max(rivals)) if rivals else math.inf
-        if abs(lead) <= SAME:
-            return Answer(holds=False, margin=0.0, tie=True)
-        return Answer(lead > 0, lead) if sign == "=" else Answer(lead < 0, -lead)
+        lead = -math.inf
+        if label in scores:
+            lead = float(scores[label] - max(rivals)) if rivals else math.inf
+        margin = lead if sign == "=" else -lead
+        matters = max(self.matters(unit, (term,)), SAME)
+        doubt = abs(abs(lead) - matters)
+        if abs(lead) < matters:
+            return Answer(NO_DIFFERENCE, margin, unit, doubt)
+        return Answer(int(margin > 0), margin, unit, doubt)
+
+    def unit(self, node: Node) -> frozenset[str]:
+        """Kinds of quantities, of payoffs with the actor."""
+        story = self.world.play().story
+        found = set() if node.kind in (*_TERMS, *_SIMPLE) else {"number"}
+        for term in _terms_in(node):
+            if term.kind in ("P", "shift", "likeliest"):
+                found.add("probability")
+            elif term.kind in ("H", "I"):
+                found.add("bit")
+            elif term.kind == "E":
+                found.add(f"payoff of {term.parts[0]}")
+            else:
+                name = term.parts[0].parts[0]
+                mover = next(column.mover for column in story.columns if column.name == name)
+                found.add(f"payoff of {mover}")
+        return frozenset(found)
+
+    def matters(self, unit: frozenset[str], sides: Sequence[Node]) -> float:
+        """From what size on a difference of computed sides counts."""
+        if len(_kinds(unit)) != 1:
+            return 0.0
+        if not next(iter(unit)).startswith("payoff"):
+            return MATTERS[next(iter(unit))]
+        ranges = []
+        for side in sides:
+            for term in _terms_in(side):
+                play, _ = self.given(term.parts[-1])
+                (owner,) = self.unit(term)
+                ranges.append(float(np.ptp(play.payoffs[owner.removeprefix("payoff of ")])))
+        return max(ranges) / 100
 
     # Numbers
 
@@ -166,11 +225,6 @@ class _Asking:
             function, arguments = node.parts
             values = [self.number(argument) for argument in arguments]
             return float(_FUNCTIONS[function](*values))
-        if node.kind == "choose":
-            condition = self.truth(node.parts[1])
-            if condition.holds is None:
-                raise NotAskedError
-            return self.number(node.parts[0 if condition.holds else 2])
         return float(self.world.play().story.read(node, Moment({}, {}, {})))
 
     def given(self, conditions: tuple[Node, ...]) -> tuple[Play, Bools]:
@@ -275,6 +329,8 @@ class _Asking:
         )
 
 
+_SIMPLE = ("number", "name", "minus")
+_LEADS = ("best", "likeliest")
 _TWO: Mapping[str, Any] = {
     "+": operator.add,
     "-": operator.sub,
@@ -331,18 +387,42 @@ def _margins(
 
 def _join(kind: str, parts: Sequence[Answer]) -> Answer:
     """``and`` and ``or``: a part that settles it does so whatever the others are."""
-    settled = kind == "or"
-    asked = [part.margin for part in parts if part.holds is not None]
-    margin = (max if settled else min)(asked, default=math.nan)
-    if any(part.holds is settled and not part.tie for part in parts):
-        return Answer(settled, margin)
-    if any(part.holds is None for part in parts):
-        return Answer(None, math.nan, tie=any(part.tie for part in parts))
-    if any(part.tie for part in parts):
-        return Answer(holds=False, margin=margin, tie=True)
-    return Answer(not settled, margin)
+    settling, choose = (HOLDS, max) if kind == "or" else (FAILS, min)
+    codes = [part.code for part in parts]
+    code = next(
+        (code for code in (settling, NOT_ASKED, NO_DIFFERENCE) if code in codes), 1 - settling
+    )
+    unit = frozenset().union(*(part.unit for part in parts))
+    margins = [part.margin for part in parts if part.code != NOT_ASKED]
+    margin = choose(margins, default=math.nan)
+    if (
+        unit > {"probability"}
+        or unit > {"bit"}
+        or "payoff" in _kinds(unit)
+        or code == NOT_ASKED
+        or any(math.isnan(part) for part in margins)
+    ):
+        margin = math.nan
+    return Answer(code, margin, unit, min(part.doubt for part in parts))
 
 
-def visible(story: Story, viewer: str, column: Column) -> bool:
-    """Whether a viewer is shown a column's value."""
-    return story.sees(viewer, column)
+def _kinds(unit: frozenset[str]) -> set[str]:
+    return {kind.split()[0] for kind in unit}
+
+
+def _terms_in(node: Node) -> list[Node]:
+    """Terms of a side, what they are given left aside."""
+    if node.kind in _TERMS:
+        return [node]
+    inner = node.parts[1] if node.kind == "call" else node.parts
+    return [term for part in inner if isinstance(part, Node) for term in _terms_in(part)]
+
+
+def _own_number(node: Node) -> bool:
+    """Whether a number of the author's own enters: a constant or an assumption."""
+    if node.kind in _TERMS:
+        return False
+    if node.kind in ("number", "name"):
+        return True
+    inner = node.parts[1] if node.kind == "call" else node.parts
+    return any(_own_number(part) for part in inner if isinstance(part, Node))

@@ -22,13 +22,6 @@ NEAR = 1e-7
 """Margins, probabilities and payoffs nearer than this, relative to their size or to 1, agree."""
 
 
-NO_DIFFERENCE = 2
-"""The program's code for it; 1 holds, 0 fails, -1 cannot be asked."""
-
-SMALL = 0.1
-"""Larger differences matter, whatever the unit, in games as small as these."""
-
-
 @dataclass(frozen=True)
 class Disagreement:
     """One thing on which the two differ."""
@@ -85,7 +78,8 @@ def hold(case: Data, *, draws: int = 1, observed: Sequence[str] = (), most: int 
         return Outcome(skipped=type(problem).__name__)
     except WrongError as problem:
         wrong = Disagreement("check", f"a fault: {problem}", "none")
-        return Outcome(() if faults(case) else (wrong,), skipped="fault")
+        told = faults(case) or "joint aims" in case
+        return Outcome(() if told else (wrong,), skipped="fault")
     try:
         parsed = lackmus.parse(text_of(case))
         findings = lackmus.test(parsed, draws=draws, turns=False, probes=False, **_seen(observed))
@@ -140,7 +134,7 @@ def faults(case: Data) -> str:
 
 def all_are_made(story: Story) -> None:
     """Raises a fault where a move is made in no history, at whatever number of rounds."""
-    if story.joint or any(spec in story.varied for spec in _counts(story.case)):
+    if any(spec in story.varied for spec in _counts(story.case)):
         return
     made = {key for ending in story.endings for key, label in ending.moment.made.items() if label}
     names = {column.name for column in story.columns if column.key in made}
@@ -306,17 +300,8 @@ def _same_claim(what: str, answer: Answer, finding: Any, row: int) -> list[Disag
         margin, code = finding.base_margin, int(finding.base_code)
     else:
         margin, code = float(finding.margins[row]), int(finding.holds[row])
-    if answer.tie:
-        return (
-            []
-            if answer.holds is None or near(answer.margin, margin)
-            else [Disagreement(f"margin of {what}", answer.margin, margin)]
-        )
-    if not near(answer.margin, margin):
+    if not math.isnan(answer.margin) and not near(answer.margin, margin):
         return [Disagreement(f"margin of {what}", answer.margin, margin)]
-    if math.isinf(answer.margin):
+    if answer.code == code or answer.doubt < NEAR:
         return []
-    ours = {None: -1, True: 1, False: 0}[answer.holds]
-    if code == NO_DIFFERENCE and abs(answer.margin) < SMALL:
-        ours = NO_DIFFERENCE
-    return [] if ours == code else [Disagreement(f"truth of {what}", ours, code)]
+    return [Disagreement(f"outcome of {what}", answer.code, code)]
