@@ -59,8 +59,38 @@ def load_case(path: Path, find: Callable[[str], Path] | None = None) -> syntax.C
     return build_case(node, name, beside)
 
 
+def understand(
+    node: Node,
+    path: Path,
+    find: Callable[[str], Path] | None = None,
+    within: Path | None = None,
+) -> tuple[syntax.Case | None, tuple[Fault, ...]]:
+    """As much of a case as can be understood, and all its faults, warnings among them.
+
+    Args:
+        node: The tree of a text, which need not be what the file holds.
+        path: The file that the text stands for; what it extends is looked for beside it.
+        find: As in `load_case`.
+        within: The one folder from which files may be read, beside what `find` finds.
+
+    Returns:
+        The case, with defaults in the place of what cannot be read, or None where nothing can.
+    """
+    try:
+        whole, name, beside = _read(path, [], find, None, node, within)
+        case, faults = _built(whole, name, beside)
+    except CaseError as error:
+        return None, error.faults
+    return case, tuple(_in_order(faults))
+
+
 def _read(
-    path: Path, above: list[Path], find: Callable[[str], Path] | None, asked: Scalar | None
+    path: Path,
+    above: list[Path],
+    find: Callable[[str], Path] | None,
+    asked: Scalar | None,
+    node: Node | None = None,
+    within: Path | None = None,
 ) -> tuple[Node, str, tuple[Node, ...]]:
     """The nodes of a file on top of what it extends, its name, and observations beside it.
 
@@ -69,22 +99,28 @@ def _read(
         above: Files that extend it.
         find: As in `load_case`.
         asked: Where the last of those files says so.
+        node: What the file holds, where it has been read.
+        within: As in `understand`.
     """
-    if os.path.isdir(path):
+    if node is None and os.path.isdir(path):
         path = path / "case.yaml"
     span = asked.span if asked else None
     if asked is not None:
         check_is_case(path, span)
     if path in above or len(above) > DEEPEST_DISSENT:
         raise CaseError([Fault("cycle", f"{path} extends itself", span)])
-    node = read_yaml(read_text(path, span), str(path))
+    node = read_yaml(read_text(path, span), str(path)) if node is None else node
     name = path.parent.name if path.name == "case.yaml" else path.stem
     beside: tuple[Node, ...] = ()
     if isinstance(node, Mapping) and isinstance(base := node.get("extends"), Scalar):
         under = path.parent / base.text
+        if within is not None and not under.resolve().is_relative_to(within.resolve()):
+            hint = "copy it there, or name a case of the library"
+            raise CaseError([Fault("outside", f"{base.text} lies outside the folder that is open",
+                                   base.span, hint)])  # fmt: skip
         if find is not None and not os.path.exists(under):
-            under = find(base.text)
-        below, _, beside = _read(under, [*above, path], find, base)
+            under, within = find(base.text), None
+        below, _, beside = _read(under, [*above, path], find, base, within=within)
         node = overlay(below, node)
     elif path.name == "case.yaml" and (other := path.with_name("observations.yaml")).is_file():
         check_is_case(other)
@@ -134,17 +170,24 @@ def build_case(node: Node, name: str, beside: tuple[Node, ...] = ()) -> syntax.C
         name: Its short name.
         beside: Further files, with observations.
     """
+    case, faults = _built(node, name, beside)
+    errors = [fault for fault in faults if fault.severity == "error"]
+    if errors:
+        raise CaseError(_in_order(errors))
+    return case
+
+
+def _built(node: Node, name: str, beside: tuple[Node, ...]) -> tuple[syntax.Case, list[Fault]]:
+    """The case in a tree of nodes, and its faults."""
     if not isinstance(node, Mapping):
         hint = "a case begins with a line such as 'title: A ceasefire offer'"
         raise CaseError([Fault("type", "a case must have keys and values", node.span, hint)])
     reader = _Reader(node, beside)
     case = reader.case(name)
-    errors = [fault for fault in reader.faults.found if fault.severity == "error"]
-    if all(fault.code in IN_EXPRESSIONS for fault in errors):
-        errors += [fault for fault in check_case(case) if fault.severity == "error"]
-    if errors:
-        raise CaseError(_in_order(errors))
-    return case
+    faults = list(reader.faults.found)
+    if all(fault.code in IN_EXPRESSIONS for fault in faults if fault.severity == "error"):
+        faults += check_case(case)
+    return case, faults
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:

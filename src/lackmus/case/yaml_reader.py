@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -48,6 +49,8 @@ class Scalar:
     def locate(self, start: int, end: int) -> Span:
         """Place of the characters start … end of `text`, which YAML may have folded."""
         raw = self.source.text[self.start : self.end]
+        if raw == self.text:
+            return self.source.span(self.start + start, max(1, end - start))
         before = sum(not c.isspace() for c in self.text[:start])
         skip = raw.find("\n") if raw[:1] in "|>" else int(raw[:1] in "\"'")
         position, seen = max(skip, 0), 0
@@ -124,11 +127,8 @@ class Source:
 
     def span(self, start: int, width: int) -> Span:
         """A span at a character offset of the text."""
-        low, high = 0, len(self._starts) - 1
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if self._starts[middle] <= start else (low, middle - 1)
-        return self.at(low, start - self._starts[low], width)
+        line = bisect_right(self._starts, start) - 1
+        return self.at(line, start - self._starts[line], width)
 
 
 def read_yaml(text: str, file: str) -> Node:

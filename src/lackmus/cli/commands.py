@@ -398,3 +398,14 @@ def new(folder: Path) -> None:
     write_text(beside, (files("lackmus") / "schemas" / schema).read_text("utf-8"))
     write_text(target, (files("lackmus.case") / "starter.yaml").read_text("utf-8"))
     console.line(f"wrote {target}; now: lackmus check {folder}, then lackmus test {folder}")
+
+
+# --- editors ---
+
+
+def lsp() -> None:
+    """Serves one editor until it hangs up; nothing else is written to the standard output."""
+    from lackmus.service.lsp import server
+
+    # The server closes what it writes to when the editor leaves.
+    server().start_io(stdout=os.fdopen(os.dup(sys.stdout.fileno()), "wb"))

@@ -305,6 +305,14 @@ def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder to 
     commands.new(folder)
 
 
+@app.command()
+def lsp() -> None:
+    """Serve editors over stdio: faults, completion, hover, places (Language Server Protocol)."""
+    from lackmus.cli import commands
+
+    commands.lsp()
+
+
 def run() -> None:
     """Runs the command line; the entry point of ``lackmus``.
 
