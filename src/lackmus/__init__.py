@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from lackmus.reading.reading import read as read
     from lackmus.report.html import render as render
     from lackmus.solution.certify import certify as certify
+    from lackmus.solution.profile import Profile as Profile
     from lackmus.solution.solution import Assessment as Assessment
     from lackmus.solution.solution import Solution as Solution
     from lackmus.solvers.solve import solve as solve
@@ -74,6 +75,7 @@ _HOMES = {
     "reading.reading": ("Reading", "read"),
     "report.html": ("render",),
     "solution.certify": ("certify",),
+    "solution.profile": ("Profile",),
     "solution.solution": ("Assessment", "Solution"),
     "solvers.solve": ("solve",),
     "sweep.table": ("to_dataset",),

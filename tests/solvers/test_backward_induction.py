@@ -10,10 +10,12 @@ import pytest
 
 from lackmus.foundation.errors import SolveError
 from lackmus.game.assemble import Infoset, assemble
+from lackmus.game.efg import parse_efg
 from lackmus.game.game import Game
 from lackmus.solution.certify import certify
 from lackmus.solvers.methods import backward_induction
 from lackmus.solvers.methods.backward_induction import solve_backward_induction
+from lackmus.solvers.solve import solve
 from lackmus.testing.classics import ENTRY, PENNIES, classic
 from lackmus.testing.trees import random_tree
 
@@ -87,3 +89,16 @@ def test_ties_beyond_count_are_cut_and_told(monkeypatch: pytest.MonkeyPatch) -> 
 def test_hidden_moves_are_refused() -> None:
     with pytest.raises(SolveError, match="perfect information"):
         solve_backward_induction(classic(PENNIES))
+
+
+def test_ties_have_mixed_equilibria_beside_the_pure_ones() -> None:
+    tied = parse_efg(
+        'EFG 2 R "tie" { "1" } ""\np "" 1 1 "" { "l" "r" } 0\nt "" 1 "" { 1 }\nt "" 2 "" { 1 }\n'
+    )
+    pure = solve_backward_induction(tied)
+    assert (pure.complete, pure.concept, len(pure.assessments)) == (True, "pure subgame-perfect", 2)
+    every = solve(tied, every=True)
+    assert (every.complete, every.concept) == (False, "subgame-perfect")
+    clear = classic(ENTRY)
+    assert solve_backward_induction(clear).concept == "subgame-perfect"
+    assert solve(clear, every=True).complete is True

@@ -250,9 +250,11 @@ def _turn(finding: ClaimFinding) -> str:
 def _extent(over: OverEquilibria) -> str:
     asked = over.holds + over.fails
     known = "all there are" if over.complete else "those found, perhaps not all"
+    if over.sequential < asked:
+        known += f"; {over.sequential} shown to be sequential"
     if over.extent == "undetermined":
         return "cannot be asked in any equilibrium found"
-    return f"holds in {over.extent} of {asked} equilibria ({known})"
+    return f"holds in {over.extent} of {asked} {over.concept} equilibria ({known})"
 
 
 def _side_by_side(out: Console, found: Findings, dissent: Findings) -> None:
@@ -357,13 +359,16 @@ def _probes(found: Reading) -> Table:
 
 def solution(found: Solution) -> None:
     """Each equilibrium: payoffs, strategies with the probability of being reached, beliefs."""
+    from lackmus.solution.solution import spelled
+
     out = console()
     game = found.game
     out.print(
         f"{game.title}: {len(game.players)} players, {game.n_terminals:,} terminals, "
         f"{game.n_infosets:,} infosets, {game.n_actions:,} actions"
     )
-    complete = {True: "the list is proven complete", False: "the list may not be complete"}
+    listed = f"the list of {spelled(found.concept)} equilibria"
+    complete = {True: f"{listed} is proven complete", False: f"{listed} may not be complete"}
     told = complete.get(found.complete, "one was sought") if found.complete is not None else ""
     out.print(
         f"method {found.method}: {len(found.assessments)} found"

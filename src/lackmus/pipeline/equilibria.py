@@ -15,7 +15,7 @@ from lackmus.game.questions import Question, variants_in
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.answer import Answers
 from lackmus.solution.reach import log_node_reach
-from lackmus.solution.solution import Assessment, Play, Solution
+from lackmus.solution.solution import Assessment, Play, Solution, spelled
 
 #: Equilibria of different rules are combined in every way, up to this many combinations.
 _MOST_COMBINATIONS = 4096
@@ -33,7 +33,11 @@ class OverEquilibria:
         holds: Number of equilibria (or combinations, where rules differ) in which it holds.
         fails: In which it fails, or makes no difference.
         undefined: In which it cannot be asked: a condition has probability zero there.
-        complete: Whether the equilibria are proven to be all.
+        complete: Whether the equilibria are proven to be all of their concept, mixed ones among
+            them; of families the corners.
+        concept: What they are equilibria of, in words; where rules differ, of each.
+        sequential: In how many of those in which it can be asked all play is shown to be
+            sequential.
         reason: Why the search for them stopped.
     """
 
@@ -42,6 +46,8 @@ class OverEquilibria:
     fails: int
     undefined: int
     complete: bool
+    concept: str
+    sequential: int
     reason: str
 
 
@@ -74,12 +80,13 @@ def _claim(
     sizes = [len(solutions[v].assessments) for v in used]
     chosen = list(product(*(range(size) for size in sizes)))
     complete = all(solutions[v].complete is True for v in used)
+    concept = " and ".join(dict.fromkeys(spelled(solutions[v].concept) for v in used))
     reason = "; ".join(dict.fromkeys(solutions[v].status.reason for v in used))
     if len(chosen) > _MOST_COMBINATIONS:
         chosen, complete = chosen[:_MOST_COMBINATIONS], False
         reason += f"; only {_MOST_COMBINATIONS:,} combinations were looked at"
     if not chosen:
-        return OverEquilibria("undetermined", 0, 0, 0, complete, reason)
+        return OverEquilibria("undetermined", 0, 0, 0, complete, concept, 0, reason)
     plays = []
     for v, (game, solution) in enumerate(zip(games, solutions, strict=True)):
         place = used.index(v) if v in used else None
@@ -91,7 +98,25 @@ def _claim(
     extent: Extent = "undetermined"
     if holds or fails:
         extent = "some" if holds and fails else "all" if holds else "none"
-    return OverEquilibria(extent, holds, fails, len(codes) - holds - fails, complete, reason)
+    shown = [
+        all(_is_sequential(solutions[v].assessments[i]) for v, i in zip(used, pick, strict=True))
+        for pick in chosen
+    ]
+    asked = (codes == HOLDS) | (codes == FAILS)
+    return OverEquilibria(
+        extent=extent,
+        holds=holds,
+        fails=fails,
+        undefined=len(codes) - holds - fails,
+        complete=complete,
+        concept=concept,
+        sequential=int(np.count_nonzero(asked & np.array(shown))),
+        reason=reason,
+    )
+
+
+def _is_sequential(assessment: Assessment) -> bool:
+    return "sequential" in assessment.certificate.concepts
 
 
 def play_of(game: Game, assessments: Sequence[Assessment], rows: Sequence[int]) -> Play:

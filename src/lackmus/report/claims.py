@@ -268,8 +268,11 @@ def _in_equilibria(over: OverEquilibria) -> str:
         over.extent if over.extent != "some" else f"{over.holds:,} and fails in {over.fails:,}"
     )
     known = "proven to be all there are" if over.complete else "perhaps not all there are"
+    if over.sequential < asked:
+        known += f", {over.sequential:,} of them shown to be sequential"
+    one, many = (f"{over.concept} {what}" for what in ("equilibrium", "equilibria"))
     return (
-        f"Of {words.count(asked, 'equilibrium', 'equilibria')} without noise at the base values "
+        f"Of {words.count(asked, one, many)} without noise at the base values "
         f"({known}) it holds in {holding}."
     )
 

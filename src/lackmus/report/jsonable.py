@@ -142,6 +142,7 @@ def solution_json(solution: Solution) -> Json:
         },
         "method": solution.method,
         "complete": solution.complete,
+        "concept": solution.concept or None,
         "status": {
             "code": solution.status.code,
             "reason": solution.status.reason,

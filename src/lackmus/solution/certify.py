@@ -29,8 +29,10 @@ from numpy.typing import NDArray
 
 from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Bools, Floats, freeze
+from lackmus.foundation.errors import Fault, UsageError
 from lackmus.game.game import Game
 from lackmus.solution.consistency import is_consistent
+from lackmus.solution.profile import MOST_FAULTS, belief_faults, name_of, profile_faults
 from lackmus.solution.solution import (
     Assessment,
     BeliefSet,
@@ -79,11 +81,25 @@ def certify(
         kind: Handed on.
         notes: Handed on; a sentence is added where something could not be checked.
 
+    Raises:
+        UsageError: If this is no profile (rows of probabilities, each summing to 1; of fractions,
+            exactly) or no belief system, or the logs or floats given are not those of the
+            fractions; with every such fault.
+
     Returns:
         The assessment. Where chance and the others reach an infoset within its subgame, beliefs
         follow Bayes' rule, also after the mover's own deviation; elsewhere they are as given, or 1
         at an infoset of one node, or NaN.
     """
+    faults = profile_faults(game, strategy, exact_strategy)
+    faults += _log_faults(game, strategy, log_strategy) if not faults else []
+    faults += belief_faults(game, beliefs)
+    if precision is not None and not 0.0 <= precision < np.inf:
+        faults.append(
+            Fault("precision", f"a precision is a finite number from 0 on, not {precision}")
+        )
+    if faults:
+        raise UsageError(faults)
     check = _Check.of(game, strategy, exact_strategy, log_strategy)
     sheet = _sheet(check, beliefs)
     gains = _gains(check)
@@ -92,6 +108,7 @@ def certify(
     certificate, more = _certificate(check, sheet, gains, fixed_point)
     full = np.concatenate([np.asarray(strategy, np.float64)[: game.n_actions], game.chance])
     return Assessment(
+        game=game,
         strategy=freeze(full),
         beliefs=freeze(_floats(sheet.beliefs, _at_nodes(game, sheet.believed))),
         action_values=freeze(_floats(sheet.action_values, _at_actions(game, sheet.believed))),
@@ -103,6 +120,21 @@ def certify(
         kind=kind,
         notes=notes + more if recall else (*notes, _FORGETFUL),
     )
+
+
+def _log_faults(game: Game, strategy: Floats, logs: Floats | None) -> list[Fault]:
+    """What is wrong with logs given beside a profile."""
+    if logs is None:
+        return []
+    n, given = game.n_actions, np.asarray(logs, np.float64)
+    if given.ndim != 1 or len(given) not in (n, len(game.action_infoset)):
+        return [Fault("profile", f"logs of probabilities have shape {given.shape}, not ({n},)")]
+    off = np.abs(np.exp(given[:n]) - np.asarray(strategy, np.float64)[:n])
+    wrong = np.flatnonzero(~(off <= tolerances.PROBABILITY))
+    return [
+        Fault("profile", f"the log given for {name_of(game, a)} is not that of its probability")
+        for a in wrong[:MOST_FAULTS].tolist()
+    ]
 
 
 _FORGETFUL = "Some player lacks perfect recall, so that no player regret is computed."

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.game.game import Game
+from lackmus.solution.profile import Profile
 
 Concept: TypeAlias = Literal[
     "agent logit QRE",
@@ -113,6 +114,7 @@ class Assessment:
     """One behavior profile with its beliefs, values and certificate.
 
     Attributes:
+        game: The game.
         strategy: Probability of each action, chance actions included; shape (A + C,).
         beliefs: Per node, its probability given its infoset; NaN at terminals, chance nodes and
             where the infoset is unreached and no belief was determined; shape (N,).
@@ -127,6 +129,7 @@ class Assessment:
         notes: Refinements passed or failed and the like, each a sentence.
     """
 
+    game: Game = field(repr=False)
     strategy: Floats
     beliefs: Floats
     action_values: Floats
@@ -138,6 +141,17 @@ class Assessment:
     kind: str = ""
     notes: tuple[str, ...] = ()
 
+    @property
+    def profile(self) -> Profile:
+        """The strategy by name: ``profile[player][infoset][action]``."""
+        return Profile(self.game, self.strategy, self.exact_strategy)
+
+
+#: What a list may be complete for. *nash* lists hold the extreme equilibria, of which all others
+#: are convex combinations; others hold isolated equilibria and corners of families.
+ListConcept: TypeAlias = Literal[
+    "pure subgame-perfect", "subgame-perfect", "perfect bayesian", "nash", ""
+]
 
 StatusCode: TypeAlias = Literal[
     "converged",
@@ -161,6 +175,15 @@ class Status:
     def good(self) -> bool:
         """Whether the solver reached what it was asked for."""
         return self.code in ("converged", "turned", "complete")
+
+
+def spelled(concept: ListConcept) -> str:
+    """A list's concept as it stands before "equilibria".
+
+    >>> spelled("perfect bayesian"), spelled("nash")
+    ('perfect Bayesian', 'extreme Nash')
+    """
+    return {"perfect bayesian": "perfect Bayesian", "nash": "extreme Nash"}.get(concept, concept)
 
 
 def counted(count: int, kind: str = "") -> str:
@@ -198,6 +221,8 @@ class Solution:
         assessments: What was found, best first.
         complete: True where the list is proven to hold every equilibrium of the concept sought,
             False where it is known or feared not to, None where the method seeks only one.
+        concept: The concept sought, for which the list is complete or not; empty where the method
+            seeks only one.
         status: Why the method stopped.
         seconds: Wall time.
         parameters: What the method ran with.
@@ -213,6 +238,7 @@ class Solution:
     seconds: float
     parameters: tuple[tuple[str, str | float | int | bool | None], ...] = ()
     citations: tuple[str, ...] = ()
+    concept: ListConcept = ""
     trace: Trace | None = field(default=None, repr=False)
 
     @property

@@ -7,7 +7,7 @@ from time import perf_counter
 
 from lackmus.foundation.errors import SolveError
 from lackmus.game.game import Game
-from lackmus.solution.solution import Assessment, Solution, Status
+from lackmus.solution.solution import Assessment, ListConcept, Solution, Status
 
 
 class OutOfTimeError(SolveError):
@@ -46,6 +46,7 @@ def finish(
     *,
     complete: bool | None,
     citations: tuple[str, ...],
+    concept: ListConcept = "",
     **parameters: str | float | bool | None,
 ) -> Solution:
     """The solution a method hands back."""
@@ -58,4 +59,5 @@ def finish(
         seconds=clock.spent,
         parameters=(("seconds", clock.seconds), *parameters.items()),
         citations=citations,
+        concept=concept,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lackmus.foundation.errors import LackmusError, SolveError, UsageError
 from lackmus.game.game import Game
@@ -178,7 +178,7 @@ def _every(game: Game, seconds: float) -> Solution:
             "try logit with a precision"
         )
     if has_perfect_information(game):
-        return solve_backward_induction(game, seconds=seconds)
+        return _with_mixed(solve_backward_induction(game, seconds=seconds))
     if as_signalling(game) is not None:
         return solve_perfect_bayesian(game, seconds=seconds)
     clock = Clock(seconds)
@@ -192,6 +192,18 @@ def _every(game: Game, seconds: float) -> Solution:
         if every_nash.complete:
             return every_nash
     return _many(game, found, clock)
+
+
+def _with_mixed(found: Solution) -> Solution:
+    """Pure equilibria as a list of all: incomplete where movers are indifferent."""
+    if found.concept == "subgame-perfect":
+        return found
+    status = found.status
+    if status.good:
+        told = counted(len(found.assessments), "pure subgame-perfect")
+        reason = f"{told}, and mixed ones beside them, since some mover is indifferent"
+        status = Status("incomplete", reason, "break ties between payoffs, or vary them in a sweep")
+    return replace(found, complete=False, concept="subgame-perfect", status=status)
 
 
 def _many(game: Game, found: Solution | None, clock: Clock) -> Solution:
@@ -219,6 +231,7 @@ def _many(game: Game, found: Solution | None, clock: Clock) -> Solution:
         method=" + ".join(methods) or "none",
         assessments=tuple(good),
         complete=False,
+        concept="nash",
         status=Status(
             "incomplete",
             f"{counted(len(good))} found, and there may be more: {why}",

@@ -63,7 +63,9 @@ def solve_backward_induction(game: Game, *, seconds: float | None = None) -> Sol
 
     Returns:
         The equilibria; `complete` is proven unless there are more than `MOST_EQUILIBRIA` or the
-        budget ended.
+        budget ended. Its concept is ``subgame-perfect`` where no mover was indifferent, so that
+        the one equilibrium found is the only one, mixed ones among them; with ties it is ``pure
+        subgame-perfect``.
 
     Raises:
         SolveError: Some infoset has more than one node.
@@ -72,9 +74,9 @@ def solve_backward_induction(game: Game, *, seconds: float | None = None) -> Sol
         raise SolveError("backward-induction needs perfect information: infosets of one node")
     clock = Clock(seconds)
     found = []
-    reason = ""
+    reason, ties = "", True
     try:
-        ways, cut = _solve(game, clock)
+        ways, cut, ties = _solve(game, clock)
         reason = f"there are more than {MOST_EQUILIBRIA:,} equilibria" if cut else ""
         for place in range(len(ways[0])):
             clock.check()
@@ -86,8 +88,10 @@ def solve_backward_induction(game: Game, *, seconds: float | None = None) -> Sol
     if reason:
         status = Status("out of budget", reason, "ties multiply equilibria: break some")
     else:
-        told = counted(len(found), "pure subgame-perfect")
-        status = Status("complete", f"{told}, and no more")
+        kind = "pure subgame-perfect" if ties else "subgame-perfect"
+        told = f"{counted(len(found), kind)}, and no more"
+        mixed = "; movers are indifferent, so that there are mixed ones too" if ties else ""
+        status = Status("complete", told + mixed)
     return finish(
         game,
         "backward-induction",
@@ -96,19 +100,19 @@ def solve_backward_induction(game: Game, *, seconds: float | None = None) -> Sol
         clock,
         complete=not reason,
         citations=CITATIONS,
-        concept="pure subgame-perfect",
+        concept="pure subgame-perfect" if ties else "subgame-perfect",
     )
 
 
-def _solve(game: Game, clock: Clock) -> tuple[list[list[_Way]], bool]:
-    """All solutions of every subtree, and whether some were cut."""
+def _solve(game: Game, clock: Clock) -> tuple[list[list[_Way]], bool, bool]:
+    """All solutions of every subtree; whether some were cut, and whether there were ties."""
     ways: list[list[_Way]] = [[] for _ in range(game.n_nodes)]
     for leaf, row in zip(
         game.terminal.tolist(), zip(*fractions_of(game), strict=True), strict=True
     ):
         ways[leaf] = [_Way(row)]
     chance = game.exact.chance if game.exact else tuple(map(Fraction, game.chance.tolist()))
-    cut = False
+    cut = ties = False
     infoset, first_child = game.infoset.tolist(), game.first_child.tolist()
     for node in reversed(range(game.n_nodes)):
         here = infoset[node]
@@ -128,10 +132,11 @@ def _solve(game: Game, clock: Clock) -> tuple[list[list[_Way]], bool]:
                 for pick in _picks(below)
                 for k in _best(below, pick, mover)
             ]
+            ties |= len(ways[node]) > prod(map(len, below))
         if len(ways[node]) > MOST_EQUILIBRIA:
             cut = True
             del ways[node][MOST_EQUILIBRIA:]
-    return ways, cut
+    return ways, cut, ties
 
 
 def _picks(below: list[list[_Way]]) -> Iterator[tuple[int, ...]]:

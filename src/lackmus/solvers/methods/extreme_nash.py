@@ -67,7 +67,14 @@ def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
             "give more seconds, or use lemke for one equilibrium",
         )
         return finish(
-            game, "extreme-nash", tuple(found), status, clock, complete=False, citations=CITATIONS
+            game,
+            "extreme-nash",
+            tuple(found),
+            status,
+            clock,
+            complete=False,
+            citations=CITATIONS,
+            concept="nash",
         )
     found.sort(key=lambda a: (-len(a.certificate.concepts), a.certificate.unreached))
     status = Status(
@@ -76,7 +83,14 @@ def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
         f"{counted(len(found), 'extreme')} in {groups.n_components} components",
     )
     return finish(
-        game, "extreme-nash", tuple(found), status, clock, complete=True, citations=CITATIONS
+        game,
+        "extreme-nash",
+        tuple(found),
+        status,
+        clock,
+        complete=True,
+        citations=CITATIONS,
+        concept="nash",
     )
 
 

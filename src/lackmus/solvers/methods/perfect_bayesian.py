@@ -70,6 +70,7 @@ def solve_perfect_bayesian(game: Game, *, seconds: float | None = None) -> Solut
         clock,
         complete=not ended,
         citations=CITATIONS,
+        concept="perfect bayesian",
         engine="signalling" if one is not None else "supports",
     )
 
