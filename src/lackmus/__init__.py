@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from lackmus.pipeline.front import parse as parse
     from lackmus.pipeline.front import sweep_case as sweep_case
     from lackmus.pipeline.front import test as test
+    from lackmus.pipeline.readings import read as read
     from lackmus.pipeline.study import CaseStudy as CaseStudy
     from lackmus.reading.reading import Reading as Reading
-    from lackmus.reading.reading import read as read
     from lackmus.report.html import render as render
     from lackmus.solution.certify import certify as certify
     from lackmus.solution.profile import Profile as Profile
@@ -71,8 +71,9 @@ _HOMES = {
     "pipeline.derivatives": ("derivatives",),
     "pipeline.findings": ("Findings",),
     "pipeline.front": ("Case", "CaseBuilder", "cases", "load", "parse", "sweep_case", "test"),
+    "pipeline.readings": ("read",),
     "pipeline.study": ("CaseStudy",),
-    "reading.reading": ("Reading", "read"),
+    "reading.reading": ("Reading",),
     "report.html": ("render",),
     "solution.certify": ("certify",),
     "solution.profile": ("Profile",),

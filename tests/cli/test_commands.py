@@ -78,6 +78,20 @@ def test_read_conditions_on_what_was_seen() -> None:
     assert after["posterior"][move["about"]] == pytest.approx(move["posterior"])
 
 
+def test_what_was_observed_is_any_condition() -> None:
+    before = checked("read", run("read", CASE, "--json"))
+    move = before["indicators"][0]["move"]
+    first, second = [i["option"] for i in before["indicators"] if i["move"] == move][:2]
+    neither = [f"{move} != {first}", f"{move}!={second}"]
+    told = checked("read", run("read", CASE, "--observe", neither[0], "--observe", neither[1],
+                               "--json"))  # fmt: skip
+    assert told["observed"] == {neither[0]: True, f"{move} != {second}": True}
+    joined = f"not {move} in [{first}, {second}]"
+    same = checked("read", run("read", CASE, "--observe", joined, "--json"))
+    assert same["probability"] == told["probability"]
+    assert same["posterior"] == told["posterior"]
+
+
 def test_solve_a_case_and_a_file(tmp_path: Path) -> None:
     target = tmp_path / "game.efg"
     run("convert", "selten-horse", target)
@@ -158,7 +172,9 @@ def test_sweep_writes_a_table_and_refuses_to_overwrite_it(tmp_path: Path) -> Non
     [
         (["test", "no/such.yaml"], "no file"),
         (["test", "alaska-2026"], "did you mean alaska-2025"),
-        (["read", CASE, "--observe", "nonsense"], "cannot read 'nonsense'"),
+        (["read", CASE, "--observe", "nonsense"], "a condition is expected here"),
+        (["read", CASE, "--observe", "a =", "--observe", "b ="], "--observe:1:3"),
+        (["read", CASE, "--observer", "nosuch"], "no actor or observer 'nosuch'"),
         (["read", CASE, "--observe", "nothing=x", "--observe", "nobody=y"], "nobody"),
         (["solve", CASE, "--method", "magic"], "magic"),
         (["test", CASE, "--draws", "8", "--out", "no/such/dir/r.html"], "cannot write"),

@@ -25,9 +25,9 @@ from lackmus.foundation.outcomes import (
 )
 from lackmus.pipeline.equilibria import over_equilibria
 from lackmus.pipeline.findings import Effort, put_to_test
-from lackmus.pipeline.readings import observations_of, read_case
+from lackmus.pipeline.observations import observations_of
+from lackmus.pipeline.readings import read, read_case
 from lackmus.pipeline.study import CaseStudy
-from lackmus.reading.reading import read
 from lackmus.solution.solution import Solution
 from lackmus.solvers.methods.logit import solve_logit
 from lackmus.sweep.design import base_point, draw

@@ -9,10 +9,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from lackmus.case.expression import parse_expression
 from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import UsageError
-from lackmus.reading.reading import Weights, information, observation_mask, read
+from lackmus.pipeline.observations import Observed
+from lackmus.pipeline.readings import read, read_case
+from lackmus.reading.reading import Weights, information
 from lackmus.solution.solution import Solution
 from lackmus.solvers.methods.logit import solve_logit
 
@@ -122,15 +125,91 @@ def test_indicators_are_likelihood_ratios(solution: Solution) -> None:
 def test_an_observer_is_held_to_what_he_sees(solution: Solution) -> None:
     seen = {i.move for i in read(solution, observer="public").indicators}
     assert seen == {"answer"}
-    with pytest.raises(UsageError, match="public cannot see message"):
+    with pytest.raises(UsageError, match="public cannot see 'message'"):
         read(solution, {"message": "high"}, observer="public")
 
 
 def test_unknown_names_are_all_told(solution: Solution) -> None:
-    histories = solution.game.histories
-    assert histories is not None
-    with pytest.raises(UsageError, match=r"no move 'tone'.*no option 'maybe'"):
-        observation_mask(histories, {"tone": "x", "answer": "maybe"})
+    with pytest.raises(UsageError, match=r"(?s)'tone'.*no option 'maybe'"):
+        read(solution, {"tone": "x", "answer": "maybe"})
+    with pytest.raises(UsageError, match=r"(?s)observer 'nosuch'.*sender, receiver, public"):
+        read(solution, observer="nosuch")
+
+
+@pytest.mark.parametrize("observed", [
+    ["message != high", "answer = yes_"],
+    "not message = high and answer in [yes_]",
+    parse_expression("message = low and made(answer) and answer != no_"),
+    {"message": "!=high", "answer": "yes_"},
+])  # fmt: skip
+def test_the_same_knowledge_in_other_words_is_read_alike(
+    solution: Solution, observed: Observed
+) -> None:
+    plain = read(solution, {"message": "low", "answer": "yes_"})
+    told = read(solution, observed)
+    assert told.probability == plain.probability > 0
+    assert told.posterior == plain.posterior
+    assert all(isinstance(seen.text, str) for seen in told.observed)
+
+
+ROUNDS = """
+title: Twice
+actors: {a: {aims: {g: 0.5, h: 0.5}}, b: {}}
+observers: [public]
+moves:
+  - tip: {signal of: a.aim, to: [b, public], right: 0.9}
+  - rounds: {name: r, count: 2, discount: 0.5, moves: [{m: {by: a, options: [x, y], seen by: [b]}}]}
+  - late: {by: b, options: [p, q], if: "m = x", seen by: [a], noticed by: [public]}
+stakes:
+  a: [{worth: 1, if: a.aim = g and m = x, every: r}]
+  b: [{worth: 1, if: late = p and a.aim = g}, {worth: 1, if: late = q and a.aim = h}]
+precision: 3
+"""
+
+
+@pytest.fixture(scope="module")
+def rounds() -> Solution:
+    return solve_logit(compile_case(parse_case(ROUNDS)).game, 3.0)
+
+
+def test_what_only_the_case_knows_is_asked_of_the_case(rounds: Solution) -> None:
+    with pytest.raises(UsageError, match="needs the case"):
+        read(rounds, "count(m = x) > 1")
+    told = read_case(parse_case(ROUNDS), "count(m = x) > 1", probes=False)
+    assert told.probability == pytest.approx(read(rounds, "m[1] = x and m[2] = x").probability)
+
+
+def test_rounds_are_read_by_their_numbers_and_the_last_without(rounds: Solution) -> None:
+    last = read(rounds, {"m": "x"})
+    assert last.probability == read(rounds, {"m[2]": "x"}).probability
+    assert last.probability != pytest.approx(read(rounds, {"m[1]": "x"}).probability)
+    with pytest.raises(UsageError, match="only 2 rounds"):
+        read(rounds, "m[3] = x")
+
+
+def test_a_tip_before_the_first_mover_is_no_aim_but_tells_of_one(rounds: Solution) -> None:
+    reading = read(rounds)
+    assert list(reading.prior) == ["a.aim"]
+    told = next(i for i in reading.indicators if (i.move, i.option) == ("tip", "g"))
+    assert told.likelihood == pytest.approx({"g": 0.9, "h": 0.1})
+    assert told.bits == pytest.approx(math.log2(9))
+    watch = next(w for w in reading.watch if w.move == "tip")
+    assert watch.bits == pytest.approx(1 + 0.9 * math.log2(0.9) + 0.1 * math.log2(0.1))
+
+
+def test_who_notices_a_move_sees_whether_it_was_made(rounds: Solution) -> None:
+    weights = Weights(rounds.game, rounds.best.strategy)
+    table = weights.histories
+    made = table.codes[table.index("late")] >= 0
+    tip = table.codes[table.index("tip")]
+    classes = {
+        (int(t), bool(m)): k
+        for t, m, k in zip(tip, made, weights.seen_by("public").tolist(), strict=True)
+    }
+    assert len(set(classes.values())) == len(classes) == 4
+    assert len(np.unique(weights.seen_by("public"))) == 4
+    late = {i.option for i in read(rounds, observer="public").indicators if i.move == "late"}
+    assert late == {"made", "not made"}
 
 
 def test_information_of_a_copy_is_the_entropy_and_of_noise_is_nothing() -> None:

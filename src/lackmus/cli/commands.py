@@ -20,7 +20,7 @@ from lackmus.library import index
 from lackmus.pipeline.loading import dissent_of, dissents_of, load
 
 if TYPE_CHECKING:
-    from lackmus.case.syntax import Case
+    from lackmus.case.syntax import Case, Expr
     from lackmus.engines.base import Engine
     from lackmus.game.game import Game
     from lackmus.pipeline.findings import Findings
@@ -31,26 +31,15 @@ def print_version() -> None:
     console.line(f"lackmus {version('lackmus')}")
 
 
-def parse_observed(observe: Sequence[str]) -> dict[str, str]:
-    """``move=option`` and ``move!=option`` arguments as a mapping.
+def observed_in(observe: Sequence[str]) -> tuple[Expr, ...]:
+    """The conditions of ``--observe`` arguments.
 
     Raises:
-        UsageError: All arguments of another form.
+        UsageError: Those that are no expression, all at once.
     """
-    observed: dict[str, str] = {}
-    wrong = []
-    for text in observe:
-        name, equals, option = text.partition("=")
-        negated = name.endswith("!")
-        name = name.removesuffix("!").strip()
-        if not (name and equals and option.strip()):
-            wrong.append(text)
-            continue
-        observed[name] = ("!=" if negated else "") + option.strip()
-    if wrong:
-        hint = "write --observe move=option, or --observe 'move!=option'"
-        raise UsageError(f"cannot read {', '.join(map(repr, wrong))}", hint=hint)
-    return observed
+    from lackmus.pipeline.observations import parse_observed
+
+    return parse_observed(observe, "--observe")
 
 
 def engine_of(name: str, scheduler: str, threads: int) -> Engine:
@@ -93,7 +82,7 @@ def test(
     from lackmus.pipeline.findings import Effort, put_to_test
     from lackmus.report.jsonable import findings_json
 
-    observed = parse_observed(observe)
+    observed = observed_in(observe)
     loaded = load(case)
     others = [load(path) for path in _dissents(case, dissents)]
     _check_fail_on(loaded, fail_on)
@@ -222,7 +211,7 @@ def read(case: str, *, observe: Sequence[str], observer: str, as_json: bool) -> 
     from lackmus.pipeline.readings import read_case
     from lackmus.report.jsonable import reading_json
 
-    reading = read_case(load(case), parse_observed(observe), observer=observer)
+    reading = read_case(load(case), observed_in(observe), observer=observer)
     if as_json:
         console.json(reading_json(reading))
     else:
@@ -299,7 +288,7 @@ def sweep(
 ) -> None:
     """Writes the table of draws."""
     from lackmus.case.writer import write_case
-    from lackmus.pipeline.readings import observations_of
+    from lackmus.pipeline.observations import observations_of
     from lackmus.pipeline.study import CaseStudy
     from lackmus.sweep.points import read_points
     from lackmus.sweep.sweep import sweep as run
@@ -308,7 +297,7 @@ def sweep(
         hint = "name a .parquet file, which pandas, polars, DuckDB and R read"
         raise UsageError(f"cannot write {out}: a table of draws is Parquet", hint=hint)
     loaded = load(case)
-    study = CaseStudy(loaded, observations_of(loaded, parse_observed(observe)))
+    study = CaseStudy(loaded, observations_of(loaded, observed_in(observe)))
     own = read_points(points, study.assumptions) if points else None
     with engine_of(engine, scheduler, threads) as running, console.progress(quiet=as_json) as tell:
         swept = run(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lackmus.library.index import Entry
     from lackmus.pipeline.equilibria import OverEquilibria
     from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
-    from lackmus.reading.reading import Reading
+    from lackmus.reading.reading import Indicator, Reading
     from lackmus.solution.solution import Assessment, Solution
 
 #: Verdicts are told by sign and word; colour only repeats it.
@@ -58,6 +58,9 @@ _MOST_ROWS = 40
 _MOST_DRIVERS = 3
 _MOST_WATCHED = 12
 _LEAST_BITS = 1e-3
+
+#: Bits from which an option is told though its move tells next to nothing on average.
+_IF_SEEN = 0.5
 
 #: Likelihoods below this are told as below it; columns from which those of a row stand in a line.
 _TINY = 1e-3
@@ -114,7 +117,9 @@ def findings(found: Findings) -> None:
     out.print()
     out.print(found.case.title, style="bold")
     if found.observed:
-        seen = ", ".join(f"{m} {_relation(o)}" for m, o in found.observed.items())
+        from lackmus.case.text import expression_text
+
+        seen = "; ".join(map(expression_text, found.observed))
         out.print(f"in the light of: {seen}")
     _verdicts(out, found)
     for dissent in found.dissents:
@@ -135,10 +140,6 @@ def findings(found: Findings) -> None:
         "difference, cannot be asked: likewise; depends: none of these; not firm: more draws "
         "could change it. The program takes no side: other assumptions, other verdicts."
     )
-
-
-def _relation(option: str) -> str:
-    return f"is not {option[2:]}" if option.startswith("!=") else f"= {option}"
 
 
 def _verdicts(out: Console, found: Findings) -> None:
@@ -295,7 +296,7 @@ def reading(found: Reading) -> None:
         out.print("What was observed has probability zero in this model: it rules it out.")
         return
     if found.observed:
-        seen = ", ".join(f"{m} {_relation(o)}" for m, o in found.observed.items())
+        seen = "; ".join(map(str, found.observed))
         out.print(f"observed: {seen}, probability {found.probability:.3g}")
     table = Table("hidden", "value", "before", "after", box=None, padding=(0, 2, 0, 0))
     for variable, shares in found.posterior.items():
@@ -324,17 +325,26 @@ def _indicators(found: Reading, width: int) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("seen", "about", "likelihood under each", "bits for"):
         table.add_column(name, overflow="fold")
-    for watch in found.watch[:_MOST_WATCHED]:
-        if watch.bits < _LEAST_BITS:
-            break
-        for i in found.indicators:
-            if (i.move, i.about) == (watch.move, watch.about):
-                likelihood = between.join(
-                    f"{aim} {_likelihood(p)}" for aim, p in i.likelihood.items() if p is not None
-                )
-                bits = "–" if i.bits is None else f"{i.bits:.2f} {i.favours or ''}"
-                table.add_row(f"{i.move} = {i.option}", i.about, likelihood, bits)
+    rank = {(w.move, w.about): n for n, w in enumerate(found.watch[:_MOST_WATCHED])}
+    telling = {(w.move, w.about) for w in found.watch if w.bits >= _LEAST_BITS}
+    told = [i for i in found.indicators if (i.move, i.about) in rank]
+    shown = [i for i in told if (i.move, i.about) in telling or _telling_if_seen(i)]
+    for i in sorted(shown, key=lambda i: rank[i.move, i.about]):
+        likelihood = between.join(
+            f"{aim} {_likelihood(p)}" for aim, p in i.likelihood.items() if p is not None
+        )
+        bits = f"{i.bits:.2f} {i.favours}" if i.bits is not None else _unbounded(i)
+        table.add_row(f"{i.move} = {i.option}", i.about, likelihood, bits)
     return table
+
+
+def _telling_if_seen(indicator: Indicator) -> bool:
+    """Whether an option, however rare, would say something if it were taken."""
+    return bool(indicator.favours) and (indicator.bits is None or indicator.bits >= _IF_SEEN)
+
+
+def _unbounded(indicator: Indicator) -> str:
+    return f"∞ {indicator.favours}" if indicator.favours else "–"
 
 
 def _likelihood(p: float) -> str:
@@ -346,11 +356,12 @@ def _probes(found: Reading) -> Table:
     from lackmus.report.words import MINUS
 
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("probe", "by", "about", "bits", "gain", "cost"):
+    for name in ("probe", "by", "about", "bits", "bits gained", "shift gained", "cost"):
         table.add_column(name, overflow="fold", justify="left")
     for p in found.probes[:_MOST_ROWS]:
-        gain, cost = f"{p.gain:+.3f}".replace("-", MINUS), f"{p.cost:+.3g}".replace("-", MINUS)
-        table.add_row(f"{p.move} = {p.option}", p.by, p.about, f"{p.bits:.3f}", gain, cost)
+        figures = (f"{p.gain:+.3f}", f"{p.gain_shift:+.3f}", f"{p.cost:+.3g}")
+        signed = (text.replace("-", MINUS) for text in figures)
+        table.add_row(f"{p.move} = {p.option}", p.by, p.about, f"{p.bits:.3f}", *signed)
     return table
 
 

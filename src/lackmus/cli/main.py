@@ -96,8 +96,9 @@ Observe = Annotated[
     Optional[list[str]],
     typer.Option(
         "--observe",
-        metavar="MOVE=OPTION",
-        help="What was seen; MOVE!=OPTION where only that it was not. May be repeated.",
+        metavar="CONDITION",
+        help="What was seen: 'answer = accept', 'answer != accept', 'answer in [accept, pause]', "
+        "or any condition on moves. May be repeated.",
     ),
 ]
 Draws = Annotated[int, typer.Option(metavar="N", help="Number of draws of all assumptions.", min=1)]

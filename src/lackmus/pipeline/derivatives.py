@@ -14,6 +14,7 @@ import numpy as np
 
 from lackmus.compiler.compile import Compiled
 from lackmus.foundation.arrays import Floats
+from lackmus.pipeline.observations import Observed, checked, where_all
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.answer import Answers
 from lackmus.reading.reading import Weights
@@ -51,7 +52,7 @@ class Derivatives:
 
 
 def derivatives(
-    study: CaseStudy, point: Floats | None = None, observed: Mapping[str, str] | None = None
+    study: CaseStudy, point: Floats | None = None, observed: Observed = None
 ) -> Derivatives:
     """Derivatives at a point, by default the base values.
 
@@ -87,7 +88,7 @@ def derivatives(
         margins=_slope(margins, widths),
         payoffs=_slope(expected, widths),
         strategy=_slope(written.strategy.T, widths),
-        posterior=_posteriors(variants.games[0], written, widths, observed or {}),
+        posterior=_posteriors(variants.games[0], written, widths, observed),
     )
 
 
@@ -125,10 +126,10 @@ def _tangent(
 
 
 def _posteriors(
-    compiled: Compiled, play: Play, widths: Floats, observed: Mapping[str, str]
+    compiled: Compiled, play: Play, widths: Floats, observed: Observed
 ) -> dict[tuple[str, str], Floats]:
     weights = Weights(compiled.game, play.strategy[0])
-    given = weights.given(observed)
+    given = where_all(checked(observed, compiled.scope), compiled.env())
     reach = np.exp(play.log_reach) * given
     found: dict[tuple[str, str], Floats] = {}
     for column in weights.hidden():

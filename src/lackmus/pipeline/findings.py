@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from lackmus.game.game import Game
 from lackmus.game.questions import Question
 from lackmus.pipeline.equilibria import OverEquilibria, over_equilibria
 from lackmus.pipeline.loading import load
-from lackmus.pipeline.readings import observations_of, read_study
+from lackmus.pipeline.observations import Observed, observations_of
+from lackmus.pipeline.readings import read_study
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.reading import Reading
 from lackmus.solution.solution import Solution
@@ -91,7 +92,7 @@ class ClaimFinding:
     drivers: tuple[Driver, ...]
     verdict_drivers: VerdictDrivers | None
     thresholds: Thresholds | None
-    given: Mapping[str, str]
+    given: tuple[syntax.Expr, ...]
     question: Question
     margins: Floats = field(repr=False)
     holds: Codes = field(repr=False)
@@ -141,7 +142,7 @@ class Findings:
         worst_residual: Largest fixed-point error over the draws, in log probability.
         worst_regret: Largest agent regret over the draws relative to the payoff range; of a
             quantal response it is what noise costs, not an error.
-        observed: Move to option, as given.
+        observed: In the light of what the claims are judged.
         seed: Seed of the draws.
         design: How they were drawn.
         digest: SHA-256 of the case and what was observed.
@@ -163,7 +164,7 @@ class Findings:
     turned: int
     worst_residual: float
     worst_regret: float
-    observed: Mapping[str, str]
+    observed: tuple[syntax.Expr, ...]
     seed: int
     design: str
     digest: str
@@ -214,7 +215,7 @@ class Effort:
 def put_to_test(
     case: syntax.Case | Path | str,
     *,
-    observed: Mapping[str, str] | None = None,
+    observed: Observed = None,
     dissents: Sequence[syntax.Case] = (),
     effort: Effort = Effort(),
     progress: Progress | None = None,
@@ -223,7 +224,8 @@ def put_to_test(
 
     Args:
         case: A case, its path, or its name in the library.
-        observed: Move to option; ``!=`` before an option that was not taken.
+        observed: What was observed: a condition or several, as text or parsed, or a mapping of
+            moves to options.
         dissents: Cases to put to the same draws beside it.
         effort: How much to look at.
         progress: Told how far the work is.
@@ -239,8 +241,8 @@ def put_to_test(
     started = time.perf_counter()
     if not isinstance(case, syntax.Case):
         case = load(case)
-    seen = dict(observed or {})
-    study = CaseStudy(case, observations_of(case, seen))
+    seen = observations_of(case, observed)
+    study = CaseStudy(case, seen)
     points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
     unfinished = ""
     before = time.perf_counter()
@@ -253,13 +255,13 @@ def put_to_test(
     seconds = time.perf_counter() - before
     outcomes = ran.outcomes
     try:
-        claims = tuple(_claims(study, seen, points, outcomes, effort, progress))
+        claims = tuple(_claims(study, points, outcomes, effort, progress))
     except KeyboardInterrupt:
         if unfinished or not effort.keep_unfinished:
             raise
         unfinished = "stopped by Ctrl-C before turning points were found"
         least = replace(effort, turns=False, equilibria=False)
-        claims = tuple(_claims(study, seen, points, outcomes, least, progress))
+        claims = tuple(_claims(study, points, outcomes, least, progress))
     aside = replace(effort, turns=False, probes=False, equilibria=False)
     beside: list[Findings] = []
     try:
@@ -301,7 +303,6 @@ def put_to_test(
 
 def _claims(
     study: CaseStudy,
-    seen: Mapping[str, str],
     points: Floats,
     outcomes: Outcomes,
     effort: Effort,
@@ -338,7 +339,7 @@ def _claims(
             drivers=whole.drivers,
             verdict_drivers=whole.verdict_drivers,
             thresholds=turns[q] if turns else None,
-            given=seen if whole.question.lit else {},
+            given=study.observed if whole.question.lit else (),
             question=whole.question,
             margins=outcomes.margins[:, q],
             holds=outcomes.holds[:, q],

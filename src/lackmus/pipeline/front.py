@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lackmus.game.game import Game
     from lackmus.library.index import Entry
     from lackmus.pipeline.findings import Findings, Progress
+    from lackmus.pipeline.observations import Observed
     from lackmus.sweep.sweep import Swept
 
 
@@ -88,7 +89,7 @@ def test(
     draws: int = 2000,
     *,
     seed: int = 0,
-    observed: Mapping[str, str] | None = None,
+    observed: Observed = None,
     dissents: Sequence[syntax.Case] = (),
     progress: Progress | None = None,
     **effort: Any,  # noqa: ANN401 - the fields of Effort
@@ -99,7 +100,8 @@ def test(
         case: A case, its path, or its name in the library.
         draws: Number of draws of all assumptions.
         seed: Their seed.
-        observed: Move to option; ``!=`` before an option that was not taken.
+        observed: What was observed: a condition or several, as text or parsed, or a mapping of
+            moves to options.
         dissents: Cases to put to the same draws beside it.
         progress: Told how far the work is: stage, done, total.
         effort: Further fields of `lackmus.pipeline.findings.Effort`.
@@ -123,7 +125,7 @@ def sweep_case(
     draws: int = 2000,
     *,
     seed: int = 0,
-    observed: Mapping[str, str] | None = None,
+    observed: Observed = None,
     **how: Any,  # noqa: ANN401 - the keywords of lackmus.sweep.sweep.sweep
 ) -> Swept:
     """Solves many draws of a case into a Parquet table; nothing finished is lost.
@@ -133,18 +135,19 @@ def sweep_case(
         out: The table.
         draws: Number of draws of all assumptions.
         seed: Their seed.
-        observed: Move to option; ``!=`` before an option that was not taken.
+        observed: What was observed: a condition or several, as text or parsed, or a mapping of
+            moves to options.
         how: Further keywords of `lackmus.sweep.sweep.sweep`: design, points, engine, resume, …
 
     Raises:
         InputError: The case, an observation, the design or the table is at fault.
         UnfinishedError: The work was cut short; says what is safe.
     """
-    from lackmus.pipeline.readings import observations_of  # noqa: PLC0415 - loads the solver
+    from lackmus.pipeline.observations import observations_of  # noqa: PLC0415 - loads the solver
     from lackmus.pipeline.study import CaseStudy  # noqa: PLC0415 - as above
     from lackmus.sweep.sweep import sweep  # noqa: PLC0415 - as above
 
     if not isinstance(case, syntax.Case):
         case = load(case)
-    study = CaseStudy(case, observations_of(case, observed or {}))
+    study = CaseStudy(case, observations_of(case, observed))
     return sweep(study, out, draws, seed, title=case.title, text=write_case(case), **how)

@@ -2,65 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.case.fields import Faults
-from lackmus.case.scope import scope_of
-from lackmus.case.typing_rules import AFTER, Here, Typing
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.compiler.rows import condition
 from lackmus.foundation.arrays import Bools
-from lackmus.foundation.errors import CaseError, UsageError
+from lackmus.foundation.errors import CaseError
+from lackmus.pipeline.observations import (
+    Observed,
+    checked,
+    checked_alone,
+    env_of,
+    seen,
+    where_all,
+)
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.reading import (
-    AIM,
     Moment,
     Probe,
     Reading,
     Weights,
     information,
-    read,
     read_weights,
 )
 from lackmus.solution.solution import Solution
 from lackmus.solvers.methods.logit import solve_logit
 
 
-def observations_of(case: syntax.Case, observed: Mapping[str, str]) -> tuple[syntax.Expr, ...]:
-    """Observations as conditions on histories.
+def read(solution: Solution, observed: Observed = None, *, observer: str = "") -> Reading:
+    """What the first assessment of a solution says after an observation.
 
     Args:
-        case: The case.
-        observed: Move to option; ``!=`` before an option that was not taken.
+        solution: A solution of a game made from a case.
+        observed: What was observed: a condition or several, as text or parsed, or a mapping of
+            moves to options.
+        observer: Whose eyes to look through; he must be able to see what was observed.
 
     Raises:
-        UsageError: Names that the case does not have, all at once.
+        UsageError: The observation or the observer makes no sense.
     """
-    faults = Faults()
-    typing = Typing(scope_of(case), faults)
-    conditions = tuple(_condition(move, option) for move, option in observed.items())
-    for condition_ in conditions:
-        typing.condition(condition_, Here(AFTER, None, "an observation"))
-    if faults.found:
-        raise UsageError(faults.found)
-    return conditions
-
-
-def _condition(move: str, value: str) -> syntax.Expr:
-    name, _, index = move.rstrip("]").partition("[")
-    variable = syntax.Name(name, int(index) if index else None)
-    option = syntax.Name(value.removeprefix("!=").strip())
-    return syntax.Compare((variable, option), ("!=" if value.startswith("!=") else "=",))
+    weights = Weights(solution.game, solution.best.strategy)
+    env = env_of(weights.histories)
+    conditions = checked_alone(observed, env.scope, observer)
+    told = tuple(map(seen, conditions))
+    return read_weights(weights, where_all(conditions, env), told, observer)
 
 
 def read_study(
     study: CaseStudy,
     solution: Solution,
-    observed: Mapping[str, str],
+    observed: Observed = None,
     *,
     observer: str = "",
     probes: bool = True,
@@ -71,8 +66,10 @@ def read_study(
         UsageError: The observation or the observer makes no sense.
     """
     compiled = study.variants().games[0]
-    reading = read(solution, observed, observer=observer)
+    conditions = checked(observed, compiled.scope, observer)
     weights = Weights(compiled.game, solution.best.strategy)
+    given = where_all(conditions, compiled.env())
+    reading = read_weights(weights, given, tuple(map(seen, conditions)), observer)
     timeline = tuple(_timeline(study.case, compiled, weights))
     found: tuple[Probe, ...] = ()
     if probes and reading.probability > 0:
@@ -86,48 +83,49 @@ def _timeline(case: syntax.Case, compiled: Compiled, weights: Weights) -> Iterat
     given: Bools = np.ones(compiled.rows.size, np.bool_)
     for observation in dated:
         given = given & condition(observation.saw, compiled.env())
-        reading = read_weights(weights, given, {})
         yield Moment(
             observation.date.isoformat() if observation.date else "",
             observation.says,
             observation.certain,
-            reading.probability,
-            reading.posterior,
+            float(weights.reach[given].sum()),
+            weights.beliefs(given),
         )
 
 
 def _probes(study: CaseStudy, weights: Weights, solution: Solution) -> Iterator[Probe]:
     """Every option of every move, made binding: what its maker would learn, and at what cost."""
     case, game = study.case, weights.game
-    everything = np.ones(game.n_terminals, np.bool_)
     columns = weights.histories.columns
-    aims = [i for i in weights.hidden() if columns[i].name.endswith(AIM)]
-    for move in dict.fromkeys(_first_name(c.name) for c in columns if c.by is not None):
-        variable = study.variants().games[0].scope.variables[move]
+    aims = [i for i in weights.hidden() if columns[i].kind == "aim"]
+    for variable in study.variants().games[0].scope.variables.values():
         if variable.by is None:
             continue
         payoff = float(solution.best.payoffs[game.players.index(variable.by)])
-        before = weights.seen_by(variable.by)
+        usual = {about: _learnt(weights, about, variable.by) for about in aims}
         for option in variable.options:
-            probed = _bound(case, move, option)
+            probed = _bound(case, variable.id, option)
             if probed is None:
                 continue
             other, value = probed
             for about in aims:
-                name = columns[about].name
                 if variable.by in columns[about].seen_by:
                     continue
-                then = next(i for i in other.hidden() if other.histories.columns[i].name == name)
-                seen = other.seen_by(variable.by)
-                all_other = np.ones(other.game.n_terminals, np.bool_)
-                bits, shift = information(other.joint(then, seen, all_other))
-                usual, _ = information(weights.joint(about, before, everything))
-                cost = payoff - value[variable.by]
-                yield Probe(move, option, variable.by, name, bits, shift, bits - usual, cost)
+                bits, shift = _learnt(other, about, variable.by)
+                usual_bits, usual_shift = usual[about]
+                yield Probe(
+                    variable.id, option, variable.by, columns[about].name, bits, shift,
+                    bits - usual_bits, shift - usual_shift, payoff - value[variable.by],
+                )  # fmt: skip
 
 
-def _first_name(column: str) -> str:
-    return column.partition("[")[0]
+def _learnt(weights: Weights, about: int, viewer: str) -> tuple[float, float]:
+    """What a viewer learns of an aim by the end: bits, and the shift of his belief.
+
+    Aims come first in every variant of a game, in the same order, so that `about` is their place
+    in all of them.
+    """
+    everything = np.ones(weights.game.n_terminals, np.bool_)
+    return information(weights.joint(about, weights.seen_by(viewer), everything))
 
 
 def _bound(case: syntax.Case, move: str, option: str) -> tuple[Weights, dict[str, float]] | None:
@@ -146,7 +144,7 @@ def _bound(case: syntax.Case, move: str, option: str) -> tuple[Weights, dict[str
 
 def read_case(
     case: syntax.Case,
-    observed: Mapping[str, str] | None = None,
+    observed: Observed = None,
     *,
     observer: str = "",
     probes: bool = True,
@@ -159,4 +157,4 @@ def read_case(
     study = CaseStudy(replace(case, claims=()))
     game = study.variants().games[0].game
     solution = solve_logit(game, float(case.precision.value))
-    return read_study(study, solution, observed or {}, observer=observer, probes=probes)
+    return read_study(study, solution, observed, observer=observer, probes=probes)

@@ -14,12 +14,27 @@ import numpy as np
 
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import UsageError
-from lackmus.game.game import NOT_MADE, Column, Game, Histories
+from lackmus.game.game import NOT_MADE, Game, Histories
 from lackmus.reading.answer import entropy
 from lackmus.solution.reach import node_reach
-from lackmus.solution.solution import Solution
 
-AIM = ".aim"
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One observation as it is told.
+
+    Attributes:
+        text: The condition, in the language of cases.
+        move: The move of which one option was seen; empty where the condition says something else.
+        option: That option, or empty.
+    """
+
+    text: str
+    move: str = ""
+    option: str = ""
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,9 @@ class Probe:
         about: The aim that is tested.
         bits: Information about that aim in all that the maker sees by the end, in bits.
         shift: Expected total variation distance by which his belief moves.
-        gain: `bits` minus what he would learn in the game as written.
+        gain: `bits` minus what he would learn in the game as written; negative where he would
+            learn less.
+        gain_shift: `shift` minus that in the game as written.
         cost: His expected payoff as written minus that under the probe.
     """
 
@@ -87,6 +104,7 @@ class Probe:
     bits: float
     shift: float
     gain: float
+    gain_shift: float
     cost: float
 
 
@@ -114,7 +132,7 @@ class Reading:
     """What may be said after an observation.
 
     Attributes:
-        observed: What was observed: move to option, ``!=`` before an option that was not taken.
+        observed: What was observed.
         observer: Who looks; empty for an onlooker who is told just what was observed.
         probability: Probability of what was observed; 0 is an impossible observation, and then
             posterior, indicators and probes are empty.
@@ -126,7 +144,7 @@ class Reading:
         timeline: Beliefs along the recorded observations.
     """
 
-    observed: Mapping[str, str]
+    observed: tuple[Seen, ...]
     observer: str
     probability: float
     prior: Mapping[str, Mapping[str, float]]
@@ -148,20 +166,12 @@ class Weights:
         self.reach = node_reach(game, strategy)[game.terminal]
 
     def hidden(self) -> list[int]:
-        """Columns that are aims or facts: chance settled before anyone moves."""
-        first = next(
-            (i for i, c in enumerate(self.histories.columns) if c.by is not None),
-            len(self.histories.columns),
-        )
+        """Columns that are aims or facts with more than one value."""
         return [
             i
-            for i, column in enumerate(self.histories.columns[:first])
-            if column.by is None and len(column.options) > 1
+            for i, column in enumerate(self.histories.columns)
+            if column.kind in ("aim", "fact") and len(column.options) > 1
         ]
-
-    def given(self, observed: Mapping[str, str]) -> Bools:
-        """Terminals that agree with what was observed; see `observation_mask`."""
-        return observation_mask(self.histories, observed)
 
     def masks(self, column: int) -> Bools:
         """A mask per option of a column; shape (options, Z)."""
@@ -173,6 +183,13 @@ class Weights:
         reach = np.where(given, self.reach, 0.0)
         parts = self.masks(column) @ reach / reach.sum()
         return dict(zip(self.histories.columns[column].options, parts.tolist(), strict=True))
+
+    def beliefs(self, given: Bools) -> dict[str, dict[str, float]]:
+        """P(value | given) of all aims and facts; empty where `given` is impossible."""
+        if not self.reach[given].sum() > 0:
+            return {}
+        columns = self.histories.columns
+        return {columns[i].name: self.shares(i, given) for i in self.hidden()}
 
     def joint(self, about: int, of: Floats, given: Bools) -> Floats:
         """P(value of `about`, class in `of` | given); `of` labels each terminal; (n, classes)."""
@@ -211,114 +228,77 @@ def information(joint: Floats) -> tuple[float, float]:
     return max(0.0, bits), shift
 
 
-def observation_mask(histories: Histories, observed: Mapping[str, str]) -> Bools:
-    """Terminals that agree with what was observed.
-
-    Args:
-        histories: The table of histories.
-        observed: Column name to option; ``!=`` before an option that was not taken.
-
-    Raises:
-        UsageError: Unknown names, all of them at once.
-    """
-    mask = np.ones(histories.codes.shape[1], np.bool_)
-    wrong = []
-    for name, value in observed.items():
-        option = value.removeprefix("!=").strip()
-        try:
-            here = histories.where(name, option)
-        except KeyError:
-            known = ", ".join(c.name for c in histories.columns)
-            wrong.append(f"no move '{name}'; there are {known}")
-        except ValueError:
-            options = ", ".join(histories.columns[histories.index(name)].options)
-            wrong.append(f"'{name}' has no option '{option}'; there are {options}")
-        else:
-            mask &= ~here if value.startswith("!=") else here
-    if wrong:
-        raise UsageError("; ".join(wrong))
-    return mask
-
-
-def read(
-    solution: Solution, observed: Mapping[str, str] | None = None, *, observer: str = ""
-) -> Reading:
-    """What the first assessment of a solution says after an observation.
-
-    Args:
-        solution: A solution of a game made from a case.
-        observed: Column name to option; ``!=`` before an option that was not taken.
-        observer: Whose eyes to look through; he must be able to see what was observed.
-
-    Raises:
-        UsageError: A name is unknown, or the observer cannot see what was observed.
-    """
-    weights = Weights(solution.game, solution.best.strategy)
-    given = observation_mask(weights.histories, observed or {})
-    if observer:
-        _check_visible(weights.histories, observed or {}, observer)
-    return read_weights(weights, given, observed or {}, observer)
-
-
-def _check_visible(histories: Histories, observed: Mapping[str, str], observer: str) -> None:
-    hidden = [
-        name
-        for name in observed
-        if observer not in histories.columns[histories.index(name)].seen_by
-    ]
-    if hidden:
-        raise UsageError(f"{observer} cannot see {', '.join(hidden)}")
-
-
 def read_weights(
-    weights: Weights, given: Bools, observed: Mapping[str, str], observer: str = ""
+    weights: Weights, given: Bools, observed: tuple[Seen, ...] = (), observer: str = ""
 ) -> Reading:
     """The reading of a solved game after the histories have been narrowed down to `given`."""
     everything = np.ones_like(given)
     probability = min(1.0, float(weights.reach[given].sum()))
     names = {i: weights.histories.columns[i].name for i in weights.hidden()}
-    prior = {name: weights.shares(i, everything) for i, name in names.items()}
+    prior = weights.beliefs(everything)
     if not probability > 0:
         return Reading(observed, observer, 0.0, prior, {}, (), ())
-    posterior = {name: weights.shares(i, given) for i, name in names.items()}
-    moves = [
-        i
-        for i, column in enumerate(weights.histories.columns)
-        if _worth_watching(weights, i, column, given, observer)
+    posterior = weights.beliefs(given)
+    views = [
+        view
+        for i in range(len(weights.histories.columns))
+        if (view := _view(weights, i, given, observer)) is not None
     ]
     indicators = tuple(
         indicator
-        for move in moves
+        for view in views
         for about in names
-        if about != move
-        for indicator in _indicators(weights, move, about, given)
+        for indicator in _indicators(weights, view, about, given)
     )
     return Reading(
         observed, observer, probability, prior, posterior, indicators,
-        _watch(weights, moves, list(names), given),
+        _watch(weights, views, list(names), given),
     )  # fmt: skip
 
 
-def _worth_watching(
-    weights: Weights, index: int, column: Column, given: Bools, observer: str
-) -> bool:
-    """Whether a column is visible to the observer and not settled by what is given."""
-    if index in weights.hidden() or column.last:
-        return False
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """What may be seen of one column.
+
+    Attributes:
+        move: Its name.
+        labels: What may be seen.
+        masks: The terminals of each label; shape (labels, Z).
+        codes: A number per terminal for what is seen there, "not made" among it; shape (Z,).
+    """
+
+    move: str
+    labels: tuple[str, ...]
+    masks: Bools
+    codes: Floats
+
+
+def _view(weights: Weights, index: int, given: Bools, observer: str) -> _View | None:
+    """What an observer may still see of a column; None where that is nothing.
+
+    Who notices a move sees whether it is made.
+    """
+    column, codes = weights.histories.columns[index], weights.histories.codes[index]
+    if column.kind in ("aim", "fact") or column.last:
+        return None
+    labels, masks = column.options, weights.masks(index)
     if observer and observer not in column.seen_by:
-        return False
-    codes = weights.histories.codes[index][given & (weights.reach > 0)]
-    return bool(len(np.unique(codes)) > 1)
+        if observer not in column.noticed_by:
+            return None
+        codes = (codes != NOT_MADE).astype(np.int8)
+        labels, masks = ("made", "not made"), np.array([codes == 1, codes == 0])
+    if len(np.unique(codes[given & (weights.reach > 0)])) < 2:
+        return None
+    return _View(column.name, labels, masks, codes.astype(np.float64))
 
 
-def _indicators(weights: Weights, move: int, about: int, given: Bools) -> list[Indicator]:
-    column = weights.histories.columns[move]
+def _indicators(weights: Weights, view: _View, about: int, given: Bools) -> list[Indicator]:
     aims = weights.histories.columns[about].options
     by_aim = weights.masks(about)
     reach = np.where(given, weights.reach, 0.0)
     aim_mass = by_aim @ reach
     result = []
-    for option, mask in zip(column.options, weights.masks(move), strict=True):
+    for option, mask in zip(view.labels, view.masks, strict=True):
         joint = by_aim @ (reach * mask)
         likelihood = {
             aim: float(part / whole) if whole > 0 else None
@@ -329,7 +309,7 @@ def _indicators(weights: Weights, move: int, about: int, given: Bools) -> list[I
         bits, favours = _weight(likelihood)
         result.append(
             Indicator(
-                column.name, option, weights.histories.columns[about].name, likelihood, posterior,
+                view.move, option, weights.histories.columns[about].name, likelihood, posterior,
                 total / float(reach.sum()), bits, favours,
             )
         )  # fmt: skip
@@ -349,12 +329,11 @@ def _weight(likelihood: Mapping[str, float | None]) -> tuple[float | None, str]:
 
 
 def _watch(
-    weights: Weights, moves: list[int], hidden: list[int], given: Bools
+    weights: Weights, views: list[_View], hidden: list[int], given: Bools
 ) -> tuple[Watch, ...]:
-    columns, codes = weights.histories.columns, weights.histories.codes
     found = []
-    for move in moves:
+    for view in views:
         for about in hidden:
-            bits, shift = information(weights.joint(about, codes[move].astype(np.float64), given))
-            found.append(Watch(columns[move].name, columns[about].name, bits, shift))
+            bits, shift = information(weights.joint(about, view.codes, given))
+            found.append(Watch(view.move, weights.histories.columns[about].name, bits, shift))
     return tuple(sorted(found, key=lambda w: -w.bits))

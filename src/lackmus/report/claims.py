@@ -380,7 +380,7 @@ def _loose(verdict: Verdict) -> str:
 
 def _light(findings: Findings, found: ClaimFinding) -> list[str]:
     if found.given:
-        seen = words.listed(words.seen_text(findings.case, m, o) for m, o in found.given.items())
+        seen = words.listed(words.seen_text(findings.case, o) for o in found.given)
         return [f"It is judged in the light of what was observed: {seen}."]
     if findings.observed:
         return ["What was observed does not enter: the claim itself says what it takes as given."]

@@ -54,7 +54,7 @@ def report_model(findings: Findings) -> ReportModel:
         author=case.author,
         sources=background.sources(case),
         observed=words.listed(
-            words.seen_text(case, move, option) for move, option in findings.observed.items()
+            words.seen_text(case, observation) for observation in findings.observed
         ),
         answer=answer(findings),
         draws=f"{len(findings.points):,}",

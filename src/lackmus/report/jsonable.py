@@ -7,7 +7,7 @@ is undefined is None.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
@@ -17,7 +17,8 @@ from lackmus.case.text import expression_text
 from lackmus.foundation.outcomes import WORDS
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
-from lackmus.reading.reading import Reading
+from lackmus.pipeline.observations import seen
+from lackmus.reading.reading import Reading, Seen
 from lackmus.solution.solution import Assessment, Solution
 
 Json: TypeAlias = dict[str, Any]
@@ -43,7 +44,7 @@ def findings_json(findings: Findings) -> Json:
         "design": findings.design,
         "digest": findings.digest,
         "claims": [_claim(finding) for finding in findings.claims],
-        "observed": dict(findings.observed),
+        "observed": observed_json(map(seen, findings.observed)),
         "solver": {
             "method": findings.solution.method,
             "precision": findings.solution.best.precision,
@@ -81,7 +82,7 @@ def _claim(finding: ClaimFinding) -> Json:
         "op": finding.question.op or None,
         "parts": [_part(part) for part in finding.parts],
         "turns_at": turn.to_json() if turn else None,
-        "given": dict(finding.given),
+        "given": observed_json(map(seen, finding.given)),
         "equilibria": asdict(finding.equilibria) if finding.equilibria else None,
         "disagreement": finding.disagreement or None,
         "box": finding.box.to_json() if finding.box else None,
@@ -109,10 +110,25 @@ def _part(part: PartFinding) -> Json:
     }
 
 
+def observed_json(observed: Iterable[Seen]) -> Json:
+    """Observations as one object.
+
+    Of a plain one, the move with the option that was seen; of any other, and of a second option
+    of the same move, the condition's text with True.
+    """
+    found: Json = {}
+    for one in observed:
+        if one.move and one.move not in found:
+            found[one.move] = one.option
+        elif found.get(one.move) != one.option or not one.move:
+            found[one.text] = True
+    return found
+
+
 def reading_json(reading: Reading) -> Json:
     """What ``lackmus read --json`` prints."""
     return {
-        "observed": dict(reading.observed),
+        "observed": observed_json(reading.observed),
         "observer": reading.observer or None,
         "probability": reading.probability,
         "prior": _plain(reading.prior),

@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Mapping
 from typing import Final
 
+from lackmus.case.scope import aim_of
 from lackmus.pipeline.findings import Findings
-from lackmus.reading.reading import AIM, Indicator
+from lackmus.reading.reading import Indicator
 from lackmus.report import specs_reading, words
 from lackmus.report.model import (
     BeliefsView,
@@ -47,9 +48,9 @@ def beliefs(findings: Findings) -> BeliefsView:
         _moment(str(i), _day(m.date), m.saw, m.posterior, about, m.probability, certain=m.certain)
         for i, m in enumerate(reading.timeline, start=1)
     ]
-    if reading.observed:
+    if findings.observed:
         seen = words.listed(
-            words.seen_text(findings.case, m, o) for m, o in reading.observed.items()
+            words.seen_text(findings.case, observation) for observation in findings.observed
         )
         moments.append(
             _moment("given", "", seen, reading.posterior, about, reading.probability, certain=True)
@@ -125,7 +126,8 @@ def matrix(findings: Findings) -> Matrix | None:
     found = findings.reading.indicators
     if not found:
         return None
-    about = sorted(dict.fromkeys(i.about for i in found), key=lambda name: not name.endswith(AIM))
+    aims = {aim_of(actor.id) for actor in findings.case.actors}
+    about = sorted(dict.fromkeys(i.about for i in found), key=lambda name: name not in aims)
     table = {(i.move, i.option, i.about): i for i in found}
     rows, before = [], ""
     for move, option in dict.fromkeys((i.move, i.option) for i in found):
@@ -225,7 +227,7 @@ def probing(findings: Findings) -> tuple[tuple[Telling, ...], str]:
             by=words.actor_name(findings.case, p.by),
             bits=f"{p.gain:.2f}",
             wide=100 * p.gain / most,
-            shift=words.percent(p.shift),
+            shift=words.points(p.gain_shift),
             cost=words.signed(p.cost),
         )
         for p in telling

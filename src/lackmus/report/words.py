@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from lackmus.case import syntax
+from lackmus.case.scope import aim_of
+from lackmus.case.spoken import Speaker
 from lackmus.foundation.tolerances import FOLLOWS
 from lackmus.game.game import Game
-from lackmus.reading.reading import AIM
 
 if TYPE_CHECKING:
     from lackmus.sweep.thresholds import Turn
@@ -103,6 +104,15 @@ def signed(value: float) -> str:
     ('+0.08', '−2')
     """
     return f"+{number(value)}" if value > 0 else number(value)
+
+
+def points(change: float) -> str:
+    r"""A change of a probability in percentage points, with its sign.
+
+    >>> points(0.123), points(-0.2)
+    ('+12.3\u202fpoints', '−20\u202fpoints')
+    """
+    return f"{signed(100.0 * change)}{THIN}points"
 
 
 def percent(share: float) -> str:
@@ -231,17 +241,21 @@ def actor_name(case: syntax.Case, identifier: str) -> str:
 
 def variable_name(case: syntax.Case, identifier: str) -> str:
     """A move, aim or fact as a reader says it: ``moscow.aim`` is 'Moscow’s aim'."""
-    if identifier.endswith(AIM):
-        return f"{actor_name(case, identifier.removesuffix(AIM))}’s aim"
+    for actor in case.actors:
+        if identifier == aim_of(actor.id):
+            return f"{actor_name(case, actor.id)}’s aim"
     name, _, index = identifier.rstrip("]").partition("[")
     return f"{plain(name)}, round {index}" if index else plain(name)
 
 
-def seen_text(case: syntax.Case, move: str, option: str) -> str:
+def seen_text(case: syntax.Case, observation: syntax.Expr) -> str:
     """An observation as a reader says it: 'announce is not breakthrough'."""
-    is_not = option.startswith("!=")
-    label = plain(option.removeprefix("!=").strip())
-    return f"{variable_name(case, move)} is {'not ' if is_not else ''}{label}"
+    match observation:
+        case syntax.Compare((syntax.Name() as move, syntax.Name() as option), ("=" | "!=" as op,)):
+            verb = "is not" if op == "!=" else "is"
+            return f"{variable_name(case, str(move))} {verb} {plain(str(option))}"
+        case _:
+            return Speaker(case).condition(observation)
 
 
 def citation_text(citation: syntax.Citation) -> str:

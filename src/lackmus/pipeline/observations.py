@@ -1,0 +1,194 @@
+"""What was observed, from an argument's text to conditions on histories.
+
+From the command line to the report an observation is one parsed condition, a `syntax.Expr`: any
+that the language allows of a recorded observation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+import numpy as np
+
+from lackmus.case import syntax
+from lackmus.case.expression import Locate, parse_expression
+from lackmus.case.fields import Faults
+from lackmus.case.scope import Scope, Variable, scope_of, walk
+from lackmus.case.text import expression_text
+from lackmus.case.typing_rules import AFTER, Here, Typing
+from lackmus.compiler.rows import Env, Rows, condition
+from lackmus.foundation.arrays import Bools
+from lackmus.foundation.errors import CaseError, Fault, UsageError
+from lackmus.foundation.spans import Span
+from lackmus.game.game import Column, Histories
+from lackmus.reading.reading import Seen
+
+#: What may be given as observed: conditions or their texts, or moves with the options they took.
+Observed: TypeAlias = Mapping[str, str] | str | syntax.Expr | Sequence[str | syntax.Expr] | None
+
+
+def parse_observed(observed: Observed, where: str = "observed") -> tuple[syntax.Expr, ...]:
+    """Observations as conditions.
+
+    Args:
+        observed: Conditions or their texts, or a mapping of moves to options; there ``!=`` before
+            an option says that another was taken.
+        where: The argument's name, for faults.
+
+    Raises:
+        UsageError: Texts that are no expression, all at once, each with its place.
+    """
+    if observed is None:
+        return ()
+    if isinstance(observed, Mapping):
+        parts: Iterable[str | syntax.Expr] = [_plain(*pair) for pair in observed.items()]
+    elif isinstance(observed, Sequence) and not isinstance(observed, str):
+        parts = observed
+    else:
+        parts = [observed]
+    found: list[syntax.Expr] = []
+    faults: list[Fault] = []
+    for part in parts:
+        if not isinstance(part, str):
+            found.append(part)
+            continue
+        try:
+            found.append(parse_expression(part, _places(part, where)))
+        except CaseError as error:
+            faults += error.faults
+    if faults:
+        raise UsageError(faults)
+    return tuple(found)
+
+
+def _plain(move: str, option: str) -> str:
+    negated = option.startswith("!=")
+    return f"{move} {'!=' if negated else '='} {option.removeprefix('!=').strip()}"
+
+
+def _places(text: str, where: str) -> Locate:
+    """Where the characters of one argument stand."""
+    return Span(where, 1, 1, 1 + len(text), text).within
+
+
+def checked(
+    observed: Observed, scope: Scope, observer: str = "", where: str = "observed"
+) -> tuple[syntax.Expr, ...]:
+    """Observations that make sense of the names in `scope`.
+
+    Args:
+        observed: As for `parse_observed`.
+        scope: The names of the case.
+        observer: Who observes; empty for an onlooker who is told just that.
+        where: The argument's name, for faults.
+
+    Raises:
+        UsageError: All faults: unknown names, what is no condition, an observer that is none, or
+            one who cannot see what was observed.
+    """
+    conditions = parse_observed(observed, where)
+    faults = Faults()
+    typing = Typing(scope, faults)
+    known = not observer or observer in scope.viewers
+    if not known:
+        hint = f"there are {', '.join(scope.viewers)}"
+        faults.add("unknown-name", f"no actor or observer '{observer}'", None, hint)
+    for condition_ in conditions:
+        typing.condition(condition_, Here(AFTER, None, "an observation"))
+        if observer and known:
+            typing.visible(condition_, observer)
+    if faults.found:
+        raise UsageError(faults.found)
+    return conditions
+
+
+def observations_of(
+    case: syntax.Case, observed: Observed, where: str = "observed"
+) -> tuple[syntax.Expr, ...]:
+    """Observations as conditions on the histories of a case; see `checked`.
+
+    Raises:
+        UsageError: All faults.
+    """
+    return checked(observed, scope_of(case), where=where)
+
+
+def record_of(case: syntax.Case) -> tuple[syntax.Expr, ...]:
+    """What the record of a case settles: its recorded observations but those not `certain`."""
+    return tuple(o.saw for o in case.observations if o.certain)
+
+
+def where_all(conditions: Iterable[syntax.Expr], env: Env) -> Bools:
+    """The histories in which all conditions hold; shape (rows,)."""
+    mask = np.ones(env.rows.size, np.bool_)
+    for one in conditions:
+        mask &= condition(one, env)
+    return mask
+
+
+def seen(observation: syntax.Expr) -> Seen:
+    """An observation as a reading and JSON tell it."""
+    text = expression_text(observation)
+    match observation:
+        case syntax.Compare((syntax.Name() as move, syntax.Name() as option), ("=",)):
+            return Seen(text, str(move), str(option))
+        case _:
+            return Seen(text)
+
+
+def env_of(histories: Histories) -> Env:
+    """The terminal histories of a game with the names of its columns.
+
+    A game alone keeps the values of aims, facts and moves. It does not know states, what a
+    set-valued option holds, or the rounds in which a move could have been made: `checked_alone`
+    refuses observations that need them.
+    """
+    players = tuple(dict.fromkeys(c.by for c in histories.columns if c.by))
+    viewers = tuple(
+        dict.fromkeys(
+            (*players, *(v for c in histories.columns for v in (*c.seen_by, *c.noticed_by)))
+        )
+    )
+    scope = Scope(players, viewers)
+    rows = Rows(histories.codes.shape[1])
+    for order, (column, codes) in enumerate(zip(histories.columns, histories.codes, strict=True)):
+        name, _, index = column.name.partition("[")
+        if column.last:
+            continue
+        rows.codes[column.name] = codes
+        block = None
+        if index:
+            block, number = name, int(index.rstrip("]"))
+            scope.blocks[block] = syntax.Rounds(block, syntax.Number(Fraction(number)), ())
+            rows.played[block, number] = np.ones(rows.size, np.bool_)
+        scope.variables[name] = _variable(name, column, order, block)
+    return Env(rows, scope)
+
+
+def _variable(name: str, column: Column, order: int, block: str | None) -> Variable:
+    return Variable(
+        name, column.options, column.by, column.seen_by, column.noticed_by, order, block,
+        column.kind, None, None,
+    )  # fmt: skip
+
+
+#: What only the case knows of a history; see `env_of`.
+_OF_THE_CASE = ("ever", "count", "number")
+
+
+def checked_alone(observed: Observed, scope: Scope, observer: str = "") -> tuple[syntax.Expr, ...]:
+    """Observations that a game can tell without its case; `scope` is that of `env_of`.
+
+    Raises:
+        UsageError: All faults, as in `checked`, and observations that need the case.
+    """
+    conditions = checked(observed, scope, observer)
+    for one in conditions:
+        for part in walk(one):
+            needs = isinstance(part, syntax.Call) and part.function in _OF_THE_CASE
+            if needs or isinstance(part, syntax.Has):
+                message = f"'{expression_text(part)}' needs the case, and a game does not keep it"
+                raise UsageError(message, hint="read the case: lackmus read, or read_case(case)")
+    return conditions
