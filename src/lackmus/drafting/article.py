@@ -1,0 +1,156 @@
+"""An article as text with places: paragraphs, sentences, words, quotations.
+
+Places are character offsets into the text as it was decoded, the same that a citation counts, so
+that what is found can be cited without looking for it again.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lackmus.case.citations import paragraphs
+
+_WORD = re.compile(r"\w+(?:[-’'.&/]\w+)*|[^\w\s]")
+_QUOTED = re.compile(
+    r"„[^„“”]*[“”]|“[^“”„]*”|»[^»«]*«|«[^»«]*»|\"[^\"]*\"|‚[^‚‘’]*[‘’]|''[^']*''|›[^›‹]*‹"
+)
+_ENDS = ".!?…"
+_CLOSING = "“”\"»«’‘)]"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or a mark of punctuation, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+    low: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: its place, its paragraph (counted from 1), its words."""
+
+    start: int
+    end: int
+    paragraph: int
+    words: tuple[Word, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Article:
+    """A text and its parts.
+
+    Attributes:
+        text: The text as decoded; nothing is normalised, so that offsets hold.
+        abbreviations: Words whose full stop ends no sentence, without it, in lower case.
+    """
+
+    text: str
+    abbreviations: frozenset[str] = frozenset()
+
+    @cached_property
+    def paragraphs(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of each paragraph."""
+        return tuple(paragraphs(self.text))
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences in order; none crosses a paragraph."""
+        return tuple(
+            Sentence(start, end, number, tuple(words(self.text, start, end)))
+            for number, (first, last) in enumerate(self.paragraphs, 1)
+            for start, end in _sentences(self.text, first, last, self.abbreviations)
+        )
+
+    @cached_property
+    def quoted(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of each stretch between quotation marks, the marks included."""
+        return tuple(
+            match.span()
+            for first, last in self.paragraphs
+            for match in _QUOTED.finditer(self.text, first, last)
+        )
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    def sentence_at(self, place: int) -> int:
+        """Index of the sentence that holds a place (or the last one before it)."""
+        return max(0, bisect_right(self._starts, place) - 1)
+
+    def paragraph_at(self, place: int) -> int:
+        """Number of the paragraph that holds a place, counted from 1."""
+        return bisect_right([start for start, _ in self.paragraphs], place)
+
+
+def words(text: str, start: int, end: int) -> Iterator[Word]:
+    """The words and marks between two places."""
+    for match in _WORD.finditer(text, start, end):
+        yield Word(match.group(), match.start(), match.end(), match.group().lower())
+
+
+def _sentences(
+    text: str, first: int, last: int, abbreviations: frozenset[str]
+) -> Iterator[tuple[int, int]]:
+    """Splits a paragraph at full stops that end something, and at line ends of headings."""
+    start = place = first
+    while place < last:
+        if text[place] in _ENDS or _introduces(text, place, last):
+            end = place + 1
+            while end < last and text[end] in _ENDS + _CLOSING:
+                end += 1
+            if _ends_here(text, start, place, end, last, abbreviations):
+                yield start, end
+                start = place = _skip(text, end, last)
+                continue
+            place = end
+        else:
+            place += 1
+    if text[start:last].strip():
+        yield start, last
+
+
+def _introduces(text: str, place: int, last: int) -> bool:
+    """Whether a colon stands before a sentence of its own: a quotation, or a capital letter."""
+    if text[place] != ":" or place + 1 >= last or not text[place + 1].isspace():
+        return False
+    following = text[min(_skip(text, place + 1, last), last - 1)]
+    return following.isupper() or following in "„“»«\"'‚"
+
+
+def _skip(text: str, place: int, last: int) -> int:
+    while place < last and text[place].isspace():
+        place += 1
+    return place
+
+
+def _ends_here(
+    text: str, start: int, stop: int, end: int, last: int, abbreviations: frozenset[str]
+) -> bool:
+    """Whether the marks at `stop` to `end` end a sentence."""
+    if end >= last:
+        return True
+    if not text[end].isspace():
+        return False
+    following = text[_skip(text, end, last)]
+    if following.islower() or following in ",;:–":
+        return False
+    if text[stop] == ":":
+        return True
+    if text[stop] != "." or end > stop + 1:
+        return True
+    before = re.search(r"[\w.]+$", text[max(start, stop - 24) : stop])
+    word = before.group() if before else ""
+    tail = word.rpartition(".")[2]
+    if tail.isdigit() and len(tail) <= 2:
+        # An ordinal before a month or a noun; a sentence seldom ends in a small number.
+        return False
+    single = len(tail) == 1 and tail.isalpha()
+    return not (single or word.lower() in abbreviations or tail.lower() in abbreviations)
