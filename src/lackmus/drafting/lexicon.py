@@ -88,7 +88,9 @@ def _entries(lists: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _subjunctive(part: Mapping[str, str]) -> frozenset[str]:
     made = {re.sub(r"e?n$", "e", verb) for verb in part.get("infinitives", "").split()}
-    return frozenset((made | set(part.get("always", "").split())) - set(part.get("never", "").split()))
+    return frozenset(
+        (made | set(part.get("always", "").split())) - set(part.get("never", "").split())
+    )
 
 
 def _german(

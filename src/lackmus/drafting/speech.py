@@ -22,7 +22,7 @@ Kind = Literal["direct", "indirect", "reported"]
 _LONG: Final = 4
 #: Of a sentence, what a quotation takes up that is more than a term in it.
 _MOST: Final = 0.55
-_MARKS: Final = "“”\"«»„‘’‚"
+_MARKS: Final = '“”"«»„‘’‚'
 _OPENING, _CLOSING = "„“", "“”"
 
 
@@ -132,9 +132,7 @@ class _View:
         return inside and not closing
 
 
-def _is_whole(
-    text: str, sentence: Sentence, quoted: list[tuple[int, int]], length: int
-) -> bool:
+def _is_whole(text: str, sentence: Sentence, quoted: list[tuple[int, int]], length: int) -> bool:
     """Whether a long quotation is a sentence's worth rather than a title."""
     start, end = max(quoted, key=lambda place: place[1] - place[0])
     share = (end - start) / max(1, sentence.end - sentence.start)
@@ -246,7 +244,7 @@ def _verbs(view: _View) -> Iterator[Signal]:
 def _beside(view: _View, place: int, cue: Cue) -> str:
     """What stands beside a verb of saying and makes it speech; empty where nothing does."""
     known = view.lexicon.words
-    inverted = place > 0 and view.low[place - 1] in ",–“”\"«»"
+    inverted = place > 0 and view.low[place - 1] in ',–“”"«»'
     if view.subjunctive:
         return "verb, Konjunktiv"
     if cue.strength == "weak":
