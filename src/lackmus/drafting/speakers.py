@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from lackmus.drafting.article import Article, Word
@@ -43,6 +44,7 @@ class Speakers:
 
     def of(self, report: Report) -> Mention | None:
         """Who is reported to speak; the last one that fits where nobody is named."""
+        self._frame(report.sentence - 1)
         words = self._article.sentences[report.sentence].words
         for signal in report.signals:
             place = self._place(words, signal)
@@ -55,6 +57,19 @@ class Speakers:
             self._last = report.sentence, self._last[1]
             return self._last[1]
         return None
+
+    def _frame(self, index: int) -> None:
+        """Remembers who a sentence introduces that ends in a colon."""
+        if index < 0 or self._article.sentences[index].words[-1].text != ":":
+            return
+        words = self._article.sentences[index].words
+        low = [word.low for word in words]
+        for place, word in enumerate(words):
+            if self._lexicon.finite.get(word.text) or self._lexicon.participles.get(word.text):
+                found = self._subject(words, low, place)
+                if found:
+                    self._last = index, self._mention(words, *found)
+                    return
 
     def _mention(self, words: Sequence[Word], first: int, last: int) -> Mention:
         start, end = words[first].start, words[last - 1].end
@@ -116,27 +131,74 @@ class Speakers:
     def _subject(
         self, words: Sequence[Word], low: Sequence[str], verb: int
     ) -> tuple[int, int] | None:
+        """The subject of a verb: just before it, just behind it, or where its clause begins."""
+        agent = self._agent(words, low, verb)
+        if agent:
+            return agent
         verb = self._finite(low, verb)
         skip = self._lexicon.words["skip_after_verb"]
-        starts = [0, *(i + 1 for i in range(verb) if low[i] in "," + _MARKS + ":–")]
+        starts = [0, *(i + 1 for i in range(verb - 1) if low[i] in "," + _MARKS + ":–")]
+        if verb and low[verb - 1] in ("und", "sowie"):
+            starts = starts[:1]
+        behind = self._behind(words, low, verb + 1)
         for start in starts:
             found = self._phrase(words, start)
-            if found and found[1] == verb:
+            if found and all(word in skip for word in low[found[1] : verb]):
+                if behind and found == (0, 1) and not self._known(words[0]):
+                    return behind
                 return found
-            if found and found[1] < verb and all(w in skip for w in low[found[1] : verb]):
-                return found
-        after = verb + 1
-        while after < len(words) and low[after] in skip:
-            after += 1
-        found = self._phrase(words, after)
-        if found:
-            return found
-        for start in reversed(starts):
-            for begin in (start, start + 1):
+        if behind:
+            return behind
+        for start in (*reversed(starts), 0):
+            for begin in (start, start + 1, start + 2):
                 found = self._phrase(words, begin) if begin < verb else None
-                if found:
+                if found and found[1] <= verb:
                     return found
         return None
+
+    def _agent(
+        self, words: Sequence[Word], low: Sequence[str], verb: int
+    ) -> tuple[int, int] | None:
+        """Who does it in the passive: ``wird von X kritisiert``."""
+        if not {"wird", "werden", "wurde", "wurden", "worden"} & set(low):
+            return None
+        if low[verb] not in self._lexicon.participles:
+            return None
+        for i in range(verb - 1, -1, -1):
+            if low[i] in ("von", "vom") and not (i and words[i - 1].text[0].isupper() and i > 1 and low[i-2] not in self._lexicon.words["auxiliary"]):
+                return self._phrase(words, i + 1)
+        return None
+
+    def _behind(
+        self, words: Sequence[Word], low: Sequence[str], place: int
+    ) -> tuple[int, int] | None:
+        """The first noun phrase behind a verb that no preposition governs."""
+        known = self._lexicon.words
+        for _ in range(4):
+            while place < len(words) and low[place] in known["skip_after_verb"]:
+                place += 1
+            if place >= len(words):
+                return None
+            if low[place] not in known["preposition"]:
+                return self._phrase(words, place)
+            governed = self._phrase(words, place + 1)
+            if governed is None:
+                return None
+            place = governed[1]
+        return None
+
+    def _known(self, word: Word) -> bool:
+        """Whether a word that begins a sentence is a name or noun elsewhere too."""
+        return word.text in self._nouns
+
+    @cached_property
+    def _nouns(self) -> frozenset[str]:
+        return frozenset(
+            word.text
+            for sentence in self._article.sentences
+            for word in sentence.words[1:]
+            if word.text[0].isupper()
+        )
 
     def _finite(self, low: Sequence[str], verb: int) -> int:
         """The place of the auxiliary where the cue is a participle."""
@@ -231,12 +293,15 @@ class Speakers:
         return None
 
     def _apposition(self, words: Sequence[Word], start: int) -> int | None:
-        """One past an apposition that a comma closes."""
+        """One past an apposition that a comma, a full stop or a quotation mark closes."""
         inner = self._core(words, start)
         while inner is not None and inner < len(words) and words[inner].text != ",":
-            inner = self._attached(words, inner)
-        if inner is None or inner >= len(words) or inner - start > 14:
+            further = self._attached(words, inner)
+            if further is None:
+                break
+            inner = further
+        if inner is None or inner - start > 14:
             return None
-        return (
-            inner + 1 if inner + 1 < len(words) and not words[inner + 1].text[0].isupper() else None
-        )
+        if inner == len(words) or words[inner].text in ",." + _MARKS:
+            return inner
+        return None

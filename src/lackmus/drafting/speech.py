@@ -98,6 +98,7 @@ class _View:
             for start, end in article.quoted
             if sentence.start <= start and end <= sentence.end
         ]
+        self._quotations = quoted
         self.quoted = bool(quoted)
         self.opened = text.count("„") > text.count("“") + text.count("”")
         self.closed = not quoted and "„" not in text and bool(re.search("[“”]", text))
@@ -118,6 +119,10 @@ class _View:
         self.infinitive = "zu" in self.low and "," in self.low
         self.introduces = self.low[-1:] == [":"]
         self._open_marks = text.count("„"), text.count("“") + text.count("”")
+
+    def in_quotation(self, word: Word) -> bool:
+        """Whether a word stands between quotation marks of the sentence."""
+        return any(start < word.start < end for start, end in self._quotations)
 
     @property
     def company(self) -> bool:
@@ -227,7 +232,7 @@ def _own_name(view: _View, start: int, stop: int) -> bool:
 def _verbs(view: _View) -> Iterator[Signal]:
     """Verbs of saying in a finite form."""
     for i, word in enumerate(view.words):
-        if i and word.text[0].isupper():
+        if (i and word.text[0].isupper()) or view.in_quotation(word):
             continue
         form = word.text if i else word.low
         for cue in view.lexicon.finite.get(form, ()):
