@@ -14,7 +14,7 @@ from functools import cached_property
 
 from lackmus.case.citations import paragraphs
 
-_WORD = re.compile(r"\w+(?:[-’'.&/]\w+)*|[^\w\s]")
+_WORD = re.compile(r"\d+(?::\d\d)+|\w+(?:[-’'.&/]\w+)*|[^\w\s]")
 _QUOTED = re.compile(
     r"„[^„“”]*[“”]|“[^“”„]*”|»[^»«]*«|«[^»«]*»|\"[^\"]*\"|‚[^‚‘’]*[‘’]|''[^']*''|›[^›‹]*‹"
 )

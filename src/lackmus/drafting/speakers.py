@@ -53,10 +53,52 @@ class Speakers:
                 if not mention.pronoun:
                     self._last = report.sentence, mention
                 return mention
+        own = self._embedding(words, report)
+        if own is not None:
+            mention = self._mention(words, *own)
+            if not mention.pronoun:
+                self._last = report.sentence, mention
+            return mention
         if self._last and report.sentence - self._last[0] <= _BACK:
             self._last = report.sentence, self._last[1]
             return self._last[1]
+        return self._before(report.sentence)
+
+    def _embedding(self, words: Sequence[Word], report: Report) -> tuple[int, int] | None:
+        """The subject of a main clause that a Konjunktiv depends on."""
+        cue = report.signals[0].cue
+        if report.rule != "Konjunktiv" or "," not in [word.text for word in words[:cue]]:
+            return None
+        comma = [word.text for word in words].index(",")
+        if any(word.text in self._lexicon.subjunctive for word in words[:comma]):
+            return None
+        return self._first(words, comma)
+
+    def _first(self, words: Sequence[Word], stop: int) -> tuple[int, int] | None:
+        """The first noun phrase that no preposition governs."""
+        place = 0
+        while place < stop:
+            if words[place].low in self._lexicon.words["preposition"]:
+                governed = self._phrase(words, place + 1)
+                place = governed[1] if governed else place + 1
+                continue
+            found = self._phrase(words, place)
+            if found and not (found == (0, 1) and not self._known(words[0])):
+                return found
+            place = found[1] if found else place + 1
         return None
+
+    def _before(self, index: int) -> Mention | None:
+        """The subject of the sentence before, where nobody else was named."""
+        if index == 0:
+            return None
+        words = self._article.sentences[index - 1].words
+        found = self._first(words, len(words))
+        if found is None:
+            return None
+        mention = self._mention(words, *found)
+        self._last = index, mention
+        return mention
 
     def _frame(self, index: int) -> None:
         """Remembers who a sentence introduces that ends in a colon."""
@@ -143,7 +185,7 @@ class Speakers:
         behind = self._behind(words, low, verb + 1)
         for start in starts:
             found = self._phrase(words, start)
-            if found and all(word in skip for word in low[found[1] : verb]):
+            if found and all(word in skip or word == "," for word in low[found[1] : verb]):
                 if behind and found == (0, 1) and not self._known(words[0]):
                     return behind
                 return found
@@ -237,12 +279,19 @@ class Speakers:
         i, known = start, self._lexicon.words
         if i < len(words) and words[i].low in known["determiner"]:
             i += 1
-        while i < len(words) and _ADJECTIVE.match(words[i].text) and self._noun_ahead(words, i):
+        while i < len(words) and self._adjective(words, i) and self._noun_ahead(words, i):
             i += 1
         begin = i
-        while i < len(words) and self._is_name(words, i):
+        while i < len(words) and (
+            self._is_name(words, i) or (i > begin and words[i].text[0].isdigit())
+        ):
             i += 1
         return i if i > begin else None
+
+    def _adjective(self, words: Sequence[Word], place: int) -> bool:
+        """Whether a word has an adjective's ending and is no verb of saying."""
+        text = words[place].text
+        return bool(_ADJECTIVE.match(text)) and text not in self._lexicon.finite
 
     def _noun_ahead(self, words: Sequence[Word], place: int) -> bool:
         """Whether a capital follows the adjectives at a place."""
@@ -303,5 +352,9 @@ class Speakers:
         if inner is None or inner - start > 14:
             return None
         if inner == len(words) or words[inner].text in ",." + _MARKS:
+            return inner
+        if words[inner].text in self._lexicon.finite or words[inner].low in (
+            self._lexicon.words["auxiliary"]
+        ):
             return inner
         return None
