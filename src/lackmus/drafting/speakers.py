@@ -53,6 +53,9 @@ class Speakers:
                 if not mention.pronoun:
                     self._last = report.sentence, mention
                 return mention
+        across = self._across(report.sentence)
+        if across is not None:
+            return across
         own = self._embedding(words, report)
         if own is not None:
             mention = self._mention(words, *own)
@@ -63,6 +66,41 @@ class Speakers:
             self._last = report.sentence, self._last[1]
             return self._last[1]
         return self._before(report.sentence)
+
+    def _across(self, index: int) -> Mention | None:
+        """Who a quotation of several sentences is ascribed to: at its end, or before it."""
+        sentences = self._article.sentences
+        here = sentences[index]
+        for start, end in self._article.quoted:
+            if end <= here.start or start >= here.end:
+                continue
+            first, last = self._article.sentence_at(start), self._article.sentence_at(end - 1)
+            around = [last, first, *([last + 1] if last + 1 < len(sentences) and sentences[last+1].start - end < 3 else [])]
+            for other in dict.fromkeys(around):
+                found = self._ascribed(other, start, end)
+                if found is not None:
+                    return found
+            if first and sentences[first - 1].words[-1].text == ":":
+                self._frame(first - 1)
+                if self._last and self._last[0] == first - 1:
+                    return self._last[1]
+        return None
+
+    def _ascribed(self, index: int, start: int, end: int) -> Mention | None:
+        """The subject of a verb of saying in a sentence, outside a quotation."""
+        words = self._article.sentences[index].words
+        low = [word.low for word in words]
+        for place, word in enumerate(words):
+            inside = start < word.start < end
+            if inside or not self._lexicon.finite.get(word.text):
+                continue
+            found = self._subject(words, low, place)
+            if found:
+                mention = self._mention(words, *found)
+                if not mention.pronoun:
+                    self._last = index, mention
+                return mention
+        return None
 
     def _embedding(self, words: Sequence[Word], report: Report) -> tuple[int, int] | None:
         """The subject of a main clause that a Konjunktiv depends on."""
