@@ -41,6 +41,10 @@ letters, digits and underscores, and do not begin with a digit. An expression th
 in it. A first line `# yaml-language-server: $schema=case.schema.json` lets an editor complete and
 check the file.
 
+A value that begins with `TODO`, and stands in no quotes, is still to be written. A case that has
+one is a draft: `lackmus check` lists what it lacks and verifies its citations, and nothing is
+solved. See [how to draft from an article](../how-to/draft-from-an-article.md).
+
 Each example changes this case, as a [dissent](#dissents) would:
 
 ```yaml

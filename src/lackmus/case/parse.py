@@ -12,6 +12,7 @@ from lackmus.case.assuming import Assumptions, Citations, check_sources, default
 from lackmus.case.check import check_case
 from lackmus.case.citations import cited
 from lackmus.case.fields import ZERO, Faults, Fields
+from lackmus.case.gaps import DraftError, Gap, gaps_of, without_gaps
 from lackmus.case.moves import MoveReader
 from lackmus.case.overlay import overlay
 from lackmus.case.yaml_reader import LARGEST, Mapping, Node, Scalar, read_yaml
@@ -40,7 +41,7 @@ def parse_case(text: str, file: str = "case.yaml", *, name: str = "") -> syntax.
         name: The case's short name.
 
     Raises:
-        CaseError: All faults found.
+        CaseError: All faults found; a `DraftError` where parts are still to be written.
     """
     return build_case(read_yaml(text, file), name=name or Path(file).stem)
 
@@ -182,12 +183,25 @@ def _built(node: Node, name: str, beside: tuple[Node, ...]) -> tuple[syntax.Case
     if not isinstance(node, Mapping):
         hint = "a case begins with a line such as 'title: A ceasefire offer'"
         raise CaseError([Fault("type", "a case must have keys and values", node.span, hint)])
+    if gaps := gaps_of(node):
+        raise _draft(node, name, beside, gaps)
     reader = _Reader(node, beside)
     case = reader.case(name)
     faults = list(reader.faults.found)
     if all(fault.code in IN_EXPRESSIONS for fault in faults if fault.severity == "error"):
         faults += check_case(case)
     return case, faults
+
+
+def _draft(node: Mapping, name: str, beside: tuple[Node, ...], gaps: tuple[Gap, ...]) -> DraftError:
+    """What a draft lacks, and what is wrong in the rest of it.
+
+    What else is missing is told when nothing is marked as missing any more.
+    """
+    reader = _Reader(without_gaps(node), beside)
+    case = reader.case(name)
+    faults = [fault for fault in reader.faults.found if fault.code != "missing"]
+    return DraftError(_in_order([gap.fault() for gap in gaps] + faults), case, gaps)
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:

@@ -369,7 +369,7 @@ def _text_lines(head: str, text: str, indent: int) -> list[str]:
     lines = text.split("\n")
     if len(lines) > 1 and _literal(lines):
         return [f"{head} |-", *(" " * indent + line if line else "" for line in lines)]
-    plain = _scalar(text, flow=False)
+    plain = scalar(text, flow=False)
     if len(head) + 1 + len(plain) > _WIDTH and len(lines) == 1 and _foldable(text):
         wrapped = textwrap.wrap(
             text, _WIDTH - indent, break_long_words=False, break_on_hyphens=False
@@ -390,7 +390,7 @@ def _foldable(text: str) -> bool:
 def _flow(value: Value, depth: int) -> str | None:
     """The value in brackets; None where it is better spread over lines."""
     if isinstance(value, str):
-        return _scalar(value, flow=True) if "\n" not in value else None
+        return scalar(value, flow=True) if "\n" not in value else None
     if depth == 0:
         return None
     if isinstance(value, Mapping):
@@ -404,7 +404,7 @@ def _flow(value: Value, depth: int) -> str | None:
     return "[" + ", ".join(item or "" for item in items) + "]"
 
 
-def _scalar(text: str, *, flow: bool) -> str:
+def scalar(text: str, *, flow: bool) -> str:
     """A text on one line, in quotes where it needs them."""
     plain = _PLAIN.match(text) and text.isprintable() and text == text.strip()
     if plain and not (flow and (_BRACKETS.search(text) or len(text) > _WIDTH)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -20,8 +20,10 @@ from lackmus.library import index
 from lackmus.pipeline.loading import dissent_of, dissents_of, load
 
 if TYPE_CHECKING:
+    from lackmus.case.gaps import Gap
     from lackmus.case.syntax import Case, Expr
     from lackmus.engines.base import Engine
+    from lackmus.foundation.errors import Fault
     from lackmus.game.game import Game
     from lackmus.pipeline.findings import Findings
 
@@ -172,38 +174,61 @@ def _write_report(findings: Findings, out: Path) -> str:
 # --- check, read, solve ---
 
 
-def check(case: str, *, sources: Path | None, as_json: bool) -> None:
-    """Prints the game in words with warnings, or all faults."""
-    from lackmus.case.check import check_case
+def check(case: str, *, sources: Path | None, todo: bool, as_json: bool) -> None:
+    """Prints the game in words with warnings, or all faults; of a draft, what it lacks."""
     from lackmus.case.citations import verify
     from lackmus.case.words import words_text
+    from lackmus.cli import drafting
+
+    found = _checked(case, keep_faults=as_json)
+    if sources is not None and not sources.is_dir():
+        raise UsageError(f"no folder {sources}", hint="name the folder that holds the texts")
+    checks = verify(found.case, sources) if found.case else []
+    cited = [f for c in checks if (f := c.fault()) and f.severity == "error"]
+    if as_json:
+        faults = [*found.faults, *cited, *found.notes]
+        told = console.check_json(found.case, faults, checks)
+        console.json({**told, "gaps": drafting.gaps_json(found.gaps)})
+    elif todo:
+        drafting.todo(found.gaps, case)
+    elif found.case is not None and not found.gaps:
+        console.words(words_text(found.case, prose_width()), found.notes, checks)
+    else:
+        console.citations(checks)
+    if not as_json:
+        drafting.refuse_draft(found.gaps, found.faults, case, todo=todo)
+    if found.faults or cited:
+        raise SystemExit(2)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A case as far as it can be read, and what is to be said of it."""
+
+    case: Case | None = None
+    faults: Sequence[Fault] = ()
+    notes: Sequence[Fault] = ()
+    gaps: Sequence[Gap] = ()
+
+
+def _checked(case: str, *, keep_faults: bool) -> _Checked:
+    """Reads and compiles a case; CaseError unless its faults are to be kept, or it is a draft."""
+    from lackmus.case.check import check_case
+    from lackmus.case.gaps import DraftError
     from lackmus.compiler.compile import compile_case
     from lackmus.compiler.remarks import remarks_on
-    from lackmus.foundation.errors import Fault
 
-    faults: list[Fault] = []
-    remarks: list[Fault] = []
-    loaded = None
     try:
         loaded = load(case)
         remarks = remarks_on(compile_case(loaded))
+    except DraftError as error:
+        return _Checked(error.case, error.faults, gaps=error.gaps)
     except CaseError as error:
-        faults = list(error.faults)
-        if not as_json:
+        if not keep_faults:
             raise
-    notes = [f for f in check_case(loaded) if f.severity != "error"] if loaded else []
-    notes += remarks
-    if sources is not None and not sources.is_dir():
-        raise UsageError(f"no folder {sources}", hint="name the folder that holds the texts")
-    checks = verify(loaded, sources) if loaded else []
-    faults += [f for c in checks if (f := c.fault()) and f.severity == "error"]
-    bad = [c for c in checks if c.outcome == "mismatch"]
-    if as_json:
-        console.json(console.check_json(loaded, [*faults, *notes], checks))
-    elif loaded is not None:
-        console.words(words_text(loaded, prose_width()), notes, checks)
-    if faults or bad:
-        raise SystemExit(2)
+        return _Checked(faults=error.faults)
+    notes = [f for f in check_case(loaded) if f.severity != "error"]
+    return _Checked(loaded, notes=[*notes, *remarks])
 
 
 def read(case: str, *, observe: Sequence[str], observer: str, as_json: bool) -> None:

@@ -450,6 +450,11 @@ def words(text: str, notes: Sequence[Fault], checks: Sequence[CitationCheck]) ->
     if notes:
         write("\nWorth a look\n------------\n")
         write("\n".join(str(note) for note in notes) + "\n")
+    citations(checks)
+
+
+def citations(checks: Sequence[CitationCheck]) -> None:
+    """What became of the citations."""
     write("\nSources and citations\n---------------------\n")
     for outcome, meaning in _OUTCOMES.items():
         found = [check for check in checks if check.outcome == outcome]

@@ -55,6 +55,13 @@ class DesignName(StrEnum):
     saltelli = "saltelli"
 
 
+class Language(StrEnum):
+    """Languages that there are rules for."""
+
+    de = "de"
+    en = "en"
+
+
 def _cases(incomplete: str) -> list[str]:
     """Names of the library and paths of cases that begin so."""
     from lackmus.cli.completion import cases
@@ -177,12 +184,40 @@ def check(
         Optional[Path],
         typer.Option(metavar="DIR", help="A folder with the cited texts."),
     ] = None,
+    todo: Annotated[
+        bool, typer.Option("--todo", help="List what a draft lacks, most consequential first.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Find all faults of a case, or print the game in words; verify its citations."""
     from lackmus.cli import commands
 
-    commands.check(case, sources=sources, as_json=as_json)
+    commands.check(case, sources=sources, todo=todo, as_json=as_json)
+
+
+@app.command()
+def draft(
+    article: Annotated[
+        Path, typer.Argument(metavar="ARTICLE", help="Plain text, Markdown or a saved page.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A folder to make.")],
+    published: Annotated[
+        str, typer.Option(metavar="DATE", help="When it was published, such as 2025-08-10.")
+    ] = "",
+    lang: Annotated[
+        Optional[Language], typer.Option(help="Its language; guessed if unsaid.")
+    ] = None,
+    author: Annotated[str, typer.Option(metavar="NAME", help="Who wrote it.")] = "",
+    title: Annotated[str, typer.Option(metavar="TEXT", help="What the case is about.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Draft a case from an article by rules; what they cannot tell is marked TODO."""
+    from lackmus.cli import drafting
+
+    drafting.draft(
+        article, published=published, language=lang.value if lang else "", author=author,
+        title=title, out=out, as_json=as_json,
+    )  # fmt: skip
 
 
 @app.command()

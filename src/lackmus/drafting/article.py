@@ -7,24 +7,30 @@ that what is found can be cited without looking for it again.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from lackmus.case.citations import paragraphs
 
-_WORD = re.compile(r"\d+(?::\d\d)+|\w+(?:[-’'.&/]\w+)*|[^\w\s]")
+#: A letter with the marks that decomposed text has behind it.
+_LETTER = r"(?:\w[\u0300-\u036f]*)"
+_WORD = re.compile(rf"\d+(?::\d\d)+|{_LETTER}+(?:[-’'.&/]{_LETTER}+)*|[^\w\s]")
+_CLUSTER = re.compile(r".[\u0300-\u036f]*", re.DOTALL)
 _QUOTED = re.compile(
     r"„[^„“”]*[“”]|“[^“”„]*”|»[^»«]*«|«[^»«]*»|\"[^\"]*\"|‚[^‚‘’]*[‘’]|''[^']*''|›[^›‹]*‹"
 )
 _ENDS = ".!?…"
 _CLOSING = '“”"»«’‘)]'
+#: Characters after which a sentence is cut: what is longer is a table or no prose.
+_LONGEST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or a mark of punctuation, and where it stands."""
+    """A word or a mark of punctuation, its letters composed (NFC), and where it stands."""
 
     text: str
     start: int
@@ -63,9 +69,11 @@ class Article:
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences in order; none crosses a paragraph."""
         return tuple(
-            Sentence(start, end, number, tuple(words(self.text, start, end)))
+            Sentence(start, end, number, found)
             for number, (first, last) in enumerate(self.paragraphs, 1)
-            for start, end in _sentences(self.text, first, last, self.abbreviations)
+            for whole in _sentences(self.text, first, last, self.abbreviations)
+            for start, end in _cut(*whole)
+            if (found := tuple(words(self.text, start, end)))
         )
 
     @cached_property
@@ -78,6 +86,47 @@ class Article:
         )
 
     @cached_property
+    def composed(self) -> str:
+        """The text with each letter and its marks as one character; `place` leads back."""
+        return "".join(self._clusters)
+
+    def place(self, offset: int) -> int:
+        """Where a character of the composed text stands in the text."""
+        return offset if self._places is None else self._places[offset]
+
+    @cached_property
+    def _clusters(self) -> list[str]:
+        if unicodedata.is_normalized("NFC", self.text):
+            return [self.text]
+        return [unicodedata.normalize("NFC", part) for part in _CLUSTER.findall(self.text)]
+
+    @cached_property
+    def _places(self) -> list[int] | None:
+        """Per character of the composed text its place; None where nothing was composed."""
+        if len(self._clusters) == 1:
+            return None
+        ends = _CLUSTER.finditer(self.text)
+        pairs = zip(ends, self._clusters, strict=True)
+        return [
+            *(match.start() for match, cluster in pairs for _ in cluster),
+            len(self.text),
+        ]
+
+    def quoted_in(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """The stretches between quotation marks that reach into a range."""
+        first = bisect_right(self._closings, start)
+        last = bisect_left(self._openings, end)
+        return self.quoted[first:last]
+
+    @cached_property
+    def _openings(self) -> list[int]:
+        return [start for start, _ in self.quoted]
+
+    @cached_property
+    def _closings(self) -> list[int]:
+        return [end for _, end in self.quoted]
+
+    @cached_property
     def _starts(self) -> list[int]:
         return [sentence.start for sentence in self.sentences]
 
@@ -85,15 +134,12 @@ class Article:
         """Index of the sentence that holds a place (or the last one before it)."""
         return max(0, bisect_right(self._starts, place) - 1)
 
-    def paragraph_at(self, place: int) -> int:
-        """Number of the paragraph that holds a place, counted from 1."""
-        return bisect_right([start for start, _ in self.paragraphs], place)
-
 
 def words(text: str, start: int, end: int) -> Iterator[Word]:
     """The words and marks between two places."""
     for match in _WORD.finditer(text, start, end):
-        yield Word(match.group(), match.start(), match.end(), match.group().lower())
+        word = unicodedata.normalize("NFC", match.group())
+        yield Word(word, match.start(), match.end(), word.lower())
 
 
 def _sentences(
@@ -115,6 +161,12 @@ def _sentences(
             place += 1
     if text[start:last].strip():
         yield start, last
+
+
+def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence in pieces of bearable length."""
+    for first in range(start, end, _LONGEST):
+        yield first, min(end, first + _LONGEST)
 
 
 def _introduces(text: str, place: int, last: int) -> bool:

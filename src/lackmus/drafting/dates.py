@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lackmus.drafting.article import Article
@@ -65,12 +66,17 @@ def dates(article: Article, language: str, published: datetime.date | None) -> l
     rules = _GERMAN if language == "de" else _ENGLISH
     found: list[When] = []
     for rule, pattern, resolve, free in rules:
-        for match in pattern.finditer(article.text):
-            if any(w.start < match.end() and match.start() < w.end for w in found):
+        taken = [(when.start, when.end) for when in found]
+        starts = [start for start, _ in taken]
+        for match in pattern.finditer(article.composed):
+            at = bisect_left(starts, match.end())
+            if at and taken[at - 1][1] > match.start():
                 continue
             day = _try(resolve, match, published) if published or free else None
             found.append(When(match.start(), match.end(), match.group(), day, rule))
-    return sorted(found, key=lambda when: when.start)
+        found.sort(key=lambda when: when.start)
+    place = article.place
+    return [replace(when, start=place(when.start), end=place(when.end)) for when in found]
 
 
 def _try(
@@ -93,8 +99,9 @@ def _near(day: int, month: int, published: datetime.date) -> datetime.date:
 
 def _weekday(index: int, published: datetime.date, direction: int) -> datetime.date:
     """The next (1) or last (-1) such weekday, never the day of publication itself."""
-    ahead = (index - published.weekday()) % 7 or 7
-    return published + datetime.timedelta(days=ahead if direction > 0 else ahead - 7 if ahead < 7 else -7)
+    ahead = (index - published.weekday()) % 7
+    days = (ahead or 7) if direction > 0 else ahead - 7
+    return published + datetime.timedelta(days=days)
 
 
 def _month_end(month: int, published: datetime.date) -> datetime.date:
@@ -113,7 +120,7 @@ def _group(match: re.Match[str], name: str) -> int:
 
 def _year(match: re.Match[str]) -> int:
     year = _group(match, "year")
-    return year + 2000 if year < 100 else year  # noqa: PLR2004 - two digits of a year
+    return year + 2000 if year < 100 else year
 
 
 def _month(names: tuple[str, ...], match: re.Match[str]) -> int:
@@ -198,50 +205,135 @@ _MONTH_DE: Final = rf"(?P<month>{_any(_DE_MONTHS, short=True)})"
 _MONTH_EN: Final = rf"(?P<month>{_any(_EN_MONTHS, short=True)})"
 
 _GERMAN: Final = (
-    _rule("full date", rf"\b(?P<day>\d{{1,2}})\.\s*{_MONTH_DE}\s+(?P<year>\d{{4}})\b", _full(_DE_MONTHS), free=True),
-    _rule("date in figures", r"\b(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d\d)\b", _numbers, free=True),
+    _rule(
+        "full date",
+        rf"\b(?P<day>\d{{1,2}})\.\s*{_MONTH_DE}\s+(?P<year>\d{{4}})\b",
+        _full(_DE_MONTHS),
+        free=True,
+    ),
+    _rule(
+        "date in figures",
+        r"\b(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d\d)\b",
+        _numbers,
+        free=True,
+    ),
     _rule("ISO date", r"\b(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)\b", _numbers, free=True),
     _rule("day and month", rf"\b(?P<day>\d{{1,2}})\.\s*{_MONTH_DE}(?!\w)", _day_month(_DE_MONTHS)),
-    _rule("next weekday", rf"\b(?:am |bis |zum |vom )?(?:kommenden?|nächsten?|diesen|dem nächsten)\s+{_DAY_DE}\b", _day(_DE_DAYS, 1)),
-    _rule("last weekday", rf"\b(?:am |vom )?(?:vergangenen|letzten|vorigen)\s+{_DAY_DE}\b", _day(_DE_DAYS, -1)),
-    _rule("end of month", rf"\b(?:bis |zum )?Ende\s+(?:des\s+)?{_MONTH_DE}(?!\w)", _end_of_month(_DE_MONTHS)),
-    _rule("end of named year", r"\b(?:bis |zum )?(?:Ende|Jahresende)\s+(?:des Jahres\s+)?(?P<year>(?:19|20)\d\d)\b", _end_of_named_year, free=True),
-    _rule("end of year", r"\b(?:bis |zum |am )?(?:Jahresende|Ende (?:des|dieses) Jahres|Jahresschluss)\b", _end_of_year),
-    _rule("end of month", r"\b(?:bis |zum |am )?(?:Monatsende|Ende (?:des|dieses) Monats)\b", _end_of_this_month),
-    _rule("end of week", r"\b(?:bis |zum |am )?(?:Wochenende|Ende (?:der|dieser) Woche)\b", _end_of_week),
+    _rule(
+        "next weekday",
+        rf"\b(?:am |bis |zum |vom )?(?:kommenden?|nächsten?|diesen|dem nächsten)\s+{_DAY_DE}\b",
+        _day(_DE_DAYS, 1),
+    ),
+    _rule(
+        "last weekday",
+        rf"\b(?:am |vom )?(?:vergangenen|letzten|vorigen)\s+{_DAY_DE}\b",
+        _day(_DE_DAYS, -1),
+    ),
+    _rule(
+        "end of month",
+        rf"\b(?:bis |zum )?Ende\s+(?:des\s+)?{_MONTH_DE}(?!\w)",
+        _end_of_month(_DE_MONTHS),
+    ),
+    _rule(
+        "end of named year",
+        r"\b(?:bis |zum )?(?:Ende|Jahresende)\s+(?:des Jahres\s+)?(?P<year>(?:19|20)\d\d)\b",
+        _end_of_named_year,
+        free=True,
+    ),
+    _rule(
+        "end of year",
+        r"\b(?:bis |zum |am )?(?:Jahresende|Ende (?:des|dieses) Jahres|Jahresschluss)\b",
+        _end_of_year,
+    ),
+    _rule(
+        "end of month",
+        r"\b(?:bis |zum |am )?(?:Monatsende|Ende (?:des|dieses) Monats)\b",
+        _end_of_this_month,
+    ),
+    _rule(
+        "end of week",
+        r"\b(?:bis |zum |am )?(?:Wochenende|Ende (?:der|dieser) Woche)\b",
+        _end_of_week,
+    ),
     _rule("in some days", rf"\bin {_SOME} Tagen\b", _in_some(1)),
     _rule("in some weeks", rf"\bin {_SOME} Wochen?\b", _in_some(7)),
-    _rule("before some days", rf"\bvor {_SOME} Tag(?:en)?\b", lambda m, p: p - datetime.timedelta(days=_count(m.group("count")))),
-    _rule("before some weeks", rf"\bvor {_SOME} Wochen?\b", lambda m, p: p - datetime.timedelta(days=7 * _count(m.group("count")))),
+    _rule("before some days", rf"\bvor {_SOME} Tag(?:en)?\b", _in_some(-1)),
+    _rule("before some weeks", rf"\bvor {_SOME} Wochen?\b", _in_some(-7)),
     _rule("the day after tomorrow", r"\bübermorgen\b", _shift(2)),
     _rule("the day before yesterday", r"\bvorgestern\b", _shift(-2)),
     _rule("today", r"\b(?<!bis )heute\b(?! noch nicht)", _shift(0)),
     _rule("yesterday", r"\bgestern\b", _shift(-1)),
     _rule("tomorrow", r"(?<=[a-zäöüß,] )morgen\b(?! früh)", _shift(1)),
     _rule("weekday", rf"\b(?:am |bis |zum )?{_DAY_DE}\b", _unresolved),
-    _rule("unsettled", r"\b(?:im|bis zum|Anfang|Mitte|Ende)\s+(?:kommenden|nächsten|vergangenen|letzten)\s+(?:Jahres?|Monats?|Woche|Quartals?)\b|\b(?:nächste|kommende|vergangene|letzte)[nr]?\s+(?:Woche|Jahr|Monat)\b|\b(?:bald|demnächst|in Kürze|in absehbarer Zeit|Ende seiner Amtszeit|seine Amtszeit endet)\b", _unresolved),
-)  # fmt: skip
+    _rule(
+        "unsettled",
+        r"\b(?:im|bis zum|Anfang|Mitte|Ende)\s+(?:kommenden|nächsten|vergangenen|letzten)"
+        r"\s+(?:Jahres?|Monats?|Woche|Quartals?)\b"
+        r"|\b(?:nächste|kommende|vergangene|letzte)[nr]?\s+(?:Woche|Jahr|Monat)\b"
+        r"|\b(?:bald|demnächst|in Kürze|in absehbarer Zeit)\b"
+        r"|\b(?:Ende seiner Amtszeit|seine Amtszeit endet)\b",
+        _unresolved,
+    ),
+)
 
 _ENGLISH: Final = (
-    _rule("full date", rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH_EN},?\s+(?P<year>\d{{4}})\b", _full(_EN_MONTHS), free=True),
-    _rule("full date", rf"\b{_MONTH_EN}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b", _full(_EN_MONTHS), free=True),
+    _rule(
+        "full date",
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH_EN},?\s+(?P<year>\d{{4}})\b",
+        _full(_EN_MONTHS),
+        free=True,
+    ),
+    _rule(
+        "full date",
+        rf"\b{_MONTH_EN}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b",
+        _full(_EN_MONTHS),
+        free=True,
+    ),
     _rule("ISO date", r"\b(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)\b", _numbers, free=True),
-    _rule("day and month", rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH_EN}(?!\w)", _day_month(_EN_MONTHS)),
-    _rule("day and month", rf"\b{_MONTH_EN}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b", _day_month(_EN_MONTHS)),
-    _rule("next weekday", rf"\b(?:next|this|this coming|the coming)\s+{_DAY_EN}\b", _day(_EN_DAYS, 1)),
+    _rule(
+        "day and month",
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH_EN}(?!\w)",
+        _day_month(_EN_MONTHS),
+    ),
+    _rule(
+        "day and month",
+        rf"\b{_MONTH_EN}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b",
+        _day_month(_EN_MONTHS),
+    ),
+    _rule(
+        "next weekday", rf"\b(?:next|this|this coming|the coming)\s+{_DAY_EN}\b", _day(_EN_DAYS, 1)
+    ),
     _rule("last weekday", rf"\b(?:last|this past)\s+{_DAY_EN}\b", _day(_EN_DAYS, -1)),
-    _rule("end of month", rf"\b(?:by |at )?the end of {_MONTH_EN}(?!\w)", _end_of_month(_EN_MONTHS)),
-    _rule("end of named year", r"\b(?:by |at |before )?(?:the )?end of (?P<year>(?:19|20)\d\d)\b", _end_of_named_year, free=True),
-    _rule("end of year", r"\b(?:by |at |before )?(?:the end of (?:the|this) year|year[’'-]?s?[ -]end)\b", _end_of_year),
-    _rule("end of month", r"\b(?:by |at |before )?the end of (?:the|this) month\b", _end_of_this_month),
+    _rule(
+        "end of month", rf"\b(?:by |at )?the end of {_MONTH_EN}(?!\w)", _end_of_month(_EN_MONTHS)
+    ),
+    _rule(
+        "end of named year",
+        r"\b(?:by |at |before )?(?:the )?end of (?P<year>(?:19|20)\d\d)\b",
+        _end_of_named_year,
+        free=True,
+    ),
+    _rule(
+        "end of year",
+        r"\b(?:by |at |before )?(?:the end of (?:the|this) year|year[’'-]?s?[ -]end)\b",
+        _end_of_year,
+    ),
+    _rule(
+        "end of month", r"\b(?:by |at |before )?the end of (?:the|this) month\b", _end_of_this_month
+    ),
     _rule("end of week", r"\b(?:by |at |before )?the end of (?:the|this) week\b", _end_of_week),
     _rule("in some days", rf"\b(?:in|within) {_SOME} days?\b", _in_some(1)),
     _rule("in some weeks", rf"\b(?:in|within) {_SOME} weeks?\b", _in_some(7)),
-    _rule("before some days", rf"\b{_SOME} days? ago\b", lambda m, p: p - datetime.timedelta(days=_count(m.group("count")))),
-    _rule("before some weeks", rf"\b{_SOME} weeks? ago\b", lambda m, p: p - datetime.timedelta(days=7 * _count(m.group("count")))),
+    _rule("before some days", rf"\b{_SOME} days? ago\b", _in_some(-1)),
+    _rule("before some weeks", rf"\b{_SOME} weeks? ago\b", _in_some(-7)),
     _rule("today", r"\btoday\b", _shift(0)),
     _rule("yesterday", r"\byesterday\b", _shift(-1)),
     _rule("tomorrow", r"\btomorrow\b", _shift(1)),
     _rule("weekday", rf"\b(?:on |by |until )?{_DAY_EN}\b", _unresolved),
-    _rule("unsettled", r"\b(?:next|last|this)\s+(?:week|month|year|quarter)\b|\bsoon\b|\bin the (?:coming|next) (?:days|weeks|months)\b", _unresolved),
-)  # fmt: skip
+    _rule(
+        "unsettled",
+        r"\b(?:next|last|this)\s+(?:week|month|year|quarter)\b|\bsoon\b"
+        r"|\bin the (?:coming|next) (?:days|weeks|months)\b",
+        _unresolved,
+    ),
+)

@@ -42,6 +42,8 @@ class Lexicon:
         subjunctive: Forms that mark a report by themselves.
         words: Sets of words by what they are for, each in lower case unless nouns.
         abbreviations: Words whose full stop ends no sentence.
+        markers: By kind of claim its markers: a name, and the pattern by which it is found.
+        states: By the capital's name the beginnings of words that speak of a state.
     """
 
     language: str
@@ -50,6 +52,8 @@ class Lexicon:
     subjunctive: frozenset[str]
     words: Mapping[str, frozenset[str]]
     abbreviations: frozenset[str]
+    markers: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]
+    states: Mapping[str, re.Pattern[str]]
 
 
 @cache
@@ -71,6 +75,14 @@ def lexicon(language: str) -> Lexicon:
         _subjunctive(data.get("subjunctive", {})),
         {kind: frozenset(text.split()) for kind, text in data["words"].items()},
         frozenset(data["abbreviations"]["words"].split()),
+        {
+            kind: tuple((name, re.compile(p, re.IGNORECASE)) for name, p in patterns.items())
+            for kind, patterns in data["markers"].items()
+        },
+        {
+            capital: re.compile(rf"\b(?:{'|'.join(starts.split())})")
+            for capital, starts in data["states"].items()
+        },
     )
 
 

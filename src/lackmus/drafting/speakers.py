@@ -67,15 +67,33 @@ class Speakers:
             return self._last[1]
         return self._before(report.sentence)
 
+    def second_hand(self, report: Report, outer: Mention | None) -> Mention | None:
+        """Whom the speaker of a report reports in turn; None where he speaks for himself."""
+        words = self._article.sentences[report.sentence].words
+        for signal in report.signals:
+            place = self._place(words, signal)
+            if place is None or outer is None:
+                continue
+            mention = self._mention(words, *place)
+            if not mention.pronoun and mention.text != outer.text:
+                return mention
+        return None
+
     def _across(self, index: int) -> Mention | None:
         """Who a quotation of several sentences is ascribed to: at its end, or before it."""
         sentences = self._article.sentences
         here = sentences[index]
-        for start, end in self._article.quoted:
-            if end <= here.start or start >= here.end:
-                continue
+        for start, end in self._article.quoted_in(here.start, here.end):
             first, last = self._article.sentence_at(start), self._article.sentence_at(end - 1)
-            around = [last, first, *([last + 1] if last + 1 < len(sentences) and sentences[last+1].start - end < 3 else [])]
+            around = [
+                last,
+                first,
+                *(
+                    [last + 1]
+                    if last + 1 < len(sentences) and sentences[last + 1].start - end < 3
+                    else []
+                ),
+            ]
             for other in dict.fromkeys(around):
                 found = self._ascribed(other, start, end)
                 if found is not None:
@@ -169,7 +187,7 @@ class Speakers:
             case "laut" | "so X":
                 return self._phrase(words, cue + 1)
             case "nach Angaben":
-                return self._according(words, low, cue)
+                return self._according(words, cue)
             case "zufolge":
                 return self._ending_at(words, cue)
             case "wie X sagt":
@@ -183,9 +201,7 @@ class Speakers:
                 return None
         return self._subject(words, low, cue)
 
-    def _according(
-        self, words: Sequence[Word], low: Sequence[str], cue: int
-    ) -> tuple[int, int] | None:
+    def _according(self, words: Sequence[Word], cue: int) -> tuple[int, int] | None:
         known = self._lexicon.words["according"]
         if cue + 1 < len(words) and any(w.text in known for w in words[cue + 1 : cue + 6]):
             return self._phrase(words, cue + 1)
@@ -245,7 +261,12 @@ class Speakers:
         if low[verb] not in self._lexicon.participles:
             return None
         for i in range(verb - 1, -1, -1):
-            if low[i] in ("von", "vom") and not (i and words[i - 1].text[0].isupper() and i > 1 and low[i-2] not in self._lexicon.words["auxiliary"]):
+            if low[i] in ("von", "vom") and not (
+                i
+                and words[i - 1].text[0].isupper()
+                and i > 1
+                and low[i - 2] not in self._lexicon.words["auxiliary"]
+            ):
                 return self._phrase(words, i + 1)
         return None
 
@@ -353,8 +374,7 @@ class Speakers:
                 and words[place + 1].text[0].isupper()
                 and (text != "." or len(words[place - 1].text) <= 3)
             )
-            or (text == "." and len(words[place - 1].text) == 1)
-        )
+        ) or (text == "." and len(words[place - 1].text) == 1)
 
     def _quoted_name(self, words: Sequence[Word], place: int) -> bool:
         """Whether a quotation mark opens or closes a short name such as a newspaper's."""
@@ -391,8 +411,9 @@ class Speakers:
             return None
         if inner == len(words) or words[inner].text in ",." + _MARKS:
             return inner
-        if words[inner].text in self._lexicon.finite or words[inner].low in (
-            self._lexicon.words["auxiliary"]
+        if (
+            words[inner].text in self._lexicon.finite
+            or words[inner].low in (self._lexicon.words["auxiliary"])
         ):
             return inner
         return None

@@ -9,7 +9,7 @@ saying and *according to*.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -95,7 +95,7 @@ class _View:
         text = article.text[sentence.start : sentence.end]
         quoted = [
             (start, end)
-            for start, end in article.quoted
+            for start, end in article.quoted_in(sentence.start, sentence.end)
             if sentence.start <= start and end <= sentence.end
         ]
         self._quotations = quoted
@@ -164,31 +164,58 @@ def _signals(view: _View) -> Iterator[Signal]:
 
 
 def _phrases(view: _View) -> Iterator[Signal]:
-    """Prepositions and fixed phrases."""
-    low, words, lexicon = view.low, view.words, view.lexicon
-    for i, word in enumerate(low):
-        after = words[i + 1 : i + 6]
-        if word == "laut" and _begins_name(after, low[i - 1] if i else ""):
-            yield Signal("laut", "indirect", i)
-        elif word == "zufolge":
-            yield Signal("zufolge", "indirect", i)
-        elif word in ("nach", "gemäß", "unter") and any(
-            w.text in lexicon.words["according"] for w in after
-        ):
-            yield Signal("nach Angaben", "indirect", i)
-        elif word == "nach" and i > 1 and words[i - 1].text in lexicon.words["according"]:
-            yield Signal("nach Angaben", "indirect", i)
-        elif word == "so" and i and low[i - 1] in "," + _MARKS and _names(view, i + 1):
-            yield Signal("so X", "indirect", i)
-        elif word in ("demnach", "demzufolge"):
-            yield Signal("demnach", "indirect", i)
-        elif word in ("heißt", "hieß") and "es" in low[max(0, i - 2) : i + 3]:
-            if word == "hieß" or "," in low or ":" in low:
-                yield Signal("heißt es", "indirect", i)
-        elif word == "wonach" and i and low[i - 1] == ",":
-            yield Signal("wonach", "indirect", i)
-        elif word == "wie" and (i == 0 or low[i - 1] == ",") and _tells(view, i):
-            yield Signal("wie X sagt", "indirect", i)
+    """Prepositions and set phrases that report."""
+    for i, word in enumerate(view.low):
+        test = _SET_PHRASES.get(word)
+        if test is not None and (rule := test(view, i)):
+            yield Signal(rule, "indirect", i)
+
+
+def _laut(view: _View, i: int) -> str:
+    before = view.low[i - 1] if i else ""
+    return "laut" if _begins_name(view.words[i + 1 : i + 6], before) else ""
+
+
+def _according(view: _View, i: int) -> str:
+    """``nach Angaben von X``, ``Xs Ansicht nach``."""
+    known, words = view.lexicon.words["according"], view.words
+    behind = view.low[i] == "nach" and i > 1 and words[i - 1].text in known
+    return "nach Angaben" if behind or any(w.text in known for w in words[i + 1 : i + 6]) else ""
+
+
+def _so(view: _View, i: int) -> str:
+    return "so X" if i and view.low[i - 1] in "," + _MARKS and _names(view, i + 1) else ""
+
+
+def _it_says(view: _View, i: int) -> str:
+    low = view.low
+    near = "es" in low[max(0, i - 2) : i + 3]
+    return "heißt es" if near and (low[i] == "hieß" or "," in low or ":" in low) else ""
+
+
+def _whereby(view: _View, i: int) -> str:
+    return "wonach" if i and view.low[i - 1] == "," else ""
+
+
+def _as_told(view: _View, i: int) -> str:
+    begins = i == 0 or view.low[i - 1] == ","
+    return "wie X sagt" if begins and _tells(view, i) else ""
+
+
+_SET_PHRASES: Final[Mapping[str, Callable[[_View, int], str]]] = {
+    "laut": _laut,
+    "zufolge": lambda _view, _i: "zufolge",
+    "nach": _according,
+    "gemäß": _according,
+    "unter": _according,
+    "so": _so,
+    "demnach": lambda _view, _i: "demnach",
+    "demzufolge": lambda _view, _i: "demnach",
+    "heißt": _it_says,
+    "hieß": _it_says,
+    "wonach": _whereby,
+    "wie": _as_told,
+}
 
 
 def _begins_name(after: tuple[Word, ...], before: str) -> bool:
@@ -280,6 +307,6 @@ def _nouns(view: _View) -> Iterator[Signal]:
     """``die Ansicht, dass …``."""
     clause = view.lexicon.words["clause"] | {"die", "der", "das", "es"}
     for i, word in enumerate(view.words[:-2]):
-        if word.text in view.lexicon.words["opinion"] and view.low[i + 1] == ",":
-            if view.low[i + 2] in clause:
-                yield Signal("noun, clause", "indirect", i)
+        named = word.text in view.lexicon.words["opinion"] and view.low[i + 1] == ","
+        if named and view.low[i + 2] in clause:
+            yield Signal("noun, clause", "indirect", i)
