@@ -88,6 +88,8 @@ __all__ = sorted(_HOME_OF)
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever lives there
+    if name == "__version__":
+        return import_module("lackmus.foundation.version").version()
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module 'lackmus' has no attribute {name!r}")

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import altair as alt
 import numpy as np
 import pytest
 
@@ -37,13 +36,13 @@ def _map() -> PairMap:
     return pair_map(_study(), "upkeep", "reach", size=5)
 
 
-def _tornado(_: Findings) -> alt.LayerChart:
+def _tornado(_: Findings) -> charts.Chart:
     study = _study()
     points = draw(study.assumptions, (), 3 * len(study.assumptions), 0, "one-at-a-time")
     return charts.tornado(study.assumptions, points, study.run(points), 1)
 
 
-EVERY: dict[str, Callable[[Findings], alt.LayerChart]] = {
+EVERY: dict[str, Callable[[Findings], charts.Chart]] = {
     "assumptions": charts.assumptions,
     "beliefs": lambda f: charts.beliefs(f, AIM),
     "box": lambda f: charts.box(f, BOXED),
@@ -72,13 +71,14 @@ def _rows(spec: theme.Spec, layer: int = 0) -> list[dict[str, Any]]:
 
 
 def test_every_chart_is_tried() -> None:
-    assert set(charts.__all__) == {*EVERY, "save"}
+    assert set(charts.__all__) == {*EVERY, "Chart", "save"}
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_altair_takes_a_chart_and_it_draws(name: str, small: Findings) -> None:
-    spec = EVERY[name](small).to_dict()  # Altair checks it against Vega-Lite's schema
-    drawing = theme.inline(spec, "what is shown")
+    chart = EVERY[name](small)
+    chart.to_altair()  # Altair checks it against Vega-Lite's schema
+    drawing = theme.inline(chart.spec, "what is shown")
     tree = _parsed(drawing)
     assert tree.attrib["aria-label"] == "what is shown"
     assert len(list(tree.iter())) > 10
@@ -166,6 +166,12 @@ def test_a_box_frames_its_limits(small: Findings) -> None:
     bare = replace(small, claims=tuple(replace(f, box=None) for f in small.claims))
     with pytest.raises(UsageError, match="no box"):
         specs_sweep.box(bare, BOXED)
+
+
+def test_a_notebook_shows_a_chart_as_a_drawing(small: Findings) -> None:
+    chart = charts.shares(small)
+    assert _parsed(chart._repr_svg_()).tag.endswith("svg")
+    assert len(repr(chart)) < 80
 
 
 @pytest.mark.parametrize("ending", [".svg", ".png", ".html", ".json"])

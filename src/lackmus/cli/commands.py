@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from lackmus.cli.outcome import UNFINISHED
 from lackmus.cli.terminal import prose_width
 from lackmus.foundation.disk import check_target, in_words, read_bounded, write_text
 from lackmus.foundation.errors import CaseError, UsageError
+from lackmus.foundation.version import version
 from lackmus.library import index
 from lackmus.pipeline.loading import dissent_of, dissents_of, load
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def print_version() -> None:
     """Prints the version."""
-    console.line(f"lackmus {version('lackmus')}")
+    console.line(f"lackmus {version()}")
 
 
 def observed_in(observe: Sequence[str]) -> tuple[Expr, ...]:

@@ -7,7 +7,6 @@ back as lost.
 
 from __future__ import annotations
 
-import importlib.metadata
 import math
 import queue
 import socket
@@ -18,6 +17,8 @@ from typing import Any, Final, Self
 
 from lackmus.engines.base import Argument, Result, Value, in_a_line, timed
 from lackmus.foundation.errors import UnfinishedError, UsageError
+from lackmus.foundation.extras import extra
+from lackmus.foundation.version import version
 
 #: Jobs in flight for each worker thread: one runs, one waits beside it.
 _IN_FLIGHT: Final = 2
@@ -82,7 +83,7 @@ class DaskCluster:
         self._able: set[str] = set()
         if lacking := self._lacking():
             self.close()
-            raise UsageError(lacking, hint=f"install lackmus {_version()} on every worker")
+            raise UsageError(lacking, hint=f"install lackmus {version()} on every worker")
 
     @property
     def workers(self) -> int:
@@ -225,11 +226,6 @@ def _check_speaks_dask(address: str) -> None:
         raise UsageError(f"what listens at {address} is no Dask scheduler", hint=_START)
 
 
-def _version() -> str:
-    """Version of Lackmus here."""
-    return importlib.metadata.version("lackmus")
-
-
 def _pack(function: Callable[..., Any]) -> bytes:
     packed: bytes = _pickle().dumps(function)
     return packed
@@ -248,11 +244,6 @@ def _pickle() -> Any:  # noqa: ANN401 - dask has no types
 
 
 def _distributed() -> Any:  # noqa: ANN401 - dask has no types
-    try:
-        import distributed  # noqa: PLC0415 - dask is optional
-    except ImportError:
-        raise UsageError(
-            "the engine `dask` needs Dask, which is not installed",
-            hint="install lackmus[dask]",
-        ) from None
+    with extra("dask", "the engine `dask`"):
+        import distributed  # noqa: PLC0415 - optional, and costs 0.5 s
     return distributed

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,10 +15,12 @@ from lackmus.case import syntax
 from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.foundation.errors import UsageError
-from lackmus.foundation.outcomes import FAILS, HOLDS
+from lackmus.foundation.outcomes import FAILS, HOLDS, WORDS
 from lackmus.game.game import Game
 from lackmus.game.questions import Question
+from lackmus.pipeline import frames
 from lackmus.pipeline.equilibria import OverEquilibria, over_equilibria
+from lackmus.pipeline.frames import Rows
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.observations import Observed, observations_of
 from lackmus.pipeline.readings import read_study
@@ -178,6 +182,62 @@ class Findings:
             if finding.claim.id == claim_id:
                 return finding
         raise KeyError(claim_id)
+
+    def columns(self, rows: Rows = "draws") -> dict[str, Any]:
+        """The draws, or the claims, by columns, for whatever takes a mapping of names to values.
+
+        Columns of the draws are those of a sweep's Parquet file; see `lackmus.sweep.table`.
+        """
+        return _draw_columns(self) if rows == "draws" else _claim_columns(self.claims)
+
+    def to_pandas(self, rows: Rows = "draws") -> Any:  # noqa: ANN401 - pandas is optional
+        """The draws, or the claims, one a row, as a data frame of pandas."""
+        return frames.to_pandas(self.columns(rows))
+
+    def to_polars(self, rows: Rows = "draws") -> Any:  # noqa: ANN401 - polars is optional
+        """The draws, or the claims, one a row, as a data frame of polars."""
+        return frames.to_polars(self.columns(rows))
+
+    def to_arrow(self, rows: Rows = "draws") -> Any:  # noqa: ANN401 - pyarrow is optional
+        """The draws, or the claims, one a row, as a table of Arrow."""
+        return frames.to_arrow(self.columns(rows))
+
+
+def _draw_columns(findings: Findings) -> dict[str, Any]:
+    found: dict[str, Any] = {"draw.index": np.arange(len(findings.points))}
+    for k, assumption in enumerate(findings.assumptions):
+        found[assumption.name] = findings.points[:, k].copy()
+    for claim in findings.claims:
+        found[f"margin.{claim.claim.id}"] = claim.margins
+    for claim in findings.claims:
+        found[f"outcome.{claim.claim.id}"] = [WORDS[int(code)] for code in claim.holds]
+    return found
+
+
+def _claim_columns(told: Sequence[ClaimFinding]) -> dict[str, Any]:
+    return {
+        "claim": [f.claim.id for f in told],
+        "says": [f.claim.says for f in told],
+        "by": [f.claim.by for f in told],
+        "question": [f.question.text for f in told],
+        "verdict": [f.verdict.word for f in told],
+        "firm": [f.verdict.firm for f in told],
+        "share": [_number(f.verdict.share) for f in told],
+        "low": [_end(f.verdict, 0) for f in told],
+        "high": [_end(f.verdict, 1) for f in told],
+        "draws": [f.verdict.counts.draws for f in told],
+        "base.outcome": [WORDS[f.base_code] for f in told],
+        "base.margin": [_number(f.base_margin) for f in told],
+        "unit": [f.question.unit for f in told],
+    }
+
+
+def _end(verdict: Verdict, which: int) -> float:
+    return math.nan if verdict.interval is None else verdict.interval[which]
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
 
 
 @dataclass(frozen=True, slots=True)

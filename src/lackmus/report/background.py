@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from lackmus.case import syntax
@@ -288,11 +287,3 @@ def _draws(findings: Findings) -> Iterator[Record]:
 def references(findings: Findings) -> tuple[str, ...]:
     """Sources of the methods."""
     return (*findings.solution.citations, *_REFERENCES)
-
-
-def program_version() -> str:
-    """The version of Lackmus that runs, or ``unknown`` where it is not installed."""
-    try:
-        return version("lackmus")
-    except PackageNotFoundError:
-        return "unknown"

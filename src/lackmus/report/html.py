@@ -15,6 +15,7 @@ from typing import Final
 
 import jinja2
 
+from lackmus.foundation.version import version
 from lackmus.pipeline.findings import Findings
 from lackmus.report import background, claims, readings, tree, words
 from lackmus.report.answer import answer
@@ -77,7 +78,7 @@ def report_model(findings: Findings) -> ReportModel:
         notes=tuple(part.strip() for part in case.notes.split("\n\n") if part.strip()),
         methods=background.methods(findings),
         references=background.references(findings),
-        version=background.program_version(),
+        version=version(),
         digest=findings.digest,
         style=_static("report.css"),
         script=script,

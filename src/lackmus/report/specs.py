@@ -2,8 +2,7 @@
 
 In every chart blue and a plus stand for a claim that holds, or a margin that rises; vermilion and
 a minus for the contrary. Nothing here solves anything: the numbers are those of the findings.
-`lackmus.report.charts` gives the same charts as Altair's; the page draws them from here, since
-building thirty charts in Altair takes seconds.
+`lackmus.report.charts` gives the same charts as records that save and show themselves.
 """
 
 from __future__ import annotations

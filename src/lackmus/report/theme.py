@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import vl_convert
 
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.extras import extra
+
+if TYPE_CHECKING:
+    import altair
 
 #: A chart in Vega-Lite.
 Spec: TypeAlias = dict[str, Any]
@@ -65,16 +70,52 @@ _HEX: Final = re.compile("|".join(VARIABLES))
 _NUMBER: Final = re.compile(r"-?\d+\.\d{3,}")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Chart:
+    """A chart, which a notebook shows as a drawing, without a network.
+
+    Attributes:
+        spec: What it is in Vega-Lite.
+    """
+
+    spec: Spec
+
+    def __repr__(self) -> str:
+        return f"<Chart of {len(self.spec.get('layer', ()))} layers; .save(path) draws it>"
+
+    def _repr_svg_(self) -> str:
+        drawing: str = vl_convert.vegalite_to_svg(self.spec)
+        return drawing
+
+    def to_dict(self) -> Spec:
+        """The chart in Vega-Lite."""
+        return self.spec
+
+    def to_altair(self) -> altair.LayerChart:
+        """The chart as Altair's, to be changed or put beside others.
+
+        Raises:
+            UsageError: The extra `charts` is not installed.
+        """
+        with extra("charts", "a chart of Altair's"):
+            from altair import LayerChart  # noqa: PLC0415 - optional, and costs 0.5 s
+        return LayerChart.from_dict(self.spec)
+
+    def save(self, path: Path | str) -> None:
+        """Writes the chart to a file; see `lackmus.report.theme.save`."""
+        save(self, path)
+
+
 def dressed(spec: Spec) -> Spec:
     """A chart in the report's plain style."""
     return {"config": _CONFIG, **spec}
 
 
-def save(chart: Any, path: Path | str) -> None:  # noqa: ANN401 - an altair chart of any kind
+def save(chart: Any, path: Path | str) -> None:  # noqa: ANN401 - a Chart or an altair chart
     """Writes a chart to a file, without a network.
 
     Args:
-        chart: A chart of `lackmus.report.charts`, or any other of Altair's.
+        chart: A chart of `lackmus.report.charts`, or any of Altair's.
         path: Where to; its ending says how: ``.svg``, ``.png``, ``.html`` (one file with the
             drawing's scripts in it) or ``.json`` (Vega-Lite).
 

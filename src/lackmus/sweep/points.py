@@ -12,6 +12,7 @@ from lackmus.case.syntax import COLUMNS, Assumption
 from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.disk import check_file
 from lackmus.foundation.errors import Fault, FormatError
+from lackmus.sweep.arrow import arrow
 
 #: Bytes above which a table is not read.
 _LARGEST: Final = 2_000_000_000
@@ -83,13 +84,11 @@ def _unknown(name: str, names: Sequence[str]) -> Fault:
 
 def _read(path: Path) -> tuple[dict[str, Any], list[str]]:
     """Columns by name, and the names that several columns have."""
-    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
-    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
-    from pyarrow import csv  # noqa: PLC0415 - as above
+    pa = arrow()
 
     try:
         parquet = path.suffix in (".parquet", ".pq")
-        table = pq.read_table(path) if parquet else csv.read_csv(path)
+        table = pa.parquet.read_table(path) if parquet else pa.csv.read_csv(path)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise FormatError(f"{path} cannot be read as a table: {error}") from None
     names = table.column_names

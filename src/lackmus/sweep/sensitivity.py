@@ -197,7 +197,8 @@ def sobol_indices(
 
     References:
         Saltelli et al. (2010), Variance based sensitivity analysis of model output, table 2 (b)
-        and (f); Sobol' (2001); computed by SALib (Iwanaga, Usher and Herman 2022).
+        and (f); Sobol' (2001). `scipy.stats.sobol_indices` takes these estimators too, of all
+        blocks only: their number must be a power of two.
     """
     names = [assumption.name for assumption in assumptions if varies(assumption)]
     margins = outcomes.margins[:, column]
@@ -217,25 +218,27 @@ def sobol_indices(
         )
     if np.ptp(blocks) == 0.0:
         return tuple(Index(name, 0.0, 0.0, 0.0, 0.0) for name in names)
-    return _salib(names, blocks, seed, resamples)
-
-
-def _salib(names: list[str], blocks: Floats, seed: int, resamples: int) -> tuple[Index, ...]:
-    from SALib.analyze import sobol  # noqa: PLC0415 - costs 1 s, and only these indices need it
-
-    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    found = sobol.analyze(
-        problem,
-        blocks.ravel(),
-        calc_second_order=False,
-        num_resamples=resamples,
-        conf_level=0.95,
-        seed=generator(seed, "bootstrap"),
-    )
-    columns = (found[key] for key in ("S1", "S1_conf", "ST", "ST_conf"))
-    rows = zip(names, *columns, strict=True)
+    first, total = _indices(blocks)
+    stream = generator(seed, "bootstrap")
+    again = [
+        _indices(blocks[stream.integers(len(blocks), size=len(blocks))]) for _ in range(resamples)
+    ]
+    half = NormalDist().inv_cdf(0.975) * np.std(again, axis=0, ddof=1)
+    rows = zip(names, first, half[0], total, half[1], strict=True)
     indices = [Index(name, *(float(value) for value in values)) for name, *values in rows]
     return tuple(sorted(indices, key=lambda index: (-index.total, index.assumption)))
+
+
+def _indices(blocks: Floats) -> tuple[Floats, Floats]:
+    """First and total indices, shape (K,) each, of blocks A, AB_1 … AB_K, B: shape (N, K + 2)."""
+    blocks = blocks - blocks[:, [0, -1]].mean()
+    a, mixed, b = blocks[:, :1], blocks[:, 1:-1], blocks[:, -1:]
+    variance = blocks[:, [0, -1]].var()
+    if not variance > 0.0:
+        return np.zeros(mixed.shape[1]), np.zeros(mixed.shape[1])
+    first = (b * (mixed - a)).mean(axis=0) / variance
+    total = 0.5 * ((a - mixed) ** 2).mean(axis=0) / variance
+    return first, total
 
 
 def _drivers(assumptions: Sequence[Assumption], points: Floats, y: Floats) -> tuple[Driver, ...]:

@@ -23,10 +23,12 @@ from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.disk import in_words, only_writer
 from lackmus.foundation.errors import SolveError, UnfinishedError, UsageError
 from lackmus.foundation.outcomes import ERROR
+from lackmus.foundation.version import version
+from lackmus.sweep.arrow import arrow
 from lackmus.sweep.design import Design, draw
 from lackmus.sweep.journal import Journal, refuse_other_plan
 from lackmus.sweep.study import Outcomes, Study, unsolved
-from lackmus.sweep.table import Header, join, read_header, version, write_table
+from lackmus.sweep.table import Header, join, read_header, write_table
 
 #: Draws in the first batch, before anything has been measured, and in the largest.
 _FIRST: Final = 16
@@ -185,12 +187,13 @@ def sweep(
 
     Raises:
         UsageError: `path` cannot be written, or something stands there and neither `resume` nor
-            `overwrite` is given.
+            `overwrite` is given, or the extra `parquet` is not installed.
         FormatError: What is to be resumed is a sweep of something else.
         SolveError: The study fails at every point.
         UnfinishedError: Ctrl-C, a full disk, another writer, or a lost cluster; it says how many
             draws are safe.
     """
+    arrow()
     path = Path(path)
     if points is None:
         points = draw(study.assumptions, study.correlations, n, seed, design)
@@ -259,10 +262,9 @@ def _stands(path: Path, journal: Journal, *, resume: bool, overwrite: bool) -> b
 
 
 def _failed(path: Path) -> int:
-    import pyarrow.compute as pc  # noqa: PLC0415 - costs 0.1 s, and run_points needs it not
-    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
-
-    return int(pc.sum(pq.read_table(path, columns=["solve.failed"])["solve.failed"]).as_py() or 0)
+    pa = arrow()
+    column = pa.parquet.read_table(path, columns=["solve.failed"])["solve.failed"]
+    return int(pa.compute.sum(column).as_py() or 0)
 
 
 @dataclass(slots=True)

@@ -24,7 +24,6 @@ The bytes depend on the header, the points and the outcomes alone (and on the ve
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -36,7 +35,10 @@ import numpy as np
 from lackmus.foundation.arrays import Codes, Floats, freeze
 from lackmus.foundation.disk import check_file, in_words, write_whole
 from lackmus.foundation.errors import FormatError, UnfinishedError
+from lackmus.foundation.extras import extra
 from lackmus.foundation.outcomes import REASONS, SOLVED, WORDS
+from lackmus.foundation.version import version
+from lackmus.sweep.arrow import arrow
 from lackmus.sweep.design import point_ids
 from lackmus.sweep.study import Outcomes, Study
 
@@ -106,8 +108,12 @@ class Table:
 
         ``outcome`` and ``why`` hold the codes of `lackmus.foundation.outcomes`; ``margin`` is
         NaN where a claim cannot be asked or is unsolved.
+
+        Raises:
+            UsageError: The extra `xarray` is not installed.
         """
-        import xarray as xr  # noqa: PLC0415 - costs 0.4 s, and a test of a case needs it not
+        with extra("xarray", "a table with labelled dimensions"):
+            import xarray as xr  # noqa: PLC0415 - optional, and costs 0.4 s
 
         found = self.outcomes
         return xr.Dataset(
@@ -129,17 +135,6 @@ class Table:
             },
             attrs=_plain(self.header),
         )
-
-
-@functools.cache
-def version() -> str:
-    """Version of Lackmus, as installed."""
-    import importlib.metadata  # noqa: PLC0415 - costs 0.03 s, and a test of a case needs it not
-
-    try:
-        return importlib.metadata.version("lackmus")
-    except importlib.metadata.PackageNotFoundError:
-        return "0+unknown"
 
 
 def to_dataset(table: Table | Path | str) -> xarray.Dataset:
@@ -167,14 +162,13 @@ def write_table(
     Raises:
         OSError: The disk did not take it; what stood at `path` before is still there.
     """
-    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
-    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+    pa = arrow()
 
     schema = _schema(header, text)
 
     def write(beside: Path) -> None:
         start = 0
-        with pq.ParquetWriter(beside, schema, compression="zstd") as writer:
+        with pa.parquet.ParquetWriter(beside, schema, compression="zstd") as writer:
             for group in _regroup(parts):
                 stop = start + len(group.failed)
                 columns = _columns(header, start, points[start:stop], group)
@@ -259,14 +253,13 @@ def write_csv(table: Table, path: Path) -> None:
     Raises:
         UnfinishedError: The disk did not take it.
     """
-    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
-    from pyarrow import csv  # noqa: PLC0415 - as above
+    pa = arrow()
 
     schema = _schema(table.header, "")
     columns = _columns(table.header, 0, table.points, table.outcomes)
     rows = pa.table(columns, schema=schema)
     try:
-        write_whole(path, lambda beside: csv.write_csv(rows, beside))
+        write_whole(path, lambda beside: pa.csv.write_csv(rows, beside))
     except OSError as error:
         raise UnfinishedError(in_words(error, path)) from None
 
@@ -294,7 +287,7 @@ def _plain(header: Header) -> dict[str, Any]:
 
 
 def _schema(header: Header, text: str) -> Any:  # noqa: ANN401 - pyarrow has no types
-    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
+    pa = arrow()
 
     word = pa.dictionary(pa.int8(), pa.string())
     columns_of = (("margin", pa.float64()), ("outcome", word), ("reason", word))
@@ -315,7 +308,7 @@ def _schema(header: Header, text: str) -> Any:  # noqa: ANN401 - pyarrow has no 
 
 
 def _columns(header: Header, start: int, points: Floats, found: Outcomes) -> dict[str, Any]:
-    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
+    pa = arrow()
 
     columns: dict[str, Any] = {
         "draw.index": np.arange(start, start + len(points)),
@@ -370,12 +363,11 @@ def cut(outcomes: Outcomes, start: int, stop: int) -> Outcomes:
 
 
 def _open(path: Path) -> tuple[Any, Header]:
-    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
-    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+    pa = arrow()
 
     check_file(path, "table")
     try:
-        file = pq.ParquetFile(path)
+        file = pa.parquet.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:
         raise FormatError(f"{path} is not a Parquet file, or is damaged: {error}") from None
     entry = (file.schema_arrow.metadata or {}).get(_METADATA)
@@ -400,7 +392,7 @@ def _matrix(found: Any, names: Sequence[str]) -> Floats:  # noqa: ANN401 - pyarr
 
 def _words(codes: Codes, words: Mapping[int, str], null: int | None = None) -> Any:  # noqa: ANN401 - pyarrow has no types
     """Codes as a column of words."""
-    import pyarrow as pa  # noqa: PLC0415 - costs 0.1 s, and a test of a case needs it not
+    pa = arrow()
 
     places = np.searchsorted(np.sort(list(words)), codes).astype(np.int8)
     listed = [words[code] for code in sorted(words)]
