@@ -91,7 +91,9 @@ WHO = _part(
         "the single ones.",
         "The same chance moves, still in the order facts, then actors, whatever the order in "
         "`over`. The variable that comes first has its marginal; each later one is conditional "
-        "on those before. A combination that is left out has probability 0. Where those before "
+        "on those before. A combination that is left out has probability 0; it keeps a branch, "
+        "that nobody takes, where the share of what stands before it hangs on an assumption. Where "
+        "those before "
         "it have probability 0 in a draw, a later one is uniform: that never counts.",
         "joint aims:\n  - over: [north.aim, south.aim]\n    chances: {settle & peace: 0.2, "
         "settle & deals: 0.1, outwait & peace: 0.4, outwait & deals: rest}\n",
@@ -284,8 +286,8 @@ MOVES = _part(
         "Rounds",
         "Moves that repeat, at most `count` times, until `ends if` holds after a round. `name` "
         "is the round's number: in its rounds 1, 2 …; afterwards that of the last round played. "
-        "The count is a whole number, or an assumption, which is rounded (halves to the even "
-        "number).",
+        "The count is a whole number, or an assumption whose value and ends are whole; what is "
+        "drawn between them is rounded (halves to the even number).",
         "The moves once for each round, as columns `demand[1]`, `demand[2]` … A round that is "
         "not played makes none of its moves. `ends if` is read after the round's states are "
         "updated: it sees this round's moves and the states as the next round would begin with "
@@ -354,7 +356,7 @@ STAKES = _part(
         "All numbers in that order from 0 (last) to `scale` (first; 1 if unsaid). Each draw "
         "takes one such set, the same in all rounds: the steps between ranks are exponential "
         "draws, of three times the mean at `>>`, divided by their sum; at the base values the "
-        "steps are at their means, 1 and 3. With one rank it counts 0.",
+        "steps are at their means, 1 and 3. An order has at least two ranks.",
         "stakes:\n  south:\n    - {order: answer = accept >> offer = business ~ answer = refuse "
         "> offer = line, scale: 5}\n",
     ),
@@ -418,7 +420,8 @@ EXPRESSIONS = _part(
         "Inside its rounds a name means this round's move, `previous(demand)` the last round's "
         "(in round 1: not made). Afterwards it means the last one made, which may be an earlier "
         "round's than the last round; inside another block too. `demand[2]` is a certain "
-        "round's: not made where that round is not played or has not come to it. Before its "
+        "round's: not made where that round is not played or has not come to it; in a stake, "
+        "which is counted when all is over, a later round's too. Before its "
         "rounds none of these may be spoken of. `ever(…)` is whether a condition holds in some "
         "round that was played, `count(…)` in how many.",
         "Columns of the history. `ever` and `count` stand outside of the rounds they look at, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Literal, TypeAlias
@@ -54,10 +55,17 @@ def unit_of(node: q.Truth | q.Value) -> Unit | None:
         case q.Chosen(_, then, otherwise):
             return _same([then, otherwise])
         case q.Joined(_, parts):
-            kinds = list(dict.fromkeys(unit_of(part) for part in parts))
-            return kinds[0] if len(kinds) == 1 else Unit("mixed")
+            return _joined([unit_of(part) for part in parts])
         case _:
             return _same(q.children(node))
+
+
+def _joined(units: Sequence[Unit | None]) -> Unit | None:
+    """The unit of truths joined: one player's payoff is one unit, whatever the rules."""
+    measures = {unit and (unit.kind, frozenset(p for _, p in unit.payoffs)) for unit in units}
+    if len(measures) > 1:
+        return Unit("mixed")
+    return reduce(_both, [unit for unit in units if unit]) if any(units) else None
 
 
 def _same(parts: q.Parts) -> Unit | None:
