@@ -78,6 +78,7 @@ _NODES = (
     ("A claim", keys.CLAIM, syntax.Claim),
     ("A statement", keys.STATEMENT, syntax.Statement),
     ("An observation", keys.OBSERVATION, syntax.Observation),
+    ("A reliability", keys.RELIABILITY, syntax.Reliability),
 )
 _OTHERWISE = {
     "chars": "first character, from 0, and the one behind the last",

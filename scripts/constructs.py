@@ -589,10 +589,17 @@ CLAIMS = _part(
     (
         "Observations",
         "What was seen, perhaps in part, by whom, and whether the record settles it. They may "
-        "stand in `observations.yaml` beside the case.",
-        "Conditions on the histories.",
+        "stand in `observations.yaml` beside the case. `reliability` says how a report hangs on "
+        "the event: with `hit` it is made where the event took place, with `false alarm` where "
+        "it did not; a list of them is a chain of reporters, the nearest to the event first. "
+        "What is not `certain` and says no more has 0.8 and 0.2. Of one event told by the same "
+        "source (`via`) more than once, the most reliable report counts.",
+        "Conditions on the histories. Where `lackmus learn` weighs draws, an observation with a "
+        "reliability has in each history the probability of its report.",
         "observations:\n  - {saw: answer != accept, by: public, date: 2025-08-15, certain: true, "
-        "says: no ceasefire was announced, because: public record}\n",
+        "says: no ceasefire was announced, because: public record}\n"
+        "  - {saw: answer = refuse, date: 2025-08-15, via: an aide, "
+        "reliability: {hit: 0.9, false alarm: 0.1}}\n",
     ),
 )
 

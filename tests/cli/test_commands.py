@@ -68,6 +68,17 @@ def test_fail_on_sets_the_exit_status() -> None:
     assert "no such claim" in run("test", CASE, *QUICK, "--fail-on", "nonsense", status=2)
 
 
+def test_learn_weighs_the_draws_by_the_record(tmp_path: Path) -> None:
+    found = checked("learn", run("learn", CASE, "--draws", "400", "--json"))
+    assert found["method"] == "importance"
+    assert len(found["record"]) == 3
+    assert 0 < found["evidence"]["probability"] < 1
+    assert "The record of 3 observations" in run("learn", CASE, "--draws", "400")
+    record = tmp_path / "record.yaml"
+    record.write_text("observations:\n- saw: tariff = no_such\n", encoding="utf-8")
+    assert "no_such" in run("learn", CASE, "--record", record, status=2)
+
+
 def test_read_conditions_on_what_was_seen() -> None:
     before = checked("read", run("read", CASE, "--json"))
     move = before["indicators"][0]

@@ -353,12 +353,16 @@ class CaseBuilder:
         cite: Sequence[str] = (),
         matters_from: Expression | None = None,
         reason: str = "",
+        resolves_if: str = "",
+        annulled_unless: str = "",
+        stated: Expression | None = None,
     ) -> Self:
         """Adds a claim."""
         fields = {
             "by": by, "reported by": reported_by, "says": says, "observer": observer, "date": date,
             "resolves": resolves, "cite": cite, "holds if": holds_if,
-            "matters from": matters_from, "reason": reason,
+            "matters from": matters_from, "reason": reason, "resolves if": resolves_if,
+            "annulled unless": annulled_unless, "stated": stated,
         }  # fmt: skip
         return self._entry("claims", id, _present(fields))
 
@@ -369,13 +373,17 @@ class CaseBuilder:
         by: str = "",
         date: Date | None = None,
         certain: bool = True,
+        reliability: Sequence[tuple[Expression, Expression]] = (),
+        via: Sequence[str] = (),
         says: str = "",
         because: str = "",
         cite: Sequence[str] = (),
     ) -> Self:
-        """Adds something that was seen."""
+        """Adds something that was seen; `reliability` is hit and false alarm, link by link."""
         fields = {
             "saw": saw, "by": by, "date": date, "certain": "" if certain else "false",
+            "reliability": [{"hit": hit, "false alarm": alarm} for hit, alarm in reliability],
+            "via": list(via),
             "says": says, "because": because, "cite": cite,
         }  # fmt: skip
         return self._item("observations", _present(fields))

@@ -15,7 +15,7 @@ from fractions import Fraction
 from lackmus.case import syntax
 from lackmus.case.fields import ZERO, Faults, closest, constant
 from lackmus.case.remarks import remarks
-from lackmus.case.scope import Variable, aim_of, scope_of, spoken, walk
+from lackmus.case.scope import Scope, Variable, aim_of, scope_of, spoken, walk
 from lackmus.case.text import rounded
 from lackmus.case.typing_rules import AFTER, MOST_ROUNDS, Here, Typing
 from lackmus.foundation.errors import Fault
@@ -363,12 +363,10 @@ class _Check:
             self._typing.condition(claim.holds_if, here, observer=claim.observer)
             if claim.for_each is not None:
                 self._typing.variable(claim.for_each, Here(AFTER, None, "'for each'"))
+        for claim in self._case.claims:
+            self._forecast(claim)
         for observation in self._case.observations:
-            here = Here(AFTER, None, "an observation")
-            self._typing.condition(observation.saw, here, observer=observation.by or None)
-            if observation.by:
-                self._viewers((observation.by,), observation.span)
-                self._typing.visible(observation.saw, observation.by, observation.span)
+            check_observation(observation, self._scope, self._faults)
         known = {claim.id for claim in self._case.claims} | set(self._scope.names())
         for statement in self._case.statements:
             for name in statement.bears_on:
@@ -376,6 +374,29 @@ class _Check:
                     message = f"no claim, move or assumption '{name}'"
                     place = _at(statement.span, name)
                     self._faults.add("unknown-name", message, place, closest(name, known))
+
+    def _forecast(self, claim: syntax.Claim) -> None:
+        """What decides a claim is an event on moves: aims are never seen."""
+        events = {"resolves if": claim.resolves_if, "annulled unless": claim.annulled_unless}
+        for key, event in events.items():
+            if event is None:
+                continue
+            before = len(self._faults.found)
+            self._typing.condition(event, Here(AFTER, None, f"'{key}' of '{claim.id}'"))
+            if len(self._faults.found) > before:
+                continue
+            for name in spoken(event, self._scope):
+                variable = self._scope.variables.get(name.id)
+                if variable is not None and variable.kind in ("aim", "fact"):
+                    message = f"'{name.id}' is never seen, so no record can decide '{claim.id}'"
+                    self._faults.add("unseen", message, name.span or event.span, "name a move")
+        alone = claim.annulled_unless or claim.stated
+        if claim.resolves_if is None and alone is not None:
+            message = f"'{claim.id}' has no event to be forecast"
+            self._faults.add("missing", message, claim.span, "add 'resolves if: announce = truce'")
+        if claim.stated is not None and not 0 <= claim.stated <= 1:
+            message = f"the stated probability of '{claim.id}' does not lie between 0 and 1"
+            self._faults.add("number", message, claim.span, "write it as 0.2 or 20 %")
 
     def _spoken(self, expressions: Iterable[syntax.Expr]) -> set[str]:
         return {name.id for root in expressions for name in spoken(root, self._scope)}
@@ -392,6 +413,44 @@ class _Check:
                 if state.name not in used | carried:
                     message = f"nothing uses '{state.name}', which is carried from round to round"
                     self._faults.add("unused", message, state.span, severity="warning")
+
+
+def check_observation(observation: syntax.Observation, scope: Scope, faults: Faults) -> None:
+    """Records what is wrong with one observation of a case.
+
+    Args:
+        observation: The observation.
+        scope: The names of the case.
+        faults: Where faults go.
+    """
+    typing = Typing(scope, faults)
+    here = Here(AFTER, None, "an observation")
+    typing.condition(observation.saw, here, observer=observation.by or None)
+    if observation.by and observation.by not in scope.viewers:
+        message = f"no actor or observer '{observation.by}'"
+        place = _at(observation.span, observation.by)
+        faults.add("unknown-name", message, place, closest(observation.by, scope.viewers))
+    elif observation.by:
+        typing.visible(observation.saw, observation.by, observation.span)
+    values = {name: assumption.value for name, assumption in scope.assumptions.items()}
+    for link in observation.reliability:
+        before = len(faults.found)
+        for rate in (link.hit, link.false_alarm):
+            typing.number(rate, Here(0, None, "a reliability", assumptions=True))
+        hit, alarm = (constant(rate, values) for rate in (link.hit, link.false_alarm))
+        if len(faults.found) > before or hit is None or alarm is None:
+            continue
+        if not (0 <= hit <= 1 and 0 <= alarm <= 1):
+            message = "a hit rate and a rate of false alarms lie between 0 and 1"
+            faults.add("number", message, link.span, "hit: 0.9, false alarm: 0.1")
+        elif hit <= alarm:
+            message = "where this is reported it is no likelier than before, or less likely"
+            hint = "a report that tells something has more hits than false alarms"
+            faults.add("reliability", message, link.span, hint, "warning")
+    if observation.via and observation.certain and not observation.reliability:
+        message = "what is known through others is taken here for certain"
+        hint = "say 'certain: false', or reliability: {hit: 0.9, false alarm: 0.1}"
+        faults.add("reliability", message, observation.span, hint, "note")
 
 
 def _is_query(part: syntax.Expr) -> bool:
@@ -424,6 +483,9 @@ def _expressions(case: syntax.Case) -> Iterator[syntax.Expr]:
         else:
             yield stake.worth
     yield from (claim.holds_if for claim in case.claims)
+    for observation in case.observations:
+        for link in observation.reliability:
+            yield from (link.hit, link.false_alarm)
 
 
 def _conditions(case: syntax.Case) -> Iterator[syntax.Expr]:

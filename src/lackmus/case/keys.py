@@ -26,10 +26,13 @@ STATE = ("start", "next")
 STAKE = ("worth", "if", "every", "order", "scale", "name", "says", "cite", "because")
 CLAIM = (
     "by", "reported by", "says", "observer", "date", "resolves", "cite", "for each",
-    "holds if", "matters from", "reason",
+    "holds if", "matters from", "reason", "resolves if", "annulled unless", "stated",
 )  # fmt: skip
 STATEMENT = ("speaker", "reporter", "date", "says", "bears on", "cite")
-OBSERVATION = ("date", "saw", "by", "certain", "says", "cite", "because")
+OBSERVATION = (
+    "date", "saw", "by", "certain", "reliability", "via", "says", "cite", "because",
+)  # fmt: skip
+RELIABILITY = ("hit", "false alarm")
 OBSERVATIONS_FILE = ("lackmus", "sources", "observations")
 
 #: Keys of a move that go with one kind of it only.

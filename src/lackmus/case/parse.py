@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
 from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations, check_sources, default_precision
-from lackmus.case.check import check_case
+from lackmus.case.check import check_case, check_observation
 from lackmus.case.citations import cited
 from lackmus.case.fields import ZERO, Faults, Fields
 from lackmus.case.gaps import DraftError, Gap, gaps_of, without_gaps
 from lackmus.case.moves import MoveReader
 from lackmus.case.overlay import overlay
-from lackmus.case.yaml_reader import LARGEST, Mapping, Node, Scalar, read_yaml
+from lackmus.case.scope import scope_of
+from lackmus.case.yaml_reader import LARGEST, Mapping, Node, Scalar, Sequence, read_yaml
 from lackmus.foundation.disk import read_bounded
 from lackmus.foundation.errors import CaseError, Fault
 from lackmus.foundation.letters import decoded
@@ -127,6 +129,38 @@ def _read(
         check_is_case(other)
         beside = (read_yaml(read_text(other), str(other)),)
     return node, name, beside
+
+
+def load_record(path: Path, case: syntax.Case) -> tuple[syntax.Observation, ...]:
+    """The observations in a file of their own, held to the names of a case.
+
+    Raises:
+        CaseError: All faults found; also where dates do not ascend from one to the next.
+    """
+    node = read_yaml(read_text(path), str(path))
+    if not isinstance(node, Mapping) or node.get("observations") is None:
+        hint = "a record begins with a line 'observations:'"
+        raise CaseError([Fault("type", f"{path} is no record of observations", node.span, hint)])
+    reader = _Reader(read_yaml("{}", ""), (node,))
+    found = tuple(reader._observations())  # noqa: SLF001 - a reader of this module
+    for observation in found:
+        check_observation(observation, scope_of(case), reader.faults)
+    reader.faults.found += out_of_order(found)
+    errors = [fault for fault in reader.faults.found if fault.severity == "error"]
+    if errors:
+        raise CaseError(_in_order(errors))
+    return found
+
+
+def out_of_order(observations: Iterable[syntax.Observation]) -> Iterator[Fault]:
+    """A fault for each observation that is dated before one that stands above it."""
+    latest = datetime.date.min
+    for seen in observations:
+        if seen.date is not None and seen.date < latest:
+            message = f"{seen.date} comes before {latest}, which stands above it"
+            hint = "put observations in the order of their dates"
+            yield Fault("date", message, seen.span, hint)
+        latest = max(latest, seen.date or latest)
 
 
 def check_is_case(path: Path, span: Span | None = None) -> None:
@@ -399,6 +433,9 @@ class _Reader:
             observer=fields.text("observer") or None,
             date=fields.get("date", self.faults.date, None),
             resolves=fields.get("resolves", self.faults.date, None),
+            resolves_if=fields.get("resolves if", self.faults.expression, None),
+            annulled_unless=fields.get("annulled unless", self.faults.expression, None),
+            stated=fields.get("stated", self.faults.number, None),
             cite=fields.get("cite", self._cite, ()),
             for_each=self._for_each(fields),
             matters_from=self._matters_from(fields),
@@ -450,8 +487,30 @@ class _Reader:
                 date=fields.get("date", self.faults.date, None),
                 by=fields.text("by"),
                 certain=fields.get("certain", self.faults.flag, True),
+                reliability=fields.get("reliability", self._reliability, ()),
+                via=fields.get("via", self._names, ()),
                 says=fields.text("says"),
                 cite=fields.get("cite", self._cite, ()),
                 because=fields.text("because"),
                 span=fields.span,
             )
+
+    def _reliability(self, node: Node, what: str) -> tuple[syntax.Reliability, ...]:
+        """One mapping, or a list of them: a link of the chain each."""
+        links = node.items if isinstance(node, Sequence) else (node,)
+        return tuple(self._link(link, what) for link in links)
+
+    def _link(self, node: Node, what: str) -> syntax.Reliability:
+        fields = Fields(node, what, keys.RELIABILITY, self.faults)
+        fields.require("hit", "the chance of the report where it is so")
+        fields.require("false alarm", "the chance of the report where it is not so")
+        return syntax.Reliability(
+            hit=fields.get("hit", self.faults.expression, ZERO),
+            false_alarm=fields.get("false alarm", self.faults.expression, ZERO),
+            span=fields.span,
+        )
+
+    def _names(self, node: Node, what: str) -> tuple[str, ...]:
+        """One name in words, or a list of them."""
+        items = node.items if isinstance(node, Sequence) else (node,)
+        return tuple(filter(None, (self.faults.text(item, what).strip() for item in items)))

@@ -312,7 +312,8 @@ def _claim() -> Schema:
     properties: dict[str, Schema] = {
         **texts, "observer": {"type": "string"}, "date": _DATE, "resolves": _DATE,
         "cite": _ref("citation"), "for each": {"type": "string"}, "holds if": {"type": "string"},
-        "reason": _TEXT, "matters from": _NUMBER,
+        "reason": _TEXT, "matters from": _NUMBER, "resolves if": {"type": "string"},
+        "annulled unless": {"type": "string"}, "stated": _NUMBER,
     }  # fmt: skip
     return _object(keys.CLAIM, properties, _same(syntax.Claim, keys.CLAIM))
 
@@ -327,6 +328,12 @@ def _observation() -> Schema:
     texts = dict.fromkeys(("by", "says", "because"), _TEXT)
     properties: dict[str, Schema] = {
         **texts, "date": _DATE, "saw": {"type": "string"}, "certain": {"type": "boolean"},
-        "cite": _ref("citation"),
+        "reliability": {"anyOf": [_reliability(), {"type": "array", "items": _reliability()}]},
+        "via": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}, "cite": _ref("citation"),
     }  # fmt: skip
     return _object(keys.OBSERVATION, properties, _same(syntax.Observation, keys.OBSERVATION))
+
+
+def _reliability() -> Schema:
+    about = _same(syntax.Reliability, keys.RELIABILITY)
+    return _object(keys.RELIABILITY, dict.fromkeys(keys.RELIABILITY, _ref("number")), about)

@@ -535,6 +535,15 @@ class Claim:
     observer: str | None = _help("whose knowledge all conditions must respect", default=None)
     date: datetime.date | None = _help("when it was made", default=None)
     resolves: datetime.date | None = _help("when it can be judged", default=None)
+    resolves_if: Expr | None = _help(
+        "an event on moves: the forecast that the record decides", default=None
+    )
+    annulled_unless: Expr | None = _help(
+        "a condition on moves without which the forecast is annulled", default=None
+    )
+    stated: Fraction | None = _help(
+        "the probability of `resolves if` that the speaker gives or implies", default=None
+    )
     cite: tuple[Citation, ...] = _help("passages", default=())
     for_each: Name | None = _help(
         "a variable: the comparison is asked given each of its values, and holds for all",
@@ -548,6 +557,19 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Reliability:
+    """How a report hangs on what it reports: two probabilities."""
+
+    hit: Expr = _help("chance of the report where it is so")
+    false_alarm: Expr = _help("chance of the report where it is not so")
+    span: Span | None = _place()
+
+
+#: How an observation counts that is not `certain` and says no more: four to one, two bits.
+JUDGEMENT: Final = Reliability(Number(Fraction(4, 5)), Number(Fraction(1, 5)))
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """Something that was seen, perhaps in part."""
 
@@ -555,10 +577,22 @@ class Observation:
     date: datetime.date | None = _help("when", default=None)
     by: str = _help("which observer saw it", default="")
     certain: bool = _help("whether the record settles it", default=True)
+    reliability: tuple[Reliability, ...] = _help(
+        "how far the report can be trusted; several form a chain, the nearest to the event first",
+        default=(),
+    )
+    via: tuple[str, ...] = _help(
+        "through whom it is known; one event told twice by the same counts once", default=()
+    )
     says: str = _help("in words", default="")
     cite: tuple[Citation, ...] = _help("passages", default=())
     because: str = _help("the record it rests on", default="")
     span: Span | None = _place()
+
+    @property
+    def chain(self) -> tuple[Reliability, ...]:
+        """How the report hangs on the event, link by link; empty where it is the event."""
+        return self.reliability or (() if self.certain else (JUDGEMENT,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,9 @@ class _Writer:
             "holds if": expression_text(claim.holds_if),
             "matters from": _number(claim.matters_from),
             "reason": claim.reason,
+            "resolves if": _maybe(claim.resolves_if),
+            "annulled unless": _maybe(claim.annulled_unless),
+            "stated": _number(claim.stated),
         })  # fmt: skip
 
     def _statement(self, statement: syntax.Statement) -> Value:
@@ -229,6 +232,11 @@ class _Writer:
             "saw": expression_text(observation.saw),
             "by": observation.by,
             "certain": "" if observation.certain else "false",
+            "reliability": [
+                {"hit": expression_text(link.hit), "false alarm": expression_text(link.false_alarm)}
+                for link in observation.reliability
+            ],
+            "via": list(observation.via),
             "says": observation.says,
             "cite": self._cite(observation.cite),
             "because": observation.because,

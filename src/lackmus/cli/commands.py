@@ -86,7 +86,7 @@ def test(
 
     observed = observed_in(observe)
     loaded = load(case)
-    others = [load(path) for path in _dissents(case, dissents)]
+    others = [load(path) for path in dissent_paths(case, dissents)]
     _check_fail_on(loaded, fail_on)
     if out is not None:
         _check_report(out)
@@ -118,7 +118,8 @@ def test(
     return _failed(findings, fail_on)
 
 
-def _dissents(case: str, names: Sequence[str]) -> list[Path]:
+def dissent_paths(case: str, names: Sequence[str]) -> list[Path]:
+    """The dissents that ``--with`` names; ``all`` stands for the case's own."""
     paths: list[Path] = []
     for name in names:
         paths += dissents_of(case) if name == "all" else [dissent_of(case, name)]

@@ -271,6 +271,35 @@ def read(
 
 
 @app.command()
+def learn(
+    case: Case,
+    record: Annotated[
+        Optional[Path],
+        typer.Option(metavar="FILE", help="A file of observations in place of the case's own."),
+    ] = None,
+    draws: Draws = 2000,
+    seed: Seed = 0,
+    with_: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--with",
+            metavar="DISSENT",
+            help="A dissent to hold to the same record; 'all' for the case's own.",
+        ),
+    ] = None,
+    threads: Threads = 0,
+    as_json: Json = False,
+) -> None:
+    """Say what the record teaches: of assumptions, aims, claims and dissents."""
+    from lackmus.cli import learning
+
+    learning.learn(
+        case, record=record, draws=draws, seed=seed, dissents=with_ or [], threads=threads,
+        as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
 def sweep(
     case: Case,
     out: Annotated[Path, typer.Option(metavar="FILE.parquet", help="Where the table goes.")],

@@ -7,10 +7,10 @@ each compiled once per number of rounds, each solved once per draw.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -52,6 +52,10 @@ class Variants:
 
     games: tuple[Compiled, ...]
     questions: tuple[Question, ...]
+
+
+#: Called with the rows of a batch, the game as written, the values there, and how it is played.
+Beside: TypeAlias = Callable[[np.ndarray, Compiled, Mapping[str, Floats], Play], None]
 
 
 class CaseStudy:
@@ -111,13 +115,19 @@ class CaseStudy:
             self._variants[key] = Variants(games, (*questions, *parts))
         return self._variants[key]
 
-    def run(self, points: Floats, *, threads: int = 1) -> Outcomes:
-        """Outcomes at `points`, shape (D, assumptions)."""
+    def run(self, points: Floats, *, threads: int = 1, beside: Beside | None = None) -> Outcomes:
+        """Outcomes at `points`, shape (D, assumptions).
+
+        Args:
+            points: The draws.
+            threads: Threads to solve with.
+            beside: Shown each batch of the game as written once it is solved.
+        """
         outcomes = unsolved(len(points), len(self.claims), NOT_FOLLOWED)
         for rounds, rows in self._by_rounds(points):
             for begin in range(0, len(rows), _TOGETHER):
                 part = rows[begin : begin + _TOGETHER]
-                self._run_same_rounds(outcomes, points[part], part, rounds, threads)
+                self._run_same_rounds(outcomes, points[part], part, rounds, threads, beside)
         return outcomes
 
     def values(self, points: Floats) -> dict[str, Floats]:
@@ -149,6 +159,7 @@ class CaseStudy:
         rows: np.ndarray,
         rounds: dict[str, int],
         threads: int,
+        beside: Beside | None,
     ) -> None:
         variants = self.variants(rounds or None)
         values = self.values(points)
@@ -160,6 +171,8 @@ class CaseStudy:
         outcomes.turned[rows] = np.any([play.turned for play in plays], axis=0)
         outcomes.residual[rows] = np.max([play.residual for play in plays], axis=0)
         outcomes.regret[rows] = np.max([play.regret for play in plays], axis=0)
+        if beside is not None:
+            beside(rows, variants.games[0], values, plays[0])
         answers = Answers(games, plays, values)
         for column, question in enumerate(variants.questions):
             margin, code = answers.truth(question.truth)

@@ -108,6 +108,19 @@ def to_points(assumptions: Sequence[Assumption], units: Floats) -> Floats:
     return points
 
 
+def from_scores(
+    assumptions: Sequence[Assumption], correlations: Sequence[Correlation], scores: Floats
+) -> Floats:
+    """Independent standard normal scores, shape (N, K), to values of the assumptions.
+
+    This is the copula of `draw`: normal scores give draws of the assumptions.
+    """
+    from scipy.special import ndtr  # noqa: PLC0415 - costs 0.2 s, and few uses need it
+
+    lower = _copula(assumptions, correlations)
+    return to_points(assumptions, ndtr(scores if lower is None else scores @ lower.T))
+
+
 def point_ids(digest: str, points: Floats) -> list[str]:
     """A name for each point that depends on the case and the values alone: 32 hex digits.
 

@@ -1,0 +1,142 @@
+"""``lackmus learn``: arguments to the pipeline, what was learnt to the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from lackmus.cli import console
+from lackmus.cli.commands import dissent_paths
+from lackmus.cli.outcome import UNFINISHED
+from lackmus.cli.terminal import console as terminal
+from lackmus.pipeline.loading import load
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from lackmus.pipeline.learning import Learned
+
+#: Assumptions that are told, the most moved first; and from what shift in bits on.
+_MOST, _LEAST_BITS = 12, 0.02
+
+
+def learn(
+    case: str,
+    *,
+    record: Path | None,
+    draws: int,
+    seed: int,
+    dissents: Sequence[str],
+    threads: int,
+    as_json: bool,
+) -> None:
+    """Learns from the record of a case, or from one in a file of its own."""
+    from lackmus.case.parse import load_record
+    from lackmus.engines.threads import Threads
+    from lackmus.pipeline.learning import LearnEffort
+    from lackmus.pipeline.learning import learn as learn_from
+    from lackmus.report.learned import learned_json
+
+    loaded = load(case)
+    seen = None if record is None else load_record(record, loaded)
+    others = [load(path) for path in dissent_paths(case, dissents)]
+    with Threads(threads or None) as engine, console.progress(quiet=as_json) as tell:
+        effort = LearnEffort(draws=draws, seed=seed, engine=engine)
+        learned = learn_from(
+            loaded, observations=seen, dissents=others, effort=effort, progress=tell
+        )
+    if as_json:
+        console.json(learned_json(learned))
+    else:
+        _print(learned)
+    if learned.trouble:
+        console.trouble(learned.trouble)
+        raise SystemExit(UNFINISHED)
+
+
+def _print(learned: Learned) -> None:
+    """What was seen and how likely it was; what that says of aims, claims and assumptions."""
+    from lackmus.report.learned import surprise, trust
+
+    out = terminal()
+    out.print()
+    out.print(learned.case.title, style="bold")
+    out.print(surprise(learned))
+    if learned.record:
+        _record(out, learned)
+        _beliefs(out, learned)
+        _claims(out, learned)
+        _assumptions(out, learned)
+    for against in learned.dissents:
+        out.print(f"\nDissent: {against.sentence()}.")
+    out.print(f"\n{trust(learned)}")
+
+
+def _record(out: Console, learned: Learned) -> None:
+    from lackmus.case.text import expression_text
+    from lackmus.report.words import percent
+
+    out.print("\nWhat was seen, and how likely the draws had it:")
+    table = _table("date", "seen", "given what came before", "all till then")
+    for line in learned.record:
+        seen = line.observation
+        text = expression_text(seen.saw)
+        text += "" if line.counted else " (told already by the same source: not counted)"
+        text += " (not certain)" if seen.chain and line.counted else ""
+        date = seen.date.isoformat() if seen.date else ""
+        table.add_row(date, text, percent(line.given_before), percent(line.probability))
+    out.print(table)
+
+
+def _beliefs(out: Console, learned: Learned) -> None:
+    from lackmus.report.words import percent, percents
+
+    out.print("\nAims and facts (mean over the draws, and the middle 90 % of them):")
+    table = _table("hidden", "value", "before", "", "after", "")
+    for shift in learned.beliefs:
+        cells = [
+            text
+            for spread in (shift.before, shift.after)
+            for text in (percent(spread.mean), percents(*spread.band))
+        ]
+        table.add_row(shift.about, shift.value, *cells)
+    out.print(table)
+
+
+def _claims(out: Console, learned: Learned) -> None:
+    from lackmus.report.words import percent
+
+    if not learned.claims:
+        return
+    out.print("\nClaims (share of the draws in which each holds):")
+    table = _table("claim", "before", "after")
+    for shift in learned.claims:
+        shares = ("–" if x != x else percent(x) for x in (shift.before, shift.after))
+        table.add_row(shift.claim.id, *shares)
+    out.print(table)
+
+
+def _assumptions(out: Console, learned: Learned) -> None:
+    from lackmus.report.words import number
+
+    told = [s for s in learned.assumptions if s.bits >= _LEAST_BITS][:_MOST]
+    rest = len(learned.assumptions) - len(told)
+    if told:
+        out.print("\nAssumptions that moved (median, and the middle 90 %), the most moved first:")
+        table = _table("assumption", "before", "after", "bits")
+        for shift in told:
+            cells = (
+                f"{number(s.quantiles[2])}  ({number(s.band[0])} to {number(s.band[1])})"
+                for s in (shift.before, shift.after)
+            )
+            table.add_row(shift.assumption.name, *cells, f"{shift.bits:.2f}")
+        out.print(table)
+    if rest:
+        out.print(f"{rest} others moved by less than {_LEAST_BITS} bits, or by chance alone.")
+
+
+def _table(*columns: str) -> Table:
+    return Table(*columns, box=None, padding=(0, 2, 0, 0))

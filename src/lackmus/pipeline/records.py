@@ -1,0 +1,299 @@
+"""The record of a case and its solved draws: where observations become likelihoods.
+
+Whatever learns from draws, scores a forecast or fits assumptions asks here, so that a record has
+one probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+
+from lackmus.case import syntax
+from lackmus.case.parse import out_of_order
+from lackmus.case.text import expression_text
+from lackmus.compiler.compile import Compiled
+from lackmus.compiler.rows import condition, number
+from lackmus.engines.base import Engine
+from lackmus.engines.threads import Threads
+from lackmus.foundation.arrays import Bools, Codes, Floats
+from lackmus.foundation.errors import CaseError, Fault, SolveError
+from lackmus.learning.record import Report, see
+from lackmus.pipeline.study import CaseStudy
+from lackmus.solution.solution import Play
+
+#: Draws of a batch: enough to keep the kernels busy, few enough for memory and progress.
+_BATCH = 256
+
+#: Called with how many draws are done, and how many there are.
+Tell: TypeAlias = Callable[[int, int], None]
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a case forecasts: an event, and the condition without which it is annulled.
+
+    Attributes:
+        event: The event.
+        provided: The condition; None where there is none.
+    """
+
+    event: syntax.Expr
+    provided: syntax.Expr | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What D draws say of a record.
+
+    Attributes:
+        log_given: Log probability of the first r observations, r = 0 … R; shape (D, R + 1); NaN
+            in draws without a certified solution.
+        beliefs: P(value | the first r observations) of each value of each aim and fact; shape
+            (D, R + 1, V).
+        events: Of each forecast, P(condition) and P(condition and event) given the first r
+            observations; shape (D, R + 1, F, 2).
+        holds: What each claim comes out as, with nothing observed; shape (D, Q).
+    """
+
+    log_given: Floats = field(repr=False)
+    beliefs: Floats = field(repr=False)
+    events: Floats = field(repr=False)
+    holds: Codes = field(repr=False)
+
+    @property
+    def log_likelihood(self) -> Floats:
+        """Log probability of the whole record; shape (D,)."""
+        return self.log_given[:, -1]
+
+
+class RecordStudy:
+    """A record in the draws of a case.
+
+    Args:
+        case: A case that passed its check.
+        observations: What was seen, in order.
+        forecasts: Events whose probability is asked after each observation.
+
+    Raises:
+        CaseError: Dates that do not ascend, or a record that no history of the case agrees with.
+    """
+
+    def __init__(
+        self,
+        case: syntax.Case,
+        observations: Sequence[syntax.Observation],
+        forecasts: Sequence[Kept] = (),
+    ) -> None:
+        if faults := list(out_of_order(observations)):
+            raise CaseError(faults)
+        self.case = case
+        self.observations = tuple(observations)
+        self._forecasts = tuple(forecasts)
+        self._study = CaseStudy(case)
+        self._alone = CaseStudy(replace(case, claims=()))
+        self.counted = _counted(self.observations, self._base())
+        _refuse_impossible(self.observations, self._base())
+
+    def _base(self) -> Compiled:
+        return self._alone.variants().games[0]
+
+    @property
+    def assumptions(self) -> tuple[syntax.Assumption, ...]:
+        """What varies, precision last."""
+        return self._study.assumptions
+
+    @property
+    def correlations(self) -> tuple[syntax.Correlation, ...]:
+        """Rank correlations among the assumptions."""
+        return self._study.correlations
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the case."""
+        return self._study.digest
+
+    @property
+    def values(self) -> tuple[tuple[str, str], ...]:
+        """The values of aims and facts, as variable and value, in the order of beliefs."""
+        return tuple((name.id, option) for name, option, _ in _hidden(self._base()))
+
+    def run(self, points: Floats, *, threads: int = 1) -> Told:
+        """What draws of shape (D, assumptions) say, claims included."""
+        return self._told(self._study, points, threads)
+
+    def log_likelihood(self, points: Floats, *, threads: int = 1) -> Floats:
+        """Log probability of the record at points of shape (D, assumptions); shape (D,)."""
+        return self._told(self._alone, points, threads).log_likelihood
+
+    def _told(self, study: CaseStudy, points: Floats, threads: int) -> Told:
+        draws, steps = len(points), len(self.observations) + 1
+        log_given = np.full((draws, steps), np.nan)
+        beliefs = np.full((draws, steps, len(self.values)), np.nan)
+        events = np.full((draws, steps, len(self._forecasts), 2), np.nan)
+
+        def beside(
+            rows: np.ndarray, compiled: Compiled, values: Mapping[str, Floats], play: Play
+        ) -> None:
+            asked = [mask for _, _, mask in _hidden(compiled)]
+            asked += chain.from_iterable(_masks(compiled, kept) for kept in self._forecasts)
+            reports = self._reports(compiled, values, len(rows))
+            seen = see(np.where(play.failed[:, None], np.nan, play.log_reach), reports, asked)
+            parts = np.split(seen.chances, [len(self.values)], axis=2)
+            log_given[rows], beliefs[rows] = seen.log_given, parts[0]
+            events[rows] = parts[1].reshape(len(rows), steps, -1, 2)
+
+        outcomes = study.run(points, threads=threads, beside=beside)
+        return Told(log_given, beliefs, events, outcomes.holds[:, : len(study.case.claims)])
+
+    def _reports(
+        self, compiled: Compiled, values: Mapping[str, Floats], draws: int
+    ) -> list[Report]:
+        return [
+            report_of(observation, compiled, values, draws)
+            if counts
+            else Report(np.ones(compiled.rows.size, np.bool_))
+            for observation, counts in zip(self.observations, self.counted, strict=True)
+        ]
+
+
+def report_of(
+    observation: syntax.Observation,
+    compiled: Compiled,
+    values: Mapping[str, Floats],
+    draws: int,
+) -> Report:
+    """An observation as a report on the terminals of a game.
+
+    Args:
+        observation: The observation.
+        compiled: The game.
+        values: Drawn assumptions, each of shape (D,); of the others the base values count.
+        draws: D.
+    """
+    env = compiled.env()
+    report = Report(np.broadcast_to(condition(observation.saw, env), env.rows.size))
+    columns = {name: column[:, None] for name, column in compiled.complete(values).items()}
+    for link in observation.chain:
+        hit, alarm = (
+            np.broadcast_to(number(rate, replace(env, values=columns)), (draws, 1))[:, 0]
+            for rate in (link.hit, link.false_alarm)
+        )
+        # What is no probability makes the draw one without a solution.
+        sound = (hit >= 0) & (hit <= 1) & (alarm >= 0) & (alarm <= 1)
+        report = report.through(np.where(sound, hit, np.nan), np.where(sound, alarm, np.nan))
+    return report
+
+
+def _hidden(compiled: Compiled) -> Iterator[tuple[syntax.Name, str, Bools]]:
+    """Each value of each aim and fact, with the terminals that have it."""
+    env = compiled.env()
+    for variable in compiled.scope.variables.values():
+        if variable.kind in ("aim", "fact") and len(variable.options) > 1:
+            name = syntax.Name(variable.id)
+            codes = env.codes(name)
+            for place, option in enumerate(variable.options):
+                yield name, option, np.asarray(codes == place)
+
+
+def _masks(compiled: Compiled, kept: Kept) -> tuple[Bools, Bools]:
+    """The terminals with a forecast's condition, and those with its event too."""
+    env = compiled.env()
+    given = np.ones(env.rows.size, np.bool_)
+    if kept.provided is not None:
+        given = given & condition(kept.provided, env)
+    return given, given & condition(kept.event, env)
+
+
+def _counted(observations: Sequence[syntax.Observation], compiled: Compiled) -> tuple[bool, ...]:
+    """Whether each observation counts: of one event told again by the same source, only the best.
+
+    The best is the one with the largest likelihood ratio at the base values, so that the order of
+    reports does not matter.
+    """
+    env = compiled.env()
+    kept: list[tuple[bytes, frozenset[str]]] = []
+    counts = [True] * len(observations)
+    strength = [_strength(observation, compiled) for observation in observations]
+    for place in sorted(range(len(observations)), key=lambda i: (-strength[i][0], strength[i][1])):
+        told = observations[place]
+        mask = np.broadcast_to(condition(told.saw, env), env.rows.size).tobytes()
+        sources = frozenset(told.via)
+        counts[place] = not any(mask == event and sources & others for event, others in kept)
+        if counts[place]:
+            kept.append((mask, sources))
+    return tuple(counts)
+
+
+def _strength(observation: syntax.Observation, compiled: Compiled) -> tuple[float, str]:
+    """The likelihood ratio of a report at the base values, and its chain in words."""
+    report = report_of(observation, compiled, {}, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = float(np.divide(report.hit, report.false_alarm).reshape(-1)[0])
+    chained = (
+        f"{expression_text(link.hit)} {expression_text(link.false_alarm)}"
+        for link in observation.chain
+    )
+    return ratio, "; ".join(chained)
+
+
+def _refuse_impossible(observations: Sequence[syntax.Observation], compiled: Compiled) -> None:
+    """Raise CaseError at the first observation after which no history is left."""
+    left = np.ones(compiled.rows.size, np.bool_)
+    for observation in observations:
+        if observation.chain:
+            continue
+        left = left & condition(observation.saw, compiled.env())
+        if not left.any():
+            message = (
+                f"no history of the case has '{expression_text(observation.saw)}' with all that "
+                "was seen before it"
+            )
+            hint = "a condition is too narrow, or a report is less than certain: reliability"
+            raise CaseError([Fault("impossible", message, observation.span, hint)])
+
+
+class Batches:
+    """Solves draws in batches on an engine; what they say comes back in their order."""
+
+    def __init__(self, engine: Engine | None = None) -> None:
+        self._engine = engine or Threads()
+
+    def told(self, study: RecordStudy, points: Floats, progress: Tell | None = None) -> Told:
+        """What all draws say.
+
+        Raises:
+            SolveError: A batch failed by an error.
+        """
+        parts = self._map(study.run, points, progress)
+        return Told(*(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("log_given", "beliefs", "events", "holds")
+        ))  # fmt: skip
+
+    def log_likelihood(self, study: RecordStudy, points: Floats) -> Floats:
+        """Log probability of the record at each point."""
+        return np.concatenate(self._map(study.log_likelihood, points, None))
+
+    def _map(
+        self, function: Callable[[Floats], _Value], points: Floats, progress: Tell | None
+    ) -> list[_Value]:
+        size = max(1, min(_BATCH, -(-len(points) // (2 * self._engine.workers))))
+        starts = range(0, len(points), size)
+        found: dict[int, _Value] = {}
+        done = 0
+        jobs = ((start, points[start : start + size]) for start in starts)
+        for result in self._engine.map(function, jobs):
+            if result.value is None:
+                raise SolveError(f"draws from {result.key} on failed: {result.error}")
+            found[result.key] = result.value
+            done += len(points[result.key : result.key + size])
+            if progress is not None:
+                progress(done, len(points))
+        return [found[start] for start in starts]

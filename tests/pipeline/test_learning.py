@@ -1,0 +1,197 @@
+"""Learning from records: closed forms, a reporter written out as a move, bad records."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lackmus.case import syntax
+from lackmus.case.builder import CaseBuilder, MoveList
+from lackmus.case.parse import load_record
+from lackmus.foundation.errors import CaseError
+from lackmus.pipeline.learning import LearnEffort, learn
+from lackmus.pipeline.loading import load
+from lackmus.pipeline.readings import read_case
+from lackmus.pipeline.records import Batches, RecordStudy
+from lackmus.sweep.design import draw
+
+
+def coins(*seen: str) -> syntax.Case:
+    """Coins of one unknown bias, anywhere between 0 and 1, and what was seen of them."""
+    moves = MoveList()
+    for number in range(len(seen)):
+        moves.chance(f"coin{number}", {"head": "bias", "tail": "rest"})
+    builder = (
+        CaseBuilder("Coins")
+        .assume("bias", 0.5, range=(0, 1))
+        .actor("nobody")
+        .moves(moves.move("go", "nobody", ["on", "off"]))
+    )
+    for number, side in enumerate(seen):
+        builder.observation(f"coin{number} = {side}")
+    return builder.build()
+
+
+def offer() -> CaseBuilder:
+    """A hidden aim, an answer that depends on it, and room for reports."""
+    return (
+        CaseBuilder("An answer")
+        .assume("prior", 0.4, range=(0.1, 0.9))
+        .assume("trust", 0.8, range=(0.6, 0.95))
+        .actor("north", aims={"settle": "prior", "outwait": "rest"})
+        .actor("south")
+        .observer("public")
+        .stake("north", 2, when="answer = accept and north.aim = settle")
+        .stake("north", 1, when="answer = refuse and north.aim = outwait")
+        .claim("tells", "P(north.aim = settle | answer = accept) > 0.5")
+    )
+
+
+MOVES = MoveList().move("answer", "north", ["accept", "pause", "refuse"])
+
+
+def test_coins_of_unknown_bias_give_the_beta_posterior() -> None:
+    """Three heads and a tail under a uniform bias: Beta(4, 2), probability 1/20."""
+    learned = learn(coins("head", "head", "tail", "head"), effort=LearnEffort(draws=2000))
+    assert learned.method == "importance"
+    assert learned.evidence.probability == pytest.approx(1 / 20, rel=0.01)
+    given = [line.given_before for line in learned.record]
+    assert given == pytest.approx([1 / 2, 2 / 3, 1 / 4, 3 / 5], rel=0.01)
+    bias = next(s for s in learned.assumptions if s.assumption.name == "bias")
+    assert learned.assumptions[0] is bias
+    assert bias.after.mean == pytest.approx(4 / 6, abs=0.005)
+    assert bias.before.mean == pytest.approx(1 / 2, abs=0.005)
+
+
+def test_a_sample_drawn_anew_says_the_same_as_weights() -> None:
+    case = coins("head", "head", "tail", "head")
+    learned = learn(case, effort=LearnEffort(draws=500, method="smc"))
+    assert learned.method == "smc"
+    assert learned.evidence.log == pytest.approx(math.log(1 / 20), abs=0.15)
+    bias = learned.assumptions[0]
+    assert bias.after.mean == pytest.approx(4 / 6, abs=0.03)
+    assert bias.after.band == pytest.approx((0.343, 0.924), abs=0.06)
+
+
+def test_a_record_of_nothing_changes_nothing() -> None:
+    learned = learn(coins(), effort=LearnEffort(draws=50))
+    assert learned.evidence.probability == 1.0
+    assert learned.size == pytest.approx(50)
+    assert all(shift.bits < 0.01 for shift in learned.assumptions)
+    assert all(shift.before == shift.after for shift in learned.beliefs)
+
+
+def test_a_certain_report_is_what_a_reading_conditions_on() -> None:
+    case = offer().moves(MOVES).observation("answer = refuse").build()
+    study = RecordStudy(case, case.observations)
+    base = np.array([[float(a.value) for a in study.assumptions]])
+    told = study.run(base)
+    reading = read_case(case, {"answer": "refuse"}, probes=False)
+    assert math.exp(told.log_likelihood[0]) == pytest.approx(reading.probability)
+    after = dict(zip(study.values, told.beliefs[0, 1], strict=True))
+    for value, share in reading.posterior["north.aim"].items():
+        assert after["north.aim", value] == pytest.approx(share)
+
+
+def test_a_doubtful_report_is_a_reporter_written_out_as_a_move() -> None:
+    """Virtual evidence equals an explicit reporter: the same numbers in each draw."""
+    doubtful = (
+        offer().moves(MOVES)
+        .observation("answer = refuse", reliability=[("trust", "1 - trust")], via=["aide"])
+        .observation("answer in [pause, refuse]", reliability=[(0.9, 0.3), (0.8, 0.1)])
+        .build()
+    )  # fmt: skip
+    reporters = MoveList().move("answer", "north", ["accept", "pause", "refuse"])
+    for name, chance in {
+        "aide": "trust if answer = refuse else 1 - trust",
+        "envoy": "0.9 if answer in [pause, refuse] else 0.3",
+        "paper": "0.8 if envoy = told else 0.1",
+    }.items():
+        reporters.chance(name, {"told": chance, "silent": "rest"}, seen_by=["public"])
+    explicit = (
+        offer().moves(reporters).observation("aide = told").observation("paper = told").build()
+    )
+    one, other = (RecordStudy(case, case.observations) for case in (doubtful, explicit))
+    points = draw(one.assumptions, (), 40, 0)
+    assert [a.name for a in one.assumptions] == [a.name for a in other.assumptions]
+    first, second = one.run(points), other.run(points)
+    assert first.log_given == pytest.approx(second.log_given, abs=1e-9)
+    assert first.beliefs == pytest.approx(second.beliefs, abs=1e-9)
+
+
+def test_one_event_told_twice_by_the_same_source_counts_once_in_any_order() -> None:
+    once, twice = (0.7, 0.2), (0.9, 0.1)
+
+    def record(*told: tuple[tuple[float, float], str]) -> float:
+        builder = offer().moves(MOVES)
+        for rates, via in told:
+            builder.observation("answer = refuse", reliability=[rates], via=[via])
+        case = builder.build()
+        return float(RecordStudy(case, case.observations).log_likelihood(points)[0])
+
+    points = draw(offer().moves(MOVES).build().assumptions, (), 1, 0)
+    points = np.column_stack([points, [[3.0]]])
+    best = record((twice, "aide"))
+    assert record((once, "aide"), (twice, "aide")) == pytest.approx(best)
+    assert record((twice, "aide"), (once, "aide")) == pytest.approx(best)
+    assert record((once, "envoy"), (twice, "aide")) != pytest.approx(best)
+
+
+def test_a_report_that_is_not_certain_counts_by_default_four_to_one() -> None:
+    unsure = offer().moves(MOVES).observation("answer = refuse", certain=False).build()
+    said = (
+        offer().moves(MOVES)
+        .observation("answer = refuse", reliability=[("4/5", "1/5")]).build()
+    )  # fmt: skip
+    points = draw(RecordStudy(said, ()).assumptions, (), 5, 0)
+    one, other = (RecordStudy(c, c.observations).log_likelihood(points) for c in (unsure, said))
+    assert np.array_equal(one, other)
+
+
+def test_batches_change_nothing() -> None:
+    case = load("india-tariffs-2025")
+    study = RecordStudy(case, case.observations)
+    points = draw(study.assumptions, study.correlations, 37, 0)
+    whole, parts = study.run(points), Batches().told(study, points)
+    assert np.array_equal(whole.log_given, parts.log_given)
+    assert np.array_equal(whole.beliefs, parts.beliefs)
+    assert np.array_equal(whole.holds, parts.holds)
+
+
+def test_the_case_against_itself_is_worth_nothing() -> None:
+    case = coins("head")
+    learned = learn(case, dissents=[replace(case, title="Itself")], effort=LearnEffort(draws=100))
+    assert learned.dissents[0].bits == 0.0
+    assert "1 to 1" in learned.dissents[0].sentence()
+    assert "next to nothing" in learned.dissents[0].sentence()
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        ("- saw: answer = accept\n- saw: answer = refuse", "impossible", "no history"),
+        ("- {date: 2025-02-02, saw: answer = accept}\n- {date: 2025-02-01, saw: made(answer)}",
+         "date", "comes before"),
+        ("- saw: reply = accept", "unknown-name", "reply"),
+        ("- {saw: answer = accept, reliability: {hit: 1.2, false alarm: 0}}", "number", "0 and 1"),
+        ("- {saw: answer = accept, reliability: {hit: 0.9}}", "missing", "false alarm"),
+        ("- {saw: north.aim = settle, by: public}", "unseen", "north.aim"),
+    ],
+)  # fmt: skip
+def test_a_bad_record_is_refused_with_its_place(
+    tmp_path: Path, text: str, code: str, says: str
+) -> None:
+    file = tmp_path / "record.yaml"
+    file.write_text("observations:\n" + text + "\n", encoding="utf-8")
+    case = offer().moves(MOVES).build()
+    with pytest.raises(CaseError) as caught:
+        RecordStudy(case, load_record(file, case))
+    fault = caught.value.faults[0]
+    assert fault.code == code
+    assert says in str(fault)
+    assert fault.span is not None
+    assert fault.span.file == str(file)
