@@ -554,8 +554,15 @@ class Story:
     def block_in(self, node: Node, here: Moment) -> str:
         """The block whose rounds ``ever`` and ``count`` look at."""
         found = set()
+        labels = {
+            part.parts[1][1]
+            for part in node.walk()
+            if part.kind == "compare"
+            and self.is_variable(part.parts[1][0])
+            and part.parts[1][1].parts[0] in self.options[part.parts[1][0].parts[0]]
+        }
         for part in node.walk():
-            if part.kind == "name" and part.parts[1] is None:
+            if part.kind == "name" and part.parts[1] is None and part not in labels:
                 word = part.parts[0]
                 found.add(word if word in self.blocks else self.home.get(word, ""))
         found -= {"", here.block}
