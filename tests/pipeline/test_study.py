@@ -406,3 +406,54 @@ def test_where_equilibria_without_noise_contradict_the_base_case_it_is_said() ->
     assert sure.equilibria.extent == "all"
     assert "it fails: the two disagree" in sure.disagreement
     assert even.disagreement == ""
+
+
+RECORD = """
+title: A record
+actors:
+  union: {aims: {wage: 0.6, office: 0.4}}
+  line: {}
+observers: [public]
+moves:
+  - stance: {by: union, options: [strike, wait]}
+  - answer: {by: line, options: [meet, ignore]}
+stakes:
+  union:
+    - {worth: 1, if: stance = strike and union.aim = office}
+    - {worth: 1, if: stance = wait and union.aim = wage}
+  line: [{worth: 1, if: answer = meet}]
+precision: 3
+observations:
+  - {saw: stance = strike, by: public}
+  - {saw: answer = meet, by: public, certain: false}
+claims:
+  plain: {holds if: P(union.aim = office) > 0.5}
+  told: {holds if: P(union.aim = office | observed) > 0.5}
+"""
+
+
+def test_claims_are_asked_as_of_before_the_record_or_in_its_light() -> None:
+    case = parse_case(RECORD)
+    after = read_case(case, "stance = strike", probes=False).posterior["union.aim"]["office"]
+    effort = Effort(draws=4, turns=False, probes=False)
+    before, lit = (
+        put_to_test(case, recorded=recorded, effort=effort) for recorded in (False, True)
+    )
+    assert before["plain"].base_margin == pytest.approx(-0.1)
+    assert lit["plain"].base_margin == pytest.approx(after - 0.5)
+    for found in (before, lit):
+        assert found["told"].base_margin == pytest.approx(after - 0.5)
+    assert after > 0.8
+    assert before.observed == ()
+    # What the record does not settle conditions nothing.
+    assert lit.observed == (case.observations[0].saw,)
+    seen = put_to_test(case, observed="stance = strike", effort=effort)
+    assert seen["plain"].base_margin == lit["plain"].base_margin
+    assert read_case(case, recorded=True, probes=False).posterior["union.aim"]["office"] == after
+
+
+def test_a_claim_about_what_the_record_decides_is_settled_in_its_light() -> None:
+    case = parse_case(RECORD.replace("P(union.aim = office) > 0.5", "P(stance = strike) > 0.7"))
+    effort = Effort(draws=4, turns=False, probes=False)
+    assert put_to_test(case, effort=effort)["plain"].verdict.word != "settled"
+    assert put_to_test(case, recorded=True, effort=effort)["plain"].verdict.word == "settled"

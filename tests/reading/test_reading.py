@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -16,7 +17,7 @@ from lackmus.foundation.errors import UsageError
 from lackmus.pipeline.observations import Observed
 from lackmus.pipeline.readings import read, read_case
 from lackmus.reading.reading import Weights, information
-from lackmus.solution.solution import Solution
+from lackmus.solution.solution import Solution, Status
 from lackmus.solvers.methods.logit import solve_logit
 
 TEXT = """
@@ -183,6 +184,11 @@ def test_rounds_are_read_by_their_numbers_and_the_last_without(rounds: Solution)
     last = read(rounds, {"m": "x"})
     assert last.probability == read(rounds, {"m[2]": "x"}).probability
     assert last.probability != pytest.approx(read(rounds, {"m[1]": "x"}).probability)
+    assert last.notes == (
+        "'m' is the last one made of all rounds; 'm[1]' would be that of round 1",
+    )
+    assert read(rounds, {"m[1]": "x"}).notes == ()
+    assert read_case(parse_case(ROUNDS), "ever(m = x)", probes=False).notes == ()
     with pytest.raises(UsageError, match="only 2 rounds"):
         read(rounds, "m[3] = x")
 
@@ -210,6 +216,13 @@ def test_who_notices_a_move_sees_whether_it_was_made(rounds: Solution) -> None:
     assert len(np.unique(weights.seen_by("public"))) == 4
     late = {i.option for i in read(rounds, observer="public").indicators if i.move == "late"}
     assert late == {"made", "not made"}
+
+
+def test_a_reading_says_whether_its_solution_is_one(solution: Solution) -> None:
+    assert read(solution).solved
+    assert read(solution).certified == solution.best.certificate.concepts
+    short = replace(solution, status=Status("stopped short", "it stopped"))
+    assert not read(short).solved
 
 
 def test_information_of_a_copy_is_the_entropy_and_of_noise_is_nothing() -> None:

@@ -70,6 +70,7 @@ def test(
     draws: int,
     seed: int,
     observe: Sequence[str],
+    recorded: bool,
     dissents: Sequence[str],
     engine: str,
     scheduler: str,
@@ -98,7 +99,12 @@ def test(
             keep_unfinished=True,
         )  # fmt: skip
         findings = put_to_test(
-            loaded, observed=observed, dissents=others, effort=effort, progress=tell
+            loaded,
+            observed=observed,
+            recorded=recorded,
+            dissents=others,
+            effort=effort,
+            progress=tell,
         )
         if out is not None:
             tell("report", 0, 1)
@@ -232,16 +238,20 @@ def _checked(case: str, *, keep_faults: bool) -> _Checked:
     return _Checked(loaded, notes=[*notes, *remarks])
 
 
-def read(case: str, *, observe: Sequence[str], observer: str, as_json: bool) -> None:
+def read(
+    case: str, *, observe: Sequence[str], recorded: bool, observer: str, as_json: bool
+) -> None:
     """Prints a reading."""
     from lackmus.pipeline.readings import read_case
     from lackmus.report.jsonable import reading_json
 
-    reading = read_case(load(case), observed_in(observe), observer=observer)
+    reading = read_case(load(case), observed_in(observe), observer=observer, recorded=recorded)
     if as_json:
         console.json(reading_json(reading))
     else:
         console.reading(reading)
+    if not reading.solved:
+        raise SystemExit(UNFINISHED)
 
 
 def game_of(text: str) -> tuple[Game, float | None]:
@@ -306,6 +316,7 @@ def sweep(
     design: Any,  # noqa: ANN401 - one of the names that typer let through
     points: Path | None,
     observe: Sequence[str],
+    recorded: bool,
     engine: str,
     scheduler: str,
     threads: int,
@@ -314,7 +325,7 @@ def sweep(
 ) -> None:
     """Writes the table of draws."""
     from lackmus.case.writer import write_case
-    from lackmus.pipeline.observations import observations_of
+    from lackmus.pipeline.observations import in_light_of
     from lackmus.pipeline.study import CaseStudy
     from lackmus.sweep.points import read_points
     from lackmus.sweep.sweep import sweep as run
@@ -323,7 +334,7 @@ def sweep(
         hint = "name a .parquet file, which pandas, polars, DuckDB and R read"
         raise UsageError(f"cannot write {out}: a table of draws is Parquet", hint=hint)
     loaded = load(case)
-    study = CaseStudy(loaded, observations_of(loaded, observed_in(observe)))
+    study = CaseStudy(loaded, in_light_of(loaded, observed_in(observe), recorded=recorded))
     own = read_points(points, study.assumptions) if points else None
     with engine_of(engine, scheduler, threads) as running, console.progress(quiet=as_json) as tell:
         swept = run(

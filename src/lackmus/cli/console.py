@@ -121,6 +121,10 @@ def findings(found: Findings) -> None:
 
         seen = "; ".join(map(expression_text, found.observed))
         out.print(f"in the light of: {seen}")
+    if found.case.observations:
+        from lackmus.report.words import of_record
+
+        out.print(of_record(found.case, recorded=found.recorded))
     _verdicts(out, found)
     for dissent in found.dissents:
         out.print()
@@ -292,6 +296,7 @@ def _short(finding: ClaimFinding) -> tuple[tuple[str, str], str]:
 def reading(found: Reading) -> None:
     """Beliefs before and after, what to watch, and what tests would tell."""
     out = console()
+    _warnings(out, found)
     if not found.probability > 0:
         out.print("What was observed has probability zero in this model: it rules it out.")
         return
@@ -310,13 +315,32 @@ def reading(found: Reading) -> None:
         out.print("\nTests: what binding oneself would reveal, and cost:")
         out.print(_probes(found))
     if found.timeline:
-        out.print("\nAlong what was recorded:")
-        for moment in found.timeline:
-            sure = "" if moment.certain else " (not settled by the record)"
-            out.print(f"  {moment.date}  {moment.saw}{sure}")
-            for variable, shares in moment.posterior.items():
-                text = ", ".join(f"{value} {share:.1%}" for value, share in shares.items())
-                out.print(f"      {variable}: {text}")
+        _timeline(out, found)
+
+
+def _timeline(out: Console, found: Reading) -> None:
+    out.print("\nAlong what was recorded:")
+    for moment in found.timeline:
+        sure = "" if moment.certain else " (not settled by the record)"
+        out.print(f"  {moment.date}  {moment.saw}{sure}")
+        for variable, shares in moment.posterior.items():
+            text = ", ".join(f"{value} {share:.1%}" for value, share in shares.items())
+            out.print(f"      {variable}: {text}")
+
+
+def _warnings(out: Console, found: Reading) -> None:
+    """What is to be known before any figure."""
+    if not found.solved:
+        out.print(_unsolved(found), style="bold")
+    for note in found.notes:
+        out.print(note)
+
+
+def _unsolved(found: Reading) -> str:
+    """What is wrong with the solution under a reading."""
+    why = found.status.reason if found.status else "Nothing is known of its solution."
+    certified = "" if found.certified else " Nothing is certified of it."
+    return f"NOT SOLVED, so that no figure below is to be relied on: {why}{certified}"
 
 
 def _indicators(found: Reading, width: int) -> Table:

@@ -108,6 +108,13 @@ Observe = Annotated[
         "or any condition on moves. May be repeated.",
     ),
 ]
+Recorded = Annotated[
+    bool,
+    typer.Option(
+        "--observed",
+        help="Judge in the light of the case's record; without it, as of before the record.",
+    ),
+]
 Draws = Annotated[int, typer.Option(metavar="N", help="Number of draws of all assumptions.", min=1)]
 Seed = Annotated[int, typer.Option(metavar="S", help="Seed of the draws.", min=0)]
 Threads = Annotated[
@@ -137,6 +144,7 @@ def test(
     draws: Draws = 2000,
     seed: Seed = 0,
     observe: Observe = None,
+    recorded: Recorded = False,
     with_: Annotated[
         Optional[list[str]],
         typer.Option(
@@ -169,7 +177,8 @@ def test(
     from lackmus.cli import commands
 
     failed = commands.test(
-        case, draws=draws, seed=seed, observe=observe or [], dissents=with_ or [],
+        case, draws=draws, seed=seed, observe=observe or [], recorded=recorded,
+        dissents=with_ or [],
         engine=engine.value, scheduler=scheduler, threads=threads, design=design.value, out=out,
         equilibria=equilibria, fail_on=fail_on or [], as_json=as_json,
     )  # fmt: skip
@@ -261,13 +270,16 @@ def solve(
 def read(
     case: Case,
     observe: Observe = None,
+    recorded: Recorded = False,
     observer: Annotated[str, typer.Option(metavar="NAME", help="Whose eyes to look through.")] = "",
     as_json: Json = False,
 ) -> None:
     """Say what was seen tells about hidden aims, what to watch for, and which test would tell."""
     from lackmus.cli import commands
 
-    commands.read(case, observe=observe or [], observer=observer, as_json=as_json)
+    commands.read(
+        case, observe=observe or [], recorded=recorded, observer=observer, as_json=as_json
+    )
 
 
 @app.command()
@@ -311,6 +323,7 @@ def sweep(
         typer.Option(metavar="FILE", help="Draws of your own, a CSV or Parquet table."),
     ] = None,
     observe: Observe = None,
+    recorded: Recorded = False,
     engine: Where = Engine.local,
     scheduler: Scheduler = "",
     threads: Threads = 0,
@@ -324,7 +337,8 @@ def sweep(
 
     commands.sweep(
         case, out=out, draws=draws, seed=seed, design=design.value, points=points,
-        observe=observe or [], engine=engine.value, scheduler=scheduler, threads=threads,
+        observe=observe or [], recorded=recorded, engine=engine.value, scheduler=scheduler,
+        threads=threads,
         resume=resume, as_json=as_json,
     )  # fmt: skip
 

@@ -43,6 +43,7 @@ def questions_of(
     claims: Sequence[syntax.Claim],
     variants: Sequence[tuple[Rule, Compiled]],
     observed: Sequence[syntax.Expr] = (),
+    record: Sequence[syntax.Expr] = (),
 ) -> tuple[q.Question, ...]:
     """The claims as questions.
 
@@ -51,14 +52,17 @@ def questions_of(
         variants: The games under the rules of `rules_in`, in its order.
         observed: What has been observed. A claim is judged in its light, unless that would empty
             the question; see `lackmus.game.light`. Counterfactual games are not conditioned on it.
+        record: What ``observed`` behind a claim's bar stands for beside it.
     """
-    return tuple(_question(claim, variants, observed) for claim in claims)
+    known = tuple(dict.fromkeys((*record, *observed)))
+    return tuple(_question(claim, variants, observed, known) for claim in claims)
 
 
 def _question(
     claim: syntax.Claim,
     variants: Sequence[tuple[Rule, Compiled]],
     observed: Sequence[syntax.Expr],
+    known: Sequence[syntax.Expr],
 ) -> q.Question:
     players = variants[0][1].game.players
     size = None if claim.matters_from is None else float(claim.matters_from)
@@ -66,10 +70,10 @@ def _question(
     def asked(light: Sequence[syntax.Expr], record: Sequence[syntax.Expr]) -> q.Truth:
         return _Asker(variants, light, record, size).truth(claim.holds_if)
 
-    before = asked((), observed)
+    before = asked((), known)
     whole = as_before(before)
     if observed:
-        whole = in_light(asked((), ()), before, asked(observed, observed))
+        whole = in_light(asked((), ()), before, asked(observed, known))
     op, parts = parts_of(claim.holds_if)
     question = _as_question(claim.id, claim.holds_if, whole, players)
     if not op:

@@ -22,7 +22,7 @@ from lackmus.pipeline import frames
 from lackmus.pipeline.equilibria import OverEquilibria, over_equilibria
 from lackmus.pipeline.frames import Rows
 from lackmus.pipeline.loading import load
-from lackmus.pipeline.observations import Observed, observations_of
+from lackmus.pipeline.observations import Observed, in_light_of
 from lackmus.pipeline.readings import read_study
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.reading import Reading
@@ -147,6 +147,7 @@ class Findings:
         worst_regret: Largest agent regret over the draws relative to the payoff range; of a
             quantal response it is what noise costs, not an error.
         observed: In the light of what the claims are judged.
+        recorded: Whether the case's record is part of it; else claims are asked as of before it.
         seed: Seed of the draws.
         design: How they were drawn.
         digest: SHA-256 of the case and what was observed.
@@ -169,6 +170,7 @@ class Findings:
     worst_residual: float
     worst_regret: float
     observed: tuple[syntax.Expr, ...]
+    recorded: bool
     seed: int
     design: str
     digest: str
@@ -276,6 +278,7 @@ def put_to_test(
     case: syntax.Case | Path | str,
     *,
     observed: Observed = None,
+    recorded: bool = False,
     dissents: Sequence[syntax.Case] = (),
     effort: Effort = Effort(),
     progress: Progress | None = None,
@@ -286,6 +289,8 @@ def put_to_test(
         case: A case, its path, or its name in the library.
         observed: What was observed: a condition or several, as text or parsed, or a mapping of
             moves to options.
+        recorded: Whether the case's record counts as observed, too; what it does not settle is
+            left out.
         dissents: Cases to put to the same draws beside it.
         effort: How much to look at.
         progress: Told how far the work is.
@@ -301,7 +306,7 @@ def put_to_test(
     started = time.perf_counter()
     if not isinstance(case, syntax.Case):
         case = load(case)
-    seen = observations_of(case, observed)
+    seen = in_light_of(case, observed, recorded=recorded)
     study = CaseStudy(case, seen)
     points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
     unfinished = ""
@@ -327,7 +332,9 @@ def put_to_test(
     try:
         # The seed gives an assumption the same draws in every case that has it.
         beside.extend(
-            put_to_test(other, observed=seen, effort=aside, progress=progress)
+            put_to_test(
+                other, observed=observed, recorded=recorded, effort=aside, progress=progress
+            )
             for other in (() if unfinished else dissents)
         )
     except KeyboardInterrupt:
@@ -350,6 +357,7 @@ def put_to_test(
         worst_residual=_worst(outcomes.residual),
         worst_regret=_worst(outcomes.regret),
         observed=seen,
+        recorded=recorded,
         seed=effort.seed,
         design=effort.design,
         digest=study.digest,

@@ -90,6 +90,7 @@ def test(
     *,
     seed: int = 0,
     observed: Observed = None,
+    recorded: bool = False,
     dissents: Sequence[syntax.Case] = (),
     progress: Progress | None = None,
     **effort: Any,  # noqa: ANN401 - the fields of Effort
@@ -102,6 +103,7 @@ def test(
         seed: Their seed.
         observed: What was observed: a condition or several, as text or parsed, or a mapping of
             moves to options.
+        recorded: Whether the case's record counts as observed, too.
         dissents: Cases to put to the same draws beside it.
         progress: Told how far the work is: stage, done, total.
         effort: Further fields of `lackmus.pipeline.findings.Effort`.
@@ -114,7 +116,7 @@ def test(
     if not isinstance(case, syntax.Case):
         case = load(case)
     return put_to_test(
-        case, observed=observed, dissents=dissents, progress=progress,
+        case, observed=observed, recorded=recorded, dissents=dissents, progress=progress,
         effort=Effort(draws=draws, seed=seed, **effort),
     )  # fmt: skip
 
@@ -126,6 +128,7 @@ def sweep_case(
     *,
     seed: int = 0,
     observed: Observed = None,
+    recorded: bool = False,
     **how: Any,  # noqa: ANN401 - the keywords of lackmus.sweep.sweep.sweep
 ) -> Swept:
     """Solves many draws of a case into a Parquet table; nothing finished is lost.
@@ -137,17 +140,18 @@ def sweep_case(
         seed: Their seed.
         observed: What was observed: a condition or several, as text or parsed, or a mapping of
             moves to options.
+        recorded: Whether the case's record counts as observed, too.
         how: Further keywords of `lackmus.sweep.sweep.sweep`: design, points, engine, resume, …
 
     Raises:
         InputError: The case, an observation, the design or the table is at fault.
         UnfinishedError: The work was cut short; says what is safe.
     """
-    from lackmus.pipeline.observations import observations_of  # noqa: PLC0415 - loads the solver
+    from lackmus.pipeline.observations import in_light_of  # noqa: PLC0415 - loads the solver
     from lackmus.pipeline.study import CaseStudy  # noqa: PLC0415 - as above
     from lackmus.sweep.sweep import sweep  # noqa: PLC0415 - as above
 
     if not isinstance(case, syntax.Case):
         case = load(case)
-    study = CaseStudy(case, observations_of(case, observed))
+    study = CaseStudy(case, in_light_of(case, observed, recorded=recorded))
     return sweep(study, out, draws, seed, title=case.title, text=write_case(case), **how)

@@ -6,7 +6,7 @@ that the language allows of a recorded observation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -118,6 +118,39 @@ def observations_of(
 def record_of(case: syntax.Case) -> tuple[syntax.Expr, ...]:
     """What the record of a case settles: its recorded observations but those not `certain`."""
     return tuple(o.saw for o in case.observations if o.certain)
+
+
+def in_light_of(
+    case: syntax.Case, observed: Observed, *, recorded: bool, where: str = "observed"
+) -> tuple[syntax.Expr, ...]:
+    """What a case is judged by: the record first where it counts, then what is given beside it.
+
+    Raises:
+        UsageError: What is given makes no sense.
+    """
+    given = observations_of(case, observed, where)
+    return tuple(dict.fromkeys((*(record_of(case) if recorded else ()), *given)))
+
+
+def rounds_meant(conditions: Iterable[syntax.Expr], scope: Scope) -> tuple[str, ...]:
+    """Which round each bare name of a repeated move stands for, a sentence a name."""
+    names = dict.fromkeys(name for one in conditions for name in _bare(one, scope))
+    return tuple(
+        f"'{name}' is the last one made of all rounds; '{name}[1]' would be that of round 1"
+        for name in names
+    )
+
+
+def _bare(expression: syntax.Expr, scope: Scope) -> Iterator[str]:
+    """Names without a round of what is repeated, but those that are asked in each round."""
+    if isinstance(expression, syntax.Call) and expression.function in ("ever", "count"):
+        return
+    if isinstance(expression, syntax.Name):
+        variable = scope.variables.get(expression.id)
+        if variable is not None and variable.block is not None and expression.index is None:
+            yield expression.id
+    for part in syntax.children(expression):
+        yield from _bare(part, scope)
 
 
 def where_all(conditions: Iterable[syntax.Expr], env: Env) -> Bools:

@@ -17,6 +17,8 @@ from lackmus.pipeline.observations import (
     checked,
     checked_alone,
     env_of,
+    in_light_of,
+    rounds_meant,
     seen,
     where_all,
 )
@@ -48,8 +50,16 @@ def read(solution: Solution, observed: Observed = None, *, observer: str = "") -
     weights = Weights(solution.game, solution.best.strategy)
     env = env_of(weights.histories)
     conditions = checked_alone(observed, env.scope, observer)
-    told = tuple(map(seen, conditions))
-    return read_weights(weights, where_all(conditions, env), told, observer)
+    reading = read_weights(
+        weights, where_all(conditions, env), tuple(map(seen, conditions)), observer
+    )
+    return _with_source(reading, solution, rounds_meant(conditions, env.scope))
+
+
+def _with_source(reading: Reading, solution: Solution, notes: tuple[str, ...]) -> Reading:
+    """The reading with what is known of the solution that it reads."""
+    certified = solution.best.certificate.concepts
+    return replace(reading, status=solution.status, certified=certified, notes=notes)
 
 
 def read_study(
@@ -74,7 +84,8 @@ def read_study(
     found: tuple[Probe, ...] = ()
     if probes and reading.probability > 0:
         found = tuple(sorted(_probes(study, weights, solution), key=lambda p: -p.gain))
-    return replace(reading, timeline=timeline, probes=found)
+    reading = replace(reading, timeline=timeline, probes=found)
+    return _with_source(reading, solution, rounds_meant(conditions, compiled.scope))
 
 
 def _timeline(case: syntax.Case, compiled: Compiled, weights: Weights) -> Iterator[Moment]:
@@ -147,9 +158,17 @@ def read_case(
     observed: Observed = None,
     *,
     observer: str = "",
+    recorded: bool = False,
     probes: bool = True,
 ) -> Reading:
     """Solves a case at its base values and reads it after an observation.
+
+    Args:
+        case: The case.
+        observed: What was observed, as for `read`.
+        observer: Whose eyes to look through.
+        recorded: Whether the case's record counts as observed, too.
+        probes: Whether to solve the game once for every possible probe.
 
     Raises:
         InputError: The case or the observation is at fault.
@@ -157,4 +176,5 @@ def read_case(
     study = CaseStudy(replace(case, claims=()))
     game = study.variants().games[0].game
     solution = solve_logit(game, float(case.precision.value))
-    return read_study(study, solution, observed, observer=observer, probes=probes)
+    light = in_light_of(case, observed, recorded=recorded)
+    return read_study(study, solution, light, observer=observer, probes=probes)

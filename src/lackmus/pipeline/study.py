@@ -31,6 +31,7 @@ from lackmus.foundation.outcomes import (
     UNSOLVED,
 )
 from lackmus.game.questions import Question, variants_in
+from lackmus.pipeline.observations import record_of
 from lackmus.reading.answer import Answers
 from lackmus.solution.draws import certified
 from lackmus.solution.solution import Play
@@ -63,7 +64,8 @@ class CaseStudy:
 
     Args:
         case: A case that passed its check.
-        observed: What has been observed; the claims are judged in its light.
+        observed: What has been observed; the claims are judged in its light. The record of the
+            case is none of it, unless given: it is what ``observed`` in a claim stands for.
     """
 
     def __init__(self, case: syntax.Case, observed: Sequence[syntax.Expr] = ()) -> None:
@@ -110,7 +112,7 @@ class CaseStudy:
             rules = rules_in(self.case.claims)
             games = tuple(compile_case(self.case, do=do, rounds=rounds) for do in rules.values())
             named = tuple(zip(rules, games, strict=True))
-            questions = questions_of(self.case.claims, named, self.observed)
+            questions = questions_of(self.case.claims, named, self.observed, record_of(self.case))
             parts = (part for question in questions for part in question.parts)
             self._variants[key] = Variants(games, (*questions, *parts))
         return self._variants[key]

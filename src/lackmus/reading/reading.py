@@ -17,6 +17,7 @@ from lackmus.foundation.errors import UsageError
 from lackmus.game.game import NOT_MADE, Game, Histories
 from lackmus.reading.answer import entropy
 from lackmus.solution.reach import node_reach
+from lackmus.solution.solution import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,9 @@ class Reading:
         watch: What is worth watching, most telling first.
         probes: What tests would reveal and cost, most telling first.
         timeline: Beliefs along the recorded observations.
+        status: Why the solver stopped; None where that is not known.
+        certified: The concepts that the solution is certified to meet.
+        notes: How what was observed has been understood, where that may surprise.
     """
 
     observed: tuple[Seen, ...]
@@ -153,6 +157,14 @@ class Reading:
     watch: tuple[Watch, ...] = field(repr=False)
     probes: tuple[Probe, ...] = field(default=(), repr=False)
     timeline: tuple[Moment, ...] = field(default=(), repr=False)
+    status: Status | None = None
+    certified: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def solved(self) -> bool:
+        """Whether the solution is what was asked for, and certified to be one."""
+        return self.status is not None and self.status.good and bool(self.certified)
 
 
 class Weights:

@@ -54,6 +54,7 @@ def report_model(findings: Findings) -> ReportModel:
         asked=words.day(case.asked),
         author=case.author,
         sources=background.sources(case),
+        record=words.of_record(case, recorded=findings.recorded),
         observed=words.listed(
             words.seen_text(case, observation) for observation in findings.observed
         ),

@@ -45,6 +45,13 @@ def findings_json(findings: Findings) -> Json:
         "digest": findings.digest,
         "claims": [_claim(finding) for finding in findings.claims],
         "observed": observed_json(map(seen, findings.observed)),
+        "record": {
+            "counts": findings.recorded,
+            "observations": len(findings.case.observations),
+            "left_out": [
+                expression_text(o.saw) for o in findings.case.observations if not o.certain
+            ],
+        },
         "solver": {
             "method": findings.solution.method,
             "precision": findings.solution.best.precision,
@@ -130,6 +137,12 @@ def reading_json(reading: Reading) -> Json:
     return {
         "observed": observed_json(reading.observed),
         "observer": reading.observer or None,
+        "solution": {
+            "status": reading.status.code if reading.status else None,
+            "reason": reading.status.reason if reading.status else "",
+            "certified": list(reading.certified),
+        },
+        "notes": list(reading.notes),
         "probability": reading.probability,
         "prior": _plain(reading.prior),
         "posterior": _plain(reading.posterior),

@@ -314,6 +314,7 @@ class ReportModel:
     asked: str = _help("day on which the questions were asked")
     author: str = _help("who wrote the case; may be empty")
     sources: tuple[SourceView, ...] = _help("the commentary and other texts cited")
+    record: str = _help("what part the case's record has in the verdicts; empty if it has none")
     observed: str = _help("in the light of what the claims are judged; empty if of nothing")
     answer: tuple[str, ...] = _help("the answer, in sentences")
     draws: str = _help("how many draws were made")

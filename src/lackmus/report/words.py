@@ -258,6 +258,21 @@ def seen_text(case: syntax.Case, observation: syntax.Expr) -> str:
             return Speaker(case).condition(observation)
 
 
+def of_record(case: syntax.Case, *, recorded: bool) -> str:
+    """What part the record of a case has in the verdicts; empty where it has none."""
+    if not case.observations:
+        return ""
+    told = (
+        "The record of the case counts as observed."
+        if recorded
+        else "Asked as of before the record of the case, but where a claim says “observed”."
+    )
+    unsure = [seen_text(case, o.saw) for o in case.observations if not o.certain]
+    if unsure:
+        told += f" Left out, as the record does not settle it: {listed(unsure)}."
+    return told
+
+
 def citation_text(citation: syntax.Citation) -> str:
     """Where a passage stands; never its words."""
     parts = [
