@@ -218,6 +218,29 @@ def test_who_notices_a_move_sees_whether_it_was_made(rounds: Solution) -> None:
     assert late == {"made", "not made"}
 
 
+def test_what_is_too_rare_for_a_float_still_speaks() -> None:
+    """`odd` costs soft 180 and hard 270: at λ = 4 it is 4 · 90 nats likelier of soft."""
+    text = """
+title: A costly surprise
+actors: {north: {aims: {soft: 0.5, hard: rest}}, south: {}}
+moves: [{act: {by: north, options: [usual, odd]}}]
+stakes:
+  north:
+    - {worth: -180, if: act = odd and north.aim = soft}
+    - {worth: -270, if: act = odd and north.aim = hard}
+"""
+    solution = solve_logit(compile_case(parse_case(text)).game, 4.0)
+    odd = next(i for i in read(solution).indicators if i.option == "odd")
+    assert odd.bits == pytest.approx(360 / math.log(2))
+    assert odd.favours == "soft"
+    assert odd.posterior == pytest.approx({"soft": 1.0, "hard": 0.0})
+    told = read(solution, "act = odd")
+    assert told.possible
+    assert told.posterior["north.aim"]["soft"] == pytest.approx(1.0)
+    likely = read(solution, "act = odd").posterior["north.aim"]["hard"]
+    assert math.log(likely) == pytest.approx(-360)
+
+
 def test_a_reading_says_whether_its_solution_is_one(solution: Solution) -> None:
     assert read(solution).solved
     assert read(solution).certified == solution.best.certificate.concepts
@@ -239,4 +262,5 @@ def test_an_impossible_observation_is_said_to_be_one() -> None:
     solution = solve_logit(compile_case(parse_case(text)).game, 1.5)
     reading = read(solution, {"sender.aim": "bad"})
     assert reading.probability == 0
+    assert not reading.possible
     assert reading.posterior == {}

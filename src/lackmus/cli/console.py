@@ -297,7 +297,7 @@ def reading(found: Reading) -> None:
     """Beliefs before and after, what to watch, and what tests would tell."""
     out = console()
     _warnings(out, found)
-    if not found.probability > 0:
+    if not found.possible:
         out.print("What was observed has probability zero in this model: it rules it out.")
         return
     if found.observed:

@@ -47,7 +47,7 @@ def read(solution: Solution, observed: Observed = None, *, observer: str = "") -
     Raises:
         UsageError: The observation or the observer makes no sense.
     """
-    weights = Weights(solution.game, solution.best.strategy)
+    weights = Weights.of(solution.best)
     env = env_of(weights.histories)
     conditions = checked_alone(observed, env.scope, observer)
     reading = read_weights(
@@ -77,12 +77,12 @@ def read_study(
     """
     compiled = study.variants().games[0]
     conditions = checked(observed, compiled.scope, observer)
-    weights = Weights(compiled.game, solution.best.strategy)
+    weights = Weights.of(solution.best)
     given = where_all(conditions, compiled.env())
     reading = read_weights(weights, given, tuple(map(seen, conditions)), observer)
     timeline = tuple(_timeline(study.case, compiled, weights))
     found: tuple[Probe, ...] = ()
-    if probes and reading.probability > 0:
+    if probes and reading.possible:
         found = tuple(sorted(_probes(study, weights, solution), key=lambda p: -p.gain))
     reading = replace(reading, timeline=timeline, probes=found)
     return _with_source(reading, solution, rounds_meant(conditions, compiled.scope))
@@ -150,7 +150,7 @@ def _bound(case: syntax.Case, move: str, option: str) -> tuple[Weights, dict[str
     if not solution.assessments:
         return None
     payoffs = dict(zip(game.players, solution.best.payoffs.tolist(), strict=True))
-    return Weights(game, solution.best.strategy), payoffs
+    return Weights.of(solution.best), payoffs
 
 
 def read_case(

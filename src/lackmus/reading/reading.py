@@ -7,17 +7,20 @@ The *information* of a move about an aim is their mutual information in bits (Sh
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
+from scipy.special import logsumexp
 
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.game.game import NOT_MADE, Game, Histories
 from lackmus.reading.answer import entropy
-from lackmus.solution.reach import node_reach
-from lackmus.solution.solution import Status
+from lackmus.solution.reach import node_reach, summed
+from lackmus.solution.solution import Assessment, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +138,7 @@ class Reading:
     Attributes:
         observed: What was observed.
         observer: Who looks; empty for an onlooker who is told just what was observed.
-        probability: Probability of what was observed; 0 is an impossible observation, and then
-            posterior, indicators and probes are empty.
+        probability: Probability of what was observed; see `possible`.
         prior: Per aim and fact, the probabilities before.
         posterior: The same after.
         indicators: One for each option of each move still open, visible to the observer.
@@ -146,6 +148,8 @@ class Reading:
         status: Why the solver stopped; None where that is not known.
         certified: The concepts that the solution is certified to meet.
         notes: How what was observed has been understood, where that may surprise.
+        possible: Whether what was observed can occur; if not, posterior, indicators and probes
+            are empty. A probability too small for a float is 0, and possible.
     """
 
     observed: tuple[Seen, ...]
@@ -160,6 +164,7 @@ class Reading:
     status: Status | None = None
     certified: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    possible: bool = True
 
     @property
     def solved(self) -> bool:
@@ -170,12 +175,36 @@ class Reading:
 class Weights:
     """Probabilities of the terminal histories of one solved game, ready to be summed."""
 
-    def __init__(self, game: Game, strategy: Floats) -> None:
+    def __init__(self, game: Game, strategy: Floats, logs: Floats | None = None) -> None:
+        """Prepares the sums.
+
+        Args:
+            game: The game; it has histories.
+            strategy: Probability of each action; shape (A + C,).
+            logs: Their logarithms, where those are known of what is too small for a float.
+        """
         if game.histories is None:
             raise UsageError("a reading needs a game made from a case")
         self.game = game
         self.histories: Histories = game.histories
         self.reach = node_reach(game, strategy)[game.terminal]
+        with np.errstate(divide="ignore"):
+            logs = np.log(strategy) if logs is None else logs
+        self.log_reach = summed(game, logs)[game.terminal]
+
+    @classmethod
+    def of(cls, assessment: Assessment) -> Weights:
+        """Those of an assessment; of a quantal response, with what is too small for a float."""
+        return cls(assessment.game, assessment.strategy, log_strategy(assessment))
+
+    def log_probability(self, given: Bools) -> float:
+        """Logarithm of the probability of what is given; -inf where it is impossible."""
+        return float(logsumexp(self.log_reach[given])) if given.any() else -math.inf
+
+    def conditional(self, given: Bools) -> Floats:
+        """P(terminal | given), which must be possible; shape (Z,)."""
+        logs = np.where(given, self.log_reach, -np.inf)
+        return np.asarray(np.exp(logs - self.log_probability(given)))
 
     def hidden(self) -> list[int]:
         """Columns that are aims or facts with more than one value."""
@@ -192,13 +221,12 @@ class Weights:
 
     def shares(self, column: int, given: Bools) -> dict[str, float]:
         """P(option | given) of a column; `given` must be possible."""
-        reach = np.where(given, self.reach, 0.0)
-        parts = self.masks(column) @ reach / reach.sum()
+        parts = self.masks(column) @ self.conditional(given)
         return dict(zip(self.histories.columns[column].options, parts.tolist(), strict=True))
 
     def beliefs(self, given: Bools) -> dict[str, dict[str, float]]:
         """P(value | given) of all aims and facts; empty where `given` is impossible."""
-        if not self.reach[given].sum() > 0:
+        if self.log_probability(given) == -math.inf:
             return {}
         columns = self.histories.columns
         return {columns[i].name: self.shares(i, given) for i in self.hidden()}
@@ -206,11 +234,10 @@ class Weights:
     def joint(self, about: int, of: Floats, given: Bools) -> Floats:
         """P(value of `about`, class in `of` | given); `of` labels each terminal; (n, classes)."""
         labels = np.unique(of, return_inverse=True)[1]
-        reach = np.where(given, self.reach, 0.0)
-        total = reach.sum()
+        reach = self.conditional(given)
         return np.array(
             [
-                np.bincount(labels, weights=reach * mask, minlength=labels.max() + 1) / total
+                np.bincount(labels, weights=reach * mask, minlength=labels.max() + 1)
                 for mask in self.masks(about)
             ]
         )
@@ -232,6 +259,32 @@ class Weights:
         return keys.astype(np.float64)
 
 
+#: Probabilities below this are taken from what a quantal response says of their logarithm.
+_SMALL: Final = 1e-100
+
+
+def log_strategy(assessment: Assessment) -> Floats:
+    """Logarithms of the probabilities of actions; shape (A + C,).
+
+    A quantal response gives each action of an infoset the logarithm λ·EU(action) less that of the
+    sum over the infoset, also where the probability itself is no float.
+    """
+    with np.errstate(divide="ignore"):
+        logs = np.log(assessment.strategy)
+    game = assessment.game
+    if assessment.precision is None or not np.isfinite(assessment.action_values).all():
+        return logs
+    small = assessment.strategy[: game.n_actions] < _SMALL
+    scores = assessment.precision * assessment.action_values
+    sets = game.action_infoset[: game.n_actions]
+    best = np.full(game.n_infosets, -np.inf)
+    np.maximum.at(best, sets, scores)
+    sums = np.bincount(sets, np.exp(scores - best[sets]), game.n_infosets)
+    told = scores - best[sets] - np.log(sums)[sets]
+    logs[: game.n_actions] = np.where(small, told, logs[: game.n_actions])
+    return logs
+
+
 def information(joint: Floats) -> tuple[float, float]:
     """Mutual information in bits and expected total variation of a joint distribution."""
     about, of = joint.sum(axis=1), joint.sum(axis=0)
@@ -248,8 +301,8 @@ def read_weights(
     probability = min(1.0, float(weights.reach[given].sum()))
     names = {i: weights.histories.columns[i].name for i in weights.hidden()}
     prior = weights.beliefs(everything)
-    if not probability > 0:
-        return Reading(observed, observer, 0.0, prior, {}, (), ())
+    if weights.log_probability(given) == -math.inf:
+        return Reading(observed, observer, 0.0, prior, {}, (), (), possible=False)
     posterior = weights.beliefs(given)
     views = [
         view
@@ -299,7 +352,7 @@ def _view(weights: Weights, index: int, given: Bools, observer: str) -> _View | 
             return None
         codes = (codes != NOT_MADE).astype(np.int8)
         labels, masks = ("made", "not made"), np.array([codes == 1, codes == 0])
-    if len(np.unique(codes[given & (weights.reach > 0)])) < 2:
+    if len(np.unique(codes[given & (weights.log_reach > -np.inf)])) < 2:
         return None
     return _View(column.name, labels, masks, codes.astype(np.float64))
 
@@ -307,36 +360,47 @@ def _view(weights: Weights, index: int, given: Bools, observer: str) -> _View | 
 def _indicators(weights: Weights, view: _View, about: int, given: Bools) -> list[Indicator]:
     aims = weights.histories.columns[about].options
     by_aim = weights.masks(about)
-    reach = np.where(given, weights.reach, 0.0)
-    aim_mass = by_aim @ reach
+    logs = np.where(given, weights.log_reach, -np.inf)
+    whole = weights.log_probability(given)
+    log_aims = _log_mass(logs, by_aim)
     result = []
     for option, mask in zip(view.labels, view.masks, strict=True):
-        joint = by_aim @ (reach * mask)
-        likelihood = {
-            aim: float(part / whole) if whole > 0 else None
-            for aim, part, whole in zip(aims, joint, aim_mass, strict=True)
+        log_joint = _log_mass(logs, by_aim & mask)
+        log_total = float(logsumexp(log_joint))
+        ratios = {
+            aim: float(part - mass) if mass > -np.inf else None
+            for aim, part, mass in zip(aims, log_joint, log_aims, strict=True)
         }
-        total = float(joint.sum())
-        posterior = dict(zip(aims, (joint / total).tolist(), strict=True)) if total > 0 else None
-        bits, favours = _weight(likelihood)
+        likelihood = {aim: None if r is None else math.exp(r) for aim, r in ratios.items()}
+        posterior = None
+        if log_total > -np.inf:
+            posterior = dict(zip(aims, np.exp(log_joint - log_total).tolist(), strict=True))
+        bits, favours = _weight(ratios)
         result.append(
             Indicator(
                 view.move, option, weights.histories.columns[about].name, likelihood, posterior,
-                total / float(reach.sum()), bits, favours,
+                math.exp(log_total - whole), bits, favours,
             )
         )  # fmt: skip
     return result
 
 
-def _weight(likelihood: Mapping[str, float | None]) -> tuple[float | None, str]:
-    known = {aim: p for aim, p in likelihood.items() if p is not None}
-    if not known or not max(known.values()) > 0:
+def _log_mass(logs: Floats, masks: Bools) -> Floats:
+    """Logarithm of the probability of each mask; -inf where it is impossible; shape (masks,)."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(logsumexp(np.where(masks, logs, -np.inf), axis=1))
+
+
+def _weight(ratios: Mapping[str, float | None]) -> tuple[float | None, str]:
+    """The weight of evidence in bits of log likelihoods, and the value that it speaks for."""
+    known = {aim: r for aim, r in ratios.items() if r is not None}
+    if not known or max(known.values()) == -math.inf:
         return None, ""
     best = max(known, key=lambda aim: known[aim])
     least = min(known.values())
-    if not least > 0:
+    if least == -math.inf:
         return None, best
-    bits = float(np.log2(known[best] / least))
+    bits = (known[best] - least) / math.log(2.0)
     return bits, best if bits > 1e-12 else ""
 
 

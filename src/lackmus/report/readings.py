@@ -72,7 +72,7 @@ def beliefs(findings: Findings) -> BeliefsView:
 
 
 def _note(findings: Findings) -> str:
-    if findings.reading.probability == 0:
+    if not findings.reading.possible:
         return (
             "The model rules out what was given as observed: at the base values it has no chance "
             "at all, so nothing can be said after it."

@@ -28,8 +28,12 @@ def node_reach(game: Game, strategy: Floats) -> Floats:
 def log_node_reach(game: Game, strategy: Floats) -> Floats:
     """Logarithm of `node_reach`, -inf where it is 0; never underflows; shape (…, N)."""
     with np.errstate(divide="ignore"):
-        logs = np.log(strategy)
-    reach = np.zeros((*strategy.shape[:-1], game.n_nodes))
+        return summed(game, np.log(strategy))
+
+
+def summed(game: Game, logs: Floats) -> Floats:
+    """Sums along each history of what `logs`, of shape (…, A + C), has per action; (…, N)."""
+    reach = np.zeros((*logs.shape[:-1], game.n_nodes))
     for start, stop in zip(game.level[1:-1], game.level[2:], strict=True):
         nodes = slice(int(start), int(stop))
         reach[..., nodes] = reach[..., game.parent[nodes]] + logs[..., game.via[nodes]]
