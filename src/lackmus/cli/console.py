@@ -380,10 +380,10 @@ def _probes(found: Reading) -> Table:
     from lackmus.report.words import MINUS
 
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("probe", "by", "about", "bits", "bits gained", "shift gained", "cost"):
+    for name in ("probe", "by", "about", "bits", "gain", "cost"):
         table.add_column(name, overflow="fold", justify="left")
     for p in found.probes[:_MOST_ROWS]:
-        figures = (f"{p.gain:+.3f}", f"{p.gain_shift:+.3f}", f"{p.cost:+.3g}")
+        figures = (f"{p.gain:+.3f}", f"{p.cost:+.3g}")
         signed = (text.replace("-", MINUS) for text in figures)
         table.add_row(f"{p.move} = {p.option}", p.by, p.about, f"{p.bits:.3f}", *signed)
     return table
