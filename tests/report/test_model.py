@@ -35,7 +35,9 @@ def _fields(kind: type[Any]) -> set[str]:
 
 
 def test_the_page_shows_every_field_of_the_report_and_no_other() -> None:
-    assert meta.find_undeclared_variables(_parsed("report.html")) == _fields(ReportModel)
+    # Within a block, what the page imports at its head counts as undeclared.
+    names = meta.find_undeclared_variables(_parsed("report.html")) - {"parts"}
+    assert names == _fields(ReportModel)
 
 
 def test_parts_see_only_what_they_are_handed() -> None:

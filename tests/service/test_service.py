@@ -41,7 +41,16 @@ def test_all_faults_are_told_at_once_and_the_case_is_understood_all_the_same() -
     assert known.case.claims
 
 
-@pytest.mark.parametrize("text", ["", "title: [", "a: b: c", "\t", "- 1", "x" * 100, "\x00"])
+def test_a_draft_with_gaps_is_no_case_but_its_names_are_known() -> None:
+    known = read(TEXT.replace("P(answer = refuse | offer = line) > 0.5", "TODO"))
+    assert not known.sound
+    assert [f.code for f in faults(known)] == ["gap"]
+    assert places(known).of("passage", "p9")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "title: x", "title: [", "a: b: c", "\t", "- 1", "x" * 100, "\x00"]
+)
 def test_what_is_no_case_has_a_fault_and_nothing_else(text: str) -> None:
     known = read(text)
     assert known.faults

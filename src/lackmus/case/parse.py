@@ -82,6 +82,9 @@ def understand(
     try:
         whole, name, beside = _read(path, [], find, None, node, within)
         case, faults = _built(whole, name, beside)
+    except DraftError as error:
+        # A draft is no case yet, but its names are known.
+        return error.case, error.faults
     except CaseError as error:
         return None, error.faults
     return case, tuple(_in_order(faults))

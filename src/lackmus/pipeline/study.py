@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -194,16 +194,26 @@ class CaseStudy:
         self, variants: Variants, values: Mapping[str, Floats], *, threads: int = 1
     ) -> list[tuple[Play, Codes]]:
         """Every variant solved under every draw, and why it is not, where it is not."""
-        return [_played(compiled, values, threads) for compiled in variants.games]
+        many = partial(play_many, threads=threads)
+        return [
+            played(compiled, values, partial(many, compiled.game)) for compiled in variants.games
+        ]
 
 
-def _played(compiled: Compiled, values: Mapping[str, Floats], threads: int) -> tuple[Play, Codes]:
+def played(
+    compiled: Compiled, values: Mapping[str, Floats], solve: Callable[..., Play]
+) -> tuple[Play, Codes]:
+    """A game solved under every draw, and why it is not, where it is not.
+
+    Args:
+        compiled: The game.
+        values: The drawn values of assumptions, each of shape (D,).
+        solve: Payoffs, chances and precisions of the draws to their play.
+    """
     draws = compiled.draws(values)
     precision = compiled.complete(values)["precision"]
     sound = np.isfinite(precision) & (precision >= 0.0)
-    play = play_many(
-        compiled.game, draws.payoffs, draws.chance, np.where(sound, precision, 0.0), threads=threads
-    )
+    play = solve(draws.payoffs, draws.chance, np.where(sound, precision, 0.0))
     why = np.zeros(len(precision), np.int8)
     why[~certified(compiled.game, play, precision)] = NOT_CERTIFIED
     why[play.failed] = NOT_FOLLOWED

@@ -11,7 +11,8 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
-from typing import Final
+import re
+from typing import Any, Final
 
 import jinja2
 
@@ -32,15 +33,45 @@ def render(findings: Findings) -> str:
 
 def render_model(model: ReportModel) -> str:
     """The page of a report."""
-    environment = jinja2.Environment(
+    return _environment().get_template("report.html").render(_shown(model))
+
+
+def render_parts(model: ReportModel) -> dict[str, str]:
+    """The sections of a report by their ids, each as the page has it; those without any are empty.
+
+    They are what another page of ours shows beside its own; `part_style` is theirs.
+    """
+    environment = _environment()
+    template = environment.get_template("report.html")
+    macros = environment.get_template("parts.html").module
+    context = template.new_context({**_shown(model), "parts": macros})
+    empty = {"tree": model.tree, "hangs": model.hangs, "indicators": model.matrix,
+             "watch": model.watch, "probes": model.probes or model.idle_probes,
+             "dissents": model.dissents, "statements": model.statements}  # fmt: skip
+    return {
+        name: "".join(block(context)) if empty.get(name, True) else ""
+        for name, block in template.blocks.items()
+    }
+
+
+def part_style() -> str:
+    """The style of `render_parts`, for a shadow tree that holds them."""
+    style = _static("report.css")
+    return re.sub(r"(?m)^(\s*)(:root|html|body)(?=[\s,{])", r"\1:host", style)
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
         loader=_LOADER,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shown = {field.name: getattr(model, field.name) for field in dataclasses.fields(model)}
-    return environment.get_template("report.html").render(shown)
+
+
+def _shown(model: ReportModel) -> dict[str, Any]:
+    return {field.name: getattr(model, field.name) for field in dataclasses.fields(model)}
 
 
 def report_model(findings: Findings) -> ReportModel:

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Literal, TypeAlias, get_args
 
 from lackmus.case import syntax
@@ -150,7 +150,7 @@ class _Finder:
 
     def parts(self) -> list[Part]:
         found = sorted(self._raw_parts(), key=lambda p: p.start)
-        for part, after in zip(found, [*found[1:], None], strict=True):
+        for part, after in zip_longest(found, found[1:]):
             end = min(part.end, after.start) if after is not None else part.end
             end = part.start + len(self._text[part.start : end].rstrip(" \t\r\n,"))
             self._parts.append(dataclasses.replace(part, end=end, last=self._line(end - 1)))

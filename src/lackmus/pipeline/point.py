@@ -1,0 +1,84 @@
+"""A case's claims at one point of its assumptions after the other, for someone who waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lackmus.case import syntax
+from lackmus.compiler.compile import Compiled
+from lackmus.compiler.rows import condition
+from lackmus.foundation.arrays import Codes, Floats
+from lackmus.game.game import Game
+from lackmus.pipeline.study import CaseStudy, Variants, played
+from lackmus.reading.reading import Weights
+from lackmus.solution.solution import Play
+from lackmus.solvers.methods.logit import Single
+from lackmus.sweep.study import Outcomes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beliefs:
+    """What an onlooker believes about what is hidden.
+
+    Attributes:
+        probability: Probability of all that was observed: how much it surprises.
+        prior: Per aim and fact, the probabilities before.
+        posterior: The same after what was observed; empty where that cannot happen.
+    """
+
+    probability: float
+    prior: Mapping[str, Mapping[str, float]]
+    posterior: Mapping[str, Mapping[str, float]]
+
+
+class PointStudy(CaseStudy):
+    """A study that is asked for one point at a time; it belongs to one thread.
+
+    Its rooms are kept from point to point. A batch goes the usual way.
+    """
+
+    def __init__(self, case: syntax.Case, observed: Sequence[syntax.Expr] = ()) -> None:
+        super().__init__(case, observed)
+        self._rooms: dict[Game, Single] = {}
+        self._last: tuple[Compiled, Play] | None = None
+
+    def played(
+        self, variants: Variants, values: Mapping[str, Floats], *, threads: int = 1
+    ) -> list[tuple[Play, Codes]]:
+        """Every variant solved; the play of the game as written is kept for `beliefs`."""
+        if any(len(value) != 1 for value in values.values()):
+            return super().played(variants, values, threads=threads)
+        found = [played(c, values, self._room(c.game).play) for c in variants.games]
+        self._last = variants.games[0], found[0][0]
+        return found
+
+    def _room(self, game: Game) -> Single:
+        if game not in self._rooms:
+            self._rooms[game] = Single(game)
+        return self._rooms[game]
+
+    def at(self, point: Floats) -> tuple[Outcomes, Beliefs | None]:
+        """Outcomes at one point, shape (K,), and beliefs there; None where it has no solution."""
+        outcomes = self.run(np.asarray(point, np.float64)[None])
+        if self._last is None or bool(self._last[1].failed[0]):
+            return outcomes, None
+        compiled, play = self._last
+        return outcomes, self._beliefs(compiled, play.strategy[0])
+
+    def _beliefs(self, compiled: Compiled, strategy: Floats) -> Beliefs:
+        weights = Weights(compiled.game, strategy)
+        env = compiled.env()
+        everything = np.ones(compiled.rows.size, np.bool_)
+        given = everything.copy()
+        for seen in self.observed:
+            given &= condition(seen, env)
+        names = {i: weights.histories.columns[i].name for i in weights.hidden()}
+        probability = min(1.0, float(weights.reach[given].sum()))
+        return Beliefs(
+            probability,
+            {name: weights.shares(i, everything) for i, name in names.items()},
+            {name: weights.shares(i, given) for i, name in names.items() if probability > 0},
+        )

@@ -1,0 +1,512 @@
+"""One opened case: its file, its sources, its desk, and what the page is told of them.
+
+Every public method is one thing that the page can ask for: plain data in, plain data out. Errors
+are those of Lackmus, and tell what to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final, Literal, TypeAlias
+
+from lackmus.case import syntax
+from lackmus.case.citations import CitationCheck, paragraphs, verify
+from lackmus.case.parse import check_is_case, read_text
+from lackmus.case.scope import Scope, Variable, knows, scope_of
+from lackmus.case.text import claim_text, expression_text
+from lackmus.foundation.disk import check_target, in_words, read_bounded, write_text
+from lackmus.foundation.errors import CaseError, Fault, LackmusError, UnfinishedError, UsageError
+from lackmus.library.index import cases, find
+from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.loading import load, locate
+from lackmus.report import words
+from lackmus.report.claims import passages, title_of, verdict_view
+from lackmus.report.html import part_style, render, render_parts, report_model
+from lackmus.service import edit
+from lackmus.service.completion import complete
+from lackmus.service.document import Document, Home, read
+from lackmus.service.hover import hover
+from lackmus.service.places import citation_of, places
+from lackmus.sweep.verdict import Counts, Verdict
+from lackmus.workbench.desk import Answer, Desk, Supposition, Swept
+
+Json: TypeAlias = dict[str, Any]
+
+_LARGEST_SOURCE: Final = 20_000_000
+
+#: Draws of the pictures that hang on no draws.
+_FEW: Final = 8
+
+
+class SupersededError(LackmusError):
+    """A newer request has come in; nobody waits for this answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """A text that can be played."""
+
+    text: str
+    case: syntax.Case
+    desk: Desk
+
+
+class Session:
+    """One opened case.
+
+    Args:
+        case: Its path, or its name in the library; a library case can be played with, and not
+            saved.
+        sources: The folder that holds the cited texts.
+        draws: Draws of a sweep.
+        seed: Their seed.
+
+    Raises:
+        InputError: There is no such case.
+    """
+
+    def __init__(
+        self, case: str, sources: Path | None = None, draws: int = 1000, seed: int = 0
+    ) -> None:
+        path = locate(case)
+        self.path = (path / "case.yaml" if path.is_dir() else path).resolve()
+        self._folder = self.path.parent
+        self._library = any(self.path.is_relative_to(entry.path.resolve()) for entry in cases())
+        if sources is not None and not sources.is_dir():
+            raise UsageError(f"no folder {sources}", hint="name the folder that holds the texts")
+        self._sources = sources.resolve() if sources else None
+        self._draws, self._seed = draws, seed
+        self._home = Home(self.path, find, None if self._library else self._folder)
+        self._lock = Lock()
+        self._build = Lock()
+        self._built: _Built | None = None
+        self._last: Document | None = None
+        self._newest: dict[str, int] = {}
+        read_text(self.path)
+
+    # --- the text ---
+
+    def opened(self) -> Json:
+        """The case as it stands on the disk."""
+        text = read_text(self.path)
+        return {
+            "text": text,
+            "hash": _digest(text),
+            "file": self.path.name,
+            "name": self._folder.name if self.path.name == "case.yaml" else self.path.stem,
+            "writable": not self._library and os.access(self.path, os.W_OK),
+            "library": self._library,
+            "draws": self._draws,
+            "seed": self._seed,
+        }
+
+    def on_disk(self) -> Json:
+        """The hash of what stands on the disk; empty where nothing can be read there."""
+        try:
+            return {"hash": _digest(read_text(self.path))}
+        except CaseError as error:
+            return {"hash": "", "message": error.faults[0].message}
+
+    def save(self, text: str, expected: str) -> Json:
+        """Writes the text, unless the file is another one than the page was given.
+
+        Raises:
+            UsageError: It has changed, or must not be written.
+            UnfinishedError: The disk did not take it.
+        """
+        if self._library:
+            raise UsageError(
+                "a case of the library is not written over",
+                hint="lackmus new DIR begins a case of your own; or save the state",
+            )
+        with self._lock:
+            there = self.on_disk()["hash"]
+            if there not in (expected, ""):
+                raise UsageError(
+                    "the file has changed on the disk since it was opened",
+                    hint="load it anew, or save over it on purpose",
+                )
+            check_target(self.path)
+            _write(self.path, text)
+        return {"hash": _digest(text)}
+
+    def read(self, text: str) -> Json:
+        """What the language service sees in a text: faults, parts, names."""
+        known = self._document(text)
+        shown = places(known)
+        return {
+            "faults": [_fault(fault, known) for fault in known.faults],
+            "sound": known.sound,
+            "parts": [asdict(part) for part in shown.parts],
+            "names": [
+                [p.kind, p.id, p.start, p.end, p.declared, list(p.part) if p.part else None]
+                for p in shown.names
+            ],
+            "passages": self._passages(known),
+        }
+
+    def complete(self, text: str, offset: int) -> Json:
+        """What may stand at a character."""
+        found = complete(self._document(text), offset, self._last)
+        return {"items": [asdict(item) for item in found]}
+
+    def hover(self, text: str, offset: int) -> Json:
+        """What is said of what stands at a character."""
+        found = hover(self._document(text), offset, self._last)
+        return {"hover": asdict(found) if found else None}
+
+    def _document(self, text: str) -> Document:
+        if self._last is not None and self._last.text == text:
+            return self._last
+        known = read(text, self._home)
+        if known.case is not None:
+            self._last = known
+        return known
+
+    def _passages(self, known: Document) -> Json:
+        """Every cited passage with its place in its source."""
+        found = {}
+        for place in places(known).names:
+            if place.kind == "passage" and place.id not in found:
+                citation = citation_of(known, place.id)
+                if citation is not None:
+                    found[place.id] = {
+                        "source": citation.source,
+                        "paragraph": citation.paragraph,
+                        "start": citation.start,
+                        "end": citation.end,
+                    }
+        return found
+
+    # --- edits ---
+
+    def keep(self, text: str, assumption: str, value: str) -> Json:
+        """The text with another base value.
+
+        Raises:
+            UsageError: The value is no number, or has no place in the text.
+        """
+        try:
+            number = Fraction(value)
+        except (ValueError, ZeroDivisionError):
+            raise UsageError(f"{value} is no number") from None
+        return {"text": edit.keep(self._document(text), assumption, number)}
+
+    def cite(self, text: str, part: tuple[str, str], source: str, start: int, end: int) -> Json:
+        """The text with a marked passage cited by one of its parts."""
+        passage = self._source(text, source)
+        changed, name = edit.cite(self._document(text), part, source, passage, start, end)
+        return {"text": changed, "passage": name}
+
+    def make(
+        self, text: str, made: edit.Made, name: str, source: str, start: int, end: int
+    ) -> Json:
+        """The text with a new part made of a marked passage."""
+        passage = self._source(text, source)
+        changed, at = edit.make(self._document(text), made, name, source, passage, start, end)
+        return {"text": changed, "at": at}
+
+    # --- sources ---
+
+    def sources(self, text: str) -> Json:
+        """The cited texts as far as they are at hand, and what does not fit."""
+        case = self._document(text).case
+        if case is None:
+            return {"sources": [], "checks": []}
+        checks = verify(case, self._sources)
+        shown = []
+        for source in case.sources:
+            content, why = self._text_of(case, source.id, checks)
+            shown.append(
+                {
+                    "id": source.id,
+                    "title": source.title or source.id,
+                    "author": source.author,
+                    "published": words.day(source.published),
+                    "text": content,
+                    "why": why,
+                    "paragraphs": paragraphs(content) if content else [],
+                }
+            )
+        bad = [c for c in checks if c.outcome == "mismatch"]
+        return {"sources": shown, "checks": [{"where": c.where, "message": c.message} for c in bad]}
+
+    def _text_of(
+        self, case: syntax.Case, identifier: str, checks: list[CitationCheck]
+    ) -> tuple[str, str]:
+        """A source's text, or why it is not shown."""
+        if self._sources is None:
+            return "", "start with --sources DIR to read it here"
+        check = next(c for c in checks if c.citation is None and c.source == identifier)
+        if check.outcome not in ("verified", "exists"):
+            return "", check.message
+        source = next(s for s in case.sources if s.id == identifier)
+        for path in sorted(self._sources.rglob("*")):
+            named = bool(source.file) and path.name == Path(source.file).name
+            if not path.is_file() or not path.resolve().is_relative_to(self._sources):
+                continue
+            try:
+                data = read_bounded(path, _LARGEST_SOURCE)
+            except OSError:
+                continue
+            fits = hashlib.sha256(data).hexdigest() == source.sha256.lower()
+            if fits or (named and not source.sha256):
+                return data.decode("utf-8", "replace"), ""
+        return "", "it could not be read"
+
+    def _source(self, text: str, identifier: str) -> str:
+        for source in self.sources(text)["sources"]:
+            if source["id"] == identifier and source["text"]:
+                return str(source["text"])
+        raise UsageError(f"the text of '{identifier}' is not at hand")
+
+    # --- answers ---
+
+    def build(self, text: str) -> Json:
+        """The case made ready to be played, and what the page shows of it.
+
+        Raises:
+            CaseError: It cannot be played.
+        """
+        built = self._ready(text)
+        case, desk = built.case, built.desk
+        scope = scope_of(case)
+        return {
+            "title": case.title,
+            "summary": case.summary.strip(),
+            "asked": words.day(case.asked),
+            "claims": [_claim(claim) for claim in case.claims],
+            "sliders": [asdict(slider) for slider in desk.sliders()],
+            "viewers": list(scope.viewers),
+            "moves": [
+                _move(variable, scope) for variable in scope.variables.values()
+                if variable.kind not in ("aim", "fact")
+            ],
+            "hidden": [v.id for v in scope.variables.values() if v.kind in ("aim", "fact")],
+            "record": [
+                {
+                    "date": words.day(o.date),
+                    "saw": expression_text(o.saw),
+                    "says": o.says,
+                    "certain": o.certain,
+                }
+                for o in case.observations
+            ],
+            "dissents": [path.name for path in self._dissents(case)],
+            "digest": _digest(text),
+        }  # fmt: skip
+
+    def _ready(self, text: str) -> _Built:
+        with self._build:
+            if self._built is None or self._built.text != text:
+                known = self._document(text)
+                errors = [fault for fault in known.faults if fault.severity == "error"]
+                if known.case is None or errors:
+                    raise CaseError(errors or list(known.faults))
+                desk = Desk(known.case, self._draws, self._seed)
+                self._built = _Built(text, known.case, desk)
+            return self._built
+
+    def newest(self, kind: str) -> Callable[[], bool]:
+        """Takes a number for a request; the function says whether no newer one has come."""
+        with self._lock:
+            mine = self._newest[kind] = self._newest.get(kind, 0) + 1
+        return lambda: self._newest[kind] == mine
+
+    def point(self, text: str, supposed: Json, wanted: Callable[[], bool]) -> Json:
+        """What comes out where something is supposed, solved exactly.
+
+        Raises:
+            SupersededError: A newer request came in before this one's turn.
+        """
+        supposition = _supposition(supposed)
+        if not wanted():
+            raise SupersededError("a newer request has come in")
+        built = self._ready(text)
+        return _answer(built.desk.point(supposition)) | {"supposed": supposed}
+
+    def sweep(self, text: str, supposed: Json, wanted: Callable[[], bool]) -> Iterator[Json]:
+        """Verdicts over the draws as these come in; then where claims turn."""
+        supposition = _supposition(supposed)
+        desk = self._ready(text).desk
+        for swept in desk.sweep(supposition, wanted):
+            yield _swept(swept) | {"supposed": supposed}
+        if wanted() and not supposition.values:
+            yield {"turns": [asdict(turn) for turn in desk.turns(supposition)]}
+
+    def dissents(self, text: str, supposed: Json) -> Json:
+        """What each dissent makes of the same suppositions, as far as it shares them."""
+        built = self._ready(text)
+        supposition = _supposition(supposed)
+        columns = []
+        for path in self._dissents(built.case):
+            desk = Desk(load(path), self._draws, self._seed)
+            shared = {a.name for a in desk.assumptions}
+            values = {k: v for k, v in supposition.values.items() if k in shared}
+            found = desk.point(Supposition(values, supposition.observed, supposition.record))
+            columns.append({"title": desk.case.title, "file": path.name} | _answer(found))
+        return {"dissents": columns}
+
+    def _dissents(self, case: syntax.Case) -> list[Path]:
+        found = []
+        for name in case.dissents:
+            path = (self._folder / name).resolve()
+            if path.is_relative_to(self._folder) and path.is_file():
+                check_is_case(path)
+                found.append(path)
+        return found
+
+    # --- the report ---
+
+    def parts(self, text: str, supposed: Json, full: bool) -> Json:  # noqa: FBT001 - a word of the page
+        """The report's own sections; those that hang on draws only where asked for in full."""
+        findings = self._findings(text, supposed, full=full)
+        return {"style": part_style(), "parts": render_parts(report_model(findings))}
+
+    def report(self, text: str, supposed: Json) -> Json:
+        """Writes report.html beside the case; of a library case, where the command was given.
+
+        Raises:
+            UsageError: It cannot be written there.
+            UnfinishedError: The disk did not take it.
+        """
+        folder = Path.cwd() if self._library else self._folder
+        path = folder / "report.html"
+        check_target(path)
+        _write(path, render(self._findings(text, supposed, full=True)))
+        return {"path": str(path)}
+
+    def _findings(self, text: str, supposed: Json, *, full: bool) -> Findings:
+        built = self._ready(text)
+        supposition = _supposition(supposed)
+        effort = Effort(draws=self._draws, seed=self._seed)
+        if not full:
+            effort = Effort(draws=_FEW, seed=self._seed, turns=False, probes=False)
+        others = [load(path) for path in self._dissents(built.case)] if full else []
+        known = built.desk.conditions(supposition)
+        return put_to_test(built.case, observed=known, dissents=others, effort=effort)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_text(path, text)
+    except OSError as error:
+        raise UnfinishedError(in_words(error, path)) from None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _supposition(given: Json) -> Supposition:
+    """A supposition in the page's words.
+
+    Raises:
+        UsageError: It is none.
+    """
+    values, observed = given.get("values", {}), given.get("observed", [])
+    try:
+        return Supposition(
+            {str(k): float(v) for k, v in values.items()},
+            tuple(str(text) for text in observed),
+            bool(given.get("record", False)),
+        )
+    except (AttributeError, TypeError, ValueError):
+        raise UsageError(f"this is no supposition: {json.dumps(given)[:200]}") from None
+
+
+def _fault(fault: Fault, known: Document) -> Json:
+    start = end = 0
+    message = fault.message
+    if fault.span is not None and fault.span.file == known.file:
+        start = known.offset(fault.span.line, fault.span.column)
+        end = known.offset(fault.span.line, fault.span.end)
+    elif fault.span is not None:
+        place = f"{Path(fault.span.file).name}:{fault.span.line}"
+        message = f"{place}: {message}"
+    return {
+        "code": fault.code, "severity": fault.severity, "message": message, "hint": fault.hint,
+        "start": start, "end": max(start, end), "line": fault.span.line if fault.span else None,
+    }  # fmt: skip
+
+
+def _claim(claim: syntax.Claim) -> Json:
+    return {
+        "id": claim.id,
+        "number": words.short(claim.id),
+        "title": title_of(claim),
+        "by": claim.by,
+        "reported_by": claim.reported_by,
+        "question": claim_text(claim),
+        "reason": claim.reason,
+        "passages": [passage.where for passage in passages(claim.cite)],
+    }
+
+
+_Sees: TypeAlias = Literal["makes", "sees", "notices", ""]
+
+
+def _move(variable: Variable, scope: Scope) -> Json:
+    def sees(viewer: str) -> _Sees:
+        if viewer == variable.by:
+            return "makes"
+        if knows(viewer, variable, "value"):
+            return "sees"
+        return "notices" if knows(viewer, variable, "made") else ""
+
+    move = variable.move
+    says = {option.label: option.says for option in move.options} if move else {}
+    block = scope.blocks.get(variable.block) if variable.block else None
+    rounds = 0
+    if block is not None:
+        count = block.count
+        if isinstance(count, syntax.Number):
+            rounds = int(count.value)
+        elif isinstance(count, syntax.Name) and count.id in scope.assumptions:
+            rounds = int(scope.assumptions[count.id].value)
+    return {
+        "id": variable.id,
+        "by": variable.by or variable.kind,
+        "says": move.says if move else "",
+        "options": [{"label": o, "says": says.get(o, "")} for o in variable.options],
+        "block": variable.block or "",
+        "rounds": rounds,
+        "sees": {viewer: sees(viewer) for viewer in scope.viewers},
+    }
+
+
+def _counts(counts: Counts | None) -> Mapping[str, float] | None:
+    return None if counts is None or not counts.draws else counts.shares()
+
+
+def _answer(answer: Answer) -> Json:
+    beliefs = answer.beliefs
+    return {
+        "claims": [
+            {"id": c.id, "word": c.word, "margin": c.margin, "reason": c.reason,
+             "near": _counts(c.near)}
+            for c in answer.claims
+        ],
+        "beliefs": asdict(beliefs) if beliefs else None,
+        "near": answer.near,
+        "seconds": answer.seconds,
+    }  # fmt: skip
+
+
+def _swept(swept: Swept) -> Json:
+    return {
+        "done": swept.done,
+        "of": swept.of,
+        "verdicts": [_verdict(verdict) for verdict in swept.verdicts],
+    }
+
+
+def _verdict(verdict: Verdict) -> Json:
+    return {"claim": verdict.claim} | asdict(verdict_view(verdict))

@@ -1,0 +1,133 @@
+"""The desk: points solved exactly, draws a batch at a time, draws near a value."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from tests.workbench.conftest import CASE
+
+from lackmus.case.parse import parse_case
+from lackmus.foundation.errors import UsageError
+from lackmus.foundation.outcomes import WORDS
+from lackmus.pipeline.loading import load
+from lackmus.pipeline.point import PointStudy
+from lackmus.pipeline.study import CaseStudy
+from lackmus.sweep.design import base_point, draw
+from lackmus.workbench.desk import NEAR, Desk, Supposition
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    return Desk(parse_case(CASE), draws=256)
+
+
+def test_a_point_is_what_a_sweep_says_of_it() -> None:
+    case = load("alaska-2025")
+    single, many = PointStudy(case), CaseStudy(case)
+    points = draw(single.assumptions, single.correlations, 6, 1)
+    together = many.run(points)
+    for row, point in enumerate(points):
+        alone, beliefs = single.at(point)
+        assert beliefs is not None
+        assert (alone.holds[0] == together.holds[row]).all()
+        np.testing.assert_allclose(alone.margins[0], together.margins[row], atol=1e-9)
+
+
+def test_a_point_answers_with_the_values_it_was_made_from(desk: Desk) -> None:
+    base = desk.point()
+    moved = desk.point(Supposition({"cost": 4.5}))
+    assert dict(base.values)["cost"] == 2.0
+    assert dict(moved.values)["cost"] == 4.5
+    assert [c.id for c in moved.claims] == ["c1_refused", "c2_offered"]
+    assert moved.claims[0].margin == pytest.approx(base.claims[0].margin or 0.0)
+    assert (moved.claims[1].margin or 0.0) < (base.claims[1].margin or 0.0) - 0.01
+
+
+def test_what_is_observed_moves_beliefs_and_tells_its_surprise(desk: Desk) -> None:
+    before = desk.point().beliefs
+    after = desk.point(Supposition(observed=("answer = accept",))).beliefs
+    assert before is not None
+    assert after is not None
+    assert before.posterior == before.prior
+    assert before.probability == pytest.approx(1.0)
+    assert after.probability < 0.5
+    assert after.posterior["north.aim"]["settle"] > before.prior["north.aim"]["settle"] + 0.2
+    record = desk.point(Supposition(record=True)).beliefs
+    offered = desk.point(Supposition(observed=("offer = line",))).beliefs
+    assert record is not None
+    assert offered is not None
+    assert record.probability == offered.probability
+
+
+def test_a_sweep_holds_still_what_is_supposed() -> None:
+    desk = Desk(parse_case(CASE), draws=192)
+    steps = list(desk.sweep(Supposition({"gain": 0.0, "cost": 5.0})))
+    assert [s.done for s in steps] == [64, 128, 192]
+    offered = steps[-1].verdicts[1]
+    assert offered.word == "is contradicted"
+    assert list(desk.sweep(Supposition()))[-1].verdicts[1].word == "depends"
+
+
+def test_draws_near_a_value_are_counted_and_only_these() -> None:
+    desk = Desk(parse_case(CASE), draws=256)
+    assert desk.point(Supposition({"cost": 1.0})).near == 0
+    list(desk.sweep(Supposition()))
+    found = desk.point(Supposition({"cost": 1.0}))
+    study = CaseStudy(parse_case(CASE))
+    points = draw(study.assumptions, study.correlations, 256, 0)
+    close = np.abs(points[:, 0] - 1.0) <= NEAR * 5.0
+    assert found.near == close.sum() > 10
+    codes = study.run(points[close]).holds[:, 1]
+    shares = found.claims[1].near
+    assert shares is not None
+    assert shares.holds == (codes == 1).sum()
+    assert set(WORDS.values()) == set(shares.shares())
+
+
+def test_a_sweep_that_nobody_wants_any_more_ends() -> None:
+    desk = Desk(parse_case(CASE), draws=20_000)
+    looks = iter([True, True, False])
+    assert len(list(desk.sweep(Supposition(), lambda: next(looks)))) == 2
+
+
+def test_turns_are_places_where_the_base_case_turns(desk: Desk) -> None:
+    turns = [t for t in desk.turns() if t.claim == "c2_offered"]
+    assert turns
+    for turn in turns:
+        beyond = (
+            turn.value + np.sign(turn.value - dict(desk.point().values)[turn.assumption]) * 0.05
+        )
+        there = desk.point(Supposition({turn.assumption: float(beyond)})).claims[1].word
+        assert there != desk.point().claims[1].word
+
+
+@pytest.mark.parametrize("values", [{"nobody": 1.0}, {"cost": float("nan")}])
+def test_what_cannot_be_supposed_is_told(desk: Desk, values: dict[str, float]) -> None:
+    with pytest.raises(UsageError, match="no value of an assumption"):
+        desk.point(Supposition(values))
+
+
+def test_sliders_know_their_range_and_base(desk: Desk) -> None:
+    cost = desk.sliders()[0]
+    assert (cost.name, cost.base, cost.low, cost.high) == ("cost", 2.0, 0.0, 5.0)
+    assert desk.sliders()[-1].name == "precision"
+    assert desk.sliders()[-1].shape == "loguniform"
+
+
+def test_a_point_of_a_large_case_costs_a_fraction_of_a_batch() -> None:
+    case = load("alaska-2025")
+    single, many = PointStudy(case), CaseStudy(case)
+    base = base_point(single.assumptions)
+    single.at(base)
+    many.run(base[None])
+
+    def cost(call: object) -> float:
+        before = time.process_time()
+        call()  # type: ignore[operator] # one of the two below
+        return time.process_time() - before
+
+    alone = min(cost(lambda: single.at(base)) for _ in range(5))
+    batch = min(cost(lambda: many.run(base[None])) for _ in range(5))
+    assert alone < 0.8 * batch

@@ -1,0 +1,341 @@
+"""The door: who may come in, what can be reached through it, what is said when something is off."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette")
+pytest.importorskip("httpx2")
+
+from starlette.testclient import TestClient
+from tests.workbench.conftest import CASE, SOURCE
+
+from lackmus.foundation.errors import UsageError
+from lackmus.workbench import session as session_module
+from lackmus.workbench.server import LARGEST, bound, hosts_of, make_app
+from lackmus.workbench.session import Session
+
+HOST = "127.0.0.1:8123"
+TOKEN = "a-token"  # noqa: S105 - of this test
+
+
+@pytest.fixture
+def client(session: Session) -> TestClient:
+    app = make_app(session, TOKEN, hosts_of("127.0.0.1", 8123))
+    return TestClient(app, base_url=f"http://{HOST}", headers={"x-lackmus-token": TOKEN})
+
+
+_MANY = ", ".join(f"o{i}" for i in range(500))
+
+
+def ask(client: TestClient, name: str, /, **asked: object) -> Any:
+    answer = client.post(f"/api/{name}", json={"text": CASE, **asked})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+# --- who may come in ---
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:8123", "127.0.0.1", "127.0.0.1:8124", "127.0.0.1.evil:8123", ""],
+)
+@pytest.mark.parametrize("path", ["/", "/workbench.js", "/api/open"])
+def test_a_name_that_was_rebound_gets_nothing(client: TestClient, host: str, path: str) -> None:
+    for method in ("GET", "POST", "OPTIONS", "HEAD"):
+        answer = client.request(method, path, headers={"host": host})
+        assert answer.status_code == 421
+        assert CASE[:20] not in answer.text
+
+
+def test_loopback_has_three_names(client: TestClient) -> None:
+    for name in ("127.0.0.1:8123", "localhost:8123", "[::1]:8123", "LOCALHOST:8123"):
+        assert client.get("/", headers={"host": name}).status_code == 200
+
+
+def test_an_address_that_was_asked_for_is_the_only_name() -> None:
+    assert hosts_of("192.168.1.5", 80) == {"192.168.1.5:80"}
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "https://127.0.0.1:8123", "http://127.0.0.1:1"]
+)
+def test_pages_of_others_get_nothing(client: TestClient, origin: str) -> None:
+    answer = client.post("/api/open", json={}, headers={"origin": origin})
+    assert answer.status_code == 403
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_no_preflight_is_granted(client: TestClient) -> None:
+    asked = {"origin": "http://evil.example", "access-control-request-method": "POST"}
+    answer = client.options("/api/open", headers=asked)
+    assert answer.status_code == 403
+    assert not any(name.startswith("access-control") for name in answer.headers)
+
+
+@pytest.mark.parametrize("token", ["", "wrong", TOKEN + "x", "ü"])
+def test_data_needs_the_token(client: TestClient, token: str) -> None:
+    header = {"x-lackmus-token": token.encode("latin-1")}
+    answer = client.post("/api/open", json={}, headers=header)  # type: ignore[arg-type] # bytes are let through
+    assert answer.status_code == 401
+    assert CASE[:20] not in answer.text
+
+
+def test_the_host_is_asked_before_the_token(client: TestClient) -> None:
+    answer = client.post("/api/open", headers={"host": "evil", "x-lackmus-token": ""})
+    assert answer.status_code == 421
+
+
+def test_every_answer_forbids_what_it_does_not_need(client: TestClient) -> None:
+    for answer in (
+        client.get("/"),
+        client.post("/api/open", json={}),
+        client.post("/api/none", json={}),
+    ):
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+    page = client.get("/").text
+    assert "<script src=" in page
+    assert "onclick" not in page
+
+
+def test_a_get_changes_nothing(client: TestClient) -> None:
+    assert client.get("/api/open").status_code == 405
+
+
+# --- what can be reached ---
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../../../etc/passwd", "/..%2f..%2fetc/passwd", "/static/../session.py", "/session.py",
+        "/%2e%2e/secret.yaml", "//etc/passwd", "/workbench.js/../desk.py", "/case.yaml",
+    ],
+)  # fmt: skip
+def test_no_path_leads_out(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "root:" not in answer.text
+
+
+def test_a_text_reads_nothing_outside_the_folder(client: TestClient, folder: Path) -> None:
+    (folder / "out.yaml").symlink_to(folder.parent / "secret.yaml")
+    for target in ("../secret.yaml", str(folder.parent / "secret.yaml"), "out.yaml"):
+        text = f"title: x\nextends: {target}\n"
+        answer = client.post("/api/read", json={"text": text})
+        assert answer.json()["faults"][0]["code"] == "outside"
+        assert "hunter2" not in answer.text
+        assert client.post("/api/build", json={"text": text}).status_code == 400
+    text = CASE + "dissents: [../secret.yaml, /etc/hostname]\n"
+    assert ask(client, "build", text=text)["dissents"] == []
+
+
+def test_sources_are_those_of_the_folder_that_was_given(client: TestClient, folder: Path) -> None:
+    shown = ask(client, "sources")
+    assert [s["text"] for s in shown["sources"]] == [SOURCE]
+    assert shown["checks"] == []
+    outside = CASE.replace("file: memo.txt", "file: ../case.yaml")
+    assert ask(client, "sources", text=outside)["sources"][0]["text"] in (SOURCE, "")
+    (folder / "sources" / "memo.txt").write_text("another text", encoding="utf-8")
+    changed = ask(client, "sources")
+    assert changed["sources"][0]["text"] == ""
+    assert "not the text that the case cites" in changed["sources"][0]["why"]
+
+
+def test_without_a_folder_no_source_is_shown(folder: Path) -> None:
+    shown = Session(str(folder)).sources(CASE)
+    assert shown["sources"][0]["text"] == ""
+    assert "--sources" in shown["sources"][0]["why"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[1]", b"{", b"\xff", b'{"text": 3}', b"[" * 5000])
+def test_what_is_no_request_is_told(client: TestClient, body: bytes) -> None:
+    for name in ("read", "point", "complete", "sweep"):
+        answer = client.post(f"/api/{name}", content=body)
+        assert answer.status_code == 400, answer.text
+
+
+def test_sizes_are_bounded(client: TestClient) -> None:
+    size = {"content-length": str(LARGEST + 1)}
+    assert client.post("/api/read", content=b"{}", headers=size).status_code == 413
+    assert (
+        client.post("/api/read", content=b"{}", headers={"content-length": "x"}).status_code == 413
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: <script>alert(1)</script>\n", "\x00", "a: &a [*a]\n", "x: " + "[" * 200,
+        CASE.replace("options: [accept, refuse]", f"options: [{_MANY}]"),
+    ],
+)  # fmt: skip
+def test_hostile_texts_are_faults(client: TestClient, text: str) -> None:
+    found = ask(client, "read", text=text)
+    assert not found["sound"]
+    answer = client.post("/api/build", json={"text": text})
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
+# --- what is answered ---
+
+
+def test_the_language_service_answers(client: TestClient) -> None:
+    found = ask(client, "read")
+    assert found["sound"]
+    assert {"claim", "assumption", "move"} <= {part["kind"] for part in found["parts"]}
+    assert found["passages"]["likely"] == {
+        "source": "memo", "paragraph": 2, "start": 48, "end": 67,
+    }  # fmt: skip
+    at = CASE.index("P(answer = ") + len("P(answer = ")
+    offered = ask(client, "complete", offset=at)
+    assert [i["label"] for i in offered["items"]] == ["accept", "refuse"]
+    assert ask(client, "hover", offset=CASE.index("-cost") + 2)["hover"]["lines"][0].startswith(
+        "cost = 2"
+    )
+
+
+def test_a_case_is_built_and_asked(client: TestClient) -> None:
+    model = ask(client, "build")
+    assert [c["id"] for c in model["claims"]] == ["c1_refused", "c2_offered"]
+    assert [s["name"] for s in model["sliders"]] == ["cost", "gain", "precision"]
+    answer = {m["id"]: m for m in model["moves"]}["answer"]
+    assert answer["sees"] == {"north": "makes", "south": "sees", "public": ""}
+    supposed = {"values": {"cost": 4}, "observed": ["answer != accept"], "record": True}
+    found = ask(client, "point", supposed=supposed)
+    assert found["supposed"] == supposed
+    assert found["claims"][0]["word"] in ("holds", "fails")
+    assert 0 < found["beliefs"]["probability"] < 1
+    wrong = client.post("/api/point", json={"text": CASE, "supposed": {"observed": ["x = y"]}})
+    assert wrong.status_code == 400
+    assert "x" in wrong.json()["error"]
+
+
+def test_a_sweep_comes_line_by_line_and_ends_with_the_turns(client: TestClient) -> None:
+    answer = client.post("/api/sweep", json={"text": CASE, "supposed": {}})
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line["done"] for line in lines[:-1]] == [64, 128]
+    assert lines[1]["verdicts"][0]["word"]
+    assert {t["claim"] for t in lines[-1]["turns"]} <= {"c1_refused", "c2_offered"}
+
+
+def test_an_older_request_does_not_answer_after_a_newer_one(session: Session) -> None:
+    older, newer = session.newest("point"), session.newest("point")
+    assert not older()
+    assert newer()
+    with pytest.raises(session_module.SupersededError):
+        session.point(CASE, {}, older)
+    assert session.point(CASE, {}, newer)["claims"]
+
+
+def test_the_reports_own_sections_are_shown(client: TestClient) -> None:
+    found = ask(client, "parts", supposed={})
+    assert "<svg" in found["parts"]["tree"]
+    assert 'id="beliefs"' in found["parts"]["beliefs"]
+    assert ":host" in found["style"]
+
+
+# --- edits ---
+
+
+def test_keep_changes_the_number_and_nothing_else(client: TestClient) -> None:
+    kept = ask(client, "keep", assumption="cost", value="3.25")["text"]
+    assert kept == CASE.replace("value: 2, range", "value: 3.25, range")
+    kept = ask(client, "keep", assumption="gain", value="1/3")["text"]
+    assert kept == CASE.replace("value: 3\n", "value: 1/3\n")
+    answer = client.post("/api/keep", json={"text": CASE, "assumption": "precision", "value": "3"})
+    assert answer.status_code == 400
+    assert "no place of its own" in answer.json()["error"]
+
+
+def test_a_marked_passage_becomes_part_of_the_case(client: TestClient) -> None:
+    start = SOURCE.index("and why")
+    where = {"source": "memo", "start": start, "end": start + 7}
+    made = ask(client, "make", made="claim", name="c3", **where)
+    text = made["text"]
+    assert text.startswith(CASE[: CASE.index("actors:") - 1])
+    assert text[made["at"] :].startswith("c3:")
+    known = ask(client, "read", text=text)
+    assert known["passages"]["p02"] == {
+        "source": "memo", "paragraph": 2, "start": start, "end": start + 7,
+    }  # fmt: skip
+    assert not known["sound"]
+    assert ask(client, "sources", text=text)["checks"] == []
+    cited = ask(client, "cite", kind="assumption", id="cost", **where)["text"]
+    assert "because: assumed, cite: p02}  # by guess" in cited
+    cited = ask(client, "cite", kind="claim", id="c1_refused", **where)["text"]
+    assert "cite: [p02, likely]" in cited
+    cited = ask(client, "cite", kind="claim", id="c2_offered", **where)["text"]
+    assert "    holds if: P(offer = line) > 0.3\n    cite: p02\n" in cited
+    assert ask(client, "read", text=cited)["sound"]
+
+
+# --- the disk ---
+
+
+def test_a_text_is_saved_unless_the_file_has_changed(client: TestClient, folder: Path) -> None:
+    opened = ask(client, "open")
+    assert opened["text"] == CASE
+    assert opened["writable"]
+    changed = CASE.replace("value: 2", "value: 2.5")
+    saved = ask(client, "save", text=changed, hash=opened["hash"])
+    assert (folder / "case.yaml").read_text() == changed
+    assert ask(client, "disk")["hash"] == saved["hash"]
+    (folder / "case.yaml").write_text(CASE + "# from elsewhere\n")
+    answer = client.post("/api/save", json={"text": changed, "hash": saved["hash"]})
+    assert answer.status_code == 400
+    assert "changed on the disk" in answer.json()["error"]
+    assert (folder / "case.yaml").read_text().endswith("# from elsewhere\n")
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(
+    client: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    opened = ask(client, "open")
+    monkeypatch.setattr(session_module, "write_text", full)
+    answer = client.post("/api/save", json={"text": CASE + "#", "hash": opened["hash"]})
+    assert answer.status_code == 507
+    assert "is full" in answer.json()["error"]
+    assert (folder / "case.yaml").read_text() == CASE
+
+
+def test_the_library_is_not_written_over() -> None:
+    session = Session("beer-quiche")
+    opened = session.opened()
+    assert not opened["writable"]
+    with pytest.raises(UsageError, match="library"):
+        session.save(opened["text"], opened["hash"])
+
+
+def test_the_report_is_written_beside_the_case(client: TestClient, folder: Path) -> None:
+    told = ask(client, "report", supposed={})
+    assert told["path"] == str((folder / "report.html").resolve())
+    assert "A ceasefire offer" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+# --- the command ---
+
+
+def test_a_port_in_use_is_told() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(UsageError, match="cannot listen"):
+            bound("127.0.0.1", other.getsockname()[1])
