@@ -1,7 +1,7 @@
 """The principal branch of games too large for direct factors, in memory linear in nodes.
 
-The curve is that of `branch`; here a polynomial through the last points predicts, and each Newton
-system, bordered by the direction of the last step, is solved by GMRES (Saad and Schultz, SIAM J.
+The curve is that of `branch`, and so is the cubic that predicts; each Newton system, bordered by
+the last tangent, is solved by GMRES (Saad and Schultz, SIAM J.
 Sci. Stat. Comput. 7, 1986) only as far as Newton's method needs it (Eisenstat and Walker, SIAM J.
 Sci. Comput. 17, 1996). One product with the Jacobian is one more pass over the tree. Strategies
 that have come to rest add nothing to the spectrum, so that 10 to 40 products do for a system.
@@ -21,23 +21,33 @@ from lackmus.solvers.desk import Desk
 from lackmus.solvers.kernels import jit, push, softmax_push
 from lackmus.solvers.structure import Structure
 
-#: Controls of the steps: forcing term of Newton's method on the way and at the end, contraction
-#: and first correction (in steps) aimed at and refused, smallest cosine between steps.
-_FORCING: Final = 0.03
+#: Controls of the steps: forcing term of Newton's method on the way and at the end, and of a
+#: tangent; contraction and first correction (in steps) aimed at and refused; how far a step and the
+#: mean of its tangents may be apart (in steps); residuals that end Newton's method.
+_FORCING: Final = 1e-3
 _END_FORCING: Final = 1e-2
+_TANGENT_FORCING: Final = 1e-5
 _CONTRACTION_MOST: Final = 0.3
 _CORRECTION_AIM: Final = 0.05
-_CORRECTION_MOST: Final = 0.3
-_COSINE_LEAST: Final = 0.7
-_WAY_ERROR: Final = 3e-3
+_CORRECTION_MOST: Final = 0.25
+_BEND_MOST: Final = 0.25
+_WAY_ERROR: Final = 1e-6
 _END_ERROR: Final = 2e-13
-_FIRST_STEP: Final = 1.0
-_LEAST_STEP: Final = 1e-6
+
+#: Lengths of steps, in the largest norm, so that no action's log odds move far however many others
+#: stay where they are; log odds and t above `_FREE` are measured by their own size.
+_FIRST_STEP: Final = 0.1
+_LONGEST_STEP: Final = 1.0
+_LEAST_STEP: Final = 1e-7
+_FREE: Final = 4.0
+
+#: How far log odds may move when a point is brought to a precision next to it.
+_SETTLE_MOST: Final = 1.0
+
 _GROWTH: Final = 2.0
-_MOST_STEPS: Final = 2000
+_MOST_STEPS: Final = 4000
 _BASIS: Final = 60
 _BLOCK: Final = 2048
-_MEMORY: Final = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +216,13 @@ class Branch:
     """The principal branch of a game on its desk, step by step.
 
     Points are vectors of the free unknowns and t times the square root of their number, so that
-    t weighs in steps as it does in `branch`.
+    t weighs in inner products as it does in `branch`. Lengths are taken in the largest norm.
+
+    Attributes:
+        point: The last point.
+        along: The tangent there, of length 1.
+        old: The point before.
+        old_along: The tangent there.
     """
 
     def __init__(self, structure: Structure, desk: Desk) -> None:
@@ -214,26 +230,37 @@ class Branch:
         self.n = structure.n_free
         self.root = float(np.sqrt(max(self.n, 1)))
         start = np.zeros(self.n + 1)
+        self.point = self.old = start
         along = np.append(self.slopes.at(start[:-1]), self.root)
-        self.points = [start]
-        self.places = [0.0]
-        self.along = along / norm(along)
+        self.along = self.old_along = along / self.length(along)
 
     @property
     def t(self) -> float:
         """Precision times payoff range of the last point."""
-        return float(self.points[-1][-1]) / self.root
+        return float(self.point[-1]) / self.root
 
-    def predict(self, h: float) -> Floats:
-        """The polynomial through the last points, `h` beyond the last one."""
-        if len(self.points) == 1:
-            return np.asarray(self.points[0] + h * self.along)
-        here = self.places[-1] + h
-        out = np.zeros(self.n + 1)
-        for i, (place, point) in enumerate(zip(self.places, self.points, strict=True)):
-            others = [x for j, x in enumerate(self.places) if j != i]
-            out += np.prod([(here - x) / (place - x) for x in others]) * point
-        return out
+    def length(self, step: Floats) -> float:
+        """How far a step from the last point moves the log odds that it moves most, or t."""
+        last = self.point
+        scale = np.maximum(np.abs(last), _FREE * self.unit) / _FREE
+        return float(np.abs(step / scale).max())
+
+    @property
+    def unit(self) -> Floats:
+        """What counts as one in each part of a point: one for log odds, the root for t."""
+        return np.append(np.ones(self.n), self.root)
+
+    def predict(self, h: float, *, curved: bool) -> Floats:
+        """The cubic through the last two points and tangents, or a line, `h` beyond the last."""
+        ahead = self.point + h * self.along / self.length(self.along)
+        distance = self.length(self.point - self.old)
+        if not curved or distance == 0.0:
+            return np.asarray(ahead)
+        along = self.along / self.length(self.along)
+        bend = (self.old - self.point) / distance + along
+        turn = along - self.old_along / self.length(self.old_along)
+        part = h / distance
+        return np.asarray(ahead + h * part * ((3.0 * bend - turn) + part * (2.0 * bend - turn)))
 
     def error(self, point: Floats) -> Floats:
         """H at a point, with a zero for the border."""
@@ -242,30 +269,45 @@ class Branch:
 
     def newton(self, point: Floats, error: Floats, forcing: float, *, fixed: bool) -> Floats:
         """Newton's correction at the point where `error` was last taken."""
+        return gmres(self._bordered(point, fixed=fixed), -error, forcing)
+
+    def tangent(self, point: Floats) -> Floats:
+        """The tangent at the point where `error` was last taken, on the side of the last one."""
+        right = np.zeros(self.n + 1)
+        right[-1] = norm(self.along)
+        along = gmres(self._bordered(point, fixed=False), right, _TANGENT_FORCING)
+        return np.asarray(along / self.length(along))
+
+    def _bordered(self, point: Floats, *, fixed: bool) -> Callable[[Floats], Floats]:
+        """The derivative of H, bordered by the last tangent or, where `fixed`, by that of t."""
         t = float(point[-1]) / self.root
         slope = self.slopes.desk.slope / self.root
+        border = self.along / norm(self.along)
 
         def product(v: Floats) -> Floats:
             out = v.copy()
             out[:-1] -= t * self.slopes.along(v[:-1])
             if not fixed:
                 out[:-1] -= v[-1] * slope
-                out[-1] = dot_between(self.along, v, 0, len(v))
+                out[-1] = dot_between(border, v, 0, len(v))
             return out
 
-        return gmres(product, -error, forcing)
+        return product
 
-    def accept(self, point: Floats) -> None:
+    def accept(self, point: Floats, along: Floats) -> None:
         """Take a point as the next one on the branch."""
-        step = point - self.points[-1]
-        length = norm(step)
-        self.along = step / length
-        self.points = [*self.points, point][-_MEMORY:]
-        self.places = [*self.places, self.places[-1] + length][-_MEMORY:]
+        self.old, self.old_along = self.point, self.along
+        self.point = point
+        self.along = along / self.length(along)
 
 
 def follow_free(structure: Structure, desk: Desk, target: float) -> Walk:
     """Follow the principal branch to its first point at t = `target`.
+
+    A step that comes to lie beyond the target is followed by Newton's method at the target itself,
+    from between its ends. Without factors there is no determinant whose sign would tell a jump to
+    a neighbouring branch; short steps, small corrections and tangents that fit make one unlikely,
+    and do not exclude it.
 
     Args:
         structure: The game's structure.
@@ -277,29 +319,35 @@ def follow_free(structure: Structure, desk: Desk, target: float) -> Walk:
         How it went. Where the branch turns it is followed round the turn.
     """
     branch = Branch(structure, desk)
-    h = _FIRST_STEP * branch.root
+    h = _FIRST_STEP
     turns: list[float] = []
-    rising, code, tried = True, OUT_OF_STEPS if target > 0.0 else REACHED, 0
+    curved = True
+    code, tried = OUT_OF_STEPS if target > 0.0 else REACHED, 0
     while code == OUT_OF_STEPS and tried < _MOST_STEPS:
         tried += 1
-        point, landing = _aim(branch, h, target)
-        moved = _correct(branch, point, h, fixed=landing)
-        if moved is None:
-            h *= 0.4
-            if h < _LEAST_STEP * branch.root * (1.0 + branch.t):
+        point = branch.predict(h, curved=curved)
+        moved = _correct(branch, point, h)
+        along = None if moved is None else branch.tangent(point)
+        if moved is None or along is None or not _fits(branch, point, along):
+            h, curved = 0.4 * h, not curved
+            if h < _LEAST_STEP:
                 code = STUCK
             continue
-        before = branch.t
-        branch.accept(point)
-        if (branch.t > before) != rising:
-            rising = not rising
-            turns.append(before)
-        if landing:
-            code = REACHED
+        if branch.t < target <= point[-1] / branch.root:
+            landed = _land(branch, point, target)
+            if landed is None:
+                h *= 0.4
+                code = STUCK if h < _LEAST_STEP else code
+                continue
+            point, code = landed, REACHED
+        if along[-1] * branch.along[-1] < 0.0:
+            turns.append(_turn(branch, point))
+        branch.accept(point, along)
+        curved = True
         strain = max(moved / (_CORRECTION_AIM * h), 1e-3)
-        h *= min(_GROWTH, max(0.4, strain ** (-1.0 / 3.0)))
+        h = min(h * min(_GROWTH, max(0.4, strain ** (-1.0 / 3.0))), _LONGEST_STEP)
     y = desk.here[:-1]
-    y[:] = branch.points[-1][:-1]
+    y[:] = branch.point[:-1]
     branch.slopes.at(y)
     return Walk(code, branch.t, tried, tuple(turns), branch.slopes.products)
 
@@ -318,61 +366,76 @@ def settle(structure: Structure, desk: Desk, y: Floats, t: float) -> bool:
     """
     branch = Branch(structure, desk)
     point = np.append(y, t * branch.root)
-    branch.points = [np.append(y, 0.0)]
-    branch.along = np.append(np.zeros(len(y)), 1.0)
-    good = _correct(branch, point, np.inf, fixed=True) is not None
+    branch.point = point.copy()
+    good = _settle(branch, point)
     y[:] = point[:-1]
     return good
 
 
-def _aim(branch: Branch, h: float, target: float) -> tuple[Floats, bool]:
-    """The predicted point, and whether it lies at the target."""
-    point = branch.predict(h)
+def _land(branch: Branch, point: Floats, target: float) -> Floats | None:
+    """The point of the branch at the target, between the last one and `point`; None if lost."""
+    last = branch.point
     end = target * branch.root
-    here = branch.points[-1][-1]
-    if branch.along[-1] <= 0.0 or point[-1] < end:
-        return point, False
-    low, high = 0.0, h
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        point = branch.predict(middle)
-        if point[-1] < end:
-            low = middle
-        else:
-            high = middle
-    point[-1] = end
-    return point, bool(end > here)
+    share = (end - last[-1]) / (point[-1] - last[-1])
+    landed = last + share * (point - last)
+    landed[-1] = end
+    return landed if _settle(branch, landed) else None
 
 
-def _correct(branch: Branch, point: Floats, h: float, *, fixed: bool) -> float | None:
-    """Newton's method on a predicted point, in place.
+def _turn(branch: Branch, point: Floats) -> float:
+    """The t where the branch turned on its way to a point, to the accuracy of a step."""
+    ends = branch.t, float(point[-1]) / branch.root
+    return max(ends) if branch.along[-1] > 0.0 else min(ends)
+
+
+def _fits(branch: Branch, point: Floats, along: Floats) -> bool:
+    """Whether a step is nearly the mean of the tangents at its ends, as on a smooth curve."""
+    step = point - branch.point
+    length = branch.length(step)
+    mean = branch.along + along
+    away = step / length - mean / branch.length(mean)
+    return bool(length > 0.0 and branch.length(away) <= _BEND_MOST)
+
+
+def _settle(branch: Branch, point: Floats) -> bool:
+    """Newton's method at the point's own t, in place, down to rounding."""
+    start = point.copy()
+    error = branch.error(point)
+    size = np.abs(error).max()
+    for _ in range(40):
+        if size <= _END_ERROR * (1.0 + point[-1] / branch.root):
+            return True
+        point += branch.newton(point, error, _END_FORCING, fixed=True)
+        error = branch.error(point)
+        before, size = size, np.abs(error).max()
+        if not np.isfinite(size) or branch.length(point - start) > _SETTLE_MOST:
+            return False
+        if size > _CONTRACTION_MOST * before:
+            return bool(size <= 1e-9)
+    return False
+
+
+def _correct(branch: Branch, point: Floats, h: float) -> float | None:
+    """Newton's method on a predicted point, across the last tangent, in place.
 
     Returns:
         The size of the first correction, or None where it is too large or not followed by fast
-        contraction, or where the step turned sharply.
+        contraction.
     """
-    start = branch.points[-1]
     error = branch.error(point)
-    size = norm(error)
+    size = np.abs(error).max()
+    enough = _WAY_ERROR * min(1.0, h)
     first = 0.0
-    for iteration in range(40):
-        if np.abs(error).max() <= _END_ERROR * (1.0 + branch.t):
-            break
-        step = branch.newton(point, error, _END_FORCING if fixed else _FORCING, fixed=fixed)
+    for _ in range(12):
+        step = branch.newton(point, error, _FORCING, fixed=False)
         point += step
-        length = norm(step)
-        first = first or length
+        first = first or branch.length(step)
         error = branch.error(point)
-        before, size = size, norm(error)
+        before, size = size, np.abs(error).max()
         if not np.isfinite(size) or first > _CORRECTION_MOST * h:
             return None
-        if size > _CONTRACTION_MOST * before and np.abs(error).max() > 1e-3 * _WAY_ERROR:
+        if size <= enough:
+            return first
+        if size > _CONTRACTION_MOST * before:
             return None
-        if iteration > 0 and size > _CONTRACTION_MOST * before:
-            break
-        if not fixed and size <= _WAY_ERROR * min(branch.root, h):
-            break
-    way = point - start
-    if dot_between(way, branch.along, 0, len(way)) < _COSINE_LEAST * norm(way):
-        return None
-    return first
+    return None

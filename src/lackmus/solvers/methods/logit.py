@@ -453,6 +453,10 @@ def _status(way: _Way, aim: str) -> Status:
         where = ", ".join(f"{x:.6g}" for x in way.turning_points[:8])
         more = " …" if len(way.turning_points) > len(way.turning_points[:8]) else ""
         words += f"; it turns in λ at {where}{more}"
+    if way.follower.pattern is None:
+        words += (
+            "; in so large a game a jump to a neighbouring branch is unlikely, but not excluded"
+        )
     if way.crossings:
         words += f"; it crosses other branches {way.crossings} times and was followed straight on"
     words += "."
