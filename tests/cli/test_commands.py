@@ -79,6 +79,26 @@ def test_learn_weighs_the_draws_by_the_record(tmp_path: Path) -> None:
     assert "no_such" in run("learn", CASE, "--record", record, status=2)
 
 
+def test_forecasts_are_kept_resolved_scored_and_verified(tmp_path: Path) -> None:
+    ledger, table = tmp_path / "ledger.jsonl", tmp_path / "ledger.csv"
+    day = ["--on", "2025-08-10"]
+    enter: list[str | Path] = ["forecast", CASE, "--draws", "50", "--enter", ledger, *day]
+    found = checked("forecast", run(*enter, "--json"))
+    assert found["entered"] == [f"{CASE}/i04_staying_after_the_oil_tells"]
+    assert "0 of 1 entered" in run(*enter)
+    assert "another forecast" in run(*enter[:3], "60", *enter[4:], status=2)
+    assert ": no" in run("ledger", "resolve", ledger, "--case", CASE, "--on", "2026-02-07")
+    scored = checked("score", run("ledger", "score", ledger, "--json"))
+    assert scored["resolved"] == 1
+    assert scored["scores"][0]["brier"]["n"] == 1
+    assert "that takes 20" in " ".join(run("ledger", "score", ledger).split())
+    assert "the chain is whole" in run("ledger", "verify", ledger)
+    run("ledger", "export", ledger, table)
+    run("ledger", "import", tmp_path / "other.jsonl", table)
+    ledger.write_text(ledger.read_text("utf-8").replace('"no"', '"yes"'), "utf-8")
+    assert "changed after it was written" in run("ledger", "verify", ledger, status=2)
+
+
 def test_read_conditions_on_what_was_seen() -> None:
     before = checked("read", run("read", CASE, "--json"))
     move = before["indicators"][0]

@@ -322,7 +322,7 @@ def test_two_sweeps_do_not_write_one_file(tmp_path: Path) -> None:
     thread.start()
     inside.wait(10)
     with pytest.raises(
-        UnfinishedError, match=rf"another sweep \(process {os.getpid()}\) is writing"
+        UnfinishedError, match=rf"somebody else \(process {os.getpid()}\) is writing"
     ):
         sweep(ishigami_study(), path, 50)
     leave.set()

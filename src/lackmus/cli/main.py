@@ -27,6 +27,10 @@ app = typer.Typer(
 )
 cases_app = typer.Typer(help="The library of cases.", invoke_without_command=True)
 app.add_typer(cases_app, name="cases")
+ledger_app = typer.Typer(
+    help="Forecasts kept: resolve, score and verify them.", no_args_is_help=True
+)
+app.add_typer(ledger_app, name="ledger")
 
 
 class Engine(StrEnum):
@@ -115,6 +119,8 @@ Recorded = Annotated[
         help="Judge in the light of the case's record; without it, as of before the record.",
     ),
 ]
+LedgerFile = Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger's file.")]
+OnDay = Annotated[str, typer.Option("--on", metavar="DATE", help="The day; today if unsaid.")]
 Draws = Annotated[int, typer.Option(metavar="N", help="Number of draws of all assumptions.", min=1)]
 Seed = Annotated[int, typer.Option(metavar="S", help="Seed of the draws.", min=0)]
 Threads = Annotated[
@@ -309,6 +315,98 @@ def learn(
         case, record=record, draws=draws, seed=seed, dissents=with_ or [], threads=threads,
         as_json=as_json,
     )  # fmt: skip
+
+
+@app.command()
+def forecast(
+    case: Case,
+    record: Annotated[
+        Optional[Path],
+        typer.Option(metavar="FILE", help="A file of observations in place of the case's own."),
+    ] = None,
+    draws: Draws = 2000,
+    seed: Seed = 0,
+    threads: Threads = 0,
+    enter: Annotated[
+        Optional[Path], typer.Option(metavar="LEDGER", help="Enter them into this ledger.")
+    ] = None,
+    on: OnDay = "",
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why forecasts that stand there are revised.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Say how likely the events are that decide claims, before and given the record."""
+    from lackmus.cli import forecasts
+
+    forecasts.forecast(
+        case, record=record, draws=draws, seed=seed, threads=threads, enter=enter, on=on,
+        reason=reason, as_json=as_json,
+    )  # fmt: skip
+
+
+@ledger_app.command("resolve")
+def resolve(
+    ledger: LedgerFile,
+    case: Annotated[
+        str, typer.Option(metavar="CASE", help="Resolve its forecasts by its record.")
+    ] = "",
+    record: Annotated[
+        Optional[Path],
+        typer.Option(metavar="FILE", help="A file of observations in place of the case's own."),
+    ] = None,
+    name: Annotated[str, typer.Option("--id", metavar="ID", help="One question, by hand.")] = "",
+    outcome: Annotated[
+        str, typer.Option("--as", metavar="OUTCOME", help="yes, no, ambiguous or annulled.")
+    ] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
+    on: OnDay = "",
+) -> None:
+    """Say what became of forecasts: by the record of a case, or by hand."""
+    from lackmus.cli import forecasts
+
+    forecasts.resolve(
+        ledger, case=case, record=record, name=name, outcome=outcome, note=note, on=on
+    )
+
+
+@ledger_app.command("score")
+def score(ledger: LedgerFile, as_json: Json = False) -> None:
+    """Score the model and each speaker: Brier and log scores, and calibration from 20 on."""
+    from lackmus.cli import forecasts
+
+    forecasts.score(ledger, as_json=as_json)
+
+
+@ledger_app.command("verify")
+def verify(ledger: LedgerFile) -> None:
+    """Find out whether a line was changed, torn, taken out or put in."""
+    from lackmus.cli import forecasts
+
+    forecasts.verify(ledger)
+
+
+@ledger_app.command("export")
+def export(
+    ledger: LedgerFile,
+    target: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Where the table goes.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace it if it is there.")] = False,
+) -> None:
+    """Write a ledger as a table for people."""
+    from lackmus.cli import forecasts
+
+    forecasts.export(ledger, target, force=force)
+
+
+@ledger_app.command("import")
+def import_(
+    ledger: LedgerFile,
+    source: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Forecasts, a row each.")],
+) -> None:
+    """Add forecasts of a table, such as a forecasting platform's export."""
+    from lackmus.cli import forecasts
+
+    forecasts.import_(ledger, source)
 
 
 @app.command()

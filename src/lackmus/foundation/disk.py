@@ -193,7 +193,7 @@ def only_writer(path: Path) -> Iterator[None]:
     except BlockingIOError:
         holder = _holder(beside)
         raise UnfinishedError(
-            f"another sweep{holder} is writing {path}; wait for it, or write elsewhere"
+            f"somebody else{holder} is writing {path}; wait for it, or write elsewhere"
         ) from None
     except OSError as error:
         fault = UnfinishedError if error.errno in _FULL else UsageError

@@ -1,0 +1,255 @@
+"""``lackmus forecast`` and ``lackmus ledger``: forecasts made, kept, resolved and scored."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from lackmus.cli import console
+from lackmus.cli.terminal import console as terminal
+from lackmus.foundation.disk import in_words, write_text
+from lackmus.foundation.errors import UnfinishedError, UsageError
+from lackmus.pipeline.loading import load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lackmus.case.syntax import Case, Observation
+    from lackmus.ledger.board import Row
+    from lackmus.pipeline.forecasts import Chance, Forecast
+    from lackmus.pipeline.learning import LearnEffort
+
+
+def forecast(
+    case: str,
+    *,
+    record: Path | None,
+    draws: int,
+    seed: int,
+    threads: int,
+    enter: Path | None,
+    on: str,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Prints the forecasts of a case, and enters them into a ledger where one is named."""
+    from lackmus.engines.threads import Threads
+    from lackmus.pipeline.forecasts import forecasts
+    from lackmus.pipeline.learning import LearnEffort
+    from lackmus.report.forecasts import forecasts_json
+
+    day = _day(on)
+    loaded = load(case)
+    seen = _record(record, loaded)
+    with Threads(threads or None) as engine, console.progress(quiet=as_json) as tell:
+        effort = LearnEffort(draws=draws, seed=seed, engine=engine)
+        found = forecasts(loaded, observations=seen, effort=effort, progress=tell)
+    entered = None if enter is None else _enter(found, loaded, effort, enter, day, reason)
+    if as_json:
+        console.json(forecasts_json(found, loaded) | {"entered": entered})
+        return
+    _print(found)
+    if entered is not None:
+        console.line(f"{len(entered)} of {len(found)} entered into {enter}")
+
+
+def _enter(
+    found: Sequence[Forecast], case: Case, effort: LearnEffort, ledger: Path, day: str, reason: str
+) -> list[str]:
+    from lackmus.ledger.chain import append, read
+    from lackmus.ledger.questions import entered
+    from lackmus.pipeline.forecasts import entry_of
+    from lackmus.pipeline.study import CaseStudy
+
+    digest = CaseStudy(case).digest
+    entries = [entry_of(one, case, effort, digest) for one in found]
+    for entry in entries:
+        entry["late"] = bool(entry["resolves"]) and entry["resolves"] <= day
+    new = entered(read(ledger).entries, entries, day, reason)
+    return [entry["id"] for entry in append(ledger, new)] if new else []
+
+
+def _record(record: Path | None, case: Case) -> tuple[Observation, ...] | None:
+    from lackmus.case.parse import load_record
+
+    return None if record is None else load_record(record, case)
+
+
+def _day(text: str) -> str:
+    from lackmus.ledger.chain import today
+
+    try:
+        return datetime.date.fromisoformat(text).isoformat() if text else today()
+    except ValueError:
+        raise UsageError(f"'{text}' is no day", hint="write it as 2025-08-10") from None
+
+
+def _print(found: Sequence[Forecast]) -> None:
+    from lackmus.case.text import expression_text
+
+    out = terminal()
+    for one in found:
+        event = one.claim.resolves_if
+        due = f", resolves {one.claim.resolves}" if one.claim.resolves else ""
+        out.print(f"\n{one.claim.id}{due}", style="bold")
+        if event is not None:
+            out.print(f"  {expression_text(event)}")
+        if one.claim.annulled_unless is not None:
+            out.print(f"  annulled unless {expression_text(one.claim.annulled_unless)}")
+        out.print(f"  before anything was seen: {_chance(one.before)}")
+        if one.given:
+            many = "one observation" if len(one.given) == 1 else f"{len(one.given)} observations"
+            out.print(f"  given the {many} before that day: {_chance(one.now)}")
+        if one.stated is not None:
+            out.print(f"  {one.claim.by or 'the speaker'} states or implies {one.stated:.3g}")
+        if one.decided is not None:
+            out.print(f"  the record decides it: {one.decided}")
+
+
+def _chance(chance: Chance) -> str:
+    from lackmus.report.words import percent, percents
+
+    return (
+        f"{percent(chance.probability)} ({percents(*chance.band)} over the draws), {chance.word}; "
+        f"confidence {chance.confidence}"
+    )
+
+
+# --- the ledger ---
+
+
+def resolve(
+    ledger: Path, *, case: str, record: Path | None, name: str, outcome: str, note: str, on: str
+) -> None:
+    """Resolves by the record of a case, or one question by hand."""
+    from lackmus.ledger.chain import append, whole
+    from lackmus.ledger.questions import questions, resolved
+
+    day = _day(on)
+    entries = whole(ledger).entries
+    if name:
+        if not outcome:
+            hint = "--as yes, no, ambiguous or annulled"
+            raise UsageError(f"what became of {name} is not said", hint=hint)
+        made = [resolved(entries, name, outcome, day, how="by hand", note=note)]
+    elif case:
+        loaded = load(case)
+        open_ = {q.id for q in questions(entries) if q.resolution is None}
+        own = [q for q in questions(entries) if q.id.startswith(f"{loaded.name}/")]
+        if not own:
+            raise UsageError(f"{ledger} has no forecast of {loaded.name}")
+        made = _by_record(loaded, record, entries, open_, day)
+    else:
+        raise UsageError("nothing is to be resolved", hint="--case CASE, or --id ID --as OUTCOME")
+    for entry in append(ledger, made) if made else ():
+        console.line(f"{entry['id']}: {entry['outcome']}  {entry['note']}".rstrip())
+    still = [q.id for q in questions((*entries, *made)) if q.resolution is None]
+    if still:
+        console.line(f"open: {', '.join(still)}")
+
+
+def _by_record(
+    case: Case, record: Path | None, entries: Sequence[Any], open_: set[str], day: str
+) -> list[dict[str, Any]]:
+    from lackmus.case.text import expression_text
+    from lackmus.ledger.questions import resolved
+    from lackmus.pipeline.forecasts import decided
+
+    seen = _record(record, case)
+    made = []
+    for claim, (outcome, by) in decided(case, case.observations if seen is None else seen).items():
+        name = f"{case.name}/{claim}"
+        if name in open_ and outcome is not None and by is not None:
+            when = f"{by.date}: " if by.date else ""
+            note = f"{when}{expression_text(by.saw)}"
+            made.append(resolved(entries, name, outcome, day, how="by the record", note=note))
+    return made
+
+
+def score(ledger: Path, *, as_json: bool) -> None:
+    """Scores a ledger, by speaker."""
+    from lackmus.ledger.board import board
+    from lackmus.ledger.chain import whole
+    from lackmus.ledger.questions import questions
+    from lackmus.ledger.scores import LEAST
+    from lackmus.report.forecasts import board_json
+
+    scored = board(questions(whole(ledger).entries))
+    if as_json:
+        console.json(board_json(scored))
+        return
+    out = terminal()
+    out.print(
+        f"{scored.resolved} resolved, {scored.open} open, {scored.ambiguous} ambiguous, "
+        f"{scored.annulled} annulled; {scored.late} forecasts were entered on or after their day"
+    )
+    if not scored.rows:
+        out.print("Nothing is resolved with yes or no, so there is nothing to score.")
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in ("who", "n", "Brier", "log, bits", "less 50 %", "less base rate", "revisions"):
+        table.add_column(title)
+    for row in scored.rows:
+        table.add_row(*_row(row))
+    out.print(table)
+    out.print("Less is better; 'less 50 %' is the Brier score less that of saying 50 % each time.")
+    few = [row.who for row in scored.rows if row.calibration is None]
+    if few:
+        out.print(
+            f"Too few forecasts to tell whether {', '.join(few)} would be calibrated: that takes "
+            f"{LEAST}."
+        )
+    for row in scored.rows:
+        if row.calibration is not None:
+            told = row.calibration
+            out.print(
+                f"{row.who}: miscalibration {told.miscalibration:.4f} - discrimination "
+                f"{told.discrimination:.4f} + uncertainty {told.uncertainty:.4f}"
+            )
+
+
+def _row(row: Row) -> tuple[str, ...]:
+    def figures(mean: float, interval: tuple[float, float] | None) -> str:
+        return f"{mean:.3f}" + (f" ({interval[0]:.3f}-{interval[1]:.3f})" if interval else "")
+
+    return (
+        row.who, str(row.brier.n), figures(row.brier.mean, row.brier.interval),
+        figures(row.bits.mean, row.bits.interval), f"{row.against_half:+.3f}",
+        f"{row.against_base_rate:+.3f}", str(row.revisions.n),
+    )  # fmt: skip
+
+
+def verify(ledger: Path) -> None:
+    """Says that a ledger is whole; raises with all that is wrong with it."""
+    from lackmus.ledger.chain import whole
+
+    entries = whole(ledger).entries
+    console.line(f"{ledger}: {len(entries)} entries, the chain is whole")
+
+
+def export(ledger: Path, target: Path, *, force: bool) -> None:
+    """Writes a ledger as CSV."""
+    from lackmus.ledger.chain import whole
+    from lackmus.ledger.exchange import to_csv
+    from lackmus.ledger.questions import questions
+
+    text = to_csv(questions(whole(ledger).entries))
+    if target.exists() and not force:
+        raise UsageError(f"{target} is there already", hint="--force replaces it")
+    try:
+        write_text(target, text)
+    except OSError as error:
+        raise UnfinishedError(in_words(error, target)) from None
+    console.line(f"{target}")
+
+
+def import_(ledger: Path, source: Path) -> None:
+    """Adds the forecasts and outcomes of a CSV file to a ledger."""
+    from lackmus.ledger.chain import append
+    from lackmus.ledger.exchange import from_csv
+
+    made = append(ledger, from_csv(source))
+    console.line(f"{len(made)} entries added to {ledger}")

@@ -1,0 +1,198 @@
+"""A ledger on disk: JSON Lines, appended to and never changed, each line chained to the one above.
+
+A line is one object. Its ``hash`` is the SHA-256 of the object without it, written with sorted keys
+and no spaces, and ``previous`` is the hash of the line above; the first line says what the file is.
+So an edited line, one that was taken out or one that was put in breaks the chain at its place. The
+chain proves an order, not a date: whoever wants dates proven commits the file where others see it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from lackmus.foundation.disk import check_file, in_words, only_writer, read_bounded, write_text
+from lackmus.foundation.errors import Fault, FormatError, UnfinishedError, UsageError
+from lackmus.foundation.spans import Span
+
+Entry: TypeAlias = Mapping[str, Any]
+
+#: Version of the layout of lines.
+FORMAT: Final = 1
+
+#: Bytes of a ledger at most.
+_LARGEST: Final = 200_000_000
+
+_KINDS: Final = ("forecast", "resolution")
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What stands in a ledger.
+
+    Attributes:
+        entries: All lines that are whole and chained, the first line left out.
+        faults: What is wrong with the others; empty where nothing is.
+        text: The file, as it stands.
+    """
+
+    entries: tuple[Entry, ...]
+    faults: tuple[Fault, ...]
+    text: str
+
+    @property
+    def last(self) -> str:
+        """The hash that the next line is chained to."""
+        return str((self.entries[-1] if self.entries else _first())["hash"])
+
+
+def digest(entry: Entry) -> str:
+    """The hash of a line."""
+    told = {key: value for key, value in entry.items() if key != "hash"}
+    return hashlib.sha256(_written(told).encode()).hexdigest()
+
+
+def _written(entry: Entry) -> str:
+    return json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _first() -> dict[str, Any]:
+    head: dict[str, Any] = {"kind": "ledger", "format": FORMAT, "previous": ""}
+    return {**head, "hash": digest(head)}
+
+
+def read(path: Path) -> Ledger:
+    """A ledger with whatever is wrong with it; an absent one is empty.
+
+    Raises:
+        UsageError: There is a file that cannot be read.
+        FormatError: The file is no ledger, or one of a later version.
+    """
+    if not path.exists():
+        return Ledger((), (), "")
+    text = _text(path)
+    lines = text.splitlines()
+    head = _parsed(lines[0]) if lines else None
+    if head is None or head.get("kind") != "ledger":
+        hint = "name a file that 'lackmus forecast --enter' made"
+        raise FormatError([Fault("no-ledger", f"{path} is no ledger", hint=hint)])
+    if head.get("format") != FORMAT:
+        message = f"{path} has the format {head.get('format')}, and {FORMAT} is known here"
+        raise FormatError([Fault("version", message, hint="take a later Lackmus")])
+    entries: list[Entry] = []
+    faults: list[Fault] = []
+    previous = _first()["hash"]
+    if head != _first():
+        faults.append(_fault(path, 1, lines[0], "the first line was changed"))
+    for number, line in enumerate(lines[1:], 2):
+        entry = _parsed(line)
+        trouble = _trouble(entry, previous)
+        if entry is None or trouble:
+            faults.append(_fault(path, number, line, trouble))
+        else:
+            entries.append(entry)
+        previous = str((entry or {}).get("hash", ""))
+    if not text.endswith("\n"):
+        faults.append(_fault(path, len(lines), lines[-1], "the last line is torn: it has no end"))
+    return Ledger(tuple(entries), tuple(faults), text)
+
+
+def _text(path: Path) -> str:
+    check_file(path, "ledger", _LARGEST)
+    try:
+        return read_bounded(path, _LARGEST).decode("utf-8")
+    except UnicodeDecodeError:
+        raise FormatError([Fault("encoding", f"{path} is not UTF-8")]) from None
+    except OSError as error:
+        raise UsageError(f"the ledger {path} cannot be read: {error.strerror}") from None
+
+
+def _trouble(entry: dict[str, Any] | None, previous: str) -> str:
+    """What is wrong with a line; empty where nothing is."""
+    if entry is None or entry.get("kind") not in _KINDS:
+        return "the line is no entry"
+    if entry.get("hash") != digest(entry):
+        return "the line was changed after it was written"
+    if entry.get("previous") != previous:
+        return "the chain breaks here: a line above was changed, taken out or put in"
+    return ""
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+def _fault(path: Path, number: int, line: str, message: str) -> Fault:
+    hint = "take the file from a copy or from version control; nothing is written to it until then"
+    return Fault("chain", message, Span(str(path), number, 1, 1 + min(len(line), 60), line), hint)
+
+
+def whole(path: Path) -> Ledger:
+    """A ledger without a fault.
+
+    Raises:
+        FormatError: All that is wrong with it.
+        UsageError: There is none, or it cannot be read.
+    """
+    check_file(path, "ledger", _LARGEST)
+    return _faultless(read(path))
+
+
+def _faultless(ledger: Ledger) -> Ledger:
+    if ledger.faults:
+        raise FormatError(list(ledger.faults))
+    return ledger
+
+
+def append(path: Path, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Puts entries at the end of a ledger, all of them or none; makes it where there is none.
+
+    Args:
+        path: The ledger.
+        entries: Objects with a ``kind`` and a day ``on``, without hashes.
+
+    Returns:
+        The entries as they stand, chained.
+
+    Raises:
+        FormatError: The ledger is broken; nothing is written.
+        UsageError: A day comes before one above it, or nothing can be written there.
+        UnfinishedError: Somebody else is writing, or the disk is full; what stood there stands.
+    """
+    with only_writer(path):
+        ledger = _faultless(read(path))
+        made: list[Entry] = []
+        previous, latest = ledger.last, ledger.entries[-1]["on"] if ledger.entries else ""
+        for entry in entries:
+            if entry["on"] < latest:
+                raise UsageError(
+                    f"an entry of {entry['on']} cannot follow one of {latest}",
+                    hint="a ledger is written forwards",
+                )
+            chained = {**entry, "n": len(ledger.entries) + len(made) + 1, "previous": previous}
+            chained["hash"] = previous = digest(chained)
+            latest = entry["on"]
+            made.append(chained)
+        text = ledger.text or _written(_first()) + "\n"
+        text += "".join(_written(entry) + "\n" for entry in made)
+        try:
+            write_text(path, text)
+        except OSError as error:
+            raise UnfinishedError(
+                f"{in_words(error, path)}; nothing was added, and all that stood there stands"
+            ) from None
+    return tuple(made)
+
+
+def today() -> str:
+    """The day, as a ledger writes it."""
+    return datetime.datetime.now(tz=datetime.UTC).date().isoformat()

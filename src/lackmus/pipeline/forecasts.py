@@ -1,0 +1,246 @@
+"""Forecasts of a case: events that a record can decide, with their probability over the draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from lackmus.case import syntax
+from lackmus.case.fields import constant
+from lackmus.case.text import expression_text
+from lackmus.compiler.compile import compile_case
+from lackmus.compiler.rows import Env, condition
+from lackmus.foundation.arrays import Bools
+from lackmus.foundation.errors import UsageError
+from lackmus.learning.weights import mean, normalised, quantiles
+from lackmus.pipeline.learning import LearnEffort, Progress
+from lackmus.pipeline.records import Batches, Kept, RecordStudy
+from lackmus.sweep.design import draw
+
+Decided: TypeAlias = Literal["yes", "no", "annulled"]
+
+_USUAL = LearnEffort()
+
+#: Words for probabilities of Intelligence Community Directive 203 (2015): up to which, in percent.
+_ICD = (
+    (0.05, "almost no chance"), (0.20, "very unlikely"), (0.45, "unlikely"),
+    (0.55, "roughly even chance"), (0.80, "likely"), (0.95, "very likely"),
+    (1.01, "almost certain"),
+)  # fmt: skip
+
+#: Confidence by the width of the band over the draws: how much hangs on the assumptions.
+_CONFIDENCE = ((0.25, "high"), (0.5, "moderate"), (1.01, "low"))
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A probability over the draws.
+
+    Attributes:
+        probability: Its mean.
+        band: From its 5 % to its 95 % quantile.
+    """
+
+    probability: float
+    band: tuple[float, float]
+
+    @property
+    def word(self) -> str:
+        """The probability in the words of ICD 203; empty where there is none."""
+        return next((word for most, word in _ICD if self.probability < most), "")
+
+    @property
+    def confidence(self) -> str:
+        """How far assumptions move it: a wide band is low confidence. Not a probability."""
+        width = self.band[1] - self.band[0]
+        return next((word for most, word in _CONFIDENCE if width < most), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The forecast of one claim's event.
+
+    Attributes:
+        claim: The claim.
+        before: Before anything was seen.
+        given: The observations that `now` takes into account: those before the day on which it
+            resolves.
+        now: Given these.
+        stated: The speaker's own probability, stated or implied by what the claim asks; None
+            where there is none.
+        decided: What the whole record makes of it; None where it leaves it open.
+        decided_by: The observation that decided it.
+    """
+
+    claim: syntax.Claim
+    before: Chance
+    given: tuple[syntax.Observation, ...]
+    now: Chance
+    stated: float | None
+    decided: Decided | None
+    decided_by: syntax.Observation | None
+
+
+def forecasts(
+    case: syntax.Case,
+    *,
+    observations: Sequence[syntax.Observation] | None = None,
+    effort: LearnEffort = _USUAL,
+    progress: Progress | None = None,
+) -> tuple[Forecast, ...]:
+    """Forecasts of all claims that say what decides them.
+
+    Raises:
+        InputError: The record is at fault, or no claim says what decides it.
+    """
+    seen = case.observations if observations is None else tuple(observations)
+    claims = [claim for claim in case.claims if claim.resolves_if is not None]
+    if not claims:
+        hint = "give a claim an event on moves: resolves if: announce = truce"
+        raise UsageError(f"no claim of '{case.title}' says what decides it", hint=hint)
+    kept = [Kept(c.resolves_if, c.annulled_unless) for c in claims if c.resolves_if is not None]
+    study = RecordStudy(case, seen, kept)
+    points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
+
+    def tell(done: int, total: int) -> None:
+        if progress is not None:
+            progress("draws", done, total)
+
+    told = Batches(effort.engine).told(study, points, tell)
+    outcomes = decided(case, seen)
+
+    def chance(column: int, step: int) -> Chance:
+        given, both = told.events[:, step, column].T
+        weights = normalised(told.log_given[:, step]) * np.nan_to_num(given)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares = both / given
+        low, high = quantiles(shares, weights, (0.05, 0.95)).tolist()
+        return Chance(mean(shares, weights), (low, high))
+
+    found = []
+    for column, claim in enumerate(claims):
+        before = [o for o in seen if claim.resolves and o.date and o.date < claim.resolves]
+        outcome, by = outcomes[claim.id]
+        found.append(Forecast(
+            claim, chance(column, 0), tuple(before), chance(column, len(before)),
+            stated_of(claim), outcome, by,
+        ))  # fmt: skip
+    return tuple(found)
+
+
+def stated_of(claim: syntax.Claim) -> float | None:
+    """The probability of its event that a claim's speaker states or implies.
+
+    Implied is the middle of what the comparison leaves open, where the claim itself compares the
+    probability of that very event, under that very condition, with numbers.
+    """
+    if claim.stated is not None:
+        return float(claim.stated)
+    asked = claim.holds_if
+    if not isinstance(asked, syntax.Compare):
+        return None
+    low, high = 0.0, 1.0
+    at = [i for i, part in enumerate(asked.operands) if _is_event(part, claim)]
+    if len(at) != 1:
+        return None
+    for place, op in enumerate(asked.ops):
+        if at[0] not in (place, place + 1):
+            return None
+        bound = constant(asked.operands[place + 1 if at[0] == place else place])
+        if bound is None:
+            return None
+        if (op[0] == "<") == (at[0] == place) and op[0] in "<>":
+            high = min(high, float(bound))
+        elif op[0] in "<>":
+            low = max(low, float(bound))
+        else:
+            return None
+    return 0.5 * (low + high)
+
+
+def _is_event(part: syntax.Expr, claim: syntax.Claim) -> bool:
+    return (
+        isinstance(part, syntax.Probability)
+        and part.event == claim.resolves_if
+        and part.given.condition == claim.annulled_unless
+        and not part.given.do
+    )
+
+
+def decided(
+    case: syntax.Case, observations: Sequence[syntax.Observation]
+) -> dict[str, tuple[Decided | None, syntax.Observation | None]]:
+    """What certain observations make of each claim's event, and the one that settled it.
+
+    An event is decided where all histories that agree with what was seen have it, or none has it;
+    a forecast is annulled where none has its condition. What is less than certain decides nothing.
+    """
+    compiled = compile_case(case)
+    env = compiled.env()
+    found: dict[str, tuple[Decided | None, syntax.Observation | None]] = {}
+    for claim in case.claims:
+        if claim.resolves_if is None:
+            continue
+        event = condition(claim.resolves_if, env)
+        provided = np.ones(env.rows.size, np.bool_)
+        if claim.annulled_unless is not None:
+            provided = provided & condition(claim.annulled_unless, env)
+        found[claim.id] = next(
+            (
+                (outcome, seen)
+                for seen, left in _narrowed(observations, env)
+                if (outcome := _outcome(left, event, provided)) is not None
+            ),
+            (None, None),
+        )
+    return found
+
+
+def _narrowed(
+    observations: Sequence[syntax.Observation], env: Env
+) -> Iterator[tuple[syntax.Observation, Bools]]:
+    """Each certain observation, with the histories that agree with all seen till then."""
+    left = np.ones(env.rows.size, np.bool_)
+    for seen in observations:
+        if not seen.chain:
+            left = left & condition(seen.saw, env)
+            yield seen, left
+
+
+def _outcome(left: Bools, event: Bools, provided: Bools) -> Decided | None:
+    if not (left & provided).any():
+        return "annulled"
+    if (left & ~provided).any():
+        return None
+    if not (left & event).any():
+        return "no"
+    return None if (left & ~event).any() else "yes"
+
+
+def entry_of(
+    forecast: Forecast, case: syntax.Case, effort: LearnEffort, digest: str
+) -> dict[str, Any]:
+    """A forecast as a ledger keeps it."""
+    claim = forecast.claim
+    event, unless = claim.resolves_if, claim.annulled_unless
+    return {
+        "id": f"{case.name}/{claim.id}",
+        "case": case.name,
+        "title": case.title,
+        "digest": digest,
+        "by": claim.by,
+        "reported_by": claim.reported_by,
+        "says": claim.says,
+        "resolves": claim.resolves.isoformat() if claim.resolves else None,
+        "resolves_if": "" if event is None else expression_text(event),
+        "annulled_unless": "" if unless is None else expression_text(unless),
+        "probability": forecast.now.probability,
+        "band": list(forecast.now.band),
+        "given": [expression_text(seen.saw) for seen in forecast.given],
+        "stated": forecast.stated,
+        "draws": effort.draws,
+        "seed": effort.seed,
+    }

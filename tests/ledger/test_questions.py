@@ -1,0 +1,101 @@
+"""Questions: revisions with reasons, resolutions, and who is scored how."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lackmus.foundation.errors import FormatError, UsageError
+from lackmus.ledger.board import MODEL, board
+from lackmus.ledger.chain import append, read
+from lackmus.ledger.exchange import from_csv, to_csv
+from lackmus.ledger.questions import entered, questions, resolved
+
+
+def made(name: str, chance: float, **more: Any) -> dict[str, Any]:
+    return {"id": name, "probability": chance, "by": "Rutte", "stated": None, **more}
+
+
+def test_a_revision_needs_a_reason_and_what_is_unchanged_makes_none() -> None:
+    first = entered((), [made("a", 0.2)], "2025-08-10", "")
+    assert [e["revision"] for e in first] == [0]
+    assert entered(first, [made("a", 0.2)], "2025-08-11", "") == []
+    with pytest.raises(UsageError, match="another forecast"):
+        entered(first, [made("a", 0.3)], "2025-08-11", "")
+    (second,) = entered(first, [made("a", 0.3)], "2025-08-11", "the delegation is known")
+    assert second["revision"] == 1
+    assert second["reason"] == "the delegation is known"
+
+
+def test_a_resolution_is_for_a_question_that_is_there_and_open() -> None:
+    entries = entered((), [made("a", 0.2)], "2025-08-10", "")
+    with pytest.raises(UsageError, match="no forecast 'b'"):
+        resolved(entries, "b", "yes", "2025-08-16", how="by hand", note="")
+    with pytest.raises(UsageError, match="no outcome"):
+        resolved(entries, "a", "maybe", "2025-08-16", how="by hand", note="")
+    done = resolved(entries, "a", "no", "2025-08-16", how="by hand", note="")
+    with pytest.raises(UsageError, match="resolved already"):
+        resolved([*entries, done], "a", "yes", "2025-08-17", how="by hand", note="")
+    with pytest.raises(UsageError, match="is resolved"):
+        entered([*entries, done], [made("a", 0.9)], "2025-08-17", "why not")
+
+
+def test_speakers_are_scored_apart_and_the_undecided_are_counted_only() -> None:
+    forecasts = [
+        made("a", 0.2, stated=0.025), made("b", 0.6, by="Vance", stated=0.9), made("c", 0.5),
+        made("d", 0.5), made("e", 0.5),
+    ]  # fmt: skip
+    entries = entered((), forecasts, "2025-08-10", "")
+    entries += entered(entries, [made("a", 0.1, stated=0.025)], "2025-08-12", "news")
+    outcomes = {"a": "no", "b": "yes", "c": "ambiguous", "d": "annulled"}
+    for name, outcome in outcomes.items():
+        entries.append(resolved(entries, name, outcome, "2025-08-16", how="by hand", note=""))
+    found = board(questions(entries))
+    assert (found.resolved, found.open, found.ambiguous, found.annulled) == (2, 1, 1, 1)
+    rows = {row.who: row for row in found.rows}
+    assert list(rows) == [MODEL, "Rutte", "Vance"]
+    assert rows[MODEL].brier.n == 2
+    assert rows[MODEL].brier.mean == pytest.approx((0.1**2 + 0.4**2) / 2)
+    assert rows[MODEL].revisions.n == 3
+    assert rows[MODEL].against_previous == pytest.approx(0.1**2 - 0.2**2)
+    assert rows[MODEL].against_half == pytest.approx((0.01 + 0.16) / 2 - 0.25)
+    assert rows["Rutte"].brier.mean == pytest.approx(0.025**2)
+    assert rows["Vance"].brier.mean == pytest.approx(0.1**2)
+    assert rows["Vance"].calibration is None
+
+
+def test_a_ledger_goes_out_and_comes_back(tmp_path: Path) -> None:
+    path, table = tmp_path / "a.jsonl", tmp_path / "a.csv"
+    entries = entered((), [made("a", 0.2, says="a, b"), made("b", 0.7)], "2025-08-10", "")
+    entries.append(resolved(entries, "a", "no", "2025-08-16", how="by hand", note='said "no"'))
+    append(path, entries)
+    table.write_text(to_csv(questions(read(path).entries)), "utf-8")
+    other = tmp_path / "b.jsonl"
+    append(other, from_csv(table))
+    assert to_csv(questions(read(other).entries)) == table.read_text("utf-8")
+
+
+def test_a_platforms_names_are_understood(tmp_path: Path) -> None:
+    table = tmp_path / "forecasts.csv"
+    table.write_text(
+        "Question ID,Question Title,Forecaster Username,Start Time,Probability Yes,Resolution\n"
+        "17,Will it rain?,anna,2025-01-02T10:00:00Z,0.7,yes\n"
+        "18,Will it snow?,anna,2025-01-03T10:00:00Z,0.1,annulled\n",
+        "utf-8",
+    )
+    found = questions(from_csv(table))
+    assert [(q.id, q.outcome) for q in found] == [("17", "yes"), ("18", "annulled")]
+    assert found[0].forecasts[0]["says"] == "Will it rain?"
+
+
+def test_bad_rows_are_all_told(tmp_path: Path) -> None:
+    table = tmp_path / "bad.csv"
+    table.write_text("id,on,probability\na,yesterday,0.2\nb,2025-01-01,1.2\n", "utf-8")
+    with pytest.raises(FormatError) as caught:
+        from_csv(table)
+    assert [fault.span.line for fault in caught.value.faults if fault.span] == [2, 3]
+    table.write_text("name,on\na,2025-01-01\n", "utf-8")
+    with pytest.raises(FormatError, match="no column id"):
+        from_csv(table)

@@ -1,0 +1,113 @@
+"""Forecasts: probabilities of events, what speakers imply, and what the record decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from lackmus.case import syntax
+from lackmus.case.builder import CaseBuilder, MoveList
+from lackmus.foundation.errors import CaseError, UsageError
+from lackmus.pipeline.forecasts import decided, forecasts, stated_of
+from lackmus.pipeline.learning import LearnEffort
+from lackmus.pipeline.loading import load
+
+FEW = LearnEffort(draws=400)
+
+
+def coins(**fields: str) -> CaseBuilder:
+    """Two coins of one bias, and a claim on the second, which is thrown after the first is head."""
+    return (
+        CaseBuilder("Coins")
+        .assume("bias", 0.5, range=(0, 1))
+        .actor("nobody")
+        .moves(
+            MoveList()
+            .move("go", "nobody", ["on", "off"])
+            .chance("first", {"head": "bias", "tail": "rest"})
+            .chance("second", {"head": "bias", "tail": "rest"}, when="first = head")
+        )
+        .claim("c", "P(second = head | first = head) < 40 %", by="Rutte", resolves="2025-02-01",
+               resolves_if="second = head", **fields)
+    )  # fmt: skip
+
+
+def test_a_forecast_is_a_mean_over_draws_with_a_band() -> None:
+    (found,) = forecasts(coins().build(), effort=FEW)
+    assert found.before.probability == pytest.approx(1 / 3, abs=0.01)
+    (given,) = forecasts(coins(annulled_unless="first = head").build(), effort=FEW)
+    assert given.before.probability == pytest.approx(2 / 3, abs=0.01)
+    assert given.before.confidence == "low"
+    assert given.before.word == "likely"
+
+
+def test_what_was_seen_before_the_day_counts_and_what_decides_it_does_not() -> None:
+    case = (
+        coins(annulled_unless="first = head")
+        .observation("first = head", date="2025-01-01")
+        .observation("second = head", date="2025-02-01")
+        .build()
+    )
+    (found,) = forecasts(case, effort=FEW)
+    assert len(found.given) == 1
+    assert found.now.probability == pytest.approx(2 / 3, abs=0.01)
+    assert found.decided == "yes"
+    assert found.decided_by == case.observations[1]
+
+
+@pytest.mark.parametrize(
+    ("seen", "outcome"),
+    [((), None), (("first = tail",), "annulled"), (("first = head",), None),
+     (("first = head", "second = tail"), "no"), (("made(second)", "second != tail"), "yes")],
+)  # fmt: skip
+def test_the_record_decides_or_annuls(seen: tuple[str, ...], outcome: str | None) -> None:
+    builder = coins(annulled_unless="first = head")
+    for text in seen:
+        builder.observation(text)
+    case = builder.build()
+    assert decided(case, case.observations)["c"][0] == outcome
+
+
+def test_a_doubtful_report_decides_nothing() -> None:
+    case = coins().observation("first = tail", certain=False).build()
+    assert decided(case, case.observations)["c"][0] is None
+
+
+def test_the_implied_probability_is_the_middle_of_what_the_claim_leaves_open() -> None:
+    def implied(**fields: str) -> float | None:
+        return stated_of(coins(**fields).build().claims[0])
+
+    assert implied(annulled_unless="first = head") == pytest.approx(0.2)
+    assert implied() is None
+    assert implied(annulled_unless="first = head", stated="0.3") == pytest.approx(0.3)
+
+
+def test_a_case_that_forecasts_nothing_says_so() -> None:
+    with pytest.raises(UsageError, match="says what decides it"):
+        forecasts(load("beer-quiche"), effort=FEW)
+
+
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [("north.aim = settle", "unseen"), ("answer = nothing", "unknown-option"),
+     ("P(answer = accept) > 0.5", "type")],
+)  # fmt: skip
+def test_an_event_is_one_on_moves(event: str, code: str) -> None:
+    builder = (
+        CaseBuilder("x").actor("north", aims={"settle": "1/2", "outwait": "rest"})
+        .moves(MoveList().move("answer", "north", ["accept", "refuse"]))
+        .claim("c", "P(answer = accept) > 0.5", resolves_if=event)
+    )  # fmt: skip
+    with pytest.raises(CaseError) as caught:
+        builder.build()
+    assert caught.value.faults[0].code == code
+
+
+def test_alaskas_first_forecast_is_decided_by_its_record() -> None:
+    case = load("alaska-2025")
+    found = decided(case, case.observations)
+    outcome, by = found["c01_no_agreement_signed"]
+    assert outcome == "no"
+    assert isinstance(by, syntax.Observation)
+    assert str(by.date) == "2025-08-15"
+    assert found["c13_delegation_tells"][0] is None
+    assert stated_of(case.claims[0]) == pytest.approx(0.025)
