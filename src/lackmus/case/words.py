@@ -12,7 +12,7 @@ from lackmus.case import syntax
 from lackmus.case.assuming import default_precision
 from lackmus.case.scope import Variable, aim_of
 from lackmus.case.spoken import Speaker, day, listed, plain, quoted
-from lackmus.case.text import number_text, rounded
+from lackmus.case.text import expression_text, number_text, rounded
 
 _NEAR_CERTAIN = 14
 
@@ -349,12 +349,23 @@ class _Words:
             if claim.observer:
                 seen = f" What is given must be visible to {self._say.who(claim.observer)}."
             due = f" To be judged on {day(claim.resolves)}." if claim.resolves else ""
+            due += self._forecast(claim)
             matters = ""
             if claim.matters_from is not None:
                 matters = f" Differences count from {rounded(claim.matters_from)} on."
             why = f" Asked like this because: {claim.reason}." if claim.reason else ""
             cited = f" [{_places(claim.cite)}]" if claim.cite else ""
             yield f"- {claim.id}: {head}{holds}{matters}{why}{seen}{due}{cited}"
+
+    def _forecast(self, claim: syntax.Claim) -> str:
+        if claim.resolves_if is None:
+            return ""
+        text = f" The record decides it by whether {self._say.condition(claim.resolves_if)}."
+        if claim.annulled_unless is not None:
+            text += f" Annulled unless {self._say.condition(claim.annulled_unless)}."
+        if claim.stated is not None:
+            text += f" Its speaker gives that {rounded(claim.stated)}."
+        return text
 
     def statements(self) -> Iterator[str]:
         for said in self._case.statements:
@@ -371,6 +382,10 @@ class _Words:
             more = [part for part in (seen.says, seen.because) if part]
             note = f" ({'; '.join(more)})" if more else ""
             sure = "" if seen.certain else " The record does not settle it."
+            for link in seen.reliability:
+                hit, alarm = expression_text(link.hit), expression_text(link.false_alarm)
+                sure += f" It is told with {hit} where it is so, with {alarm} where it is not."
+            sure += f" Known through {listed(seen.via)}." if seen.via else ""
             yield f"- {_start(text)}{note}.{sure}"
 
     # --- defaults ---
