@@ -10,7 +10,7 @@ import pytest
 
 import lackmus.library
 from lackmus.case import syntax
-from lackmus.case.citations import cited, paragraphs, verify
+from lackmus.case.citations import cited, paragraphs, passages, verify
 from lackmus.case.parse import load_case, parse_case
 
 TEXT = "First of all.\n\nSecond, with\ntwo lines.\n \t\n\nThird: größer.\n"
@@ -153,3 +153,26 @@ def test_the_commentary_is_cited_to_the_letter(shared: Path) -> None:
     for name in ("alaska-2025", "india-tariffs-2025"):
         checks = verify(load_case(library / name), shared / "sources")
         assert {check.outcome for check in checks} == {"verified"}
+
+
+@pytest.mark.parametrize(
+    ("cite", "words"),
+    [
+        ('"memo §2"', "Second, with\ntwo lines."),
+        ("{source: memo, paragraph: 3, chars: [46, 52]}", TEXT[46:52]),
+        ("{source: memo, paragraph: 1, sha256: '0123456789abcdef'}", None),
+        ('"memo §4"', None),
+        ("memo", None),
+    ],
+)
+def test_passages_are_the_words_that_stand_where_they_are_cited(
+    folder: Path, cite: str, words: str | None
+) -> None:
+    one = case(cite)
+    (citation,) = one.actors[0].cite
+    assert passages(one, folder) == ({} if words is None else {citation: words})
+
+
+def test_no_words_are_taken_from_a_text_that_has_changed(folder: Path) -> None:
+    changed = case('"memo §1"', f"{{file: memo.txt, sha256: {digest('other')}}}")
+    assert passages(changed, folder) == {}

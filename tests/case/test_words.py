@@ -8,7 +8,13 @@ import pytest
 
 import lackmus.library
 from lackmus.case.parse import load_case, parse_case
-from lackmus.case.words import claim_in_words, in_words, words_text
+from lackmus.case.words import (
+    claim_in_words,
+    in_words,
+    knowledge_in_words,
+    stakes_in_words,
+    words_text,
+)
 
 LIBRARY = Path(lackmus.library.__file__).parent
 FILES = sorted(p for p in LIBRARY.rglob("*.yaml") if p.name != "observations.yaml")
@@ -116,6 +122,21 @@ def test_every_case_can_be_said(path: Path) -> None:
     for unsaid in ("None", "Fraction", "syntax", "  "):
         for section in sections:
             assert not any(unsaid in p for p in section.paragraphs if p not in case.summary)
+
+
+def test_stakes_said_by_actor_are_those_of_the_whole() -> None:
+    (section,) = [s for s in in_words(PARSED) if s.title == "What is at stake"]
+    told = [line for own in stakes_in_words(PARSED) for line in (own.title, *own.paragraphs)]
+    assert [line.removeprefix("- ") for line in section.paragraphs] == told
+
+
+def test_who_knows_what_is_said_of_all_that_is_hidden_and_all_moves() -> None:
+    told = knowledge_in_words(PARSED)
+    assert {"south.aim", "weather", "offer", "leak"} <= set(told)
+    whole = words_text(PARSED, 10_000)
+    for sentences in told.values():
+        assert sentences
+        assert sentences in whole
 
 
 def test_titles_of_sections_are_distinct() -> None:

@@ -211,6 +211,8 @@ def test_sweep_writes_a_table_and_refuses_to_overwrite_it(tmp_path: Path) -> Non
         (["test", CASE, "--draws", "8", "--out", "no/such/dir/r.html"], "cannot write"),
         (["test", CASE, "--scheduler", "tcp://x"], "--engine dask"),
         (["check", CASE, "--sources", "no-such-folder"], "no folder"),
+        (["test", CASE, "--out", "r.html", "--sources", "no-such-folder"], "no folder"),
+        (["test", CASE, "--sources", "."], "add --out"),
         (["convert", CASE, "x.doc"], "cannot write"),
     ],
 )

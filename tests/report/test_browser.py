@@ -16,10 +16,22 @@ if TYPE_CHECKING:
 #: Elements that stick out of the window and do not scroll within something else.
 _STICKING_OUT = """
 Array.from(document.querySelectorAll("body *")).filter((element) => {
-  if (element.closest(".scroll, .drawing, .skip, .hidden, svg")) return false;
+  if (element.closest(".scroll, .drawing, .skip, .hidden, svg, nav")) return false;
   const box = element.getBoundingClientRect();
   return box.width > 0 && box.right > innerWidth + 1;
 }).map((element) => element.tagName + "." + element.className).slice(0, 5)
+"""
+
+#: Labels of charts that reach over the edge of a drawing that cuts them off.
+_CLIPPED = """
+Array.from(document.querySelectorAll(".drawing svg")).filter(
+  (drawing) => getComputedStyle(drawing).overflow !== "visible",
+).flatMap((drawing) => {
+  const edge = drawing.getBoundingClientRect().right + 0.5;
+  return Array.from(drawing.querySelectorAll("text"))
+    .filter((label) => label.getBoundingClientRect().right > edge)
+    .map((label) => label.textContent);
+})
 """
 
 #: Contrast of the text's colour with the page's, as WCAG 2.2 counts it.
@@ -33,9 +45,13 @@ _CONTRAST = """
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const paper = light(getComputedStyle(document.body).backgroundColor);
-  return Array.from(document.querySelectorAll("p, a, th, td, .small, .verdict, figcaption"))
-    .map((element) => light(getComputedStyle(element).color))
-    .map((ink) => (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05))
+  const read = "p, a, li, th, td, .small, .told, .verdict, figcaption";
+  return Array.from(document.querySelectorAll(read))
+    .map((element) => {
+      const { color, opacity } = getComputedStyle(element);
+      const ink = opacity * light(color) + (1 - opacity) * paper;
+      return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+    })
     .reduce((least, one) => Math.min(least, one), 21);
 })()
 """
@@ -49,7 +65,7 @@ def file(large: Findings, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("width", [400, 737, 800, 860, 1280])
 def test_a_page_opens_quietly_and_fits(
     browser: Browser, file: Path, width: int, scheme: str
 ) -> None:
@@ -59,6 +75,7 @@ def test_a_page_opens_quietly_and_fits(
     assert browser.evaluate("document.documentElement.scrollWidth") <= width
     browser.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true; })")
     assert browser.evaluate(_STICKING_OUT) == []
+    assert browser.evaluate(_CLIPPED) == []
     assert browser.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -82,6 +99,38 @@ def test_a_link_to_a_claim_unfolds_it(browser: Browser, file: Path) -> None:
     browser.evaluate(clicked)
     browser.evaluate("new Promise((done) => setTimeout(done, 200))")
     assert browser.evaluate(is_open) is True
+
+
+@pytest.mark.parametrize(
+    ("typed", "anchor"),
+    [
+        ("c03_washington_unsure", "c03_washington_unsure"),
+        ("prior_settle", "assumption-prior_settle"),
+        ("sits out", ""),
+        ("concession loss", "assumption-concession_loss"),
+    ],
+)
+def test_any_id_is_found_by_its_name(browser: Browser, file: Path, typed: str, anchor: str) -> None:
+    browser.open(file)
+    assert browser.evaluate("document.getElementById('find').hidden") is False
+    browser.evaluate(
+        f"const input = document.querySelector('#find input'); input.value = '{typed}';"
+        "input.dispatchEvent(new Event('change'))"
+    )
+    assert browser.evaluate("location.hash.slice(1)") == anchor
+    told = browser.evaluate("document.querySelector('#find output').value")
+    assert told == ("" if anchor else "no such id")
+
+
+def test_contents_stay_in_sight_and_wide_drawings_say_that_they_scroll(
+    browser: Browser, file: Path
+) -> None:
+    browser.open(file)
+    browser.evaluate("scrollTo(0, 6000)")
+    assert browser.evaluate("document.querySelector('nav').getBoundingClientRect().top") == 0
+    wide = "document.querySelector('#tree .drawing').scrollWidth > 1176"
+    hidden = "document.querySelector('#tree .hint').hidden"
+    assert browser.evaluate(f"({wide}) !== {hidden}") is True
 
 
 def test_key_texts_are_on_the_page(browser: Browser, file: Path) -> None:

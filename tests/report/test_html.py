@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import replace
 from fractions import Fraction
+from html import escape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from lackmus.case import syntax
+from lackmus.case.words import knowledge_in_words, stakes_in_words
 from lackmus.pipeline.findings import Findings
 from lackmus.report import words
 from lackmus.report.html import render
@@ -226,3 +228,40 @@ def test_who_wrote_the_case_and_why_a_claim_is_asked_so_are_shown(small: Finding
     assert "Written as a case by A. Analyst." in text
     assert "a difference counts from 0.05 on" in text
     assert "less goes unnoticed" in text
+
+
+def test_a_claim_is_told_in_words_with_the_reason_of_its_threshold(page: str) -> None:
+    text = " ".join(_Outline(page).text.split())
+    assert (
+        "the probability that answer is “treaty” and reply is “agree”, given that summit is "
+        "“meet”, is less than 0.05." in text
+    )
+    assert "will not is read as a chance below five per cent" in text
+
+
+def test_stakes_and_who_knows_what_stand_on_the_page(page: str, large: Findings) -> None:
+    text = " ".join(_Outline(page).text.split())
+    for own in stakes_in_words(large.case):
+        for told in (own.title, *own.paragraphs):
+            assert " ".join(told.split()) in text
+    for told in knowledge_in_words(large.case).values():
+        assert told in text
+    assert "Kyiv chooses without knowing leverage, Washington's aim, Moscow's aim, hint" in text
+
+
+def test_ids_say_what_they_stand_for(small: Findings) -> None:
+    says = {a.name: a.says.strip() for a in small.assumptions}
+    links = re.findall(r'<a class="name" href="#assumption-(\w+)"([^>]*)>', render(small))
+    assert links
+    for name, title in links:
+        assert title == (f' title="{escape(says[name])}"' if says[name] else "")
+
+
+def test_passages_stand_beside_claims_only_where_they_are_asked_for(small: Findings) -> None:
+    citation = next(claim.cite[0] for claim in small.case.claims if claim.cite)
+    text = " ".join(_Outline(render(small, {citation: "Words of <the> source."})).text.split())
+    assert "Words of <the> source." in text
+    assert "For private use." in text
+    assert "Do not publish it." in text
+    assert "its words are not in this page" not in text
+    assert "For private use." not in _Outline(render(small)).text

@@ -83,6 +83,23 @@ def verify(case: syntax.Case, folder: Path | None = None) -> list[CitationCheck]
     return checks
 
 
+def passages(case: syntax.Case, folder: Path) -> dict[syntax.Citation, str]:
+    """The words of each passage that a case cites and that stands in a folder as it is cited.
+
+    A citation of a whole text is no passage, and left out.
+    """
+    texts = _Texts(folder)
+    found = {source.id: texts.find(source).text for source in case.sources}
+    quoted = {}
+    for _, citation in cited(case):
+        text = found.get(citation.source)
+        whole = citation.paragraph is None and citation.start is None
+        if text is not None and not whole and _compare(citation, text)[0] != "mismatch":
+            start, end = _ends(citation, paragraphs(text), len(text))
+            quoted[citation] = text[start:end].strip()
+    return quoted
+
+
 def cited(case: syntax.Case) -> Iterator[tuple[str, syntax.Citation]]:
     """Every citation of a case with what cites it."""
     for where, citations in _citing(case):
@@ -226,6 +243,13 @@ def place(citation: syntax.Citation) -> str:
     return ", ".join(parts)
 
 
+def _ends(citation: syntax.Citation, found: list[tuple[int, int]], size: int) -> tuple[int, int]:
+    """Where a passage begins and ends: its characters, else its paragraph, else the whole text."""
+    if citation.start is not None and citation.end is not None:
+        return citation.start, citation.end
+    return (0, size) if citation.paragraph is None else found[citation.paragraph - 1]
+
+
 def _compare(citation: syntax.Citation, text: str) -> tuple[Outcome, str]:
     found = paragraphs(text)
     number = citation.paragraph
@@ -237,7 +261,7 @@ def _compare(citation: syntax.Citation, text: str) -> tuple[Outcome, str]:
             return "mismatch", f"lies outside the text, which has {len(text)} characters"
         if not start <= citation.start < citation.end <= end:
             return "mismatch", f"is not within its paragraph, characters {start}–{end}"
-        start, end = citation.start, citation.end
+    start, end = _ends(citation, found, len(text))
     if not citation.sha256:
         return "exists", "is there; no hash says what should stand in it"
     digest = hashlib.sha256(text[start:end].encode("utf-8")).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -61,6 +61,19 @@ def claim_in_words(case: syntax.Case, claim: syntax.Claim) -> str:
     """What a claim asks of the game: ``the probability that … is less than 0.05``."""
     say = Speaker(case)
     return say.each(claim) + say.question(claim.holds_if)
+
+
+def stakes_in_words(case: syntax.Case) -> tuple[Section, ...]:
+    """What each actor plays for: his payoff's terms, under a sentence that says whose they are."""
+    return tuple(Section(head, tuple(terms)) for head, terms in _Words(case).stakes_by_actor())
+
+
+def knowledge_in_words(case: syntax.Case) -> Mapping[str, str]:
+    """Per aim, fact and move, by its id: who knows it or sees it, and what its mover has not seen.
+
+    A fact or an aim without alternatives is left out.
+    """
+    return _Words(case).knowledge()
 
 
 def words_text(case: syntax.Case, width: int = 88) -> str:
@@ -243,6 +256,17 @@ class _Words:
             text += f"; {self._say.everyone(blind)} {'does' if len(blind) == 1 else 'do'} not"
         return f"{text}."
 
+    def knowledge(self) -> dict[str, str]:
+        """Who knows what is hidden, who sees which move, and what its mover has not seen."""
+        hidden = [aim_of(actor.id) for actor in self._case.actors if actor.aims]
+        hidden += [fact.name for fact in self._case.facts]
+        told = {name: self._knowers(self._scope.variables[name]) for name in hidden}
+        for move in _all_moves(self._case):
+            variable = self._scope.variables[move.name]
+            blind = self._knowledge(variable) if move.by else ""
+            told[move.name] = f"{self._viewers(variable)} {blind}".rstrip()
+        return told
+
     def _knowledge(self, variable: Variable) -> str:
         """What the mover has not seen when he chooses."""
         before = [v for v in self._scope.variables.values() if v.order < variable.order]
@@ -263,15 +287,17 @@ class _Words:
     # --- stakes ---
 
     def stakes(self) -> Iterator[str]:
+        for head, terms in self.stakes_by_actor():
+            yield head
+            yield from (f"- {term}" for term in terms)
+
+    def stakes_by_actor(self) -> Iterator[tuple[str, list[str]]]:
+        """Per actor a sentence, and the terms of his payoff."""
         for actor in self._case.actors:
             own = [stake for stake in self._case.stakes if stake.actor == actor.id]
             name = _start(self._say.who(actor.id))
-            if not own:
-                yield f"{name} has nothing at stake."
-                continue
-            yield f"{name}'s payoff is the sum of:"
-            for stake in own:
-                yield f"- {self._stake(stake)}"
+            sums = f"{name}'s payoff is the sum of:"
+            yield sums if own else f"{name} has nothing at stake.", list(map(self._stake, own))
 
     def _stake(self, stake: syntax.Stake | syntax.OrdinalStake) -> str:
         says = stake.says or plain(stake.name)

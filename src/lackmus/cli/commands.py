@@ -77,6 +77,7 @@ def test(
     threads: int,
     design: Any,  # noqa: ANN401 - one of the names that typer let through
     out: Path | None,
+    sources: Path | None,
     equilibria: bool,
     fail_on: Sequence[str],
     as_json: bool,
@@ -89,6 +90,13 @@ def test(
     loaded = load(case)
     others = [load(path) for path in dissent_paths(case, dissents)]
     _check_fail_on(loaded, fail_on)
+    if sources is not None:
+        _check_sources(sources)
+        if out is None:
+            raise UsageError(
+                "the passages of --sources stand in the report, and none is asked for",
+                hint="add --out FILE.html",
+            )
     if out is not None:
         _check_report(out)
     trouble = ""
@@ -108,7 +116,7 @@ def test(
         )
         if out is not None:
             tell("report", 0, 1)
-            trouble = _write_report(findings, out)
+            trouble = _write_report(findings, out, sources)
             tell("report", 1, 1)
     if as_json:
         console.json(findings_json(findings))
@@ -167,12 +175,20 @@ def _check_report(path: Path) -> None:
         raise UsageError(message, hint="remove it, or name another file")
 
 
-def _write_report(findings: Findings, out: Path) -> str:
-    """Writes the report; what hindered it, in words."""
+def _check_sources(folder: Path) -> None:
+    """Raise UsageError unless there is a folder of sources."""
+    if not folder.is_dir():
+        raise UsageError(f"no folder {folder}", hint="name the folder that holds the texts")
+
+
+def _write_report(findings: Findings, out: Path, sources: Path | None) -> str:
+    """Writes the report, with the passages of the sources in a folder; what hindered it."""
+    from lackmus.case.citations import passages
     from lackmus.report.html import render
 
+    quotes = passages(findings.case, sources) if sources is not None else None
     try:
-        write_text(out, render(findings))
+        write_text(out, render(findings, quotes))
     except OSError as error:
         return f"the report was not written: {in_words(error, out)}"
     return ""
@@ -188,8 +204,8 @@ def check(case: str, *, sources: Path | None, todo: bool, as_json: bool) -> None
     from lackmus.cli import drafting
 
     found = _checked(case, keep_faults=as_json)
-    if sources is not None and not sources.is_dir():
-        raise UsageError(f"no folder {sources}", hint="name the folder that holds the texts")
+    if sources is not None:
+        _check_sources(sources)
     checks = verify(found.case, sources) if found.case else []
     cited = [f for c in checks if (f := c.fault()) and f.severity == "error"]
     if as_json:

@@ -167,6 +167,13 @@ def test(
         Optional[Path],
         typer.Option(metavar="FILE.html", help="Write the report there."),
     ] = None,
+    sources: Annotated[
+        Optional[Path],
+        typer.Option(
+            metavar="DIR",
+            help="A folder with the cited texts: passages stand beside claims, for private use.",
+        ),
+    ] = None,
     equilibria: Annotated[
         bool, typer.Option("--equilibria", help="Ask every claim of every equilibrium too.")
     ] = False,
@@ -186,7 +193,7 @@ def test(
         case, draws=draws, seed=seed, observe=observe or [], recorded=recorded,
         dissents=with_ or [],
         engine=engine.value, scheduler=scheduler, threads=threads, design=design.value, out=out,
-        equilibria=equilibria, fail_on=fail_on or [], as_json=as_json,
+        sources=sources, equilibria=equilibria, fail_on=fail_on or [], as_json=as_json,
     )  # fmt: skip
     if failed:
         raise typer.Exit(CLAIM_FAILED)

@@ -18,6 +18,7 @@ from lackmus.pipeline.observations import (
     checked_alone,
     env_of,
     in_light_of,
+    record_of,
     rounds_meant,
     seen,
     where_all,
@@ -84,7 +85,10 @@ def read_study(
     found: tuple[Probe, ...] = ()
     if probes and reading.possible:
         found = tuple(sorted(_probes(study, weights, solution), key=lambda p: -p.gain))
-    reading = replace(reading, timeline=timeline, probes=found)
+    record = None
+    if settled := record_of(study.case):
+        record = float(weights.reach[where_all(settled, compiled.env())].sum())
+    reading = replace(reading, timeline=timeline, probes=found, record=record)
     return _with_source(reading, solution, rounds_meant(conditions, compiled.scope))
 
 

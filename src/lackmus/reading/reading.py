@@ -150,6 +150,7 @@ class Reading:
         notes: How what was observed has been understood, where that may surprise.
         possible: Whether what was observed can occur; if not, posterior, indicators and probes
             are empty. A probability too small for a float is 0, and possible.
+        record: Probability of all that the record settles; None where there is no record.
     """
 
     observed: tuple[Seen, ...]
@@ -165,6 +166,7 @@ class Reading:
     certified: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     possible: bool = True
+    record: float | None = None
 
     @property
     def solved(self) -> bool:

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lackmus.case import syntax
+from lackmus.case.citations import cited
+from lackmus.case.scope import aim_of
 from lackmus.case.text import expression_text
+from lackmus.case.words import knowledge_in_words, stakes_in_words
 from lackmus.pipeline.findings import Findings
 from lackmus.report import words
-from lackmus.report.claims import passages
+from lackmus.report.claims import Quotes, passages
 from lackmus.report.model import (
     AssumptionView,
     Link,
@@ -17,6 +20,7 @@ from lackmus.report.model import (
     PartView,
     Record,
     SourceView,
+    StakesView,
     StatementView,
 )
 from lackmus.sweep.shapes import along, bounds
@@ -66,12 +70,13 @@ def sources(case: syntax.Case) -> tuple[SourceView, ...]:
 
 def actors(case: syntax.Case) -> tuple[PartView, ...]:
     """The actors with their aims."""
+    known = knowledge_in_words(case)
     return tuple(
         PartView(
             name=actor.name or words.plain(actor.id),
             says=actor.says,
             by="",
-            seen=_known(case, actor.known_to),
+            seen=known.get(aim_of(actor.id), ""),
             options=tuple(OptionView(words.plain(aim.label), aim.says) for aim in actor.aims),
         )
         for actor in case.actors
@@ -80,33 +85,29 @@ def actors(case: syntax.Case) -> tuple[PartView, ...]:
 
 def facts(case: syntax.Case) -> tuple[PartView, ...]:
     """Uncertain facts of the world."""
+    known = knowledge_in_words(case)
     return tuple(
         PartView(
             name=words.plain(fact.name),
             says=fact.says,
             by="settled by chance",
-            seen=_known(case, fact.known_to) or "known to nobody",
+            seen=known[fact.name],
             options=tuple(OptionView(words.plain(v.label), v.says) for v in fact.values),
         )
         for fact in case.facts
     )
 
 
-def _known(case: syntax.Case, known_to: Sequence[str]) -> str:
-    if not known_to:
-        return ""
-    return f"known to {words.listed(words.actor_name(case, actor) for actor in known_to)}"
-
-
 def moves(findings: Findings) -> tuple[PartView, ...]:
     """The moves in order."""
     case = findings.case
+    known = knowledge_in_words(case)
     return tuple(
         PartView(
             name=words.plain(move.name),
             says=words.capital(f"{move.says}{f' ({rounds})' if rounds else ''}"),
             by=_maker(case, move),
-            seen=_seen(case, move),
+            seen=known[move.name],
             options=tuple(OptionView(words.plain(o.label), o.says) for o in move.options),
         )
         for move, rounds in _walk(case.moves)
@@ -130,17 +131,19 @@ def _maker(case: syntax.Case, move: syntax.Move) -> str:
     return "by chance" if move.by is None else f"by {words.actor_name(case, move.by)}"
 
 
-def _seen(case: syntax.Case, move: syntax.Move) -> str:
-    if move.seen_by is None:
-        return ""
-    everyone = {*(actor.id for actor in case.actors), *case.observers}
-    if everyone <= set(move.seen_by):
-        return ""
-    seen = [words.actor_name(case, viewer) for viewer in move.seen_by]
-    return f"seen by {words.listed(seen)}" if seen else "seen by nobody"
+def stakes(case: syntax.Case) -> tuple[StakesView, ...]:
+    """What each actor plays for, in sentences."""
+    return tuple(StakesView(own.title, own.paragraphs) for own in stakes_in_words(case))
 
 
-def assumptions(findings: Findings) -> tuple[AssumptionView, ...]:
+def quoted(case: syntax.Case, quotes: Quotes) -> str:
+    """How many of the passages that a case cites stand in the page in the source’s words."""
+    every = {citation for _, citation in cited(case)}
+    shown = len(every & quotes.keys())
+    return f"{words.figure(shown)} of {words.count(len(every), 'cited passage')}"
+
+
+def assumptions(findings: Findings, quotes: Quotes) -> tuple[AssumptionView, ...]:
     """Every assumption with its range and where it comes from."""
     views = []
     for assumption in findings.assumptions:
@@ -159,13 +162,13 @@ def assumptions(findings: Findings) -> tuple[AssumptionView, ...]:
                 because=words.sentence(
                     assumption.because or ("" if assumption.cite else "assumed")
                 ),
-                passages=passages(assumption.cite),
+                passages=passages(assumption.cite, quotes),
             )
         )
     return tuple(views)
 
 
-def statements(findings: Findings) -> tuple[StatementView, ...]:
+def statements(findings: Findings, quotes: Quotes) -> tuple[StatementView, ...]:
     """Who said what, reported by whom, and what it bears on."""
     case = findings.case
     anchors = {claim.id: claim.id for claim in case.claims}
@@ -183,7 +186,7 @@ def statements(findings: Findings) -> tuple[StatementView, ...]:
                 else Link(f"move-{name}", words.plain(name))
                 for name in s.bears_on
             ),
-            passages=passages(s.cite),
+            passages=passages(s.cite, quotes),
         )
         for s in case.statements
     )

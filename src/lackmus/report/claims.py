@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
 from lackmus.case import syntax
 from lackmus.case.text import claim_text, rounded
+from lackmus.case.words import claim_in_words
 from lackmus.foundation.outcomes import CANNOT_BE_ASKED, NO_DIFFERENCE, UNSOLVED, WORDS
 from lackmus.pipeline.equilibria import OverEquilibria
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
@@ -68,18 +69,25 @@ _HAIR: Final = 1e-4
 _BASE_KINDS: Final = {True: "for", False: "against", None: "unknown"}
 
 
-def claim_views(findings: Findings, *, only: frozenset[str] | None = None) -> tuple[ClaimView, ...]:
+#: Words of cited passages.
+Quotes: TypeAlias = Mapping[syntax.Citation, str]
+
+
+def claim_views(
+    findings: Findings, quotes: Quotes, *, only: frozenset[str] | None = None
+) -> tuple[ClaimView, ...]:
     """The claims of the findings, or those with the ids in `only`."""
     return tuple(
-        _claim(findings, found)
+        _claim(findings, found, quotes)
         for found in findings.claims
         if only is None or found.claim.id in only
     )
 
 
-def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
+def _claim(findings: Findings, found: ClaimFinding, quotes: Quotes) -> ClaimView:
     claim = found.claim
-    drivers = tuple(_driver(d) for d in found.drivers)
+    says = {a.name: a.says.strip() for a in findings.assumptions}
+    drivers = tuple(_driver(d, says) for d in found.drivers)
     turns = found.thresholds.turns if found.thresholds else ()
     shown = tuple(_turn(findings, turn) for turn in turns[:_TURNS_SHOWN])
     return ClaimView(
@@ -98,11 +106,12 @@ def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
         turns_first=shown[0] if shown else None,
         turns_nowhere=_nowhere(found),
         summary=tuple(_summary(findings, found)),
+        asks=claim_in_words(findings.case, claim),
         question=claim_text(claim),
         matters_from="" if claim.matters_from is None else rounded(claim.matters_from),
         reason=claim.reason,
         unit=found.question.unit,
-        parts=tuple(map(_part, found.parts)),
+        parts=tuple(_part(part, says) for part in found.parts),
         drivers=drivers,
         turns=shown,
         further_turns=_further(turns[_TURNS_SHOWN:]),
@@ -110,7 +119,7 @@ def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
         box=_box(found.box) if found.box else "",
         equilibria=_extent(found) if found.equilibria else "",
         figures=tuple(_figures(findings, found)),
-        passages=passages(claim.cite),
+        passages=passages(claim.cite, quotes),
         statements=tuple(
             Link(f"statement-{s.id}", f"{s.speaker}: {s.says}")
             for s in findings.case.statements
@@ -119,14 +128,14 @@ def _claim(findings: Findings, found: ClaimFinding) -> ClaimView:
     )
 
 
-def _part(part: PartFinding) -> OperandView:
+def _part(part: PartFinding, says: Mapping[str, str]) -> OperandView:
     return OperandView(
         question=part.question.text,
         verdict=verdict_view(part.verdict),
         base=WORDS[part.base_code],
         base_margin="" if part.base_margin is None else words.signed(part.base_margin),
         unit=part.question.unit,
-        hangs_on=tuple(map(_driver, part.drivers[:_TOP_DRIVERS])),
+        hangs_on=tuple(_driver(d, says) for d in part.drivers[:_TOP_DRIVERS]),
     )
 
 
@@ -135,9 +144,9 @@ def title_of(claim: syntax.Claim) -> str:
     return words.capital(claim.says.strip() or words.plain(claim.id))
 
 
-def passages(cite: Sequence[syntax.Citation]) -> tuple[Passage, ...]:
-    """Citations as places and hashes."""
-    return tuple(Passage(words.citation_text(c), c.sha256) for c in cite)
+def passages(cite: Sequence[syntax.Citation], quotes: Quotes) -> tuple[Passage, ...]:
+    """Citations as places and hashes, and words where they are known."""
+    return tuple(Passage(words.citation_text(c), c.sha256, quotes.get(c, "")) for c in cite)
 
 
 def verdict_view(verdict: Verdict) -> VerdictView:
@@ -168,14 +177,20 @@ def rest_of(verdict: Verdict) -> str:
     )
 
 
-def _driver(driver: Driver) -> DriverView:
+def _driver(driver: Driver, says: Mapping[str, str]) -> DriverView:
     kind, sign, told = {
         "raises": ("for", "+", "a higher value speaks for the claim"),
         "lowers": ("against", words.MINUS, "a higher value speaks against the claim"),
         "mixed": ("mixed", "±", "neither higher nor lower values speak for the claim throughout"),
     }[specs.way(driver.direction)]
     return DriverView(
-        driver.assumption, words.percent(driver.index), 100 * driver.index, sign, kind, told
+        name=driver.assumption,
+        says=says[driver.assumption],
+        index=words.percent(driver.index),
+        wide=100 * driver.index,
+        sign=sign,
+        kind=kind,
+        told=told,
     )
 
 
@@ -185,6 +200,7 @@ def _turn(findings: Findings, turn: Turn) -> TurnView:
     contrary = specs.stretch(assumption, turn)
     return TurnView(
         name=turn.assumption,
+        says=assumption.says.strip(),
         base=words.number(turn.base),
         value=words.turn(turn),
         low=words.number(low),
@@ -393,7 +409,7 @@ def _figures(findings: Findings, found: ClaimFinding) -> list[Figure]:
     margins = found.verdict.margins
     if margins.median is not None and margins.low is not None and margins.high is not None:
         caption = (
-            "Margin in each draw: right of the line the claim holds. "
+            "Margin in each draw: right of the line (blue) the claim holds, left of it it fails. "
             f"Median {words.signed(margins.median)}, from {words.signed(margins.low)} to "
             f"{words.signed(margins.high)}; ▾ is the base case."
         )
@@ -401,8 +417,9 @@ def _figures(findings: Findings, found: ClaimFinding) -> list[Figure]:
     if found.verdict.word == "depends" and len(found.drivers) > 1:
         x, y = (d.assumption for d in found.drivers[:2])
         caption = (
-            f"Verdict over {x} and {y}, all else drawn: blue where it mostly holds, "
-            "orange where it mostly fails, faint where neither; + is the base case."
+            f"Verdict over {x} and {y}, all else drawn: blue and + where it "
+            f"mostly holds, orange and {words.MINUS} where it mostly fails, faint where neither; "
+            "the cross is the base case."
         )
         figures.append(Figure(inline(specs.verdict_map(findings, name, x, y), caption), caption))
     if found.verdict.word == "depends" and varies(findings.case.precision):
@@ -445,7 +462,7 @@ def compared(findings: Findings) -> tuple[Compared, ...]:
     )
 
 
-def dissent_views(findings: Findings) -> tuple[DissentView, ...]:
+def dissent_views(findings: Findings, quotes: Quotes) -> tuple[DissentView, ...]:
     """The dissents with what they change."""
     known = frozenset(found.claim.id for found in findings.claims)
     views = []
@@ -456,7 +473,7 @@ def dissent_views(findings: Findings) -> tuple[DissentView, ...]:
                 title=dissent.case.title,
                 comments=tuple(words.sentence(comment) for comment in dissent.case.comments),
                 changes=tuple(_changes(findings.case, dissent.case)),
-                new_claims=claim_views(dissent, only=new),
+                new_claims=claim_views(dissent, quotes, only=new),
             )
         )
         known |= new

@@ -20,15 +20,23 @@ from lackmus.foundation.version import version
 from lackmus.pipeline.findings import Findings
 from lackmus.report import background, claims, readings, tree, words
 from lackmus.report.answer import answer
+from lackmus.report.claims import Quotes
+from lackmus.report.forward import forward
 from lackmus.report.model import ReportModel
 
 _LOADER: Final = jinja2.PackageLoader("lackmus.report", "templates")
 _STATIC: Final = jinja2.PackageLoader("lackmus.report", "static")
 
 
-def render(findings: Findings) -> str:
-    """The report on a case put to the test, as one self-contained HTML file."""
-    return render_model(report_model(findings))
+def render(findings: Findings, quotes: Quotes | None = None) -> str:
+    """The report on a case put to the test, as one self-contained HTML file.
+
+    Args:
+        findings: What the test found.
+        quotes: Words of cited passages, to stand beside what they bear on; the page is then not
+            for publication. See `lackmus.case.citations.passages`.
+    """
+    return render_model(report_model(findings, quotes))
 
 
 def render_model(model: ReportModel) -> str:
@@ -74,9 +82,10 @@ def _shown(model: ReportModel) -> dict[str, Any]:
     return {field.name: getattr(model, field.name) for field in dataclasses.fields(model)}
 
 
-def report_model(findings: Findings) -> ReportModel:
-    """All that the page shows of the findings."""
+def report_model(findings: Findings, quotes: Quotes | None = None) -> ReportModel:
+    """All that the page shows of the findings, with the words of passages where they are given."""
     case = findings.case
+    words_of = quotes or {}
     probes, idle = readings.probing(findings)
     script = _static("report.js")
     return ReportModel(
@@ -89,9 +98,11 @@ def report_model(findings: Findings) -> ReportModel:
         observed=words.listed(
             words.seen_text(case, observation) for observation in findings.observed
         ),
+        forward=forward(findings),
+        quoted="" if quotes is None else background.quoted(case, quotes),
         answer=answer(findings),
         draws=f"{len(findings.points):,}",
-        claims=claims.claim_views(findings),
+        claims=claims.claim_views(findings, words_of),
         hangs=claims.hangs(findings),
         beliefs=readings.beliefs(findings),
         matrix=readings.matrix(findings),
@@ -101,12 +112,13 @@ def report_model(findings: Findings) -> ReportModel:
         actors=background.actors(case),
         facts=background.facts(case),
         moves=background.moves(findings),
+        stakes=background.stakes(case),
         tree=tree.figure(findings),
-        assumptions=background.assumptions(findings),
+        assumptions=background.assumptions(findings, words_of),
         dissent_titles=tuple(dissent.case.title for dissent in findings.dissents),
         compared=claims.compared(findings),
-        dissents=claims.dissent_views(findings),
-        statements=background.statements(findings),
+        dissents=claims.dissent_views(findings, words_of),
+        statements=background.statements(findings, words_of),
         notes=tuple(part.strip() for part in case.notes.split("\n\n") if part.strip()),
         methods=background.methods(findings),
         references=background.references(findings),

@@ -33,10 +33,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Where in a source; never its words."""
+    """Where in a source; its words only where they were asked for."""
 
     where: str = _help("source, paragraph and characters")
     digest: str = _help("SHA-256 of the passage; empty where none is given")
+    quote: str = _help("its words, where the page is made with them; else empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class DriverView:
     """How much one assumption drives a claim's margin."""
 
     name: str = _help("the assumption")
+    says: str = _help("what it stands for")
     index: str = _help("first-order index")
     wide: float = _help("width of its bar")
     sign: str = _help("plus where it raises the margin, minus where it lowers it, or both")
@@ -87,6 +89,7 @@ class TurnView:
     """Where a claim turns along one assumption."""
 
     name: str = _help("the assumption")
+    says: str = _help("what it stands for")
     base: str = _help("its base value")
     value: str = _help("its value at the turn")
     low: str = _help("lower end of its range")
@@ -127,6 +130,7 @@ class ClaimView:
     turns_first: TurnView | None = _help("its nearest turn")
     turns_nowhere: str = _help("what to say where there is no nearest turn")
     summary: tuple[str, ...] = _help("the finding in sentences")
+    asks: str = _help("in words, what has to be so for it to hold")
     question: str = _help("the claim as it was asked")
     matters_from: str = _help("the size from which on its author lets a difference count; or empty")
     reason: str = _help("why it is asked like this, by its author; may be empty")
@@ -246,8 +250,16 @@ class PartView:
     name: str = _help("its name")
     says: str = _help("what it is, in words")
     by: str = _help("who chooses, and how")
-    seen: str = _help("who sees it, where not everybody does")
+    seen: str = _help("who knows or sees it, and what its mover does not know")
     options: tuple[OptionView, ...] = _help("aims, values or options")
+
+
+@dataclass(frozen=True, slots=True)
+class StakesView:
+    """What one actor plays for."""
+
+    head: str = _help("whose payoff it is, in a sentence")
+    terms: tuple[str, ...] = _help("its terms, a sentence each")
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +328,8 @@ class ReportModel:
     sources: tuple[SourceView, ...] = _help("the commentary and other texts cited")
     record: str = _help("what part the case's record has in the verdicts; empty if it has none")
     observed: str = _help("in the light of what the claims are judged; empty if of nothing")
+    forward: tuple[str, ...] = _help("sentences to forward: what this is, and what it is not")
+    quoted: str = _help("how many passages stand here in the sources’ words; empty if none may")
     answer: tuple[str, ...] = _help("the answer, in sentences")
     draws: str = _help("how many draws were made")
     claims: tuple[ClaimView, ...] = _help("the claims in the case's order")
@@ -328,6 +342,7 @@ class ReportModel:
     actors: tuple[PartView, ...] = _help("the actors with their aims")
     facts: tuple[PartView, ...] = _help("uncertain facts of the world")
     moves: tuple[PartView, ...] = _help("the moves in order")
+    stakes: tuple[StakesView, ...] = _help("what each actor plays for")
     tree: Figure | None = _help("the game tree, pruned")
     assumptions: tuple[AssumptionView, ...] = _help("every assumption, precision last")
     dissent_titles: tuple[str, ...] = _help("titles of the dissents, in the order of the columns")

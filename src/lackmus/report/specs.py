@@ -7,6 +7,7 @@ a minus for the contrary. Nothing here solves anything: the numbers are those of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -39,6 +40,12 @@ FLAT: Final = 0.05
 #: Cells along each side of a verdict map; points along a curve of shares.
 _CELLS: Final = 10
 _STEPS: Final = 8
+
+#: From this index on a dot has room for a sign.
+_ROOM: Final = 0.2
+
+#: From this firmness on a cell is so dark that its sign is drawn in the colour of the paper.
+_DARK: Final = 0.5
 
 #: Height of a row of names.
 ROW: Final = 20
@@ -136,7 +143,7 @@ def driver_map(findings: Findings) -> Spec:
     """What hangs on what: a dot for each claim and assumption, larger where it drives more."""
     rows: Rows = [
         {"claim": words.short(found.claim.id), "assumption": d.assumption, "index": d.index,
-         "way": way(d.direction)}
+         "way": way(d.direction), "sign": _SIGNS[way(d.direction)]}
         for found in findings.claims
         for d in found.drivers
     ]  # fmt: skip
@@ -150,8 +157,15 @@ def driver_map(findings: Findings) -> Spec:
     size = {"field": "index", "type": "quantitative", "legend": None,
             "scale": {"domain": [0, 1], "range": [4, 900]}}  # fmt: skip
     dots = {"type": "circle", "opacity": 0.9}
-    drawn = layer(rows, dots, x=x, y=y, size=size, color=_ways())
-    return layered([drawn], width={"step": 26}, height={"step": 22})
+    large, small = ([row for row in rows if (row["index"] >= _ROOM) is is_large]
+                    for is_large in (True, False))  # fmt: skip
+    sign = {"field": "sign"}
+    layers = [
+        layer(rows, dots, x=x, y=y, size=size, color=_ways()),
+        layer(large, {"type": "text", "color": PAPER, "fontWeight": "bold"}, x=x, y=y, text=sign),
+        layer(small, {"type": "text", "dx": 10, "color": SOFT}, x=x, y=y, text=sign),
+    ]
+    return layered(layers, width={"step": 30}, height={"step": 24})
 
 
 def turns(findings: Findings, claim: str, *, most: int = 10) -> Spec:
@@ -243,11 +257,20 @@ def verdict_map(findings: Findings, claim: str, x: str | None = None, y: str | N
             "scale": {"domain": [0, 1], "range": [0.08, 1]}}  # fmt: skip
     right, up = along(findings, x, "x"), along(findings, y, "y")
     here = [{"x": float(first.value), "y": float(second.value)}]
+    cells = _cells(findings, found, first, second)
     layers = [
         layer(
-            _cells(findings, found, first, second), {"type": "rect", "stroke": PAPER},
+            cells, {"type": "rect", "stroke": PAPER},
             x=right, x2={"field": "x2"}, y=up, y2={"field": "y2"},
             color=two("side", "holds", "fails"), opacity=firm,
+        ),
+        *(
+            layer(
+                [cell for cell in cells if (cell["firm"] >= _DARK) is dark],
+                {"type": "text", "fontSize": 9, "color": PAPER if dark else INK},
+                x={**right, "field": "mid_x"}, y={**up, "field": "mid_y"}, text={"field": "sign"},
+            )
+            for dark in (False, True)
         ),
         layer(here, CROSS, x=right, y=up),
     ]  # fmt: skip
@@ -267,14 +290,26 @@ def _cells(findings: Findings, found: ClaimFinding, first: Assumption, second: A
     rows: Rows = []
     for i, j in zip(*np.nonzero(every), strict=True):
         share = float(yes[i, j] / every[i, j])
+        across, upwards = (
+            _middle(a, float(ends[k]), float(ends[k + 1]))
+            for a, ends, k in zip((first, second), edges, (i, j), strict=True)
+        )
         rows.append(
             {
+                "mid_x": across, "mid_y": upwards, "sign": "+" if 2 * share >= 1 else words.MINUS,
                 "x": float(edges[0][i]), "x2": float(edges[0][i + 1]),
                 "y": float(edges[1][j]), "y2": float(edges[1][j + 1]),
                 "side": "holds" if 2 * share >= 1 else "fails", "firm": abs(2 * share - 1),
             }
         )  # fmt: skip
     return rows
+
+
+def _middle(assumption: Assumption, low: float, high: float) -> float:
+    """The middle of a cell as it is drawn: of a logarithmic range, in logarithms."""
+    if _scale(assumption)["type"] == "log":
+        return math.sqrt(low * high)
+    return (low + high) / 2
 
 
 def _edges_of(assumption: Assumption) -> Floats:

@@ -28,6 +28,37 @@
     });
   }
 
+  // Ids of claims, assumptions, moves and statements, as they are written in the case.
+  const find = document.getElementById("find");
+  if (find) {
+    const [input] = all("input", find);
+    const [told] = all("output", find);
+    const places = all("article.claim[id], tr[id], .parts > div[id]").map((place) => ({
+      anchor: place.id,
+      name: place.id.replace(/^(assumption|statement|move)-/, ""),
+    }));
+    all("datalist", find)[0].append(...places.map(({ name }) => new Option(name)));
+    const go = () => {
+      const wanted = input.value.trim().toLowerCase().replace(/\s+/g, "_");
+      const named = (test) => places.find(({ name }) => test(name.toLowerCase()));
+      const found = wanted && (named((name) => name === wanted)
+        || named((name) => name.startsWith(wanted)) || named((name) => name.includes(wanted)));
+      told.value = wanted && !found ? "no such id" : "";
+      if (found && location.hash === `#${found.anchor}`) unfold();
+      else if (found) location.hash = found.anchor;
+    };
+    input.addEventListener("change", go);
+    find.hidden = false;
+  }
+
+  const hint = () => all("figure.wide").forEach((figure) => {
+    const [drawing] = all(".drawing", figure);
+    const [note] = all(".hint", figure);
+    note.hidden = drawing.scrollWidth <= drawing.clientWidth;
+  });
+  addEventListener("resize", hint);
+  hint();
+
   let before = [];
   addEventListener("beforeprint", () => {
     before = all("details:not([open])");

@@ -1,0 +1,97 @@
+"""Sentences to forward with a page: whose claims were tested, and what that cannot tell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from lackmus.case import syntax
+from lackmus.pipeline.findings import ClaimFinding, Findings
+from lackmus.report import words
+
+
+def forward(findings: Findings) -> tuple[str, ...]:
+    """Who was tested, whose claims are whose, what shares and the model tell, and its surprise."""
+    return (
+        _tested(findings),
+        *_voices(findings.claims),
+        "A share such as “holds in 65 % of the draws” says how far a claim follows from the "
+        "assumptions; it is no probability that the claim is true of the world.",
+        "The model cannot know whether it is the right reading of the text: another reading as a "
+        "game could turn verdicts, and the thresholds in the questions and the ranges of the "
+        "assumptions are choices of the case’s author.",
+        *_surprise(findings),
+    )
+
+
+def _tested(findings: Findings) -> str:
+    case = findings.case
+    commentary = words.listed(_source(source) for source in case.sources) if case.sources else ""
+    what = words.count(len(case.claims), "claim")
+    of = f" of {commentary}" if commentary else ""
+    author = case.author or "an author whom the case does not name"
+    return (
+        f"{words.capital(what)}{of} {'was' if len(case.claims) == 1 else 'were'} put to the test "
+        f"in a model of the standoff written by {author}, by solving it in "
+        f"{len(findings.points):,} draws of its {len(findings.assumptions)} assumptions."
+    )
+
+
+def _source(source: syntax.Source) -> str:
+    by = f" by {source.author}" if source.author else ""
+    return f"“{source.title or source.id}”{by}"
+
+
+def _voices(claims: Sequence[ClaimFinding]) -> Iterator[str]:
+    """Whose claims these are, those at second hand apart, and how many of each follow."""
+    own = [found for found in claims if not found.claim.reported_by]
+    quoted = [found for found in claims if found.claim.reported_by]
+    told = []
+    if own:
+        verb = "is" if len(own) == 1 else "are"
+        told.append(
+            f"{words.count(len(own), 'claim')} {verb} the speaker’s own ({_speakers(own)}), of "
+            f"which {_following(own)}"
+        )
+    if quoted:
+        verb = "is" if len(quoted) == 1 else "are"
+        told.append(
+            f"{words.count(len(quoted), 'claim')} {verb} only quoted ({_speakers(quoted)}), of "
+            f"which {_following(quoted)}"
+        )
+    if told:
+        yield f"{words.capital('; '.join(told))}."
+
+
+def _speakers(claims: Sequence[ClaimFinding]) -> str:
+    voices = Counter((f.claim.by or "unnamed", f.claim.reported_by) for f in claims)
+    return words.listed(
+        f"{by}{f' as reported by {reporter}' if reporter else ''}: {many}"
+        for (by, reporter), many in voices.items()
+    )
+
+
+def _following(claims: Sequence[ClaimFinding]) -> str:
+    following = sum(found.stands for found in claims)
+    if not following:
+        return "none follows"
+    return f"{words.figure(following)} {'follow' if following > 1 else 'follows'}"
+
+
+def _surprise(findings: Findings) -> Iterator[str]:
+    """How likely what happened was to the model."""
+    record = findings.reading.record
+    if record is None:
+        yield (
+            "The case records nothing of what happened since, so this page cannot say how well "
+            "the model foresees."
+        )
+        return
+    settled = sum(observation.certain for observation in findings.case.observations)
+    unsure = len(findings.case.observations) - settled
+    aside = f"; {words.count(unsure, 'judgement')} left aside" if unsure else ""
+    yield (
+        f"To what happened since, as far as the record settles it "
+        f"({words.count(settled, 'observation')}{aside}), the model gave a probability of "
+        f"{words.percent(record)} at the base values, before any of it was seen."
+    )
