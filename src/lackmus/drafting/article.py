@@ -24,8 +24,8 @@ _QUOTED = re.compile(
 )
 _ENDS = ".!?…"
 _CLOSING = '“”"»«’‘)]'
-#: Characters after which a sentence is cut: what is longer is a table or no prose.
-_LONGEST = 2_000
+#: Characters of a sentence at most: what is longer is a table, or no prose, and is left out.
+_LONGEST = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,8 @@ class Article:
         return tuple(
             Sentence(start, end, number, found)
             for number, (first, last) in enumerate(self.paragraphs, 1)
-            for whole in _sentences(self.text, first, last, self.abbreviations)
-            for start, end in _cut(*whole)
-            if (found := tuple(words(self.text, start, end)))
+            for start, end in _sentences(self.text, first, last, self.abbreviations)
+            if end - start <= _LONGEST and (found := tuple(words(self.text, start, end)))
         )
 
     @cached_property
@@ -161,12 +160,6 @@ def _sentences(
             place += 1
     if text[start:last].strip():
         yield start, last
-
-
-def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A sentence in pieces of bearable length."""
-    for first in range(start, end, _LONGEST):
-        yield first, min(end, first + _LONGEST)
 
 
 def _introduces(text: str, place: int, last: int) -> bool:

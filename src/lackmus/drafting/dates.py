@@ -75,8 +75,19 @@ def dates(article: Article, language: str, published: datetime.date | None) -> l
             day = _try(resolve, match, published) if published or free else None
             found.append(When(match.start(), match.end(), match.group(), day, rule))
         found.sort(key=lambda when: when.start)
+    found = _same_days(found)
     place = article.place
     return [replace(when, start=place(when.start), end=place(when.end)) for when in found]
+
+
+def _same_days(found: list[When]) -> list[When]:
+    """*An diesem Tag* is the last day that was named before it."""
+    told: list[When] = []
+    last = None
+    for when in found:
+        told.append(replace(when, date=last) if when.rule == _SAME else when)
+        last = told[-1].date or last
+    return told
 
 
 def _try(
@@ -187,6 +198,7 @@ def _in_some(unit: int) -> _Resolve:
     return lambda m, p: p + datetime.timedelta(days=unit * _count(m.group("count")))
 
 
+_SAME: Final = "the day named before"
 _COUNTS: Final = {
     "einem": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7,
     "acht": 8, "neun": 9, "zehn": 10, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
@@ -264,6 +276,7 @@ _GERMAN: Final = (
     _rule("today", r"\b(?<!bis )heute\b(?! noch nicht)", _shift(0)),
     _rule("yesterday", r"\bgestern\b", _shift(-1)),
     _rule("tomorrow", r"(?<=[a-zäöüß,] )morgen\b(?! früh)", _shift(1)),
+    _rule(_SAME, r"\ban (?:diesem|jenem|demselben) Tag\b", _unresolved),
     _rule("weekday", rf"\b(?:am |bis |zum )?{_DAY_DE}\b", _unresolved),
     _rule(
         "unsettled",
@@ -329,6 +342,7 @@ _ENGLISH: Final = (
     _rule("today", r"\btoday\b", _shift(0)),
     _rule("yesterday", r"\byesterday\b", _shift(-1)),
     _rule("tomorrow", r"\btomorrow\b", _shift(1)),
+    _rule(_SAME, r"\bon (?:that|the same) day\b", _unresolved),
     _rule("weekday", rf"\b(?:on |by |until )?{_DAY_EN}\b", _unresolved),
     _rule(
         "unsettled",

@@ -66,6 +66,7 @@ class Said:
         kind: Direct, indirect or reported speech; ``own`` for what the writer says himself.
         rule: The rule that found it.
         bears_on: The candidate claim made of it; empty where there is none.
+        quotes: Whether words are quoted within a report in the reporter's own words.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Said:
     kind: Kind | Literal["own"]
     rule: str
     bears_on: str = ""
+    quotes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,8 @@ class _Drafter:
         if said is None:
             rule = f"{marker[0]}: {marker[1]}" if marker else ""
             return Said(name, by, reporter, place, "own", rule, claim)
-        return Said(name, by, reporter, place, said.report.kind, said.report.rule, claim)
+        report = said.report
+        return Said(name, by, reporter, place, report.kind, report.rule, claim, report.nested)
 
     def _voices(self, said: _Voice | None) -> tuple[str, str]:
         """Who says it, and who reports it."""
@@ -256,10 +259,10 @@ class _Drafter:
         return (said.inner, said.outer) if said.inner else (said.outer, author)
 
     def _name(self, mention: Mention | None) -> str:
-        """A speaker's name as it is written into a case; empty for a pronoun."""
-        if mention is None or mention.pronoun:
+        """A speaker's name as it is written into a case; empty where nobody was named."""
+        if mention is None:
             return ""
-        return short_name(mention.text, self.lexicon)
+        return short_name(mention.meant if mention.pronoun else mention.text, self.lexicon)
 
     # --- places ---
 
@@ -322,8 +325,8 @@ _KINDS: Final[tuple[ClaimKind, ...]] = (
 def _by_sentence(article: Article, when: list[When]) -> dict[int, tuple[When, ...]]:
     found: dict[int, tuple[When, ...]] = {}
     for phrase in when:
-        if article.sentences:
-            index = article.sentence_at(phrase.start)
+        index = article.sentence_at(phrase.start)
+        if index < len(article.sentences) and phrase.start < article.sentences[index].end:
             found[index] = (*found.get(index, ()), phrase)
     return found
 
@@ -338,7 +341,8 @@ def short_name(text: str, known: Lexicon) -> str:
     """A noun phrase without its article, what is attached, and signs that no case may hold."""
     plain = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
     words = re.split(r"[,(:;]", plain)[0].split()
-    while len(words) > 1 and words[0].lower() in known.words["determiner"]:
+    idle = known.words["determiner"] | known.words["attach"] | known.words["according"]
+    while len(words) > 1 and (words[0].lower() in idle or words[0] in idle):
         words.pop(0)
     return " ".join(words)[:_LONGEST_NAME].strip(" .\"„“”»«‚‘’'")
 

@@ -144,7 +144,9 @@ class English:
         if cue.strength == "weak":
             return ""
         behind = low[i + 1 : i + 8]
-        if not self._lexicon.words["clause"].isdisjoint(behind[: 6 if cue.verb == "tell" else 3]):
+        if behind[:1] == [":"]:
+            return "verb, quotation"
+        if not self._lexicon.words["clause"].isdisjoint(behind[:6]):
             return "verb, clause"
         if cue.verb in _BARE and behind and self._clause_ahead(behind):
             return "verb, clause"
@@ -187,7 +189,7 @@ class English:
         if stop and words[stop - 1].text == ",":
             stop = self._over_apposition(words, stop - 1)
         start = stop
-        while start and stop - start < _WIDEST and not self._ends(words[start - 1]):
+        while start and stop - start < _WIDEST and not self._ends(words, start - 1):
             start -= 1
         return self._mention(words, start, stop)
 
@@ -200,13 +202,12 @@ class English:
                 break
         return comma
 
-    def _ends(self, word: Word) -> bool:
+    def _ends(self, words: Sequence[Word], place: int) -> bool:
         """Whether a phrase cannot reach over a word, seen from behind."""
-        return (
-            word.text in _BREAKS
-            or word.low in self._lexicon.words["stop"]
-            or (word.low in self._lexicon.finite and word.text[0].islower())
-        )
+        word, known = words[place], self._lexicon.words
+        noun = place > 0 and words[place - 1].low in known["determiner"]
+        verb = word.low in self._lexicon.finite and word.text[0].islower() and not noun
+        return word.text in _BREAKS or word.low in known["stop"] or verb
 
     def _forwards(self, words: Sequence[Word], start: int) -> Mention | None:
         """The noun phrase that begins at a place."""

@@ -157,7 +157,8 @@ def _statements(draft: Draft) -> Iterator[str]:
 
 
 def _statement(said: Said, published: datetime.date | None) -> Iterator[str]:
-    yield f"  {said.id}:   # {said.kind}, found by '{said.rule}'"
+    quotes = ", with words quoted" if said.quotes else ""
+    yield f"  {said.id}:   # {said.kind}{quotes}, found by '{said.rule}'"
     yield f"    speaker: {_who(said.speaker)}"
     if said.reporter:
         yield f"    reporter: {_who(said.reporter)}"

@@ -50,10 +50,12 @@ class Report:
     Attributes:
         sentence: Its index in the article.
         signals: What shows it, strongest first.
+        nested: Whether words are quoted within a report in the reporter's own words.
     """
 
     sentence: int
     signals: tuple[Signal, ...]
+    nested: bool = False
 
     @property
     def rule(self) -> str:
@@ -80,7 +82,8 @@ def reports(article: Article, lexicon: Lexicon) -> list[Report]:
         if not signals and before and not new and view.conditional:
             signals = [Signal("continued", "indirect")]
         if signals:
-            found.append(Report(index, tuple(signals)))
+            nested = view.quotes_words
+            found.append(Report(index, tuple(signals), nested))
         inside = view.still_inside(inside and len(sentence.words) > _LONG - 1)
     return found
 
@@ -128,6 +131,15 @@ class _View:
     def company(self) -> bool:
         """Whether anything beside a verb of saying shows speech."""
         return bool(self.quoted or self.opened or self.subjunctive or self.clause)
+
+    @property
+    def quotes_words(self) -> bool:
+        """Whether words, and no name, stand between quotation marks of the sentence."""
+        for start, end in self._quotations:
+            within = [word for word in self.words if start < word.start < end - 1]
+            if within and (within[0].text[0].islower() or (len(within) >= 5 and not self.whole)):
+                return True
+        return False
 
     def still_inside(self, inside: bool) -> bool:  # noqa: FBT001 - a state
         """Whether the next sentence begins between quotation marks."""
