@@ -32,6 +32,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from html import escape
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -235,6 +236,9 @@ class Game:
     def actions_of(self, infoset: int) -> range:
         """The action ids of an infoset."""
         return range(int(self.first_action[infoset]), int(self.first_action[infoset + 1]))
+
+    def _repr_html_(self) -> str:
+        return f"<div>{escape(repr(self))}</div>"
 
     def __repr__(self) -> str:
         return (

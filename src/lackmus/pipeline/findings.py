@@ -14,6 +14,7 @@ import numpy as np
 from lackmus.case import syntax
 from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Codes, Floats
+from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.outcomes import FAILS, HOLDS, WORDS
 from lackmus.game.game import Game
@@ -67,8 +68,8 @@ class PartFinding:
         return {HOLDS: True, FAILS: False}.get(self.base_code)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ClaimFinding:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ClaimFinding(Shown):
     """What the test says about one claim.
 
     Attributes:
@@ -121,6 +122,13 @@ class ClaimFinding:
             return "with noise, at the same values, it fails: the two disagree"
         return ""
 
+    def card(self) -> Card:
+        """The claim in words, what was asked, the verdict, and what the margin hangs on."""
+        words = (self.claim.says or self.claim.id, f"holds if {self.question.text}")
+        rows = [(d.assumption, f"{d.index:.0%}", f"{d.direction:+.2f}") for d in self.drivers]
+        head = ("hangs on", "share of variance", "direction") if rows else ()
+        return Card(f"{self.claim.id}: {_told(self.verdict)}", words, head, rows)
+
     @property
     def stands(self) -> bool:
         """Whether the claim follows, or is settled as true."""
@@ -128,8 +136,8 @@ class ClaimFinding:
         return word == "follows" or (word == "settled" and self.base_code == HOLDS)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Findings:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Findings(Shown):
     """A case put to the test.
 
     Attributes:
@@ -185,6 +193,21 @@ class Findings:
                 return finding
         raise KeyError(claim_id)
 
+    def card(self) -> Card:
+        """The verdict on each claim, and what it hangs on most."""
+        rows = [
+            (
+                f.claim.id,
+                f.verdict.said,
+                "" if f.verdict.share is None else f"{f.verdict.share:.0%}",
+                ", ".join(driver.assumption for driver in f.drivers[:2]),
+            )
+            for f in self.claims
+        ]
+        line = f"{len(self.points):,} draws, {self.failed:,} with a game that is not solved"
+        head = ("claim", "verdict", "holds in", "hangs on")
+        return Card(self.case.title, (line, *filter(None, (self.unfinished,))), head, rows)
+
     def columns(self, rows: Rows = "draws") -> dict[str, Any]:
         """The draws, or the claims, by columns, for whatever takes a mapping of names to values.
 
@@ -232,6 +255,12 @@ def _claim_columns(told: Sequence[ClaimFinding]) -> dict[str, Any]:
         "base.margin": [_number(f.base_margin) for f in told],
         "unit": [f.question.unit for f in told],
     }
+
+
+def _told(verdict: Verdict) -> str:
+    if verdict.share is None:
+        return verdict.said
+    return f"{verdict.said}; holds in {verdict.share:.0%} of the draws in which it can be asked"
 
 
 def _end(verdict: Verdict, which: int) -> float:

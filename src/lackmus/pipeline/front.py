@@ -11,6 +11,7 @@ from lackmus.case import builder, syntax
 from lackmus.case.parse import parse_case
 from lackmus.case.writer import write_case
 from lackmus.compiler.compile import compile_case
+from lackmus.foundation.display import Card, Shown
 from lackmus.library import index
 from lackmus.pipeline import loading
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from lackmus.sweep.sweep import Swept
 
 
-class Case(syntax.Case):
+class Case(Shown, syntax.Case):
     """A standoff as an analyst wrote it down, with the claims to be tested."""
 
     __slots__ = ()
@@ -31,6 +32,13 @@ class Case(syntax.Case):
     def of(cls, case: syntax.Case) -> Case:
         """The same case, able to compile itself."""
         return cls(**{field.name: getattr(case, field.name) for field in fields(case)})
+
+    def card(self) -> Card:
+        """Title, who acts, and the claims in words."""
+        actors = ", ".join(actor.name for actor in self.actors)
+        parts = f"{len(self.claims)} claims, {len(self.assumptions)} assumptions"
+        rows = [(c.id, c.by, c.says) for c in self.claims]
+        return Card(self.title, (f"actors: {actors}; {parts}",), ("claim", "by", "says"), rows)
 
     def compile(self) -> Game:
         """The game at the base values.

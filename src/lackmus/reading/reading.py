@@ -16,6 +16,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from lackmus.foundation.arrays import Bools, Floats
+from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
 from lackmus.game.game import NOT_MADE, Game, Histories
 from lackmus.reading.answer import entropy
@@ -131,8 +132,8 @@ class Moment:
     posterior: Mapping[str, Mapping[str, float]]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+@dataclass(frozen=True, slots=True, repr=False)
+class Reading(Shown):
     """What may be said after an observation.
 
     Attributes:
@@ -172,6 +173,19 @@ class Reading:
     def solved(self) -> bool:
         """Whether the solution is what was asked for, and certified to be one."""
         return self.status is not None and self.status.good and bool(self.certified)
+
+    def card(self) -> Card:
+        """What was observed, and beliefs before and after."""
+        seen = ", ".join(map(str, self.observed)) or "nothing observed"
+        who = f", as {self.observer} sees it" if self.observer else ""
+        rows = [
+            (name, value, f"{p:.4f}", f"{after[value]:.4f}" if after else "")
+            for name, before in self.prior.items()
+            for after in (self.posterior.get(name),)
+            for value, p in before.items()
+        ]
+        line = f"probability of what was observed: {self.probability:.4g}"
+        return Card(f"{seen}{who}", (line,), ("about", "value", "before", "after"), rows)
 
 
 class Weights:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from lackmus.foundation.arrays import Bools, Floats
+from lackmus.foundation.display import Card, Shown
 from lackmus.game.game import Game
 from lackmus.solution.profile import Profile
 
@@ -109,8 +110,8 @@ class BeliefSet:
     example_only: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Assessment:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Assessment(Shown):
     """One behavior profile with its beliefs, values and certificate.
 
     Attributes:
@@ -145,6 +146,22 @@ class Assessment:
     def profile(self) -> Profile:
         """The strategy by name: ``profile[player][infoset][action]``."""
         return Profile(self.game, self.strategy, self.exact_strategy)
+
+    def card(self) -> Card:
+        """What is certified, what everybody gets, and who does what at which infoset."""
+        what = ", ".join(self.certificate.concepts) or "no equilibrium"
+        at = "" if self.precision is None else f", precision {self.precision:g}"
+        gains = zip(self.game.players, self.payoffs, strict=True)
+        told = ", ".join(f"{player} {payoff:.6g}" for player, payoff in gains)
+        rows = [
+            (player, infoset, action, str(p) if isinstance(p, Fraction) else f"{p:.4f}")
+            for player, strategy in self.profile.items()
+            for infoset, choice in strategy.items()
+            for action, p in choice.items()
+        ]
+        head = ("player", "at", "action", "probability")
+        title = f"{self.game.title}: {what}{at}"
+        return Card(title, (f"expected payoffs: {told}", *self.notes), head, rows)
 
 
 #: What a list may be complete for. *nash* lists hold the extreme equilibria, of which all others
@@ -211,8 +228,8 @@ class Trace:
     turning_points: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Solution:
+@dataclass(frozen=True, eq=False, repr=False)
+class Solution(Shown):
     """The equilibria found, and whether these are all.
 
     Attributes:
@@ -245,6 +262,21 @@ class Solution:
     def best(self) -> Assessment:
         """The first assessment; IndexError where none was found."""
         return self.assessments[0]
+
+    def card(self) -> Card:
+        """How it was solved, and the profile, or where there are several the payoffs of each."""
+        lines: tuple[str, ...] = (f"{self.method}: {self.status.reason}",)
+        if self.complete is not None:
+            known = "all there are" if self.complete else "there may be more"
+            lines = (*lines, f"{counted(len(self.assessments))}, {known}")
+        if len(self.assessments) == 1:
+            only = self.best.card()
+            return Card(only.title, (*lines, *only.lines), only.head, only.rows)
+        rows = [
+            (str(i), ", ".join(found.certificate.concepts), *(f"{x:.6g}" for x in found.payoffs))
+            for i, found in enumerate(self.assessments, start=1)
+        ]
+        return Card(self.game.title, lines, ("", "certified as", *self.game.players), rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,6 +21,7 @@ from lackmus.engines.base import Engine, Result
 from lackmus.engines.threads import Threads
 from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.disk import in_words, only_writer
+from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import SolveError, UnfinishedError, UsageError
 from lackmus.foundation.outcomes import ERROR
 from lackmus.foundation.version import version
@@ -69,8 +70,8 @@ class Progress:
 Report: TypeAlias = Callable[[Progress], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Swept:
+@dataclass(frozen=True, slots=True, repr=False)
+class Swept(Shown):
     """A finished sweep.
 
     Attributes:
@@ -86,6 +87,10 @@ class Swept:
     failed: int
     error: str = ""
     damaged: tuple[Path, ...] = ()
+
+    def card(self) -> Card:
+        """Where the table is and how many draws it has."""
+        return Card(f"{self.path}: {self.draws:,} draws, {self.failed:,} without a solution")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from lackmus.foundation.arrays import Codes, Floats
+from lackmus.foundation.display import Card, Shown
 from lackmus.sweep.nearest import Asked, nearest_turned, other
 from lackmus.sweep.roots import Bracket
 from lackmus.sweep.shapes import is_discrete, levels, place, varies
@@ -115,8 +116,8 @@ class Flip:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+@dataclass(frozen=True, slots=True, repr=False)
+class Thresholds(Shown):
     """Where one claim turns.
 
     Attributes:
@@ -136,6 +137,13 @@ class Thresholds:
     turns: tuple[Turn, ...]
     flip: Flip | None
     looked: int
+
+    def card(self) -> Card:
+        """Where the claim turns, an assumption a row, nearest first."""
+        if not self.turns:
+            return Card(f"{self.claim}: no assumption turns it alone")
+        rows = [(t.assumption, f"{t.base:g}", f"{t.told:g}", f"{t.ranges:.0%}") for t in self.turns]
+        return Card(f"{self.claim}: turns", (), ("assumption", "base", "at", "of its range"), rows)
 
     @property
     def turns_at(self) -> Turn | None:

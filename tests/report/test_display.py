@@ -1,0 +1,87 @@
+"""Records show themselves: short in a shell, a table in a notebook and in a paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+import lackmus
+from lackmus.foundation.display import Card, Shown
+from lackmus.pipeline.findings import Findings
+from lackmus.sweep.sweep import Swept
+
+
+def records(found: Findings) -> dict[str, Any]:
+    claim = next(f for f in found.claims if f.thresholds is not None)
+    return {
+        "assessment": found.solution.best,
+        "case": lackmus.load("beer-quiche"),
+        "claim": claim,
+        "findings": found,
+        "game": found.game,
+        "reading": found.reading,
+        "solution": found.solution,
+        "list": lackmus.solve(lackmus.load("beer-quiche").compile(), method="perfect-bayesian"),
+        "swept": Swept(Path("x.parquet"), 8, 0),
+        "thresholds": claim.thresholds,
+    }
+
+
+def test_records_are_short_in_a_shell_and_a_table_in_a_notebook(small: Findings) -> None:
+    for name, record in records(small).items():
+        assert len(repr(record)) < 240, name
+        assert len(str(record)) < 4000, name
+        assert max(map(len, str(record).splitlines())) < 240, name
+        html = record._repr_html_()
+        ElementTree.fromstring(html.replace("<br>", "<br/>"))  # noqa: S314 - it is our own
+        assert "array(" not in html, name
+
+
+def test_findings_show_each_verdict_as_it_is_printed(small: Findings) -> None:
+    html, text = small._repr_html_(), str(small)
+    for found in small.claims[:20]:
+        assert found.claim.id in html
+        assert found.verdict.said in text
+
+
+def test_a_table_for_a_paper_has_every_row_and_no_letter_of_tex() -> None:
+    class Some(Shown):
+        def card(self) -> Card:
+            rows = [(f"c_{i}", "50 %", r"a\b & {c}") for i in range(30)]
+            return Card("some", (), ("claim", "share", "λ"), rows)
+
+    table = Some().to_latex()
+    assert table.count(r"\\") == 31
+    assert r"c\_29 & 50 \% & a\textbackslash{}b \& \{c\}" in table
+    assert r"$\lambda$" in table
+    assert str(Some()).endswith("… and 10 more")
+
+
+def test_html_is_escaped() -> None:
+    class Some(Shown):
+        def card(self) -> Card:
+            return Card("<b>", ("&",), ("<",), [("<script>",)])
+
+    assert "<script>" not in Some()._repr_html_()
+
+
+def test_a_real_kernel_shows_them() -> None:
+    nbclient = pytest.importorskip("nbclient", reason="no notebook client")
+    nbformat = pytest.importorskip("nbformat", reason="no notebook client")
+    pytest.importorskip("ipykernel", reason="no kernel")
+    cells = [
+        "import lackmus; from lackmus.report.charts import shares\n"
+        "findings = lackmus.test('beer-quiche', draws=40, turns=False)",
+        "findings", "findings.claims[0]", "findings.case", "findings.solution",
+        "findings.reading", "shares(findings)",
+    ]  # fmt: skip
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nbclient.NotebookClient(book, timeout=300, kernel_name="python3").execute()
+    for cell in book.cells[1:]:
+        (output,) = cell["outputs"]
+        kinds = set(output["data"])
+        assert kinds & {"text/html", "image/svg+xml"}, cell["source"]
+        assert len(output["data"]["text/plain"]) < 240, cell["source"]
