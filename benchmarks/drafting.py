@@ -189,7 +189,8 @@ def second_hand(
 def speed() -> None:
     """A text of one megabyte, of sentences of the project's own articles."""
     text = "\n\n".join(
-        path.read_text("utf-8") for path in sorted((ROOT / "tests/drafting").glob("*.txt"))
+        path.read_text("utf-8")
+        for path in sorted((ROOT / "tests/drafting/articles").glob("*.*.txt"))
     )
     text = (text + "\n\n") * (1_000_000 // max(1, len(text)) + 1)
     for name, sample in (

@@ -47,7 +47,7 @@ REPORTS = [
     (
         "The club’s president, Tom Reed, announced that the coach would leave.",
         "indirect",
-        "club’s president",
+        "Tom Reed",
         "",
     ),
     ("Reed admitted: “I should have seen it coming much earlier.”", "direct", "Reed", ""),

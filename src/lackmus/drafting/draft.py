@@ -32,8 +32,10 @@ THE_AUTHOR: Final = "the author"
 
 #: Statements and candidates that a draft has at most; nobody reads more.
 MOST: Final = 400
-#: Sentences that must speak of a state, or of a speaker, before it is proposed as an actor.
+#: Sentences that must speak of somebody before he is proposed as an actor; one less in a text of
+#: fewer sentences than these.
 _OFTEN: Final = 3
+_SHORT: Final = 20
 _MOST_ACTORS: Final = 6
 _LONGEST_NAME: Final = 60
 _DEADLINE: Final = re.compile(
@@ -295,7 +297,8 @@ class _Drafter:
             text = self.article.text[sentence.start : sentence.end]
             counts.update(capital for capital, pattern in states.items() if pattern.search(text))
             counts.update({word.text for word in sentence.words if word.text in collective})
-        named = [(name, n) for name, n in counts.most_common() if n >= _OFTEN]
+        often = _OFTEN - (len(self.article.sentences) < _SHORT)
+        named = [(name, n) for name, n in counts.most_common() if n >= often]
         speakers = Counter(s.speaker for s in statements if s.kind != "own" and s.speaker)
         named += [
             (name, n)

@@ -187,7 +187,10 @@ class English:
         while stop and words[stop - 1].low in known["adverb"] | known["auxiliary"]:
             stop -= 1
         if stop and words[stop - 1].text == ",":
-            stop = self._over_apposition(words, stop - 1)
+            comma = self._over_apposition(words, stop - 1)
+            if self._named_at(words, comma + 1) == stop - 1:
+                return self._mention(words, comma + 1, stop - 1)
+            stop = comma
         start = stop
         while start and stop - start < _WIDEST and not self._ends(words, start - 1):
             start -= 1
@@ -218,7 +221,19 @@ class English:
             if word.text in _BREAKS or word.low in ends | known["adverb"]:
                 break
             stop += 1
+        behind = self._named_at(words, stop + 1) if stop > start else None
+        if behind and words[stop].text == "," and words[start].low in known["determiner"]:
+            return self._mention(words, stop + 1, behind)
         return self._mention(words, start, stop)
+
+    @staticmethod
+    def _named_at(words: Sequence[Word], start: int) -> int | None:
+        """One past a full name between marks: of *the chairman, Paul Reed, said* the name."""
+        stop = start
+        while stop < len(words) and words[stop].text[0].isupper():
+            stop += 1
+        closed = stop < len(words) and words[stop].text in _BREAKS
+        return stop if stop - start > 1 and closed else None
 
     def _mention(self, words: Sequence[Word], start: int, stop: int) -> Mention | None:
         known = self._lexicon.words

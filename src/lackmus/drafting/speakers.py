@@ -234,8 +234,8 @@ class Speakers:
         known = self._lexicon.words
         own = words[first].low in known["possessive"]
         pronoun = own or text.lower() in known["pronoun_male"] | known["pronoun_female"]
-        last = self._last[1] if pronoun and self._last is not None else None
-        meant = "" if last is None else last.meant if last.pronoun else last.text
+        named = self._last[1] if pronoun and self._last is not None else None
+        meant = "" if named is None else named.meant if named.pronoun else named.text
         return Mention(start, end, text, pronoun, meant)
 
     # --- where the speaker stands ---
