@@ -69,7 +69,7 @@ def test_fail_on_sets_the_exit_status() -> None:
 
 
 def test_learn_weighs_the_draws_by_the_record(tmp_path: Path) -> None:
-    found = checked("learn", run("learn", CASE, "--draws", "400", "--json"))
+    found = checked("learn", run("learn", CASE, "--draws", "400", "--why", "--json"))
     assert found["method"] == "importance"
     assert len(found["record"]) == 3
     assert 0 < found["evidence"]["probability"] < 1

@@ -15,6 +15,7 @@ from lackmus.case.parse import load_record
 from lackmus.foundation.errors import CaseError
 from lackmus.pipeline.learning import LearnEffort, learn
 from lackmus.pipeline.loading import load
+from lackmus.pipeline.postmortem import postmortem
 from lackmus.pipeline.readings import read_case
 from lackmus.pipeline.records import Batches, RecordStudy
 from lackmus.sweep.design import draw
@@ -195,3 +196,35 @@ def test_a_bad_record_is_refused_with_its_place(
     assert says in str(fault)
     assert fault.span is not None
     assert fault.span.file == str(file)
+
+
+def test_a_post_mortem_names_the_assumption() -> None:
+    """Six tails of six were unlikely with an even coin: the bias was lower."""
+    case = coins(*["tail"] * 6)
+    case = replace(case, claims=(), assumptions=case.assumptions)
+    found = postmortem(learn(case, effort=LearnEffort(draws=2000)))
+    assert [shift.assumption.name for shift in found.contradicted] == ["bias"]
+    assert found.base == pytest.approx(0.5**6)
+    assert found.share == pytest.approx(1.0 - 0.5 ** (1 / 6), abs=0.01)
+    ((name, base, value),) = found.nearest
+    assert (name, base) == ("bias", 0.5)
+    assert value == pytest.approx(1.0 - 0.5 ** (1 / 6), abs=0.01)
+    assert found.reached >= 0.5
+    assert found.box is not None
+    assert [limit.assumption for limit in found.box.limits] == ["bias"]
+
+
+def test_a_failed_forecast_names_what_it_hung_on() -> None:
+    case = (
+        CaseBuilder("Coin").assume("bias", 0.8, range=(0.6, 0.9)).actor("nobody")
+        .moves(
+            MoveList().move("go", "nobody", ["on", "off"])
+            .chance("coin", {"head": "bias", "tail": "rest"})
+        )
+        .claim("head", "P(coin = head) > 0.7", resolves_if="coin = head")
+        .observation("coin = tail").build()
+    )  # fmt: skip
+    (failure,) = postmortem(learn(case, effort=LearnEffort(draws=200))).failures
+    assert failure.outcome == "no"
+    assert failure.probability == pytest.approx(0.25, abs=0.01)
+    assert failure.hangs_on[0] == ("bias", pytest.approx(-1.0))

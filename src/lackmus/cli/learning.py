@@ -31,6 +31,7 @@ def learn(
     seed: int,
     dissents: Sequence[str],
     threads: int,
+    why: bool,
     as_json: bool,
 ) -> None:
     """Learns from the record of a case, or from one in a file of its own."""
@@ -38,7 +39,9 @@ def learn(
     from lackmus.engines.threads import Threads
     from lackmus.pipeline.learning import LearnEffort
     from lackmus.pipeline.learning import learn as learn_from
-    from lackmus.report.learned import learned_json
+    from lackmus.pipeline.postmortem import postmortem
+    from lackmus.report.learned import learned_json, postmortem_json
+    from lackmus.report.learned import why as why_in_words
 
     loaded = load(case)
     seen = None if record is None else load_record(record, loaded)
@@ -48,10 +51,14 @@ def learn(
         learned = learn_from(
             loaded, observations=seen, dissents=others, effort=effort, progress=tell
         )
+    told = postmortem(learned) if why and learned.record else None
     if as_json:
-        console.json(learned_json(learned))
+        more = {} if told is None else {"why": postmortem_json(told)}
+        console.json(learned_json(learned) | more)
     else:
         _print(learned)
+        for sentence in () if told is None else why_in_words(told):
+            terminal().print(f"- {sentence}")
     if learned.trouble:
         console.trouble(learned.trouble)
         raise SystemExit(UNFINISHED)

@@ -313,6 +313,12 @@ def learn(
         ),
     ] = None,
     threads: Threads = 0,
+    why: Annotated[
+        bool,
+        typer.Option(
+            "--why", help="Say what the outcome contradicts, and what would make it likely."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Say what the record teaches: of assumptions, aims, claims and dissents."""
@@ -320,7 +326,7 @@ def learn(
 
     learning.learn(
         case, record=record, draws=draws, seed=seed, dissents=with_ or [], threads=threads,
-        as_json=as_json,
+        why=why, as_json=as_json,
     )  # fmt: skip
 
 

@@ -13,11 +13,11 @@ from lackmus.case.fields import constant
 from lackmus.case.text import expression_text
 from lackmus.compiler.compile import compile_case
 from lackmus.compiler.rows import Env, condition
-from lackmus.foundation.arrays import Bools
+from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.learning.weights import mean, normalised, quantiles
 from lackmus.pipeline.learning import LearnEffort, Progress
-from lackmus.pipeline.records import Batches, Kept, RecordStudy
+from lackmus.pipeline.records import Batches, RecordStudy, Told, kept_of
 from lackmus.sweep.design import draw
 
 Decided: TypeAlias = Literal["yes", "no", "annulled"]
@@ -101,8 +101,7 @@ def forecasts(
     if not claims:
         hint = "give a claim an event on moves: resolves if: announce = truce"
         raise UsageError(f"no claim of '{case.title}' says what decides it", hint=hint)
-    kept = [Kept(c.resolves_if, c.annulled_unless) for c in claims if c.resolves_if is not None]
-    study = RecordStudy(case, seen, kept)
+    study = RecordStudy(case, seen, kept_of(case))
     points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
 
     def tell(done: int, total: int) -> None:
@@ -112,23 +111,35 @@ def forecasts(
     told = Batches(effort.engine).told(study, points, tell)
     outcomes = decided(case, seen)
 
-    def chance(column: int, step: int) -> Chance:
-        given, both = told.events[:, step, column].T
-        weights = normalised(told.log_given[:, step]) * np.nan_to_num(given)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            shares = both / given
-        low, high = quantiles(shares, weights, (0.05, 0.95)).tolist()
-        return Chance(mean(shares, weights), (low, high))
-
     found = []
     for column, claim in enumerate(claims):
-        before = [o for o in seen if claim.resolves and o.date and o.date < claim.resolves]
+        before = before_its_day(claim, seen)
         outcome, by = outcomes[claim.id]
         found.append(Forecast(
-            claim, chance(column, 0), tuple(before), chance(column, len(before)),
+            claim, _chance(told, column, 0), before, _chance(told, column, len(before)),
             stated_of(claim), outcome, by,
         ))  # fmt: skip
     return tuple(found)
+
+
+def before_its_day(
+    claim: syntax.Claim, seen: Sequence[syntax.Observation]
+) -> tuple[syntax.Observation, ...]:
+    """The observations before the day on which a claim resolves; none where it names no day."""
+    return tuple(o for o in seen if claim.resolves and o.date and o.date < claim.resolves)
+
+
+def shares_of(told: Told, column: int, step: int) -> tuple[Floats, Floats]:
+    """P(event | condition, the first observations) per draw, and what each draw counts for it."""
+    given, both = told.events[:, step, column].T
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return both / given, normalised(told.log_given[:, step]) * np.nan_to_num(given)
+
+
+def _chance(told: Told, column: int, step: int) -> Chance:
+    shares, weights = shares_of(told, column, step)
+    low, high = quantiles(shares, weights, (0.05, 0.95)).tolist()
+    return Chance(mean(shares, weights), (low, high))
 
 
 def stated_of(claim: syntax.Claim) -> float | None:

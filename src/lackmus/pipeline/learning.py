@@ -32,7 +32,7 @@ from lackmus.learning.weights import (
     shift_bits,
     shift_bits_of_choice,
 )
-from lackmus.pipeline.records import Batches, RecordStudy, Told
+from lackmus.pipeline.records import Batches, RecordStudy, Told, kept_of
 from lackmus.sweep.design import SAMPLES, Design, draw, from_scores
 from lackmus.sweep.shapes import is_discrete, place, varies
 
@@ -212,6 +212,9 @@ class Learned:
         points: The draws after the record, shape (N, assumptions).
         weights: Their weights, sum one.
         told: What these draws say.
+        prior: The draws before the record, shape (D, assumptions).
+        before: What these say.
+        study: The record in the draws of the case; its forecasts are the claims' own.
         seconds: Time in all.
     """
 
@@ -232,6 +235,9 @@ class Learned:
     points: Floats = field(repr=False)
     weights: Floats = field(repr=False)
     told: Told = field(repr=False)
+    prior: Floats = field(repr=False)
+    before: Told = field(repr=False)
+    study: RecordStudy = field(repr=False)
     seconds: float = 0.0
 
 
@@ -321,6 +327,9 @@ def learn(
         points=found.points,
         weights=weights,
         told=told,
+        prior=found.prior,
+        before=found.before,
+        study=found.study,
         seconds=time.perf_counter() - started,
     )
 
@@ -332,7 +341,7 @@ def _weigh(
     progress: Progress | None,
 ) -> _Weighed:
     """Importance weights, and where they cannot be trusted a sample drawn anew."""
-    study = RecordStudy(case, seen)
+    study = RecordStudy(case, seen, kept_of(case))
     batches = Batches(effort.engine)
     points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
 

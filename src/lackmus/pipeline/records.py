@@ -48,6 +48,15 @@ class Kept:
     provided: syntax.Expr | None = None
 
 
+def kept_of(case: syntax.Case) -> tuple[Kept, ...]:
+    """The forecasts of all claims that say what decides them, in order."""
+    return tuple(
+        Kept(claim.resolves_if, claim.annulled_unless)
+        for claim in case.claims
+        if claim.resolves_if is not None
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Told:
     """What D draws say of a record.

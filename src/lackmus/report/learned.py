@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from lackmus.case.text import expression_text
 from lackmus.learning.weights import QUANTILES
 from lackmus.pipeline.learning import Learned, Line, Spread
+from lackmus.pipeline.postmortem import Postmortem
 from lackmus.report import words
 
 Json: TypeAlias = dict[str, Any]
@@ -102,6 +103,34 @@ def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def postmortem_json(found: Postmortem) -> Json:
+    """What ``--why`` adds."""
+    return {
+        "contradicted": [shift.assumption.name for shift in found.contradicted],
+        "base": _number(found.base),
+        "highest": found.highest,
+        "level": found.level,
+        "share": found.share,
+        "nearest": [
+            {"assumption": name, "base": base, "value": value}
+            for name, base, value in found.nearest
+        ],
+        "reached": _number(found.reached),
+        "box": None if found.box is None else found.box.to_json(),
+        "failures": [
+            {
+                "id": failure.claim.id,
+                "outcome": failure.outcome,
+                "probability": failure.probability,
+                "hangs_on": [
+                    {"assumption": name, "correlation": rho} for name, rho in failure.hangs_on
+                ],
+            }
+            for failure in found.failures
+        ],
+    }
+
+
 # --- in words ---
 
 
@@ -135,3 +164,49 @@ def trust(learned: Learned) -> str:
         f"{learned.draws:,} draws{lost}, {how}; worth {learned.size:,.0f} equal draws{shape}; "
         f"seed {learned.seed}; {learned.seconds:.1f} s."
     )
+
+
+def why(found: Postmortem) -> list[str]:
+    """The post-mortem in sentences."""
+    lines = []
+    if found.contradicted:
+        names = words.listed(
+            f"{s.assumption.name} ({words.number(s.before.quantiles[2])} to "
+            f"{words.number(s.after.quantiles[2])})"
+            for s in found.contradicted
+        )
+        lines.append(f"The outcome contradicts what was assumed of {names}.")
+    else:
+        lines.append("The outcome contradicts no assumption: no median left its prior's middle.")
+    base = "no solution" if math.isnan(found.base) else words.percent(found.base)
+    lines.append(
+        f"At the base values the record had {base}, in the likeliest draw "
+        f"{words.percent(found.highest)}."
+    )
+    level = words.percent(found.level)
+    if found.level < 0.5:
+        lines.append(f"Hardly a draw gave it even odds; its best tenth gave it {level} or more.")
+    if found.nearest:
+        changes = words.listed(
+            f"{name} at {words.number(value)} instead of {words.number(base_value)}"
+            for name, base_value, value in found.nearest
+        )
+        lines.append(
+            f"What would have had to be different for {level}: {changes}; then "
+            f"{words.percent(found.reached)}."
+        )
+    if found.box is not None:
+        where = words.listed(map(str, found.box.limits))
+        lines.append(
+            f"The record had {level} or more in {words.percent(found.box.density)} of the draws "
+            f"with {where}, against {words.percent(found.box.overall)} of all."
+        )
+    for failure in found.failures:
+        hangs = words.listed(
+            f"{'higher' if rho > 0 else 'lower'} {name}" for name, rho in failure.hangs_on
+        )
+        lines.append(
+            f"The forecast of {failure.claim.id} failed: '{failure.outcome}' had been given "
+            f"{words.percent(failure.probability)}; {hangs} would have made it likelier."
+        )
+    return lines
