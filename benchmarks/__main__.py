@@ -18,6 +18,7 @@ BENCHMARKS = {
     "logit": ("--quick",),
     "roofline": ("--quick",),
     "equilibria": ("--limit", "10"),
+    "learning": ("--draws", "400"),
     "sweep": ("--draws", "600", "--rows", "100000"),
 }
 

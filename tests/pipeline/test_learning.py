@@ -227,4 +227,6 @@ def test_a_failed_forecast_names_what_it_hung_on() -> None:
     (failure,) = postmortem(learn(case, effort=LearnEffort(draws=200))).failures
     assert failure.outcome == "no"
     assert failure.probability == pytest.approx(0.25, abs=0.01)
-    assert failure.hangs_on[0] == ("bias", pytest.approx(-1.0))
+    name, rho = failure.hangs_on[0]
+    assert name == "bias"
+    assert rho == pytest.approx(-1.0)
