@@ -446,7 +446,7 @@ def _claim(claim: syntax.Claim) -> Json:
         "reported_by": claim.reported_by,
         "question": claim_text(claim),
         "reason": claim.reason,
-        "passages": [passage.where for passage in passages(claim.cite)],
+        "passages": [passage.where for passage in passages(claim.cite, {})],
     }
 
 

@@ -1,0 +1,100 @@
+"""What the pages show of the console is what the commands print."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from lackmus.cli.main import app
+from lackmus.foundation.errors import CaseError
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted(page for folder in ("tutorial", "how-to") for page in (DOCS / folder).glob("*.md"))
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+#: What differs from machine to machine: seconds, and errors next to the rounding of floats.
+_PASSING = re.compile(r"\b\d+\.\d+ s\b|\b\d(?:\.\d+)?e-1\d\b")
+
+_ACROSS = re.MULTILINE | re.DOTALL
+
+#: A line of a case as a fault shows it.
+_SHOWN_LINE = re.compile(r"^ +(\d+) \| (.*)$", re.MULTILINE)
+
+
+def shown(page: Path) -> list[str]:
+    """The blocks of a page in which commands are typed and something is printed."""
+    blocks = (text for kind, text in BLOCK.findall(page.read_text("utf-8")) if kind == "console")
+    return [
+        text for text in blocks if text.startswith("$ ") and text.count("\n") > text.count("$ ")
+    ]
+
+
+def whole(page: Path, *, dissent: bool) -> str:
+    """The case on a page, or its dissent; empty where there is none."""
+    key = "extends" if dissent else "moves"
+    for kind, text in BLOCK.findall(page.read_text("utf-8")):
+        if kind == "yaml" and re.search(rf"^title:.*^{key}:|^{key}:.*^title:", text, _ACROSS):
+            return str(text)
+    return ""
+
+
+def lay_out(page: Path, name: str, block: str, folder: Path) -> None:
+    """Writes the case of a page where its command looks for it, with the fault that it shows."""
+    lines = whole(page, dissent=False).splitlines()
+    for number, line in _SHOWN_LINE.findall(block):
+        lines[int(number) - 1] = line
+    target = folder / name
+    if target.suffix != ".yaml":
+        target.mkdir()
+        for dissent in re.findall(r"^dissents: \[(.*)\]", "\n".join(lines), re.MULTILINE):
+            (target / dissent).write_text(whole(page, dissent=True), "utf-8")
+        target /= "case.yaml"
+    target.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def printed(page: Path, block: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the block's command prints; of a case at fault, its faults."""
+    command = shlex.split(block.splitlines()[0].removeprefix("$ "))
+    lay_out(page, command[2], block, folder)
+    monkeypatch.chdir(folder)
+    result = CliRunner().invoke(app, command[1:])
+    if isinstance(result.exception, CaseError):
+        return str(result.exception)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def plain(text: str) -> str:
+    return " ".join(_PASSING.sub("…", text).split())
+
+
+def blocks() -> list[tuple[Path, str]]:
+    return [
+        (page, block)
+        for page in PAGES
+        for block in shown(page)
+        if not block.startswith("$ lackmus draft")
+    ]
+
+
+def test_there_are_outputs_to_compare() -> None:
+    assert len(blocks()) == 18
+
+
+@pytest.mark.parametrize(
+    ("page", "block"), blocks(), ids=lambda v: v.stem if isinstance(v, Path) else v[10:40].strip()
+)
+def test_a_page_shows_what_its_command_prints(
+    page: Path, block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = plain(printed(page, block, tmp_path, monkeypatch))
+    place = 0
+    for part in re.split(r"^…$", block.partition("\n")[2], flags=re.MULTILINE):
+        found = told.find(plain(part), place)
+        assert found >= 0, f"{page.name} shows\n{part}\nbut the command prints\n{told}"
+        place = found + len(plain(part))
