@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from lackmus.pipeline.readings import read as read
     from lackmus.pipeline.study import CaseStudy as CaseStudy
     from lackmus.reading.reading import Reading as Reading
+    from lackmus.report.drawing import tree as tree
     from lackmus.report.html import render as render
     from lackmus.solution.certify import certify as certify
     from lackmus.solution.profile import Profile as Profile
@@ -74,6 +75,7 @@ _HOMES = {
     "pipeline.readings": ("read",),
     "pipeline.study": ("CaseStudy",),
     "reading.reading": ("Reading",),
+    "report.drawing": ("tree",),
     "report.html": ("render",),
     "solution.certify": ("certify",),
     "solution.profile": ("Profile",),

@@ -9,9 +9,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from lackmus.foundation.errors import UsageError
 from lackmus.game.efg import read_efg
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import Findings
+from lackmus.report.drawing import tree as standalone
 from lackmus.report.tree import drawn_tree, tree_svg
 from lackmus.solution.reach import node_reach
 from lackmus.solution.solution import Assessment
@@ -98,3 +100,25 @@ def test_labels_cannot_break_out_of_the_drawing(tmp_path: Path) -> None:
     svg = tree_svg(game, solve_logit(game, 1.0).best)
     assert "<script" not in svg
     _parsed(svg)
+
+
+def test_a_tree_for_itself_needs_no_style_sheet(tmp_path: Path) -> None:
+    (tmp_path / "entry.efg").write_text(ENTRY)
+    drawn = standalone(solve_logit(read_efg(tmp_path / "entry.efg"), 1.0))
+    assert "var(" not in drawn.svg
+    named = set(re.findall(r'class="([^"]+)"', drawn.svg))
+    styled = set(re.findall(r"\.(\w+)", drawn.svg[: drawn.svg.index("</style>")]))
+    assert {name for names in named for name in names.split()} <= styled
+    assert _parsed(drawn._repr_svg_()).tag.endswith("svg")
+
+
+def test_a_picture_shows_the_edges(tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image", reason="no reader of pictures")
+    (tmp_path / "entry.efg").write_text(ENTRY)
+    solution = solve_logit(read_efg(tmp_path / "entry.efg"), 1.0)
+    standalone(solution).save(tmp_path / "entry.png")
+    picture = image.open(tmp_path / "entry.png").convert("L")
+    column = [picture.getpixel((2 * 80, y)) for y in range(picture.height)]
+    assert sum(shade < 200 for shade in column) >= 4  # two lines cross it, each of some pixels
+    with pytest.raises(UsageError, match=r"\.svg or \.png"):
+        standalone(solution).save(tmp_path / "entry.gif")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -318,6 +319,37 @@ def solve(
         console.json(solution_json(solution))
     else:
         console.solution(solution)
+
+
+def tree(game: str, *, out: Path, precision: float | None, rows: int) -> None:
+    """Draws the tree of a game under its logit equilibrium."""
+    from lackmus.report.drawing import check_ending
+    from lackmus.report.drawing import tree as drawn
+    from lackmus.solvers.solve import solve as run
+
+    check_ending(out)
+    check_target(out)
+    loaded, stated = game_of(game)
+    found = run(loaded, precision=stated if precision is None else precision)
+    drawn(found, most=rows).save(out)
+    console.line(f"tree: {out}")
+
+
+def schema(name: str) -> None:
+    """Prints a JSON Schema, or the names of all."""
+    ending = ".schema.json"
+    known = sorted(
+        file.name.removesuffix(ending)
+        for file in (files("lackmus") / "schemas").iterdir()
+        if file.name.endswith(ending)
+    )
+    if not name:
+        console.line("\n".join(known))
+        return
+    if name not in known:
+        raise UsageError(f"there is no schema {name!r}", hint=f"known are {', '.join(known)}")
+    text = (files("lackmus") / "schemas" / f"{name}{ending}").read_text("utf-8")
+    console.json(json.loads(text))
 
 
 # --- sweep, convert ---

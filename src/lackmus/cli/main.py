@@ -423,6 +423,43 @@ def import_(
 
 
 @app.command()
+def tree(
+    game: Annotated[
+        str,
+        typer.Argument(
+            metavar="CASE|FILE", help="A case, or a .efg or .nfg file.", autocompletion=_games
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Where to: a .svg or .png file.")
+    ],
+    precision: Annotated[
+        Optional[float],
+        typer.Option(metavar="X", help="Precision of the quantal response drawn.", min=0),
+    ] = None,
+    rows: Annotated[
+        int, typer.Option(metavar="N", help="Rows to draw, about; the rest is folded.", min=1)
+    ] = 44,
+) -> None:
+    """Draw the game tree: what is done in it, how probably, and what it gives."""
+    from lackmus.cli import commands
+
+    commands.tree(game, out=out, precision=precision, rows=rows)
+
+
+@app.command()
+def schema(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Of a case, or of a command's --json.")
+    ] = "",
+) -> None:
+    """Print the JSON Schema of a case, or of what a command prints with --json."""
+    from lackmus.cli import commands
+
+    commands.schema(name)
+
+
+@app.command()
 def sweep(
     case: Case,
     out: Annotated[Path, typer.Option(metavar="FILE.parquet", help="Where the table goes.")],
