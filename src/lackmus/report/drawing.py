@@ -66,7 +66,11 @@ class Tree:
         check_ending(target)
         png = target.suffix.lower() == ".png"
         made = vl_convert.svg_to_png(self.svg, scale=_SCALE) if png else self.svg.encode()
-        write_whole(target, lambda beside: beside.write_bytes(made))
+
+        def write(beside: Path) -> None:
+            beside.write_bytes(made)
+
+        write_whole(target, write)
 
 
 def check_ending(path: Path) -> None:
