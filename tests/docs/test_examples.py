@@ -10,6 +10,7 @@ import typer.main
 
 import lackmus
 from lackmus.case.check import check_case
+from lackmus.case.parse import load_record
 from lackmus.cli.main import app
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -70,12 +71,16 @@ def test_a_dissent_on_a_page_is_sound(page: Path, text: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_fragments_of_a_case_are_lines_of_the_whole(page: Path) -> None:
+def test_fragments_of_a_case_are_lines_of_the_whole(page: Path, tmp_path: Path) -> None:
     cases = [text for where, text in titled(dissents=False) if where == page]
     if len(cases) != 1:
         return
     for text in blocks(page, {"yaml"}):
-        if "extends:" not in text:
+        if text.startswith("lackmus: 1\nobservations:"):
+            record = tmp_path / "observations.yaml"
+            record.write_text(text, "utf-8")
+            assert load_record(record, lackmus.parse(cases[0]))
+        elif "extends:" not in text:
             assert text.strip() in cases[0]
 
 

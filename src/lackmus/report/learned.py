@@ -147,7 +147,7 @@ def surprise(learned: Learned) -> str:
     word = "no surprise" if each < 1.0 else "some surprise" if each < 2.5 else "a surprise"
     return (
         f"The record of {what} had a probability of {chance} over the draws: {found.bits:.1f} bits "
-        f"(± {found.error_bits:.1f}), {each:.1f} an observation, {word}."
+        f"(± {found.error_bits:.2f}), {each:.1f} an observation, {word}."
     )
 
 
@@ -185,7 +185,8 @@ def why(found: Postmortem) -> list[str]:
     )
     level = words.percent(found.level)
     if found.level < 0.5:
-        lines.append(f"Hardly a draw gave it even odds; its best tenth gave it {level} or more.")
+        few = "No draw" if found.highest < 0.5 else "Hardly a draw"
+        lines.append(f"{few} gave it even odds; the best tenth of them gave it {level} or more.")
     if found.nearest:
         changes = words.listed(
             f"{name} at {words.number(value)} instead of {words.number(base_value)}"
