@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+
+from lackmus.cli.commands import PATTERNS
 
 CASE = "beer-quiche"
 
@@ -118,3 +121,19 @@ def test_names_that_no_file_can_have_are_told(ended: Ended, tmp_path: Path, name
 def test_the_folder_at_hand_is_a_case(ended: Ended, tmp_path: Path, case: Path) -> None:
     (tmp_path / "case.yaml").write_bytes(case.read_bytes())
     assert ended("check", ".", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_is_a_case_to_start_from(ended: Ended, tmp_path: Path, pattern: str) -> None:
+    done = ended("new", tmp_path / "mine", "--from", pattern)
+    assert done.returncode == 0, done.stderr
+    assert ended("check", tmp_path / "mine").returncode == 0
+    script = runpy.run_path(str(Path(__file__).parents[2] / "scripts/build_patterns.py"))
+    assert (tmp_path / "mine/case.yaml").read_text("utf-8") == script["text"](pattern)
+
+
+def test_an_unknown_pattern_is_told_with_those_there_are(ended: Ended, tmp_path: Path) -> None:
+    done = ended("new", tmp_path / "mine", "--from", "chess")
+    assert done.returncode == 2
+    assert b"bluffing" in done.stderr
+    assert not (tmp_path / "mine").exists()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lackmus.cli import console
+from lackmus.cli.drafting import make_folder
 from lackmus.cli.outcome import UNFINISHED
 from lackmus.cli.terminal import prose_width
 from lackmus.foundation.disk import check_target, in_words, read_bounded, write_text
@@ -458,19 +459,32 @@ def show(name: str) -> None:
     sys.stdout.buffer.write((path / "case.yaml" if path.is_dir() else path).read_bytes())
 
 
-def new(folder: Path) -> None:
-    """Makes a folder with a commented case, and the schema by which an editor completes it."""
+#: The how-to pages' cases, made by scripts/build_patterns.py.
+PATTERNS = ("bluffing", "deadline", "inspector", "mediator", "pretext", "probe")
+
+
+def new(folder: Path, pattern: str) -> None:
+    """Makes a folder with a case to start from, and the schema by which an editor completes it.
+
+    Args:
+        folder: The folder.
+        pattern: One of `PATTERNS`; the commented case where it is empty.
+
+    Raises:
+        UsageError: There is no such pattern, or a file is in the way.
+    """
+    if pattern and pattern not in PATTERNS:
+        hint = f"there are {', '.join(PATTERNS)}"
+        raise UsageError(f"no pattern '{pattern}'", hint=hint)
     schema = "case.schema.json"
     target, beside = folder / "case.yaml", folder / schema
     for file in (target, beside):
         if os.path.lexists(file):
             raise UsageError(f"{file} is there already", hint="name another folder")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot make {folder}: {error.strerror}") from None
+    make_folder(folder)
     write_text(beside, (files("lackmus") / "schemas" / schema).read_text("utf-8"))
-    write_text(target, (files("lackmus.case") / "starter.yaml").read_text("utf-8"))
+    start = f"patterns/{pattern}.yaml" if pattern else "starter.yaml"
+    write_text(target, (files("lackmus.case") / start).read_text("utf-8"))
     console.line(f"wrote {target}; now: lackmus check {folder}, then lackmus test {folder}")
 
 

@@ -525,11 +525,21 @@ def show(
 
 
 @app.command()
-def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder to make.")]) -> None:
-    """Write a commented case to start from."""
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder to make.")],
+    pattern: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="PATTERN",
+            help="A how-to page's case: bluffing, deadline, inspector, mediator, pretext, probe.",
+        ),
+    ] = "",
+) -> None:
+    """Write a commented case to start from, or the case of a common pattern."""
     from lackmus.cli import commands
 
-    commands.new(folder)
+    commands.new(folder, pattern)
 
 
 @app.command()
