@@ -106,3 +106,18 @@ def test_a_page_gives_its_text_or_says_what_is_missing(tmp_path: Path, ended: En
     assert (tmp_path / "page.txt").exists()
     done = ended("check", tmp_path / "case", "--sources", tmp_path, "--json")
     assert {c["outcome"] for c in json.loads(done.stdout)["citations"]} == {"verified"}
+
+
+def test_check_fix_shows_a_diff_and_writes_on_yes_alone(tmp_path: Path, ended: Ended) -> None:
+    assert ended("new", tmp_path / "mine", "--from", "probe").returncode == 0
+    case = tmp_path / "mine/case.yaml"
+    sound = case.read_text("utf-8")
+    case.write_text(sound.replace("observers:", "observrs:"), "utf-8")
+    done = ended("check", tmp_path / "mine", "--fix", stdin=subprocess.DEVNULL)
+    assert done.returncode == 2
+    assert b"+observers:" in done.stdout
+    assert "observrs" in case.read_text("utf-8")
+    assert ended("check", tmp_path / "mine", "--fix", "--yes").returncode == 0
+    assert case.read_text("utf-8") == sound
+    assert b"nothing can be mended" in ended("check", tmp_path / "mine", "--fix").stdout
+    assert ended("check", "kuhn-poker", "--fix").returncode == 2

@@ -209,11 +209,18 @@ def check(
     todo: Annotated[
         bool, typer.Option("--todo", help="List what a draft lacks, most consequential first.")
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what has one reading; shows the changes first.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --fix: write without asking.")] = False,
     as_json: Json = False,
 ) -> None:
     """Find all faults of a case, or print the game in words; verify its citations."""
-    from lackmus.cli import commands
+    from lackmus.cli import commands, mending
 
+    if fix:
+        mending.fix(case, yes=yes)
+        return
     commands.check(case, sources=sources, todo=todo, as_json=as_json)
 
 

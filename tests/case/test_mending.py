@@ -1,0 +1,79 @@
+"""Faults that have one reading are mended by the fewest characters; others are left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from lackmus.case.mending import edits, mended
+from lackmus.case.parse import parse_case
+from lackmus.foundation.errors import CaseError, Fault
+
+CASE = """\
+lackmus: 1   # kept as it is
+title: A standoff
+actors:
+  south: {aims: {peace: 0.5, deals: rest}}
+  north: {}
+observers: [public]
+moves:
+  - offer: {by: south, options: [talk, wait]}
+stakes:
+  south: [{worth: 1, if: offer = talk and south.aim = peace}]
+claims:
+  c01: {by: memo, holds if: P(offer = talk) >= 0.5}
+"""
+
+
+def faults_of(text: str) -> tuple[Fault, ...]:
+    try:
+        parse_case(text, "case.yaml")
+    except CaseError as error:
+        return error.faults
+    return ()
+
+
+def fixed(text: str) -> str:
+    for _ in range(9):
+        text = mended(text, edits(faults_of(text), "case.yaml"))
+    return text
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("by: south", "by: suoth"),
+        ("holds if", "hold if"),
+        ("P(offer = talk)", "P(ofer = talk)"),
+        ("offer = talk and", "offer == talk and"),
+        ("talk and south", "talk && south"),
+        ("talk) >= 0.5", "talk) => 0.5"),
+        ("observers", "observrs"),
+    ],
+)
+def test_one_reading_is_mended(right: str, wrong: str) -> None:
+    broken = CASE.replace(right, wrong)
+    assert faults_of(broken)
+    assert fixed(broken) == CASE
+
+
+def test_several_faults_of_a_line_are_mended_one_after_the_other() -> None:
+    broken = CASE.replace("offer = talk and south", "ofer == talk && suoth")
+    assert fixed(broken) == CASE
+
+
+def test_a_text_with_a_colon_is_put_in_quotes() -> None:
+    broken = CASE.replace("A standoff", "A standoff: the first")
+    assert fixed(broken) == CASE.replace("A standoff", '"A standoff: the first"')
+
+
+def test_a_decimal_has_a_point() -> None:
+    block = CASE.replace("{by: memo, holds if: ", "\n    holds if: ").replace("0.5}\n", "0.5\n")
+    broken = block.replace(">= 0.5", ">= 0,5")
+    assert faults_of(broken)
+    assert fixed(broken) == block
+
+
+def test_what_has_no_single_reading_is_left_alone() -> None:
+    broken = CASE.replace("by: south", "by: zzzz")
+    assert fixed(broken) == broken
+    assert fixed(CASE) == CASE
