@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from lackmus.game.nfg import read_nfg as read_nfg
     from lackmus.game.nfg import write_nfg as write_nfg
     from lackmus.pipeline.derivatives import derivatives as derivatives
+    from lackmus.pipeline.estimation import fit_precision as fit_precision
     from lackmus.pipeline.findings import Findings as Findings
     from lackmus.pipeline.front import Case as Case
     from lackmus.pipeline.front import CaseBuilder as CaseBuilder
@@ -70,6 +71,7 @@ _HOMES = {
     "game.game": ("Game",),
     "game.nfg": ("read_nfg", "write_nfg"),
     "pipeline.derivatives": ("derivatives",),
+    "pipeline.estimation": ("fit_precision",),
     "pipeline.findings": ("Findings",),
     "pipeline.front": ("Case", "CaseBuilder", "cases", "load", "parse", "sweep_case", "test"),
     "pipeline.readings": ("read",),
