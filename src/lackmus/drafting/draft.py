@@ -137,7 +137,7 @@ class Draft:
         actors: Those who may be actors, most spoken of first.
         observers: Those who may look on.
         dates: Phrases that say when, in the order of the text.
-        left_off: How many further sentences were found and left off.
+        left_off: How many further sentences that report were found and left off.
     """
 
     source: Source
@@ -212,8 +212,12 @@ class _Drafter:
             report.sentence: _Voice(report, full[self._name(outer)], full[self._name(inner)])
             for report, outer, inner in found
         }
+        seen = 0
         for i, sentence in enumerate(self.article.sentences):
-            yield i, self._marker(sentence), reported.get(i)
+            # What is left off anyway need not be looked at.
+            marker = self._marker(sentence) if seen < MOST else None
+            seen += marker is not None or i in reported
+            yield i, marker, reported.get(i)
 
     def _marker(self, sentence: Sentence) -> tuple[ClaimKind, str] | None:
         text = unicodedata.normalize("NFC", self.article.text[sentence.start : sentence.end])
@@ -293,9 +297,10 @@ class _Drafter:
         """States and bodies often spoken of, and those who often speak and speak for no state."""
         counts: Counter[str] = Counter()
         collective, states = self.lexicon.words["collective"], self.lexicon.states
+        for capital, pattern in states.items():
+            spoken = (match.start() for match in pattern.finditer(self.article.text))
+            counts[capital] = len({self.article.sentence_at(place) for place in spoken})
         for sentence in self.article.sentences:
-            text = self.article.text[sentence.start : sentence.end]
-            counts.update(capital for capital, pattern in states.items() if pattern.search(text))
             counts.update({word.text for word in sentence.words if word.text in collective})
         often = _OFTEN - (len(self.article.sentences) < _SHORT)
         named = [(name, n) for name, n in counts.most_common() if n >= often]
