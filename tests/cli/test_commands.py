@@ -73,7 +73,11 @@ def test_learn_weighs_the_draws_by_the_record(tmp_path: Path) -> None:
     assert found["method"] == "importance"
     assert len(found["record"]) == 3
     assert 0 < found["evidence"]["probability"] < 1
-    assert "The record of 3 observations" in run("learn", CASE, "--draws", "400")
+    page = tmp_path / "page.html"
+    assert "The record of 3 observations" in run("learn", CASE, "--draws", "400", "--out", page)
+    text = page.read_text("utf-8")
+    assert "What happened" in text
+    assert "review = stay had" in text
     record = tmp_path / "record.yaml"
     record.write_text("observations:\n- saw: tariff = no_such\n", encoding="utf-8")
     assert "no_such" in run("learn", CASE, "--record", record, status=2)

@@ -100,7 +100,7 @@ def test(
                 hint="add --out FILE.html",
             )
     if out is not None:
-        _check_report(out)
+        check_report(out)
     trouble = ""
     with engine_of(engine, scheduler, threads) as running, console.progress(quiet=as_json) as tell:
         effort = Effort(
@@ -167,7 +167,7 @@ def _failed(findings: Findings, fail_on: Sequence[str]) -> bool:
     )
 
 
-def _check_report(path: Path) -> None:
+def check_report(path: Path) -> None:
     """Raise UsageError unless a report can be written there, in the place of another at most."""
     if path.suffix.lower() not in _PAGES:
         raise UsageError(f"cannot write {path}: a report is a page", hint="name an .html file")

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from lackmus.cli import console
-from lackmus.cli.commands import dissent_paths
+from lackmus.cli.commands import check_report, dissent_paths
 from lackmus.cli.outcome import UNFINISHED
 from lackmus.cli.terminal import console as terminal
+from lackmus.foundation.disk import in_words, write_text
 from lackmus.pipeline.loading import load
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from lackmus.pipeline.learning import Learned
+    from lackmus.pipeline.postmortem import Postmortem
 
 #: Assumptions that are told, the most moved first; and from what shift in bits on.
 _MOST, _LEAST_BITS = 12, 0.02
@@ -32,6 +34,7 @@ def learn(
     dissents: Sequence[str],
     threads: int,
     why: bool,
+    out: Path | None,
     as_json: bool,
 ) -> None:
     """Learns from the record of a case, or from one in a file of its own."""
@@ -44,6 +47,8 @@ def learn(
     from lackmus.report.learned import why as why_in_words
 
     loaded = load(case)
+    if out is not None:
+        check_report(out)
     seen = None if record is None else load_record(record, loaded)
     others = [load(path) for path in dissent_paths(case, dissents)]
     with Threads(threads or None) as engine, console.progress(quiet=as_json) as tell:
@@ -59,9 +64,24 @@ def learn(
         _print(learned)
         for sentence in () if told is None else why_in_words(told):
             terminal().print(f"- {sentence}")
-    if learned.trouble:
-        console.trouble(learned.trouble)
+    trouble = [learned.trouble] if learned.trouble else []
+    if out is not None:
+        trouble += _write(learned, told, out)
+    for text in trouble:
+        console.trouble(text)
+    if trouble:
         raise SystemExit(UNFINISHED)
+
+
+def _write(learned: Learned, found: Postmortem | None, out: Path) -> list[str]:
+    """Writes the page; what hindered it."""
+    from lackmus.report.html import render_learned
+
+    try:
+        write_text(out, render_learned(learned, found))
+    except OSError as error:
+        return [f"the report was not written: {in_words(error, out)}"]
+    return []
 
 
 def _print(learned: Learned) -> None:

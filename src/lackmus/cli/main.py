@@ -326,6 +326,10 @@ def learn(
             "--why", help="Say what the outcome contradicts, and what would make it likely."
         ),
     ] = False,
+    out: Annotated[
+        Optional[Path],
+        typer.Option(metavar="FILE.html", help="Write a page on what happened there."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say what the record teaches: of assumptions, aims, claims and dissents."""
@@ -333,7 +337,7 @@ def learn(
 
     learning.learn(
         case, record=record, draws=draws, seed=seed, dissents=with_ or [], threads=threads,
-        why=why, as_json=as_json,
+        why=why, out=out, as_json=as_json,
     )  # fmt: skip
 
 

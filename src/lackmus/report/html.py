@@ -18,7 +18,10 @@ import jinja2
 
 from lackmus.foundation.version import version
 from lackmus.pipeline.findings import Findings
+from lackmus.pipeline.learning import Learned
+from lackmus.pipeline.postmortem import Postmortem
 from lackmus.report import background, claims, readings, tree, words
+from lackmus.report.afterwards import AfterModel, after_model
 from lackmus.report.answer import answer
 from lackmus.report.claims import Quotes
 from lackmus.report.forward import forward
@@ -37,6 +40,12 @@ def render(findings: Findings, quotes: Quotes | None = None) -> str:
             for publication. See `lackmus.case.citations.passages`.
     """
     return render_model(report_model(findings, quotes))
+
+
+def render_learned(learned: Learned, found: Postmortem | None = None) -> str:
+    """The page on what happened and what it taught, as one self-contained HTML file."""
+    model = after_model(learned, found, _static("report.css"))
+    return _environment().get_template("afterwards.html").render(_shown(model))
 
 
 def render_model(model: ReportModel) -> str:
@@ -78,7 +87,7 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def _shown(model: ReportModel) -> dict[str, Any]:
+def _shown(model: ReportModel | AfterModel) -> dict[str, Any]:
     return {field.name: getattr(model, field.name) for field in dataclasses.fields(model)}
 
 
