@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,18 +34,70 @@ _SUFFIXES = (".yaml", ".yml")
 _MOST_BYTES = 4
 
 
-def parse_case(text: str, file: str = "case.yaml", *, name: str = "") -> syntax.Case:
+def parse_case(
+    text: str,
+    file: str = "case.yaml",
+    *,
+    name: str = "",
+    find: Callable[[str], Path] | None = None,
+) -> syntax.Case:
     """The case written in a YAML text.
 
     Args:
         text: The text.
         file: What faults call it.
         name: The case's short name.
+        find: Where the case is looked up that it extends; without it a text extends nothing.
 
     Raises:
         CaseError: All faults found; a `DraftError` where parts are still to be written.
     """
-    return build_case(read_yaml(text, file), name=name or Path(file).stem)
+    return build_case(*_tree(text, file, name, find))
+
+
+def parse_parts(
+    text: str,
+    file: str,
+    parts: Container[str],
+    *,
+    find: Callable[[str], Path] | None = None,
+    gaps: bool = False,
+) -> tuple[syntax.Case, tuple[Gap, ...]]:
+    """The case in some of the sections of a YAML text, which need not have the others.
+
+    Args:
+        text: The text.
+        file: What faults call it.
+        parts: Names of the sections that are read.
+        find: As in `parse_case`.
+        gaps: Whether gaps in these sections are handed back; else they are faults.
+
+    Returns:
+        The case, and what is still to be written in these sections.
+
+    Raises:
+        CaseError: All faults found in these sections.
+    """
+    node, name, _ = _tree(text, file, "", find)
+    if not isinstance(node, Mapping):
+        return build_case(node, name), ()
+    node = Mapping(tuple(kept for kept in node.entries if kept[0].text in parts), node.span)
+    open_ones = gaps_of(node) if gaps else ()
+    return build_case(without_gaps(node) if gaps else node, name), open_ones
+
+
+def _tree(
+    text: str, file: str, name: str, find: Callable[[str], Path] | None
+) -> tuple[Node, str, tuple[Node, ...]]:
+    """As `_read`, of a text that may extend what `find` finds and reads nothing beside it."""
+    node = read_yaml(text, file)
+    beside: tuple[Node, ...] = ()
+    if find is not None and isinstance(node, Mapping):
+        base = node.get("extends")
+        if isinstance(base, Scalar):
+            below, _, beside = _read(find(base.text), [], find, base)
+            node = overlay(below, node)
+    return node, name or Path(file).stem, beside
 
 
 def load_case(path: Path, find: Callable[[str], Path] | None = None) -> syntax.Case:

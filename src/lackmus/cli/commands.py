@@ -497,3 +497,10 @@ def lsp() -> None:
 
     # The server closes what it writes to when the editor leaves.
     server().start_io(stdout=os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
+
+
+def mcp(seconds: float) -> None:
+    """Serves one assistant until it hangs up; nothing else is written to the standard output."""
+    from lackmus.assistants.server import server
+
+    server(seconds).run("stdio")

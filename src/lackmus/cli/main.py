@@ -561,6 +561,18 @@ def lsp() -> None:
     commands.lsp()
 
 
+@app.command()
+def mcp(
+    seconds: Annotated[
+        float, typer.Option(metavar="S", help="How long one call may take.", min=1)
+    ] = 300,
+) -> None:
+    """Serve assistants over stdio: draft, check, describe, test, read (Model Context Protocol)."""
+    from lackmus.cli import commands
+
+    commands.mcp(seconds)
+
+
 def run() -> None:
     """Runs the command line; the entry point of ``lackmus``.
 

@@ -73,6 +73,47 @@ def take_in(
         path = written = _beside(path, _decoded(path, data))
         data = _read(path)
     text = _decoded(path, data)
+    return _taken(text, data, path, published, language, author, title, written)
+
+
+def take_in_text(
+    text: str,
+    file: str,
+    *,
+    published: date | None = None,
+    language: str = "",
+    author: str = "",
+    title: str = "",
+) -> Intake:
+    """An article that is at hand as text, and lies in UTF-8 in a file or is to be saved in one.
+
+    Args:
+        text: Plain text or Markdown.
+        file: The name of that file.
+        published: As in `take_in`, as what follows.
+        language: ``de`` or ``en``; guessed where it is empty.
+        author: Who wrote it.
+        title: Its title.
+
+    Raises:
+        UsageError: It is empty, too large, or of another language.
+    """
+    data = text.encode("utf-8", "replace")
+    if len(data) > LARGEST:
+        raise UsageError(f"the article has more than {LARGEST:,} bytes", hint="send a part of it")
+    return _taken(text, data, Path(file), published, language, author, title, None)
+
+
+def _taken(
+    text: str,
+    data: bytes,
+    path: Path,
+    published: date | None,
+    language: str,
+    author: str,
+    title: str,
+    written: Path | None,
+) -> Intake:
     if not text.strip("\ufeff \t\r\n"):
         raise UsageError(f"{path} is empty", hint="name a file with the article's text")
     source = Source(
