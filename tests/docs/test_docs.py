@@ -107,3 +107,9 @@ def test_changes_leave_a_note() -> None:
     notes = list((ROOT / "changelog.d").glob("*.md"))
     assert all(note.read_text("utf-8").strip() for note in notes)
     assert "##" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_index_of_how_to_has_every_page() -> None:
+    folder = ROOT / "docs" / "how-to"
+    listed = {target for target, _ in LINK.findall((folder / "index.md").read_text("utf-8"))}
+    assert listed == {page.name for page in folder.glob("*.md")} - {"index.md"}
