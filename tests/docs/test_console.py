@@ -62,6 +62,7 @@ def printed(page: Path, block: str, folder: Path, monkeypatch: pytest.MonkeyPatc
     command = shlex.split(block.splitlines()[0].removeprefix("$ "))
     lay_out(page, command[2], block, folder)
     monkeypatch.chdir(folder)
+    monkeypatch.delenv("COLUMNS", raising=False)
     result = CliRunner().invoke(app, command[1:])
     if isinstance(result.exception, CaseError):
         return str(result.exception)

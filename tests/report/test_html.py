@@ -17,8 +17,10 @@ import pytest
 from lackmus.case import syntax
 from lackmus.case.words import knowledge_in_words, stakes_in_words
 from lackmus.pipeline.findings import Findings
+from lackmus.pipeline.needs import Need
 from lackmus.report import words
 from lackmus.report.html import render
+from lackmus.sweep.verdict import Word
 
 _VOID = {"meta", "link", "br", "hr", "img", "input"}
 
@@ -265,3 +267,23 @@ def test_passages_stand_beside_claims_only_where_they_are_asked_for(small: Findi
     assert "Do not publish it." in text
     assert "its words are not in this page" not in text
     assert "For private use." not in _Outline(render(small)).text
+
+
+@pytest.mark.parametrize(
+    ("word", "needs", "told"),
+    [
+        ("follows", (Need("india", "shame", 0.41),), "’s “shame” it holds in 41 %."),
+        ("is contradicted", (Need("india", "shame", 0.0),), "’s “shame” it fails in none."),
+        ("follows", (), "No named stake alone: dropped one by one, in 96 draws,"),
+    ],
+)
+def test_the_stakes_that_a_verdict_needs_are_told(
+    small: Findings, word: Word, needs: tuple[Need, ...], told: str
+) -> None:
+    first = small.claims[0]
+    verdict = replace(first.verdict, word=word, firm=True)
+    changed = replace(first, verdict=verdict, needs=needs)
+    text = _Outline(render(replace(small, claims=(changed, *small.claims[1:])))).text
+    assert told in " ".join(text.split())
+    assert "Stakes it needs" in text
+    assert "Stakes it needs" not in _Outline(render(small)).text

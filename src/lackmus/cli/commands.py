@@ -106,7 +106,7 @@ def test(
         effort = Effort(
             draws=draws, seed=seed, design=design, engine=running,
             threads=threads or os.cpu_count() or 1, equilibria=equilibria,
-            keep_unfinished=True,
+            stakes=out is not None, keep_unfinished=True,
         )  # fmt: skip
         findings = put_to_test(
             loaded,

@@ -23,6 +23,7 @@ from lackmus.pipeline import frames
 from lackmus.pipeline.equilibria import OverEquilibria, over_equilibria
 from lackmus.pipeline.frames import Rows
 from lackmus.pipeline.loading import load
+from lackmus.pipeline.needs import Need, needs_of
 from lackmus.pipeline.observations import Observed, in_light_of
 from lackmus.pipeline.readings import read_study
 from lackmus.pipeline.study import CaseStudy
@@ -88,6 +89,8 @@ class ClaimFinding(Shown):
         box: The box of assumptions in which it holds or fails, whichever is rarer; None where no
             box tells.
         parts: The same of each operand of its ``and`` or ``or``.
+        needs: Named stakes without which the verdict would fall, most needed first; None where
+            that was not looked for, or the verdict is not one that a stake could carry.
     """
 
     claim: syntax.Claim
@@ -104,6 +107,7 @@ class ClaimFinding(Shown):
     equilibria: OverEquilibria | None = None
     box: Box | None = None
     parts: tuple[PartFinding, ...] = ()
+    needs: tuple[Need, ...] | None = None
 
     @property
     def base_holds(self) -> bool | None:
@@ -286,6 +290,7 @@ class Effort:
         probes: Whether to solve the game once for every possible probe.
         equilibria: Whether to ask every claim of every equilibrium at the base values too.
         seconds: Budget for finding these, for each set of rules.
+        stakes: Whether to drop named stakes one by one, to see which of them firm verdicts need.
         keep_unfinished: Whether Ctrl-C, once some draws are solved, ends the work early with
             findings of those, instead of passing on.
     """
@@ -300,6 +305,7 @@ class Effort:
     probes: bool = True
     equilibria: bool = False
     seconds: float | None = None
+    stakes: bool = False
     keep_unfinished: bool = False
 
 
@@ -348,15 +354,8 @@ def put_to_test(
         ran, points, unfinished = stopped.ran, points[stopped.rows], str(stopped)
     seconds = time.perf_counter() - before
     outcomes = ran.outcomes
-    try:
-        claims = tuple(_claims(study, points, outcomes, effort, progress))
-    except KeyboardInterrupt:
-        if unfinished or not effort.keep_unfinished:
-            raise
-        unfinished = "stopped by Ctrl-C before turning points were found"
-        least = replace(effort, turns=False, equilibria=False)
-        claims = tuple(_claims(study, points, outcomes, least, progress))
-    aside = replace(effort, turns=False, probes=False, equilibria=False)
+    claims, unfinished = _judged(study, points, outcomes, effort, progress, unfinished)
+    aside = replace(effort, turns=False, probes=False, equilibria=False, stakes=False)
     beside: list[Findings] = []
     try:
         # The seed gives an assumption the same draws in every case that has it.
@@ -396,6 +395,33 @@ def put_to_test(
         unfinished=unfinished or next((told.unfinished for told in beside if told.unfinished), ""),
     )
     return replace(findings, seconds_total=time.perf_counter() - started)
+
+
+def _judged(
+    study: CaseStudy,
+    points: Floats,
+    outcomes: Outcomes,
+    effort: Effort,
+    progress: Progress | None,
+    unfinished: str,
+) -> tuple[tuple[ClaimFinding, ...], str]:
+    """The findings on the claims, and what cut the work short till then."""
+    try:
+        claims = tuple(_claims(study, points, outcomes, effort, progress))
+    except KeyboardInterrupt:
+        if unfinished or not effort.keep_unfinished:
+            raise
+        unfinished = "stopped by Ctrl-C before turning points were found"
+        least = replace(effort, turns=False, equilibria=False)
+        claims = tuple(_claims(study, points, outcomes, least, progress))
+    if not effort.stakes or unfinished:
+        return claims, unfinished
+    try:
+        return _with_needs(study, points, claims, effort, progress), ""
+    except KeyboardInterrupt:
+        if not effort.keep_unfinished:
+            raise
+        return claims, "stopped by Ctrl-C before all stakes were dropped"
 
 
 def _claims(
@@ -444,6 +470,24 @@ def _claims(
             box=find_box(study.assumptions, study.claims, points, outcomes, q),
             parts=tuple(part(place[each.id]) for each in whole.question.parts),
         )
+
+
+def _with_needs(
+    study: CaseStudy,
+    points: Floats,
+    claims: tuple[ClaimFinding, ...],
+    effort: Effort,
+    progress: Progress | None,
+) -> tuple[ClaimFinding, ...]:
+    """The findings with the stakes that each firm verdict needs."""
+
+    def tell(done: int, total: int) -> None:
+        if progress is not None:
+            progress("stakes", done, total)
+
+    said = {found.claim.id: found.verdict for found in claims}
+    needs = needs_of(study, points, said, threads=effort.threads, progress=tell)
+    return tuple(replace(found, needs=needs.get(found.claim.id)) for found in claims)
 
 
 def _worst(values: Floats) -> float:

@@ -14,6 +14,7 @@ from lackmus.case.words import claim_in_words
 from lackmus.foundation.outcomes import CANNOT_BE_ASKED, NO_DIFFERENCE, UNSOLVED, WORDS
 from lackmus.pipeline.equilibria import OverEquilibria
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
+from lackmus.pipeline.needs import MOST_DRAWS
 from lackmus.report import specs, words
 from lackmus.report.model import (
     ClaimView,
@@ -116,6 +117,7 @@ def _claim(findings: Findings, found: ClaimFinding, quotes: Quotes) -> ClaimView
         turns=shown,
         further_turns=_further(turns[_TURNS_SHOWN:]),
         flip=_flip(found.thresholds.flip) if found.thresholds and found.thresholds.flip else "",
+        needs=_needs(findings, found),
         box=_box(found.box) if found.box else "",
         equilibria=_extent(found) if found.equilibria else "",
         figures=tuple(_figures(findings, found)),
@@ -258,6 +260,29 @@ def _box(box: Box) -> str:
         f"against {words.share(box.overall)} of all. These are {words.share(box.coverage)} of the "
         f"draws in which it {box.wanted} (coverage)."
     )
+
+
+#: What a claim does in the draws that bear its verdict out.
+_DOES: Final[Mapping[Word, str]] = {
+    "follows": "holds in",
+    "is contradicted": "fails in",
+    "no difference": "makes no difference in",
+}
+
+
+def _needs(findings: Findings, found: ClaimFinding) -> str:
+    """Which single stakes the verdict needs."""
+    if found.needs is None:
+        return ""
+    draws = min(MOST_DRAWS, len(findings.points))
+    if not found.needs:
+        return f"No named stake alone: dropped one by one, in {draws} draws, none takes it away."
+    told = [
+        f"without {words.actor_name(findings.case, need.actor)}’s “{words.plain(need.stake)}” it "
+        f"{_DOES[found.verdict.word]} {words.share(need.share)}"
+        for need in found.needs
+    ]
+    return f"Of {draws} draws, stakes dropped one by one, {words.listed(told)}."
 
 
 def _limit(limit: Limit) -> str:

@@ -100,6 +100,7 @@ def _claim(finding: ClaimFinding) -> Json:
         "equilibria": asdict(finding.equilibria) if finding.equilibria else None,
         "disagreement": finding.disagreement or None,
         "box": finding.box.to_json() if finding.box else None,
+        "needs": None if finding.needs is None else [asdict(need) for need in finding.needs],
     }
 
 

@@ -140,6 +140,7 @@ class ClaimView:
     turns: tuple[TurnView, ...] = _help("its turns, nearest first, as many as are shown")
     further_turns: str = _help("which turns are not shown; empty where all are")
     flip: str = _help("the smallest joint change found that turns it")
+    needs: str = _help("the stakes that its verdict needs; empty where not looked for")
     box: str = _help("the simplest part of the ranges in which it holds or fails; empty if none")
     equilibria: str = _help("in which equilibria without noise it holds; empty if not asked")
     figures: tuple[Figure, ...] = _help("margins over the draws, a verdict map, the precision")
