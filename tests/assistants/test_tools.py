@@ -147,6 +147,10 @@ def test_what_is_missing_is_told_in_its_order() -> None:
     told = tools.stakes(quiet, INFORMATION + STAKES)
     assert "without a range, and so the same in all draws: trade" in told
     assert "nothing at stake" not in told
+    assert "no stake speaks of" not in told
+    blind = STAKES.replace("offer = business and ", "")
+    alone = INFORMATION.replace("if: offer = line, ", "")
+    assert "no stake speaks of offer, and" in tools.stakes(quiet, alone + blind)
     idle = STAKES.replace(" and north.aim = outwait", "").replace(" and north.aim = settle", "")
     assert "no stake of north speaks of north.aim" in tools.stakes(quiet, INFORMATION + idle)
     bare = (

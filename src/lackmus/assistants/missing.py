@@ -19,14 +19,25 @@ def missing_stakes(case: syntax.Case) -> Iterator[str]:
     for actor in case.actors:
         yield from _of_actor(case, actor, scope)
     told = {name for stake in case.stakes for name in _names(stake, scope)}
+    told |= {name.id for part in _conditions(scope) for name in spoken(part, scope)}
     idle = [
         v.id for v in scope.variables.values() if v.kind in ("move", "chance") and v.id not in told
     ]
     if idle and case.stakes:
         yield (
-            f"no stake speaks of {listed(idle, 'or')}: of the outcome these only tell who saw what"
+            f"no stake speaks of {listed(idle, 'or')}, and no later move hangs on it: it can "
+            "matter only by what it tells those who see it"
         )
     yield from _assumptions(case)
+
+
+def _conditions(scope: Scope) -> Iterator[syntax.Expr]:
+    """What moves and their options hang on, and what ends rounds."""
+    for variable in scope.variables.values():
+        if variable.move is not None:
+            conditions = (variable.move.condition, *(o.condition for o in variable.move.options))
+            yield from (condition for condition in conditions if condition is not None)
+    yield from (block.ends_if for block in scope.blocks.values() if block.ends_if is not None)
 
 
 def _of_actor(case: syntax.Case, actor: syntax.Actor, scope: Scope) -> Iterator[str]:
