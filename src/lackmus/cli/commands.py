@@ -320,6 +320,8 @@ def solve(
         console.json(solution_json(solution))
     else:
         console.solution(solution)
+    if solution.ended_short:
+        raise SystemExit(UNFINISHED)
 
 
 def tree(game: str, *, out: Path, precision: float | None, rows: int) -> None:

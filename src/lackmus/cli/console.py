@@ -398,6 +398,8 @@ def solution(found: Solution) -> None:
 
     out = console()
     game = found.game
+    if found.ended_short:
+        out.print(f"{found.status.code}: {found.status.reason}", style="bold")
     out.print(
         f"{game.title}: {len(game.players)} players, {game.n_terminals:,} terminals, "
         f"{game.n_infosets:,} infosets, {game.n_actions:,} actions"
@@ -406,7 +408,7 @@ def solution(found: Solution) -> None:
     complete = {True: f"{listed} is proven complete", False: f"{listed} may not be complete"}
     told = complete.get(found.complete, "one was sought") if found.complete is not None else ""
     out.print(
-        f"method {found.method}: {len(found.assessments)} found"
+        f"method {found.method}: {found.certified} found"
         f"{'; ' + told if told else ''}; {found.status.reason}; {found.seconds:.3g} s"
     )
     if found.status.advice:

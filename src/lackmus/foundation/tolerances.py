@@ -5,6 +5,7 @@ Tolerances on payoffs are fractions of the payoff range, so that a change of uni
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 #: Largest regret, as a fraction of the payoff range, of a profile called an equilibrium.
@@ -15,6 +16,13 @@ FIXED_POINT: Final = 1e-9
 
 #: Largest error of a draw's choices, in log probability, rounding of its payoffs included.
 DRAW_ERROR: Final = 1e-3
+
+#: Rounding of an expected payoff, as a fraction of the largest payoff that it is made of.
+ROUNDING: Final = 16 * 2.0**-52
+
+#: Most that rounding may move a log odds: half a percentage point of an even choice. Where
+#: precision times payoffs is so large that it may move more, floats cannot carry the game.
+CARRIED: Final = 0.02
 
 #: Largest distance of a sum of probabilities from one.
 PROBABILITY: Final = 1e-9
@@ -36,3 +44,16 @@ FOLLOWS: Final = 0.95
 
 #: With more unsolved draws than this share no verdict is firm.
 UNSOLVED_SHARE: Final = 0.05
+
+
+def fixed_point_limit(load: float) -> float:
+    """Largest residual of a logit fixed point, in log probability.
+
+    Args:
+        load: Precision times the largest payoff.
+
+    Returns:
+        `FIXED_POINT` and what rounding adds; NaN where floats cannot carry the game.
+    """
+    rounding = ROUNDING * load
+    return FIXED_POINT + rounding if rounding <= CARRIED else math.nan

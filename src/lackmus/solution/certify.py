@@ -105,7 +105,7 @@ def certify(
     gains = _gains(check)
     recall = game.perfect_recall
     fixed_point = None if precision is None else _fixed_point(check, sheet, precision)
-    certificate, more = _certificate(check, sheet, gains, fixed_point)
+    certificate, more = _certificate(check, sheet, gains, precision, fixed_point)
     full = np.concatenate([np.asarray(strategy, np.float64)[: game.n_actions], game.chance])
     return Assessment(
         game=game,
@@ -346,28 +346,32 @@ def _gains(check: _Check) -> _Gains:
     return _Gains(whole, tuple(float(r.gain.max()) for r in cut))
 
 
-def _fixed_point(check: _Check, sheet: _Sheet, precision: float) -> float:
-    """Largest error of p(a) ∝ exp(λ·EU(a)), in log probability."""
+def _fixed_point(check: _Check, sheet: _Sheet, precision: float) -> Floats:
+    """Largest error of p(a) ∝ exp(λ·EU(a)) of each player, in log probability."""
     game, n = check.game, check.game.n_actions
+    worst = np.zeros(len(game.players))
     if not n:
-        return 0.0
+        return worst
     starts, sets = game.first_action[: game.n_infosets], game.action_infoset[:n]
     scaled = precision * np.asarray(sheet.action_values, np.float64)
     peak = np.maximum.reduceat(scaled, starts)
     total = np.log(np.add.reduceat(np.exp(scaled - peak[sets]), starts))
-    wanted = scaled - (peak + total)[sets]
+    wanted = (scaled - peak[sets]) - total[sets]
     logs = check.logs[:n]
     lowest = np.log(np.nextafter(0.0, 1.0))
     lost = (logs == -np.inf) & (wanted < lowest)
     counted = sheet.believed[sets] & ~lost
-    return float(np.abs(wanted[counted] - logs[counted]).max(initial=0.0))
+    movers = game.infoset_player[sets[counted]]
+    np.maximum.at(worst, movers, np.abs(wanted[counted] - logs[counted]))
+    return worst
 
 
 def _certificate(
     check: _Check,
     sheet: _Sheet,
     gains: _Gains,
-    fixed_point: float | None,
+    precision: float | None,
+    fixed_point: Floats | None,
 ) -> tuple[Certificate, tuple[str, ...]]:
     game = check.game
     limits = np.zeros(len(game.players)) if check.exact else tolerances.REGRET * game.payoff_range
@@ -389,7 +393,7 @@ def _certificate(
         ),
     )
     concepts, notes = _concepts(check, sheet, findings)
-    if fixed_point is not None and fixed_point <= tolerances.FIXED_POINT and _all_mixed(check):
+    if _is_quantal(check, precision, fixed_point):
         concepts = ("agent logit QRE", *concepts)
     worst = np.maximum(np.nan_to_num(gains.players), agent)
     scale = (
@@ -403,7 +407,7 @@ def _certificate(
             float(gains.players.max(initial=0.0)) if gains.whole else np.nan,
         ),
         tolerance=float(limits[scale]) if len(limits) else 0.0,
-        fixed_point=fixed_point,
+        fixed_point=None if fixed_point is None else float(fixed_point.max(initial=0.0)),
         bayes=sheet.bayes,
         unreached=int(np.count_nonzero(~sheet.reached)),
         concepts=concepts,
@@ -466,8 +470,14 @@ def _goes_on_well(check: _Check, sheet: _Sheet, limits: Floats) -> bool:
     return True
 
 
-def _all_mixed(check: _Check) -> bool:
-    return bool(np.all(check.logs[: check.game.n_actions] > -np.inf))
+def _is_quantal(check: _Check, precision: float | None, fixed_point: Floats | None) -> bool:
+    """Whether every player's choices are the quantal responses, as far as floats can tell."""
+    if precision is None or fixed_point is None:
+        return False
+    largest = np.abs(check.game.payoffs).max(axis=1, initial=0.0)
+    limits = [tolerances.fixed_point_limit(precision * x) for x in largest.tolist()]
+    mixed = np.all(check.logs[: check.game.n_actions] > -np.inf)
+    return bool(mixed and np.all(fixed_point <= limits))
 
 
 def _deviation(check: _Check, sheet: _Sheet, gains: _Gains, limits: Floats) -> Deviation | None:

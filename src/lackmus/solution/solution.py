@@ -174,6 +174,7 @@ StatusCode: TypeAlias = Literal[
     "converged",
     "turned",
     "stopped short",
+    "uncertified",
     "out of budget",
     "complete",
     "incomplete",
@@ -257,6 +258,17 @@ class Solution(Shown):
     citations: tuple[str, ...] = ()
     concept: ListConcept = ""
     trace: Trace | None = field(default=None, repr=False)
+
+    @property
+    def certified(self) -> int:
+        """How many of the assessments are certified to be an equilibrium of some kind."""
+        return sum(bool(one.certificate.concepts) for one in self.assessments)
+
+    @property
+    def ended_short(self) -> bool:
+        """Whether the method did not get where it was to, or nothing it found is certified."""
+        short = ("stopped short", "uncertified", "out of budget")
+        return self.status.code in short or not self.certified
 
     @property
     def best(self) -> Assessment:

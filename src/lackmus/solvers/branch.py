@@ -40,17 +40,20 @@ from lackmus.solvers.desk import (
     BUSY,
     COSINE,
     DISTANCE,
+    ERROR,
+    FAR,
     FIRST,
     FIXED,
     GOOD,
     LAST,
     MOVE,
+    NEAR,
     RATE,
     REGRET,
     SIGN,
-    SIZE,
     STEP,
     TAKEN,
+    WAY,
     Desk,
     Draws,
     Records,
@@ -99,11 +102,14 @@ _SMOOTH: Final = 1e-3
 _ITERATIONS: Final = 12
 
 #: Log odds at the end: the error that ends their correction, the contraction from which on it is
-#: rounding that moves them, how much that may be, how much they may move at all, and how often
-#: they are linearized anew.
+#: rounding that moves them, how much that may be, both as a fraction of their size and of precision
+#: times the mover's payoff range, how much they may move at all, and how often they are linearized
+#: anew.
 _END_ERROR: Final = 2e-15
+_END_NEAR: Final = 2.0**-52
 _END_CONTRACTION: Final = 0.5
 _END_ROUNDING: Final = 1e-10
+_END_FAR: Final = 256 * 2.0**-52
 _END_MOVE: Final = 1e-3
 _SETTLINGS: Final = 4
 
@@ -135,7 +141,7 @@ def lay_numbers(
     """Write a draw's numbers where a lane of the passes expects them.
 
     Overwrites the chance part of `p` and `logp` (log 0 becomes 0), `live`, and the terminals'
-    rows of `value`, which become (payoff - shift of the player) * scale.
+    rows of `value`, which become (payoff - shift of the player) * scale, and `span`.
     """
     empty = np.zeros(tree.up.size, np.int32)
     for c in range(chance.size):
@@ -150,9 +156,13 @@ def lay_numbers(
         if empty[j] > 0:
             live = -np.inf
         desk.live[j, lane] = live
-    for z in range(tree.terminal.size):
-        for i in range(tree.n_players):
-            desk.value[tree.terminal[z], i, lane] = (payoffs[i, z] - shift[i]) * scale
+    for i in range(tree.n_players):
+        low, high = 0.0, 0.0
+        for z in range(tree.terminal.size):
+            value = (payoffs[i, z] - shift[i]) * scale
+            desk.value[tree.terminal[z], i, lane] = value
+            low, high = min(low, value), max(high, value)
+        desk.span[i, lane] = high - low
 
 
 @kernel
@@ -259,13 +269,10 @@ def predict(n: int, desk: Desk) -> None:
 
 @kernel
 def measure(n: int, desk: Desk) -> None:
-    """Write how far the point seen is from being a fixed point, and the size of its log odds."""
-    size = 1.0
+    """Write how far the point seen is from being a fixed point."""
     t = desk.ahead[n]
     for r in range(n):
         desk.gap[r] = t * desk.slope[r] - desk.ahead[r]
-        size = max(size, abs(desk.ahead[r]))
-    desk.marks[SIZE] = size
 
 
 @kernel
@@ -283,10 +290,29 @@ def move(n: int, desk: Desk) -> None:
 
 
 @kernel
+def compare(tree: Structure, desk: Desk) -> None:
+    """Measure the last move by what rounding does to the log odds of each player.
+
+    A log odds is precision times a difference of the mover's payoffs, and rounded as they are;
+    players with small payoffs are held to theirs, whatever the payoffs of others.
+    """
+    near, far, way = 0.0, 0.0, 0.0
+    t = desk.ahead[desk.slope.size]
+    for s in range(tree.n_infosets):
+        reach = t * desk.span[tree.mover[s]]
+        for r in range(tree.first_action[s] - s, tree.first_action[s + 1] - s - 1):
+            moved, size = abs(desk.step[r]), max(1.0, abs(desk.ahead[r]))
+            near = max(near, moved / (_END_ERROR * size + _END_NEAR * reach))
+            far = max(far, moved / (_END_ROUNDING * size + _END_FAR * reach))
+            way = max(way, moved / (_WAY_ERROR * size + _END_FAR * reach))
+    desk.marks[NEAR], desk.marks[FAR], desk.marks[WAY] = near, far, way
+
+
+@kernel
 def weigh(desk: Desk, lane: int, iteration: int, settling: bool) -> None:
     """Say of a lane whether Newton's method came to an end, and whether to a good one."""
     marks = desk.marks
-    size, step = marks[SIZE, lane], marks[MOVE, lane]
+    step = marks[MOVE, lane]
     rate = 0.0
     if iteration == 0:
         marks[FIRST, lane] = step
@@ -295,14 +321,14 @@ def weigh(desk: Desk, lane: int, iteration: int, settling: bool) -> None:
         rate = step / marks[LAST, lane]
     if iteration == 1:
         marks[RATE, lane] = rate
-    there = step <= size * _END_ERROR
+    there = marks[NEAR, lane] <= 1.0
     if not settling:
-        there = min(step, rate * step if iteration > 0 else step) <= size * _WAY_ERROR
+        there = marks[WAY, lane] * (rate if 0.0 < rate < 1.0 else 1.0) <= 1.0
     if not step < np.inf:
         busy, good = False, False
     elif settling:
         busy = not there and rate <= _END_CONTRACTION
-        good = there or (not busy and step <= _END_ROUNDING * size)
+        good = there or (not busy and marks[FAR, lane] <= 1.0)
     else:
         busy = not there and rate <= _CONTRACTION_MOST
         good = there and (iteration > 1 or rate <= _CONTRACTION_MOST)
@@ -338,6 +364,7 @@ def correct(tree: Structure, pattern: Pattern, desk: Desk, course: Records) -> N
         marks[BUSY] = pick(error < _LINEAR_ERROR, marks[BUSY], 0.0)
         marks[LAST] = marks[MOVE]
         move(n, desk)
+        compare(tree, desk)
         going = False
         for lane in range(width(marks)):
             if marks[BUSY, lane] > 0.0:
@@ -532,7 +559,7 @@ def hand_out(desk: Desk, course: Records, lane: int, draws: Draws) -> None:
     ending.turns = course[lane].turns
     ending.crossings = course[lane].crossings
     ending.t = desk.here[desk.slope.size, lane]
-    ending.error = desk.marks[SIZE, lane]
+    ending.error = desk.marks[ERROR, lane]
     ending.regret = desk.marks[REGRET, lane]
     for a in range(draws.strategy.shape[1]):
         draws.strategy[draw, a] = desk.p[a, lane]
@@ -563,7 +590,7 @@ def close(tree: Structure, desk: Desk, course: Records, draws: Draws) -> None:
     if lost:
         see(tree, desk, desk.here)
     t = desk.here[n]
-    desk.marks[SIZE] = misfit(tree, t, desk.logp, desk.gain)
+    desk.marks[ERROR] = misfit(tree, t, desk.logp, desk.gain)
     desk.marks[REGRET] = largest_regret(tree, desk.p, desk.gain)
     reach_terminals(tree, desk.p, desk.logp, desk.reach, desk.log_reach)
     for lane in range(width(desk.marks)):

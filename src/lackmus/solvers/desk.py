@@ -17,8 +17,9 @@ from lackmus.solvers.structure import Structure
 #: The numbers that steer a lane, in the order of `Desk.marks`: its step; one over the distance of
 #: the last two points, 0 where a line predicts; that distance; whether the corrector keeps t;
 #: whether it is at work; whether it came to a good end; whether the point is taken; its last two
-#: moves, the size of log odds, its first move and contraction; the cosine of tangents; the
-#: determinant's sign; the largest agent regret.
+#: moves, the fixed-point error at its end, its first move and contraction; the cosine of tangents;
+#: the determinant's sign; the largest agent regret; the last move in units of what rounding may do
+#: to each player's log odds, of what it may do at most, and of what is enough on the way.
 STEP: Final = 0
 BENT: Final = 1
 DISTANCE: Final = 2
@@ -28,13 +29,16 @@ GOOD: Final = 5
 TAKEN: Final = 6
 MOVE: Final = 7
 LAST: Final = 8
-SIZE: Final = 9
+ERROR: Final = 9
 FIRST: Final = 10
 RATE: Final = 11
 COSINE: Final = 12
 SIGN: Final = 13
 REGRET: Final = 14
-MARKS: Final = 15
+NEAR: Final = 15
+FAR: Final = 16
+WAY: Final = 17
+MARKS: Final = 18
 
 
 class Desk(NamedTuple):
@@ -45,6 +49,7 @@ class Desk(NamedTuple):
         logp: Its log; 0 for chance moves of probability 0; shape (A + C,).
         live: 0 for inner nodes that count at their infoset, -inf for others; shape (M,).
         value: Each player's expected payoff from a node on; shape (N, P).
+        span: Payoff range of each player; shape (P,).
         reach: Log realization probability of inner nodes; shape (M,).
         sums: Room to work, for each infoset; shape (I,).
         mu: Beliefs; shape (M,).
@@ -73,6 +78,7 @@ class Desk(NamedTuple):
     logp: Floats
     live: Floats
     value: Floats
+    span: Floats
     reach: Floats
     sums: Floats
     mu: Floats
@@ -182,6 +188,7 @@ def make_desk(structure: Structure, entries: int, lanes: int = 1) -> Desk:
         **dict.fromkeys(("p", "logp"), (every,)),
         **dict.fromkeys(("live", "reach", "mu"), (inner,)),
         "value": (inner + terminals, structure.n_players),
+        "span": (structure.n_players,),
         "sums": (structure.n_infosets,),
         **dict.fromkeys(("gain", "pull"), (actions,)),
         "push": (actions, structure.n_players),

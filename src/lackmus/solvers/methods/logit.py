@@ -18,6 +18,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, fields, replace
+from fractions import Fraction
 from time import perf_counter
 from typing import Final
 
@@ -51,6 +52,9 @@ _PAUSES: Final = (1e6, 1e9)
 #: Agent regret, as a fraction of the payoff range, at which it ends sooner: what has not come to
 #: rest by then is a mixture, whose regret falls as 1/λ only.
 _QUIET: Final = 1e-6 * tolerances.REGRET
+
+#: Denominators up to which the limit is sought in fractions, and how far these may be off.
+_FRACTIONS: Final = ((20, 1e-5), (10_000, 1e-9))
 
 #: Most turning points told, most points traced.
 _TURNS: Final = 1000
@@ -95,7 +99,8 @@ def solve_logit(game: Game, precision: float, *, trace: bool = False) -> Solutio
         A solution of method ``logit`` with one assessment. Its status is ``converged``;
         ``turned`` where the branch turned back on its way (`Trace.turning_points` has the λ, with
         or without `trace`); ``stopped short`` or ``out of budget`` where it could not be followed
-        to the precision, and then the assessment is the last point reached, at its own λ.
+        to the precision, and then the assessment is the last point reached, at its own λ;
+        ``uncertified`` where what was reached is not certified as a logit equilibrium.
 
     Raises:
         UsageError: If the precision is negative or not finite.
@@ -117,7 +122,7 @@ def solve_logit(game: Game, precision: float, *, trace: bool = False) -> Solutio
         method="logit",
         assessments=(assessment,),
         complete=None,
-        status=_status(way, f"λ = {precision:g}"),
+        status=_checked(_status(way, f"λ = {precision:g}"), game, assessment),
         seconds=perf_counter() - started,
         parameters=(("precision", precision), ("steps", way.steps)),
         citations=CITATIONS,
@@ -129,9 +134,11 @@ def solve_limit(game: Game) -> Solution:
     """The limit of the principal branch: a sequential equilibrium.
 
     The branch is followed until agent regret is far below `tolerances.REGRET` of the payoff range
-    or λ times the range is 10^6; then the actions of weight zero are set to zero and the others
-    solved for indifference (`polish`). Where that does not certify, the branch is followed
-    further, and what is certified best is kept.
+    or λ times the largest range is 10^6; then the actions of weight zero are set to zero and the
+    others solved for indifference (`polish`). Where that does not certify, the branch is followed
+    further, up to 10^9 times the smallest range, and what is certified best is kept. Where a
+    profile of small fractions next to it is certified sequential in rational arithmetic, that is
+    the limit.
 
     Args:
         game: Any game in which no path passes an infoset twice.
@@ -151,14 +158,18 @@ def solve_limit(game: Game) -> Solution:
         )
     found: list[Assessment] = []
     widest = _widest(game)
-    for pause in _PAUSES:
-        way = _walk(game, pause / widest, _QUIET, points=0)
+    narrowest = min((x for x in game.payoff_range.tolist() if x > 0.0), default=widest)
+    pauses = [pause / widest for pause in _PAUSES]
+    pauses += [pause / narrowest for pause in _PAUSES if pause / narrowest > 10.0 * pauses[-1]]
+    for pause in pauses:
+        way = _walk(game, pause, _QUIET * narrowest / widest, points=0)
         found.extend(_candidates(game, way))
-        if any(_is_settled(game, assessment) for assessment in found):
+        if any(map(_is_settled, found)):
             break
-    best = min(found, key=lambda a: (not _is_settled(game, a), a.certificate.regret.agent))
+    best = min(found, key=lambda a: (not _is_settled(a), a.certificate.regret.agent))
+    best = _in_fractions(best) or best
     status = _status(replace(way, code=REACHED), "its limit")
-    if not _is_settled(game, best):
+    if not _is_settled(best):
         status = Status(
             "stopped short",
             f"Agent regret is still {best.certificate.regret.agent:.3g} at λ = {way.precision:g}.",
@@ -201,7 +212,8 @@ def play_many(
 
     Returns:
         The play. A draw whose branch cannot be followed to its precision, or which ends with a
-        fixed-point error above `tolerances.FIXED_POINT`, has `failed` set and NaN in its rows.
+        fixed-point error above `tolerances.fixed_point_limit`, has `failed` set and NaN in its
+        rows.
 
     Raises:
         UsageError: If shapes do not fit, or a precision is negative or not finite.
@@ -342,7 +354,10 @@ def _play(game: Game, play: Play, chance: Floats, precision: Floats, part: slice
     )
     follow_draws(game, draws)
     ending = draws.ending
-    failed = (ending["code"] != REACHED) | ~(ending["error"] <= tolerances.FIXED_POINT)
+    largest = np.abs(play.payoffs[part]).max(axis=(1, 2), initial=0.0)
+    loads = (precision[part] * largest).tolist()
+    limits = np.array([tolerances.fixed_point_limit(load) for load in loads])
+    failed = (ending["code"] != REACHED) | ~(ending["error"] <= limits)
     play.turned[part], play.failed[part] = ending["turns"] > 0, failed
     play.residual[part], play.regret[part] = ending["error"], ending["regret"]
     movers = np.repeat(game.infoset_player, np.diff(game.first_action))[: game.n_actions]
@@ -432,16 +447,79 @@ def _candidates(game: Game, way: _Way) -> list[Assessment]:
     if polished is not None:
         strategy, beliefs = polished
         found.append(certify(game, strategy, beliefs=beliefs))
-    if not found or not _is_settled(game, found[0]):
+    if not found or not _is_settled(found[0]):
         strategy, beliefs, logs = rough
         found.append(certify(game, strategy, beliefs=beliefs, log_strategy=logs))
     return found
 
 
-def _is_settled(game: Game, assessment: Assessment) -> bool:
-    regret = assessment.certificate.regret
-    limit = tolerances.REGRET * _widest(game)
-    return regret.agent <= limit and not regret.player > limit
+def _is_settled(assessment: Assessment) -> bool:
+    """Whether the certificate has what a limit is to be, as far as it can be shown."""
+    certificate = assessment.certificate
+    if not assessment.game.perfect_recall:
+        return "agent nash" in certificate.concepts
+    return "perfect bayesian" in certificate.concepts
+
+
+def _in_fractions(rough: Assessment) -> Assessment | None:
+    """The sequential equilibrium in fractions next to an assessment; None where none is certified.
+
+    What tends to 0 like 1/λ is not yet small on the branch: small denominators may be farther off.
+    """
+    game = rough.game
+    if game.exact is None or not game.perfect_recall:
+        return None
+    personal = (game.infoset >= 0) & (game.infoset < game.n_infosets)
+    nodes = [np.flatnonzero(game.infoset == i) for i in range(game.n_infosets)]
+    for denominator, near in _FRACTIONS:
+        strategy: list[Fraction] = []
+        for infoset in range(game.n_infosets):
+            actions = game.actions_of(infoset)
+            strategy += _rounded(rough.strategy[actions.start : actions.stop], denominator)
+        beliefs: list[Fraction | float | None] = [None] * game.n_nodes
+        for own in nodes:
+            if not np.isnan(rough.beliefs[own]).any():
+                for node, p in zip(own, _rounded(rough.beliefs[own], denominator), strict=True):
+                    beliefs[node] = p
+        plain = np.array([float(p) for p in strategy])
+        believed = np.array([np.nan if p is None else float(p) for p in beliefs])
+        away = np.abs(plain - rough.strategy[: game.n_actions]).max(initial=0.0)
+        if min(strategy, default=0) < 0 or not away <= near:
+            continue
+        if not np.nanmax(np.abs(believed - rough.beliefs)[personal], initial=0.0) <= near:
+            continue
+        found = certify(game, plain, beliefs=beliefs, exact_strategy=strategy)
+        if "sequential" in found.certificate.concepts:
+            return found
+    return None
+
+
+def _rounded(shares: Floats, denominator: int) -> list[Fraction]:
+    """Shares as fractions that sum to one, each but the largest rounded."""
+    out = [Fraction(p).limit_denominator(denominator) for p in shares.tolist()]
+    most = int(np.argmax(shares))
+    out[most] = 1 - sum(out[:most] + out[most + 1 :], Fraction())
+    return out
+
+
+def _checked(status: Status, game: Game, assessment: Assessment) -> Status:
+    """The status where what was reached is certified as a logit equilibrium; else what it is."""
+    if not status.good or "agent logit QRE" in assessment.certificate.concepts:
+        return status
+    load = (assessment.precision or 0.0) * float(np.abs(game.payoffs).max(initial=0.0))
+    advice = "Read the certificate: this is no logit equilibrium."
+    if not tolerances.fixed_point_limit(load) > 0.0:
+        advice = (
+            f"λ times payoffs is {load:.3g}, more than floating-point numbers can carry: "
+            "ask for a smaller precision, or state payoffs in a larger unit."
+        )
+    error = assessment.certificate.fixed_point
+    return Status(
+        "uncertified",
+        f"Not a logit equilibrium: at λ = {assessment.precision:g} the fixed point is missed by "
+        f"{error:.3g} in log probability.",
+        advice,
+    )
 
 
 def _status(way: _Way, aim: str) -> Status:
