@@ -236,9 +236,8 @@ def test_help_does_not_load_the_solver() -> None:
 def test_what_is_not_certified_is_said_first_and_by_the_exit_status(tmp_path: Path) -> None:
     file = tmp_path / "huge.nfg"
     big = 10**18
-    file.write_text(
-        f'NFG 1 R "huge" {{ "1" "2" }} {{ 2 2 }} "" {big} {-big} {-big} {big} {-big} {big} {big} {-big}'
-    )
+    payoffs = f"{big} {-big} {-big} {big} {-big} {big} {big} {-big}"
+    file.write_text(f'NFG 1 R "huge" {{ "1" "2" }} {{ 2 2 }} "" {payoffs}')
     told = run("solve", file, "--precision", "1", status=3)
     assert told.startswith("uncertified: Not a logit equilibrium")
     assert "0 found" in told

@@ -261,7 +261,9 @@ class Solution(Shown):
 
     @property
     def certified(self) -> int:
-        """How many of the assessments are certified to be an equilibrium of some kind."""
+        """How many of the assessments are certified to be what was sought, or an equilibrium."""
+        if self.status.code == "uncertified":
+            return 0
         return sum(bool(one.certificate.concepts) for one in self.assessments)
 
     @property

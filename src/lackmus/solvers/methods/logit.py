@@ -145,7 +145,7 @@ def solve_limit(game: Game) -> Solution:
 
     Returns:
         A solution of method ``limit`` with one assessment, whose precision is None. Its status is
-        ``converged``, ``turned``, or ``stopped short`` where regret stayed larger.
+        ``converged``, ``turned``, or ``uncertified`` where regret stayed larger.
 
     Raises:
         SolveError: If the game is absent-minded or its linear systems are too large.
@@ -171,7 +171,7 @@ def solve_limit(game: Game) -> Solution:
     status = _status(replace(way, code=REACHED), "its limit")
     if not _is_settled(best):
         status = Status(
-            "stopped short",
+            "uncertified",
             f"Agent regret is still {best.certificate.regret.agent:.3g} at λ = {way.precision:g}.",
             "Read the certificate: this is a point near the limit, not an equilibrium.",
         )
