@@ -17,7 +17,7 @@ title: A ceasefire offer
 sources:
   memo: {{title: A memo, file: memo.txt, sha256: {hashlib.sha256(SOURCE.encode()).hexdigest()}}}
 passages:
-  likely: {{source: memo, paragraph: 2, chars: [48, 67]}}
+  likely: {{source: memo, paragraph: 2, chars: [52, 71]}}
 actors:
   north: {{aims: {{settle: 0.2, outwait: rest}}}}
   south: {{name: The South}}

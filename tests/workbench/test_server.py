@@ -199,7 +199,7 @@ def test_the_language_service_answers(client: TestClient) -> None:
     assert found["sound"]
     assert {"claim", "assumption", "move"} <= {part["kind"] for part in found["parts"]}
     assert found["passages"]["likely"] == {
-        "source": "memo", "paragraph": 2, "start": 48, "end": 67,
+        "source": "memo", "paragraph": 2, "start": 52, "end": 71,
     }  # fmt: skip
     at = CASE.index("P(answer = ") + len("P(answer = ")
     offered = ask(client, "complete", offset=at)
@@ -207,6 +207,24 @@ def test_the_language_service_answers(client: TestClient) -> None:
     assert ask(client, "hover", offset=CASE.index("-cost") + 2)["hover"]["lines"][0].startswith(
         "cost = 2"
     )
+
+
+def test_places_are_told_in_the_units_of_a_browser(client: TestClient) -> None:
+    wide = CASE.replace("own remark", "own 𝒳𝒳 remark")
+    units = wide.encode("utf-16-le")
+
+    def cut(start: int, end: int) -> str:
+        return units[2 * start : 2 * end].decode("utf-16-le")
+
+    found = ask(client, "read", text=wide)
+    claim = next(part for part in found["parts"] if part["id"] == "c1_refused")
+    assert cut(claim["start"], claim["end"]).startswith("c1_refused:")
+    at = len(wide[: wide.index("P(answer = ") + 11].encode("utf-16-le")) // 2
+    items = ask(client, "complete", text=wide, offset=at)["items"]
+    assert [item["label"] for item in items] == ["accept", "refuse"]
+    assert items[0]["start"] == at
+    told = ask(client, "hover", text=wide, offset=at - 5)["hover"]
+    assert cut(told["start"], told["end"]) == "answer"
 
 
 def test_a_case_is_built_and_asked(client: TestClient) -> None:

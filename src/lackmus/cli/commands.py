@@ -493,6 +493,30 @@ def new(folder: Path, pattern: str) -> None:
 # --- editors ---
 
 
+def work(
+    case: str,
+    *,
+    sources: Path | None,
+    host: str,
+    port: int,
+    draws: int,
+    seed: int,
+    browser: bool,
+) -> None:
+    """Serves the workbench until Ctrl-C; prints its address first."""
+    import webbrowser
+
+    from lackmus.workbench.server import serve
+
+    def ready(address: str) -> None:
+        console.line(address)
+        sys.stdout.flush()
+        if browser:
+            webbrowser.open(address)
+
+    serve(case, sources=sources, host=host, port=port, draws=draws, seed=seed, ready=ready)
+
+
 def lsp() -> None:
     """Serves one editor until it hangs up; nothing else is written to the standard output."""
     from lackmus.service.lsp import server

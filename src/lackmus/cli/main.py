@@ -554,6 +554,33 @@ def new(
 
 
 @app.command()
+def work(
+    case: Case,
+    sources: Annotated[
+        Optional[Path],
+        typer.Option(metavar="DIR", help="A folder with the cited texts, to be read beside it."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(metavar="N", help="Port; 0 takes any that is free.", min=0, max=65535)
+    ] = 8237,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on, if not on loopback.")
+    ] = "127.0.0.1",
+    draws: Draws = 1000,
+    seed: Seed = 0,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
+    ] = True,
+) -> None:
+    """Open the workbench on a case: text beside case beside answers, in the browser."""
+    from lackmus.cli import commands
+
+    commands.work(
+        case, sources=sources, host=host, port=port, draws=draws, seed=seed, browser=browser
+    )
+
+
+@app.command()
 def lsp() -> None:
     """Serve editors over stdio: faults, completion, hover, places (Language Server Protocol)."""
     from lackmus.cli import commands

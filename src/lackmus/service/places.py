@@ -131,10 +131,13 @@ def passages(known: Document) -> dict[str, syntax.Citation]:
 
 def citation_of(known: Document, name: str) -> syntax.Citation | None:
     """The citation that a passage's id stands for: its name, or ``source §3``."""
+    return short_citation(name) or passages(known).get(name)
+
+
+def short_citation(name: str) -> syntax.Citation | None:
+    """The citation written ``source §3``; None where it is not of this form."""
     match = _SHORT.match(name)
-    if match:
-        return syntax.Citation(match[1], int(match[2]))
-    return passages(known).get(name)
+    return syntax.Citation(match[1], int(match[2])) if match else None
 
 
 class _Finder:

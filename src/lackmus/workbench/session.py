@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -27,19 +28,23 @@ from lackmus.library.index import cases, find
 from lackmus.pipeline.findings import Effort, Findings, put_to_test
 from lackmus.pipeline.loading import load, locate
 from lackmus.report import words
-from lackmus.report.claims import passages, title_of, verdict_view
+from lackmus.report.claims import passages as passage_views
+from lackmus.report.claims import title_of, verdict_view
 from lackmus.report.html import part_style, render, render_parts, report_model
 from lackmus.service import edit
 from lackmus.service.completion import complete
 from lackmus.service.document import Document, Home, read
 from lackmus.service.hover import hover
-from lackmus.service.places import citation_of, places
+from lackmus.service.places import Places, passages, places, short_citation
 from lackmus.sweep.verdict import Counts, Verdict
 from lackmus.workbench.desk import Answer, Desk, Supposition, Swept
 
 Json: TypeAlias = dict[str, Any]
 
 _LARGEST_SOURCE: Final = 20_000_000
+
+#: The last character that a browser counts as one.
+_NARROW: Final = 0xFFFF
 
 #: Draws of the pictures that hang on no draws.
 _FEW: Final = 8
@@ -140,27 +145,37 @@ class Session:
     def read(self, text: str) -> Json:
         """What the language service sees in a text: faults, parts, names."""
         known = self._document(text)
-        shown = places(known)
+        shown, units = places(known), _Units(known.text)
+        out = units.out
         return {
-            "faults": [_fault(fault, known) for fault in known.faults],
+            "faults": [_fault(fault, known, units) for fault in known.faults],
             "sound": known.sound,
-            "parts": [asdict(part) for part in shown.parts],
-            "names": [
-                [p.kind, p.id, p.start, p.end, p.declared, list(p.part) if p.part else None]
-                for p in shown.names
+            "parts": [
+                asdict(part) | {"start": out(part.start), "end": out(part.end)}
+                for part in shown.parts
             ],
-            "passages": self._passages(known),
+            "names": [
+                [p.kind, p.id, out(p.start), out(p.end), p.declared, p.part] for p in shown.names
+            ],
+            "passages": self._passages(known, shown),
         }
 
     def complete(self, text: str, offset: int) -> Json:
         """What may stand at a character."""
-        found = complete(self._document(text), offset, self._last)
-        return {"items": [asdict(item) for item in found]}
+        known = self._document(text)
+        units = _Units(known.text)
+        found = complete(known, units.into(offset), self._last)
+        return {"items": [asdict(item) | {"start": units.out(item.start)} for item in found]}
 
     def hover(self, text: str, offset: int) -> Json:
         """What is said of what stands at a character."""
-        found = hover(self._document(text), offset, self._last)
-        return {"hover": asdict(found) if found else None}
+        known = self._document(text)
+        units = _Units(known.text)
+        found = hover(known, units.into(offset), self._last)
+        if found is None:
+            return {"hover": None}
+        start, end = units.out(found.start), units.out(found.end)
+        return {"hover": {"start": start, "end": end, "lines": found.lines}}
 
     def _document(self, text: str) -> Document:
         if self._last is not None and self._last.text == text:
@@ -170,20 +185,22 @@ class Session:
             self._last = known
         return known
 
-    def _passages(self, known: Document) -> Json:
+    @staticmethod
+    def _passages(known: Document, shown: Places) -> Json:
         """Every cited passage with its place in its source."""
-        found = {}
-        for place in places(known).names:
-            if place.kind == "passage" and place.id not in found:
-                citation = citation_of(known, place.id)
-                if citation is not None:
-                    found[place.id] = {
-                        "source": citation.source,
-                        "paragraph": citation.paragraph,
-                        "start": citation.start,
-                        "end": citation.end,
-                    }
-        return found
+        named = passages(known)
+        ids = dict.fromkeys(place.id for place in shown.names if place.kind == "passage")
+        cited = {name: named.get(name) or short_citation(name) for name in ids}
+        return {
+            name: {
+                "source": citation.source,
+                "paragraph": citation.paragraph,
+                "start": citation.start,
+                "end": citation.end,
+            }
+            for name, citation in cited.items()
+            if citation is not None
+        }
 
     # --- edits ---
 
@@ -211,7 +228,7 @@ class Session:
         """The text with a new part made of a marked passage."""
         passage = self._source(text, source)
         changed, at = edit.make(self._document(text), made, name, source, passage, start, end)
-        return {"text": changed, "at": at}
+        return {"text": changed, "at": _Units(changed).out(at)}
 
     # --- sources ---
 
@@ -422,7 +439,22 @@ def _supposition(given: Json) -> Supposition:
         raise UsageError(f"this is no supposition: {json.dumps(given)[:200]}") from None
 
 
-def _fault(fault: Fault, known: Document) -> Json:
+class _Units:
+    """Characters of a text as a browser counts them, in UTF-16 units, and back."""
+
+    def __init__(self, text: str) -> None:
+        self._wide = [i for i, character in enumerate(text) if ord(character) > _NARROW]
+
+    def out(self, offset: int) -> int:
+        """The unit at a character."""
+        return offset + bisect_left(self._wide, offset)
+
+    def into(self, unit: int) -> int:
+        """The character at a unit."""
+        return unit - sum(at + before < unit for before, at in enumerate(self._wide))
+
+
+def _fault(fault: Fault, known: Document, units: _Units) -> Json:
     start = end = 0
     message = fault.message
     if fault.span is not None and fault.span.file == known.file:
@@ -432,9 +464,14 @@ def _fault(fault: Fault, known: Document) -> Json:
         place = f"{Path(fault.span.file).name}:{fault.span.line}"
         message = f"{place}: {message}"
     return {
-        "code": fault.code, "severity": fault.severity, "message": message, "hint": fault.hint,
-        "start": start, "end": max(start, end), "line": fault.span.line if fault.span else None,
-    }  # fmt: skip
+        "code": fault.code,
+        "severity": fault.severity,
+        "message": message,
+        "hint": fault.hint,
+        "start": units.out(start),
+        "end": units.out(max(start, end)),
+        "line": fault.span.line if fault.span else None,
+    }
 
 
 def _claim(claim: syntax.Claim) -> Json:
@@ -446,7 +483,7 @@ def _claim(claim: syntax.Claim) -> Json:
         "reported_by": claim.reported_by,
         "question": claim_text(claim),
         "reason": claim.reason,
-        "passages": [passage.where for passage in passages(claim.cite, {})],
+        "passages": [passage.where for passage in passage_views(claim.cite, {})],
     }
 
 

@@ -1,0 +1,204 @@
+// The case's text: CodeMirror, with the language service behind it.
+
+import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { yaml } from "@codemirror/lang-yaml";
+import { HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, GutterMarker, drawSelection, gutter, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
+import { effect } from "@preact/signals";
+import { tags } from "@lezer/highlight";
+import { call } from "./api.js";
+import * as s from "./state.js";
+
+const point = StateEffect.define();
+const pointed = StateField.define({
+  create: () => Decoration.none,
+  update(found, change) {
+    let next = found.map(change.changes);
+    for (const one of change.effects) if (one.is(point)) next = one.value;
+    return next;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+class Sign extends GutterMarker {
+  constructor(id, said) {
+    super();
+    this.id = id;
+    this.said = said;
+  }
+  eq(other) {
+    return other.id === this.id && other.said.word === this.said.word;
+  }
+  toDOM() {
+    const mark = document.createElement("span");
+    mark.className = `sign ${this.said.kind}`;
+    mark.textContent = this.said.icon;
+    mark.title = `${this.id}: ${this.said.word}`;
+    mark.dataset.claim = this.id;
+    return mark;
+  }
+}
+const sign = StateEffect.define();
+const signs = StateField.define({
+  create: () => RangeSet.empty,
+  update(found, change) {
+    let next = found.map(change.changes);
+    for (const one of change.effects) if (one.is(sign)) next = one.value;
+    return next;
+  },
+});
+
+const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], class: "tok-key" },
+  { tag: tags.comment, class: "tok-comment" },
+  { tag: tags.string, class: "tok-string" },
+]);
+
+/** The part under the cursor, shown in the answers. */
+function showAnswer(view) {
+  const at = view.state.selection.main.head;
+  const part = s.known.value.parts.find((p) => p.start <= at && at <= p.end);
+  if (!part) return false;
+  s.point(part.kind, part.id, { jump: false });
+  s.panel.value = "answers";
+  if (part.kind === "claim") s.tab.value = "claim";
+  requestAnimationFrame(() => document.getElementById("answers")?.focus());
+  return true;
+}
+
+async function complete(context) {
+  const before = context.matchBefore(/[\w.§ ]*[=[({,:]?\s?$/);
+  if (!context.explicit && !before?.text) return null;
+  const found = await call("complete", { text: context.state.doc.toString(), offset: context.pos }).catch(() => null);
+  if (!found?.items.length) return null;
+  return {
+    from: found.items[0].start,
+    options: found.items.map((item, i) => ({ label: item.label, apply: item.insert, detail: item.kind, info: item.detail || undefined, boost: -i })),
+    validFor: /^[\w.§]*$/,
+  };
+}
+
+async function hovered(view, at) {
+  const { hover } = await call("hover", { text: view.state.doc.toString(), offset: at }).catch(() => ({}));
+  if (!hover) return null;
+  return {
+    pos: hover.start,
+    end: hover.end,
+    create() {
+      const dom = document.createElement("div");
+      dom.className = "told";
+      for (const line of hover.lines) dom.append(Object.assign(document.createElement("p"), { textContent: line }));
+      return { dom };
+    },
+  };
+}
+
+export function makeEditor(parent) {
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      extensions: [
+        lineNumbers(),
+        gutter({
+          class: "signs",
+          markers: (v) => v.state.field(signs),
+          domEventHandlers: {
+            click(_, __, event) {
+              const id = event.target.dataset?.claim;
+              if (!id) return false;
+              s.point("claim", id, { jump: false });
+              s.tab.value = "claim";
+              s.panel.value = "answers";
+              return true;
+            },
+          },
+        }),
+        lintGutter(),
+        history(),
+        drawSelection(),
+        indentOnInput(),
+        closeBrackets(),
+        highlightSelectionMatches(),
+        yaml(),
+        syntaxHighlighting(colours),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ "aria-label": "Text of the case" }),
+        autocompletion({ override: [complete], activateOnTyping: true }),
+        hoverTooltip(hovered),
+        pointed,
+        signs,
+        keymap.of([
+          { key: "Mod-s", run: () => (s.save(), true), preventDefault: true },
+          { key: "Alt-a", run: showAnswer },
+          ...completionKeymap, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap,
+        ]),
+        EditorView.updateListener.of((change) => {
+          if (change.docChanged) s.typed(change.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+
+  // What scrolls can be reached by keyboard, the text in it or not.
+  view.scrollDOM.tabIndex = 0;
+  view.scrollDOM.setAttribute("role", "group");
+  view.scrollDOM.setAttribute("aria-label", "Case, scrolls");
+
+  s.editor.jump = (offset) => {
+    const at = Math.min(offset, view.state.doc.length);
+    view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+    if (s.panel.value === "case" || matchMedia("(min-width: 61rem)").matches) view.focus();
+  };
+  s.editor.replace = (next) => {
+    const old = view.state.doc.toString();
+    if (old === next) return;
+    let from = 0;
+    while (from < old.length && from < next.length && old[from] === next[from]) from++;
+    let end = 0;
+    while (end < old.length - from && end < next.length - from && old[old.length - 1 - end] === next[next.length - 1 - end]) end++;
+    view.dispatch({ changes: { from, to: old.length - end, insert: next.slice(from, next.length - end) } });
+  };
+
+  effect(() => {
+    const length = view.state.doc.length;
+    const found = s.known.value.faults.filter((f) => f.severity !== "note").map((f) => ({
+      from: Math.min(f.start, length),
+      to: Math.min(Math.max(f.end, f.start), length),
+      severity: f.severity === "error" ? "error" : "warning",
+      message: f.hint ? `${f.message}\n${f.hint}` : f.message,
+    }));
+    view.dispatch(setDiagnostics(view.state, found));
+  });
+  effect(() => {
+    const chosen = s.focus.value;
+    const length = view.state.doc.length;
+    const marks = [];
+    if (chosen) {
+      for (const [kind, id, start, end] of s.known.value.names) {
+        if (kind === chosen.kind && id === chosen.id && end <= length) marks.push(Decoration.mark({ class: "pointed" }).range(start, end));
+      }
+      const part = s.partOf(chosen.kind, chosen.id);
+      if (part && part.end <= length) {
+        const doc = view.state.doc;
+        for (let n = doc.lineAt(part.start).number; n <= doc.lineAt(part.end).number; n++) {
+          marks.push(Decoration.line({ class: "pointed-line" }).range(doc.line(n).from));
+        }
+      }
+    }
+    view.dispatch({ effects: point.of(Decoration.set(marks, true)) });
+  });
+  effect(() => {
+    const found = [];
+    const length = view.state.doc.length;
+    for (const said of s.swept.value?.verdicts ?? []) {
+      const part = s.partOf("claim", said.claim);
+      if (part && part.start <= length) found.push(new Sign(said.claim, said).range(view.state.doc.lineAt(part.start).from));
+    }
+    view.dispatch({ effects: sign.of(RangeSet.of(found, true)) });
+  });
+  return view;
+}

@@ -1,0 +1,298 @@
+"""A first session in a real browser, and what holds at every width, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette")
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+if CHROMIUM is None:
+    pytest.skip("no chromium to open the workbench in", allow_module_level=True)
+
+expect = playwright.expect
+_PATIENCE = 30_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class Work:
+    """The command, running on a folder; started anew it keeps its port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "from lackmus.cli.main import run; run()", "work",
+             str(self.folder), "--sources", str(self.folder / "sources"), "--no-browser",
+             "--draws", "128", "--port", str(self.port)],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        self.address = self.process.stdout.readline().strip()
+        found = re.search(r":(\d+)/", self.address)
+        assert found, self.address
+        self.port = int(found[1])
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate(timeout=20)
+
+
+@pytest.fixture
+def work(folder: Path) -> Iterator[Work]:
+    running = Work(folder)
+    yield running
+    running.kill()
+
+
+def opened(browser: Any, work: Work, **how: Any) -> Any:
+    page = browser.new_page(**how)
+    page.logged = []
+    page.on("console", lambda m: page.logged.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: page.logged.append(str(error)))
+    page.set_default_timeout(_PATIENCE)
+    expect.set_options(timeout=_PATIENCE)
+    page.goto(work.address)
+    return page
+
+
+def verdict(page: Any, claim: str) -> Any:
+    return page.locator(f"tr[data-claim={claim}] .verdict")
+
+
+def slide(page: Any, name: str, to: int) -> None:
+    """Drags a slider to a place of its track, from 0 to 1000, by what a drag makes happen."""
+    page.locator(f"[data-assumption={name}] input").evaluate(
+        "(slider, to) => { slider.value = to;"
+        " slider.dispatchEvent(new Event('input', {bubbles: true}));"
+        " slider.dispatchEvent(new Event('change', {bubbles: true})); }",
+        to,
+    )
+
+
+def test_a_first_session(browser: Any, work: Work) -> None:
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    case = work.folder / "case.yaml"
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+
+    # Read a verdict, follow it to its lines and its passage, and from there back.
+    expect(verdict(page, "c1_refused")).to_contain_text("follows")
+    page.click("tr[data-claim=c1_refused] button.link")
+    expect(page.locator(".cm-line.pointed-line").first).to_contain_text("c1_refused")
+    expect(page.locator(".passage.lit")).to_have_text("a refusal is likely")
+    page.click(".passage.lit")
+    page.click(".resting button:has-text('claim')")
+    expect(page.locator("tr.chosen, .claim h3")).to_contain_text(["The answer is refused"])
+
+    # Drag: the exact answer comes, a turned claim is marked, the draws follow.
+    page.click("#tab-verdicts")
+    before = page.locator("tr[data-claim=c2_offered] .outcome").inner_text()
+    slide(page, "cost", 0)
+    slide(page, "gain", 1000)
+    moved = page.locator("tr[data-claim=c2_offered] .outcome")
+    expect(moved).to_contain_text("holds")
+    assert "fails" in before
+    expect(page.locator("tr[data-claim=c2_offered] td.turned")).to_be_visible()
+    expect(page.locator("#progress")).to_contain_text("gain")
+    expect(verdict(page, "c2_offered")).to_contain_text("follows")
+
+    # Keep: a minimal edit; nothing is on the disk before it is saved.
+    written = case.read_text(encoding="utf-8")
+    page.click("[data-assumption=cost] button:has-text('keep')")
+    expect(page.locator(".cm-content")).to_contain_text("value: 0, range: [0, 5]")
+    assert case.read_text(encoding="utf-8") == written
+    page.click("button:has-text('Save •')")
+    expect(page.locator(".told-line")).to_contain_text("Saved")
+    assert case.read_text(encoding="utf-8") == written.replace("cost: {value: 2", "cost: {value: 0")
+
+    # A fault is told as one types, with its hint, and is mended.
+    page.click(".cm-line:has-text('P(answer = refuse')")
+    for _ in range(3):  # past where the line is wrapped
+        page.keyboard.press("End")
+    page.keyboard.type(" + costt")
+    expect(page.locator(".faults")).to_contain_text("costt")
+    expect(page.locator(".faults .hint").first).to_contain_text("did you mean 'cost'?")
+    expect(page.locator("#progress")).to_contain_text("last text without faults")
+    page.keyboard.press("Escape")
+    for _ in " + costt":
+        page.keyboard.press("Backspace")
+    expect(page.locator(".faults")).to_have_count(0)
+
+    # Observe, by a click, and see beliefs move and the model's surprise.
+    page.click("#tab-moves")
+    page.click("tr[data-move=answer] button:has-text('accept')")
+    page.click("#tab-beliefs")
+    expect(page.locator("#tab")).to_contain_text("a probability of")
+    page.click("button:has-text('In the light of the record')")
+    expect(page.locator("button:has-text('In the light of the record')")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+    # The report's own pictures.
+    page.click("#tab-pictures")
+    expect(page.locator(".pictures svg").first).to_be_visible()
+
+    # The state goes into a file; a reload loses nothing, and no more does a killed server.
+    with page.expect_download() as download:
+        page.click("button:has-text('Save state')")
+    state = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert state["supposed"] == {
+        "values": {"gain": 6}, "observed": ["answer = accept"], "record": True,
+    }  # fmt: skip
+    page.click("#tab-verdicts")
+    page.click(".cm-line >> nth=0")
+    page.keyboard.type("# unsaved ")
+    expect(page.locator("button:has-text('Save •')")).to_be_enabled()
+    work.kill()
+    page.keyboard.type("still ")
+    expect(page.locator(".told-line .bad")).to_contain_text("does not answer")
+    expect(page.locator(".cm-content")).to_contain_text("# unsaved still")
+    work.start()
+    page.goto("about:blank")
+    page.goto(work.address)
+    expect(page.locator(".cm-content")).to_contain_text("# unsaved still")
+    expect(page.locator("[data-assumption=gain] output")).to_have_text("6")
+    page.click("button:has-text('Discard')")
+    expect(page.locator(".cm-content")).not_to_contain_text("# unsaved")
+
+    # A file that changes on the disk is noticed.
+    case.write_text(case.read_text(encoding="utf-8") + "# from elsewhere\n", encoding="utf-8")
+    page.click("button:has-text('Load it')")
+    expect(page.locator("button:has-text('Load it')")).to_have_count(0)
+
+    page.click("button:has-text('Report')")
+    expect(page.locator(".told-line")).to_contain_text("report.html")
+    assert "A ceasefire offer" in (work.folder / "report.html").read_text(encoding="utf-8")
+    page.close()
+
+
+def test_a_passage_that_is_marked_becomes_a_statement(browser: Any, work: Work) -> None:
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    expect(page.locator(".text")).to_be_visible()
+    page.evaluate(
+        "() => { const text = document.querySelector('.text').lastChild;"
+        " const range = document.createRange(); range.setStart(text, 2); range.setEnd(text, 9);"
+        " getSelection().removeAllRanges(); getSelection().addRange(range); }"
+    )
+    page.dispatch_event(".text", "mouseup")
+    page.fill(".marked input", "s1")
+    page.click("button:has-text('New statement')")
+    expect(page.locator(".cm-content")).to_contain_text("speaker: TODO")
+    expect(page.locator(".faults")).to_contain_text("speaker")
+    assert page.logged == []
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 800, 400])
+def test_every_panel_is_accessible_and_fits(
+    browser: Any, work: Work, width: int, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    size = {"width": width, "height": 900}
+    page = opened(browser, work, viewport=size, color_scheme=scheme)
+    if width < 976:
+        page.click("nav.panels button:has-text('Answers')")
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    for tab in ("verdicts", "claim", "beliefs", "moves", "pictures"):
+        page.click(f"#tab-{tab}")
+        if tab == "pictures":
+            expect(page.locator(".pictures svg").first).to_be_visible()
+        found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]}).response
+        assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [], tab
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for panel in ("Source", "Case") if width < 976 else ():
+        page.click(f"nav.panels button:has-text('{panel}')")
+        assert axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).violations_count == 0
+        assert page.locator("main > section:visible").count() == 1
+    assert page.logged == []
+    page.close()
+
+
+def test_the_keyboard_alone_does(browser: Any, work: Work) -> None:
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    page.focus("#tab-verdicts")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#tab-claim")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.focus("[data-assumption=cost] input")
+    page.keyboard.press("End")
+    expect(page.locator("[data-assumption=cost] output")).to_have_text("5")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-assumption=cost] output")).to_have_text("2")
+    page.focus(".passage")
+    page.keyboard.press("Enter")
+    expect(page.locator(".resting")).to_contain_text("likely")
+    page.focus("tr[data-claim=c2_offered] button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.keyboard.press("Alt+a")
+    expect(page.locator("#answers")).to_be_focused()
+    expect(page.locator(".claim h3")).to_have_text("The line is offered")
+    page.close()
+
+
+def test_a_hostile_title_is_text(browser: Any, work: Work) -> None:
+    path = work.folder / "case.yaml"
+    hostile = "'<img src=x onerror=alert(1)><script>alert(2)</script>'"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("A ceasefire offer", hostile), encoding="utf-8")
+    page = opened(browser, work)
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    expect(page.locator("h1")).to_contain_text("<img src=x")
+    page.click("#tab-pictures")
+    expect(page.locator(".pictures svg").first).to_be_visible()
+    assert page.locator("h1 img").count() == 0
+    assert page.logged == []
+    page.close()
+
+
+def test_many_moves_a_second_leave_the_last_value(browser: Any, work: Work) -> None:
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    requests: list[str] = []
+    page.on("request", lambda r: requests.append(r.url) if r.url.endswith("/point") else None)
+    page.evaluate(
+        """async () => {
+          const slider = document.querySelector('[data-assumption=cost] input');
+          for (let i = 0; i < 250; i++) {
+            slider.value = String((i * 37) % 1001);
+            slider.dispatchEvent(new Event('input', {bubbles: true}));
+            await new Promise((done) => setTimeout(done, 20));
+          }
+          slider.value = '1000';
+          slider.dispatchEvent(new Event('input', {bubbles: true}));
+        }"""
+    )
+    expect(page.locator("[data-assumption=cost] output")).to_have_text("5")
+    settled = page.locator("table.verdicts[aria-busy=false]")
+    expect(settled).to_be_visible()
+    assert 2 < len(requests) <= 252
+    shown = page.locator("tr[data-claim=c2_offered] .outcome").inner_text()
+    slide(page, "cost", 500)
+    slide(page, "cost", 1000)
+    expect(settled).to_be_visible()
+    assert page.locator("tr[data-claim=c2_offered] .outcome").inner_text() == shown
+    assert page.logged == []
+    page.close()
