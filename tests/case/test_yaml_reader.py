@@ -61,6 +61,7 @@ def test_places_are_those_of_the_text() -> None:
         ("a: 'x", "1:5", "within quotes"), ("a: @x", "1:4", "begin with this character"),
         ("a:\n\t- b", "2:1", "a tab"), ("a: [b, , c]", "1:8", "a value is missing"),
         ('a: "x\\q"', "1:6", "backslash"), ("a:\n - b\n c: d", "3:2", "indentation"),
+        ("a: 'it's'", "1:8", "quotation mark"), ('a:\n  b: "c" d', "2:10", "quotation mark"),
         ("a: b: c", "1:5", "colon"), ("a: b\u2028c", "1:5", "U+2028"),
         ("a: b\ufeffc", "1:5", "U+FEFF"),
     ],

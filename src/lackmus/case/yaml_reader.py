@@ -156,7 +156,7 @@ def read_yaml(text: str, file: str) -> Node:
         last = max(0, len(text.rstrip()) - 1)
         at = min(mark.index, last) if mark else last
         problem = " ".join((error.problem or "this is not YAML").split())
-        message, hint = _in_words(problem, text[mark.index :][:1] if mark else "")
+        message, hint = _in_words(problem, text, at) if mark else (problem, "")
         raise CaseError([Fault("yaml", message, source.span(at, 1), hint)]) from None
     except yaml.YAMLError as error:
         message = " ".join(str(error).split())[:200]
@@ -198,15 +198,22 @@ _PROBLEMS = (
 )  # fmt: skip
 
 
-def _in_words(problem: str, found: str) -> tuple[str, str]:
+def _in_words(problem: str, text: str, at: int) -> tuple[str, str]:
     """What is wrong with the YAML, and a hint.
 
     Args:
         problem: What the parser says.
-        found: The character at the place.
+        text: The file.
+        at: The place, as an index of the text.
     """
+    in_block = "<block end>" in problem or "expected key" in problem
+    if in_block and text[:at].rstrip(" ").endswith(("'", '"')):
+        return (
+            "a text that begins with a quotation mark ends at the next one",
+            "begin it with another word, or put it in quotes and double those within",
+        )
     for part, character, message, hint in _PROBLEMS:
-        if part in problem and found.startswith(character):
+        if part in problem and text.startswith(character, at):
             return message, hint
     return problem, ""
 
