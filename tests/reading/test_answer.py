@@ -58,6 +58,10 @@ def outcome(claim: str, p: float, q: float, more: str = "") -> tuple[float, str]
         ("P(go = x) > 0.5", 0.5, 0.5, "fails"),
         ("P(go = x) >= 0.5", 0.5, 0.5, "holds"),
         ("P(go = x) > q", 0.501, 0.5, "holds"),
+        # What is infinite is near no number.
+        ("P(go = x) > log(q)", 0.5, 0, "holds"), ("P(go = x) < log(q)", 0.5, 0, "fails"),
+        ("P(go = x) = log(q)", 0.5, 0, "fails"), ("P(go = x) != log(q)", 0.5, 0, "holds"),
+        ("P(go = x) >= 1 / q", 0.5, 0, "fails"),
         ("P(go = x) > P(to = x) + 0.1", 0.605, 0.5, "holds"),
         ("P(go = x) > 1.01 * P(to = x)", 0.506, 0.5, "holds"),
         # One hundredth of a bit; and of the range of the actor's payoffs, the wider where two.

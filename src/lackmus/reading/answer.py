@@ -265,11 +265,14 @@ def _code(holds: Bools, margin: Floats) -> Codes:
 
 
 def _compare(op: str, left: Floats, right: Floats) -> tuple[Floats, Codes]:
-    """Sides nearer than the tolerance are equal: then ``>`` fails and ``>=`` holds."""
+    """Sides nearer than the tolerance are equal: then ``>`` fails and ``>=`` holds.
+
+    A number is not near what is infinite, such as ``log(0)``.
+    """
     with np.errstate(invalid="ignore"):
         scale = np.maximum(1.0, np.maximum(np.abs(left), np.abs(right)))
         gap = (left - right) if op in (">", ">=") else (right - left)
-        equal = np.abs(gap) <= CLAIM * scale
+        equal = np.isfinite(gap) & (np.abs(gap) <= CLAIM * scale)
     if op in ("=", "!="):
         margin = np.abs(gap) if op == "!=" else -np.abs(gap)
         return margin, _code(equal if op == "=" else ~equal, margin)
