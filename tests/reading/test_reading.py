@@ -264,3 +264,23 @@ def test_an_impossible_observation_is_said_to_be_one() -> None:
     assert reading.probability == 0
     assert not reading.possible
     assert reading.posterior == {}
+
+
+def test_no_probability_is_above_one_by_rounding() -> None:
+    case = parse_case("""
+title: Sums of many
+actors: {a: {aims: {x: 0.5, y: rest}}, b: {}}
+moves:
+  - m: {by: a, options: [m, n, x]}
+  - n: {by: b, options: [m, n, o], seen by: [b]}
+  - rounds: {name: t, count: 2, moves: [{r: {by: a, options: [x, a, t]}}]}
+stakes:
+  a: [{worth: 1, if: m = m and a.aim = x}, {worth: 1, if: n = m}]
+  b: [{worth: 1, if: n = n and a.aim = x}, {worth: 0.5, if: n = o}]
+""")
+    reading = read(solve_logit(compile_case(case).game, 4), {"a.aim": "x"})
+    assert reading.posterior["a.aim"]["x"] == pytest.approx(1)
+    assert reading.posterior["a.aim"]["x"] <= 1
+    for indicator in reading.indicators:
+        assert all(x is None or x <= 1 for x in indicator.likelihood.values())
+        assert all(x <= 1 for x in (indicator.posterior or {}).values())

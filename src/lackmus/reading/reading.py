@@ -237,7 +237,7 @@ class Weights:
 
     def shares(self, column: int, given: Bools) -> dict[str, float]:
         """P(option | given) of a column; `given` must be possible."""
-        parts = self.masks(column) @ self.conditional(given)
+        parts = np.minimum(self.masks(column) @ self.conditional(given), 1.0)
         return dict(zip(self.histories.columns[column].options, parts.tolist(), strict=True))
 
     def beliefs(self, given: Bools) -> dict[str, dict[str, float]]:
@@ -387,15 +387,16 @@ def _indicators(weights: Weights, view: _View, about: int, given: Bools) -> list
             aim: float(part - mass) if mass > -np.inf else None
             for aim, part, mass in zip(aims, log_joint, log_aims, strict=True)
         }
-        likelihood = {aim: None if r is None else math.exp(r) for aim, r in ratios.items()}
+        likelihood = {aim: None if r is None else _chance(r) for aim, r in ratios.items()}
         posterior = None
         if log_total > -np.inf:
-            posterior = dict(zip(aims, np.exp(log_joint - log_total).tolist(), strict=True))
+            logs_after = (log_joint - log_total).tolist()
+            posterior = dict(zip(aims, map(_chance, logs_after), strict=True))
         bits, favours = _weight(ratios)
         result.append(
             Indicator(
                 view.move, option, weights.histories.columns[about].name, likelihood, posterior,
-                math.exp(log_total - whole), bits, favours,
+                _chance(log_total - whole), bits, favours,
             )
         )  # fmt: skip
     return result
@@ -405,6 +406,11 @@ def _log_mass(logs: Floats, masks: Bools) -> Floats:
     """Logarithm of the probability of each mask; -inf where it is impossible; shape (masks,)."""
     with np.errstate(divide="ignore"):
         return np.asarray(logsumexp(np.where(masks, logs, -np.inf), axis=1))
+
+
+def _chance(log: float) -> float:
+    """A probability from its logarithm, which rounding may have lifted above 0."""
+    return min(1.0, math.exp(log))
 
 
 def _weight(ratios: Mapping[str, float | None]) -> tuple[float | None, str]:
