@@ -217,3 +217,11 @@ def test_a_sample_tree_is_listed_whole(shared: Path) -> None:
     solution = solve_extreme_nash(read_efg(shared / "games" / "summit_mini.efg"))
     assert solution.complete
     assert all(a.certificate.regret.player == 0 for a in solution.assessments)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 5, 6, 7, 9, 10])
+def test_a_profile_is_listed_once(seed: int) -> None:
+    """Values at infosets that are not reached are free, and make no other equilibrium."""
+    found = solve_extreme_nash(random_tree(seed, players=2, depth=3, highest=(1, 2, 5)[seed % 3]))
+    assert len(profiles(found)) == len(found.assessments)
+    assert all("nash" in one.certificate.concepts for one in found.assessments)

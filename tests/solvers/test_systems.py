@@ -95,3 +95,20 @@ def test_roots_are_ordered_and_rational_ones_known() -> None:
     assert [float(r) for r in roots] == pytest.approx([-(2**0.5), 0.5, 2**0.5])
     assert roots[0].sign([F(-2), F(0), F(1)]) == 0
     assert roots[2].sign([F(-1), F(1)]) == 1
+
+
+def test_what_holds_at_an_irrational_point_only_is_found() -> None:
+    """Conditions that touch zero there, or that pinch it between them."""
+    conditions = (
+        [lambda x: -((2 * x * x - 1) ** 2)],
+        [lambda x: 2 * x * x - 1, lambda x: (1 - 2 * x * x) * (x + 1)],
+    )
+    for least in conditions:
+        answer = solved(1, [], least)
+        assert not answer.open
+        assert not answer.families
+        (point,) = answer.points
+        assert point.isolated
+        assert not point.exact
+        assert float(point.values[0]) == pytest.approx(2**-0.5)
+    assert not solved(1, [], [lambda x: -((2 * x * x - 1) ** 2) - x / 10**9]).points

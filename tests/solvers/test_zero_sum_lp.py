@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from lackmus.foundation.errors import SolveError
 from lackmus.game.adapters import from_pyspiel
 from lackmus.game.assemble import assemble
 from lackmus.game.efg import write_efg
-from lackmus.game.game import Game
+from lackmus.game.game import Exact, Game
 from lackmus.solvers.methods.lemke import solve_lemke
 from lackmus.solvers.methods.zero_sum_lp import is_zero_sum, solve_zero_sum_lp
 from lackmus.testing.classics import CARD, PENNIES, SEXES, classic
@@ -100,3 +102,19 @@ def test_what_is_zero_sum() -> None:
 def test_a_game_without_moves() -> None:
     game = assemble("nothing", ["A", "B"], [], [-1], [(Fraction(2), Fraction(-2))])
     assert solve_zero_sum_lp(game).best.payoffs.tolist() == [2.0, -2.0]
+
+
+@pytest.mark.parametrize(("unit", "shift"), [("1/1000000000000", 0), ("1", 10**12), (10**15, 0)])
+def test_the_unit_and_origin_of_payoffs_change_nothing(unit: int | str, shift: int) -> None:
+    usual = zero_sum(3)
+    assert usual.exact is not None
+    scale = Fraction(unit)
+    rows = tuple(
+        tuple(scale * x + sign * shift for x in row)
+        for sign, row in zip((1, -1), usual.exact.payoffs, strict=True)
+    )
+    payoffs = np.array([[float(x) for x in row] for row in rows])
+    game = replace(usual, payoffs=payoffs, exact=Exact(rows, usual.exact.chance))
+    one, other = solve_zero_sum_lp(usual), solve_zero_sum_lp(game)
+    assert other.status.code == "converged"
+    assert other.best.exact_strategy == one.best.exact_strategy

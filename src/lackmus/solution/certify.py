@@ -8,8 +8,10 @@ Concepts, from weak to strong (σ a behavior profile, μ its beliefs):
 * *weak perfect bayesian*: every infoset has a belief; it follows Bayes' rule where the infoset is
   reached; no mover gains by another way of going on at any infoset given its belief (sequential
   rationality). Mas-Colell, Whinston and Green (1995), definition 9.C.3.
-* *perfect bayesian*: weak perfect Bayesian in every subgame (ibid., p. 290), and beliefs follow
-  Bayes' rule also where only the mover's own deviation makes his infoset unreached.
+* *perfect bayesian*: weak perfect Bayesian in every subgame (ibid., p. 290); beliefs follow Bayes'
+  rule also where only the mover's own deviation makes his infoset unreached; and no move changes
+  beliefs about what its mover does not know: nodes that the same deviations lead to keep their odds
+  (Fudenberg and Tirole 1991).
 * *sequential*: sequentially rational, and μ the limit of Bayes' rule along profiles that put
   weight on everything and tend to σ (Kreps and Wilson 1982); see `consistency`.
 * *agent logit QRE*: p(a) ∝ exp(λ·EU(a | infoset)) (McKelvey and Palfrey 1998).
@@ -31,7 +33,7 @@ from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Bools, Floats, freeze
 from lackmus.foundation.errors import Fault, UsageError
 from lackmus.game.game import Game
-from lackmus.solution.consistency import is_consistent
+from lackmus.solution.consistency import consistency, keeps_what_is_unknown
 from lackmus.solution.profile import MOST_FAULTS, belief_faults, name_of, profile_faults
 from lackmus.solution.solution import (
     Assessment,
@@ -447,11 +449,25 @@ def _concepts(
     concepts.append("weak perfect bayesian")
     if not (findings.subgame and sheet.bayes_in_pieces <= limit):
         return tuple(concepts), ()
-    concepts.append("perfect bayesian")
-    if is_consistent(check.game, check.strategy, sheet.beliefs, sheet.derived):
+    assessment = check.game, check.strategy, sheet.beliefs, sheet.derived
+    kept = keeps_what_is_unknown(*assessment)
+    if kept is False:
+        return tuple(concepts), (_SIGNALLED,)
+    if kept:
+        concepts.append("perfect bayesian")
+    answer = consistency(*assessment)
+    if kept and answer == "proven":
         concepts.append("sequential")
         return tuple(concepts), ()
-    return tuple(concepts), ("These beliefs were not shown to be a limit of trembles.",)
+    return tuple(concepts), (_DISPROVEN if answer == "disproven" else _LEFT_OPEN,)
+
+
+_SIGNALLED = (
+    "Not sequential, nor perfect Bayesian: these beliefs let a move change what is thought of "
+    "something that its mover does not know."
+)
+_DISPROVEN = "Not sequential: these beliefs are proven to be no limit of trembles."
+_LEFT_OPEN = "These beliefs were neither shown to be a limit of trembles nor shown to be none."
 
 
 def _goes_on_well(check: _Check, sheet: _Sheet, limits: Floats) -> bool:

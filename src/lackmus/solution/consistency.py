@@ -9,8 +9,14 @@ A1 and A2; Streufert 2015). Per infoset, with E(h) the sum of e along the way to
 * the coefficients of the possible nodes are in proportion to μ: linear in log ζ.
 
 The two systems share no unknown. A solution of the first is found by linear programming and then
-verified in whole numbers; the second is solvable where its left null space says so, which is
-checked in fractions where the assessment is rational.
+verified in whole numbers; that there is none is proven by a combination of its rows that no e can
+meet (Stiemke's lemma), verified likewise. The second is solvable where its left null space says so,
+which is checked in fractions where the assessment is rational. Of a profile in floats nothing is
+disproven.
+
+Where two nodes of an infoset are reached by the same trembles, whatever these are, they cancel: the
+beliefs there keep the odds that chance and the rest of the play gave them. That is the part of
+consistency by which no move signals what its mover does not know (Fudenberg and Tirole 1991).
 """
 
 from __future__ import annotations
@@ -18,7 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -50,12 +56,15 @@ class _Path:
     """
 
     trembles: dict[int, int]
-    weight: Fraction | float
-    belief: Fraction | float
+    weight: Any
+    belief: Any
 
 
-def is_consistent(game: Game, strategy: Numbers, beliefs: Numbers, derived: Bools) -> bool:
-    """Whether the assessment is proven to be consistent.
+Answer: TypeAlias = Literal["proven", "disproven", "open"]
+
+
+def consistency(game: Game, strategy: Numbers, beliefs: Numbers, derived: Bools) -> Answer:
+    """Whether beliefs are a limit of Bayes' rule along trembles.
 
     Args:
         game: A game with perfect recall.
@@ -65,28 +74,68 @@ def is_consistent(game: Game, strategy: Numbers, beliefs: Numbers, derived: Bool
             check: their beliefs are the same whatever the trembles.
 
     Returns:
-        True where it is proven; False where it is disproven or left open.
+        What was shown.
     """
     if derived.all():
-        return True
+        return "proven"
+    wrong: Answer = "disproven" if strategy.dtype == object else "open"
     groups = _groups(game, strategy, beliefs, derived)
     if groups is None:
-        return False
+        return "open"
     lower: list[dict[int, int]] = []
     equal: list[dict[int, int]] = []
     ratios: list[Fraction | float] = []
     for paths in groups:
         possible = [path for path in paths if path.belief > 0]
-        if not possible:
-            return False
+        if not possible or any(path.weight <= 0 for path in possible):
+            return wrong
+        paths = [path for path in paths if path.weight > 0]  # noqa: PLW2901 - chance never trembles
         first = possible[0]
         for path in possible[1:]:
             equal.append(_difference(path.trembles, first.trembles))
             ratios.append((path.belief * first.weight) / (first.belief * path.weight))
         lower += [_difference(p.trembles, first.trembles) for p in paths if p.belief <= 0]
     if len(lower) + len(equal) > MOST_ROWS or len(equal) > MOST_EQUATIONS:
-        return False
-    return _orders_exist(lower, equal) and _weights_exist(equal, ratios)
+        return "open"
+    if not _weights_exist(equal, ratios):
+        return wrong
+    if _orders_exist(lower, equal):
+        return "proven"
+    return wrong if _no_orders(lower, equal) else "open"
+
+
+def keeps_what_is_unknown(
+    game: Game, strategy: Numbers, beliefs: Numbers, derived: Bools
+) -> bool | None:
+    """Whether beliefs keep the odds of nodes that the same trembles lead to.
+
+    Where they do not, some move changed beliefs about what its mover did not know.
+
+    Args:
+        game: A game with perfect recall.
+        strategy: As for `consistency`.
+        beliefs: Likewise.
+        derived: Likewise.
+
+    Returns:
+        None where there are too many nodes to look at.
+    """
+    if derived.all():
+        return True
+    groups = _groups(game, strategy, beliefs, derived)
+    if groups is None:
+        return None
+    for paths in groups:
+        kin: dict[tuple[tuple[int, int], ...], list[_Path]] = {}
+        for path in paths:
+            kin.setdefault(tuple(sorted(path.trembles.items())), []).append(path)
+        for own in kin.values():
+            weight = sum(path.weight for path in own)
+            belief = sum(path.belief for path in own)
+            off = (abs(path.belief * weight - belief * path.weight) for path in own)
+            if weight > 0 and max(off) > (0 if strategy.dtype == object else PROBABILITY * weight):
+                return False
+    return True
 
 
 def _groups(
@@ -102,11 +151,7 @@ def _groups(
     for node in nodes.tolist():
         path = _path(game, strategy, node)
         path.belief = beliefs[node]
-        group = groups.setdefault(int(game.infoset[node]), [])
-        if path.weight > 0:
-            group.append(path)
-        elif path.belief > 0:
-            return None
+        groups.setdefault(int(game.infoset[node]), []).append(path)
     return [group for group in groups.values() if len(group) > 1]
 
 
@@ -164,6 +209,48 @@ def _orders_exist(lower: list[dict[int, int]], equal: list[dict[int, int]]) -> b
     value = [sum((order[place[a]] * n for a, n in row.items()), Fraction()) for row in rows]
     return (
         min(order) > 0 and all(v > 0 for v in value[: len(lower)]) and not any(value[len(lower) :])
+    )
+
+
+def _no_orders(lower: list[dict[int, int]], equal: list[dict[int, int]]) -> bool:
+    """Whether it is shown in fractions that no e > 0 has rows of `lower` positive, of `equal` 0.
+
+    By Stiemke's lemma there is none exactly where some combination of the rows, with weights from
+    0 on for `lower` and of any sign for `equal`, is nowhere positive, and some weight of `lower` or
+    some place of the combination is not 0.
+    """
+    if any(not row for row in lower):
+        return True
+    from scipy.optimize import linprog  # noqa: PLC0415 - as above
+
+    rows = [*lower, *equal]
+    used = sorted({action for row in rows for action in row})
+    place = {action: i for i, action in enumerate(used)}
+    matrix: Any = _matrix(rows, place)
+    # The sum of the weights of `lower`, less that of the combination, is to be 1.
+    total = -matrix.sum(axis=1)
+    total[: len(lower)] += 1.0
+    found = linprog(
+        np.concatenate([np.ones(len(lower)), np.zeros(len(equal))]),
+        A_ub=matrix.T,
+        b_ub=np.zeros(len(used)),
+        A_eq=total[None, :],
+        b_eq=[1.0],
+        bounds=[(0, None)] * len(lower) + [(None, None)] * len(equal),
+        method="highs",
+    )
+    if found.status != 0:
+        return False
+    point = np.asarray(found.x, np.float64).tolist()
+    weights = [Fraction(x).limit_denominator(_LARGEST_DENOMINATOR) for x in point]
+    combined = dict.fromkeys(used, Fraction())
+    for weight, row in zip(weights, rows, strict=True):
+        for action, count in row.items():
+            combined[action] += weight * count
+    return (
+        min(weights[: len(lower)], default=0) >= 0
+        and max(combined.values(), default=0) <= 0
+        and (any(weights[: len(lower)]) or any(combined.values()))
     )
 
 

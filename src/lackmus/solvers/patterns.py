@@ -2,8 +2,9 @@
 
 At an infoset that the others let be reached within its subgame Bayes' rule makes a mover's gain
 from one action over another a polynomial in the probabilities of mixed actions. At the others a
-belief must exist under which no way of going on is better; over two nodes it is a number, which is
-eliminated.
+belief must exist under which no way of going on is better. Nodes that the same unused actions lead
+to are *kin*: beliefs keep their odds (see `solution.consistency`), so that a belief is one over
+classes of kin; over two classes it is a number, which is eliminated.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from lackmus.solvers.vertices import vertices
 #: Ways to go on from an infoset beyond which a pattern is not treated.
 _MOST_PLANS = 1_000
 
-#: Conditions on a belief over two nodes up to which it is eliminated.
+#: Conditions on a belief over two classes up to which it is eliminated.
 _MOST_ROWS = 7
 
 
@@ -202,22 +203,23 @@ class Sheet:
     def cases(self, moving: list[int]) -> tuple[list[System], bool]:
         """The system, with the existence of beliefs at some silent infosets written into it.
 
-        Beliefs over two nodes are a number between 0 and 1, which is eliminated by Fourier and
-        Motzkin's method, with a case for every pattern of signs.
+        Beliefs over two classes of kin are a number between 0 and 1, which is eliminated by
+        Fourier and Motzkin's method, with a case for every pattern of signs.
 
         Args:
             moving: Silent infosets where gains depend on the unknowns.
 
         Returns:
-            The cases, and whether all infosets could be written so: those of up to two nodes.
+            The cases, and whether all infosets could be written so: those of up to two classes.
         """
         found = [self.system()]
         whole = True
         for infoset in moving:
-            rows = self.gain_rows(infoset)
-            if len(self.desk.nodes[infoset]) == 1:
+            rows = self.class_rows(infoset)
+            classes = len(self.kin(infoset))
+            if classes == 1:
                 found = [replace(s, least=(*s.least, *(r[0] for r in rows))) for s in found]
-            elif len(self.desk.nodes[infoset]) == 2 and len(_open_rows(rows)) <= _MOST_ROWS:
+            elif classes == 2 and len(_open_rows(rows)) <= _MOST_ROWS:
                 open_rows = _open_rows(rows)
                 found = [case for s in found for case in self._with_number(s, open_rows)]
             else:
@@ -266,6 +268,55 @@ class Sheet:
                     rows.append([-g for g in row])
         return rows
 
+    def kin(self, infoset: int) -> list[list[tuple[int, Poly]]]:
+        """Classes of an infoset's nodes that the same unused actions lead to.
+
+        Each node, by its place, with what it weighs in its class.
+        """
+        classes: dict[tuple[int, ...], list[tuple[int, Fraction, list[int]]]] = {}
+        for place, node in enumerate(self.desk.nodes[infoset]):
+            unused, used, odds = self._way(node)
+            classes.setdefault(tuple(sorted(unused)), []).append((place, odds, used))
+        found = []
+        for own in classes.values():
+            if len(own) == 1 or not any(odds for _, odds, _ in own):
+                found += [[(place, self.ring.constant(1))] for place, _, _ in own]
+                continue
+            common = [a for a in own[0][2] if all(a in used for _, _, used in own)]
+            members = []
+            for place, odds, used in own:
+                weight = self.ring.constant(odds)
+                for a in used:
+                    weight = weight * self.chance[a] if a not in common else weight
+                members.append((place, weight))
+            found.append(members)
+        return found
+
+    def _way(self, node: int) -> tuple[list[int], list[int], Fraction]:
+        """Unused and mixed actions on the way to a node in its subgame, and the odds of chance."""
+        unused: list[int] = []
+        mixed: list[int] = []
+        odds = Fraction(1)
+        while self.desk.piece[node] != node:
+            action = int(self.desk.game.via[node])
+            if action in self.desk.chance:
+                odds *= self.desk.chance[action]
+            elif is_zero(self.chance[action]):
+                unused.append(action)
+            elif as_number(self.chance[action]) is None:
+                mixed.append(action)
+            node = int(self.desk.game.parent[node])
+        return unused, mixed, odds
+
+    def class_rows(self, infoset: int) -> list[list[Poly]]:
+        """As `gain_rows`, for each class of kin the sum over its nodes, as they weigh."""
+        zero = self.ring.constant(0)
+        kin = self.kin(infoset)
+        return [
+            [sum((weight * row[place] for place, weight in own), zero) for own in kin]
+            for row in self.gain_rows(infoset)
+        ]
+
     def _plans(self, action: int) -> list[dict[int, int]]:
         """Ways to go on after an action at own silent infosets; the first is the profile's."""
         later = [i for i in self.after.get(action, ()) if i in self.silent]
@@ -301,8 +352,8 @@ class Sheet:
         return [evaluate(p, point.values) for p in self.chance[: self.desk.game.n_actions]]
 
     def depends(self, infoset: int) -> bool:
-        """Whether gains at a silent infoset depend on unknowns."""
-        return any(as_number(g) is None for row in self.gain_rows(infoset) for g in row)
+        """Whether gains at a silent infoset, as its nodes weigh, depend on unknowns."""
+        return any(as_number(g) is None for row in self.class_rows(infoset) for g in row)
 
     def gains(self, infoset: int, point: Point) -> list[list[Fraction]]:
         """Per condition on beliefs, what must not be negative on average over the nodes."""
@@ -310,15 +361,36 @@ class Sheet:
 
     def beliefs(self, infoset: int, point: Point) -> list[tuple[Fraction, ...]]:
         """Corners of the set of beliefs under which all used actions are best."""
-        free = len(self.desk.nodes[infoset]) - 1
+        kin = [
+            [(place, evaluate(weight, point.values)) for place, weight in own]
+            for own in self.kin(infoset)
+        ]
+        table = [
+            [sum((w * row[place] for place, w in own), Fraction()) for own in kin]
+            for row in self.gains(infoset, point)
+        ]
+        free = len(kin) - 1
         rows = [[Fraction(int(i == j)) for j in range(free)] for i in range(free)]
         bounds = [Fraction()] * free
         rows.append([Fraction(-1)] * free)
         bounds.append(Fraction(-1))
-        for gains in self.gains(infoset, point):
+        for gains in table:
             rows.append([g - gains[-1] for g in gains[:-1]])
             bounds.append(-gains[-1])
         if not free:
-            return [(Fraction(1),)] if all(b <= 0 for b in bounds) else []
-        corners = [vertex.point for vertex in vertices(rows, bounds, Clock())]
-        return [(*point_, 1 - sum(point_, Fraction())) for point_ in corners]
+            corners: list[tuple[Fraction, ...]] = [()] if all(b <= 0 for b in bounds) else []
+        else:
+            corners = [tuple(vertex.point) for vertex in vertices(rows, bounds, Clock())]
+        return [self._over_nodes(kin, corner) for corner in corners]
+
+    @staticmethod
+    def _over_nodes(
+        kin: list[list[tuple[int, Fraction]]], corner: tuple[Fraction, ...]
+    ) -> tuple[Fraction, ...]:
+        """The belief over nodes of one over classes, whose last share is what is left."""
+        belief = [Fraction()] * sum(map(len, kin))
+        for share, own in zip((*corner, 1 - sum(corner, Fraction())), kin, strict=True):
+            for place, weight in own:
+                belief[place] = share * weight
+        total = sum(belief, Fraction())
+        return tuple(p / total for p in belief)

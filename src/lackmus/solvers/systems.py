@@ -335,21 +335,28 @@ def _settle_line(case: System, k: int, answer: Answer) -> None:
     """Conditions in one unknown: its line is cut at their roots, and each piece is tried."""
     cuts = {Fraction(0), Fraction(1)}
     exact: set[Fraction] = set()
+    algebraic: dict[Fraction, Root] = {}
     for p in (*case.least, *case.above):
         for root in real_roots(dense(p, k)) if variables_of(p) else []:
             if 0 < float(root) < 1:
                 cuts.add(Fraction(float(root)) if root.rational is None else root.rational)
                 if root.rational is not None:
                     exact.add(root.rational)
-    inside = set()
+                else:
+                    algebraic[Fraction(float(root))] = root
+    inside, touched = set(), set()
     for a, b in pairwise(sorted(cuts)):
         if _holds(case, _only(case, k, (a + b) / 2)):
+            touched |= {a, b}
             ends = {x for x in (a, b) if x in exact and _holds(case, _only(case, k, x))}
             inside |= ends or {(a + b) / 2}
     inside |= {x for x in exact if _holds(case, _only(case, k, x))}
     answer.families += bool(inside)
     for x in sorted(inside):
         answer.points.append(Point(_filled(case, _only(case, k, x)), exact=True, isolated=False))
+    for x, root in sorted(algebraic.items()):
+        if x not in touched and _holds_at(case, k, root):
+            answer.points.append(_algebraic(case, k, root))
 
 
 def _only(case: System, k: int, x: Fraction) -> list[Fraction]:

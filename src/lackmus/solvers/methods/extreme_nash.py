@@ -55,11 +55,11 @@ def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
     found: list[Assessment] = []
     try:
         sides = cells[0].vertices(clock), cells[1].vertices(clock)
-        pairs = _pairs(game, sides, clock)
-        groups = _groups(pairs)
-        for pair in pairs:
+        pairs = _by_plans(cells, sides, _pairs(game, sides, clock))
+        groups = _groups(list(pairs))
+        for plans, pair in pairs.items():
             clock.check()
-            found.append(_assessment(game, cells, sides, pair, groups))
+            found.append(_assessment(game, cells, sides, pair, groups.notes(plans)))
     except OutOfTimeError:
         status = Status(
             "out of budget",
@@ -107,13 +107,34 @@ def _pairs(
     return pairs
 
 
+def _by_plans(
+    cells: tuple[Cells, Cells],
+    sides: tuple[list[Vertex], list[Vertex]],
+    pairs: list[tuple[int, int]],
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """The first pair of vertices for each pair of realization plans.
+
+    Vertices that differ in the other player's values at infosets that are not reached are one plan;
+    plans are numbered by their first vertex.
+    """
+    numbers = []
+    for own, vertices in zip(cells, sides, strict=True):
+        first: dict[tuple[Fraction, ...], int] = {}
+        plans = (tuple(own.plan(vertex.point).values()) for vertex in vertices)
+        numbers.append([first.setdefault(plan, k) for k, plan in enumerate(plans)])
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for i, j in pairs:
+        found.setdefault((numbers[0][i], numbers[1][j]), (i, j))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Groups:
     """How extreme equilibria hang together.
 
     Attributes:
-        subsets: Maximal Nash subsets, as sets of vertices of either side; None if too many.
-        component: Component of each vertex of the first side.
+        subsets: Maximal Nash subsets, as sets of plans of either side; None if too many.
+        component: Component of each plan of the first side.
         n_components: Their number.
     """
 
@@ -185,7 +206,7 @@ def _assessment(
     cells: tuple[Cells, Cells],
     sides: tuple[list[Vertex], list[Vertex]],
     pair: tuple[int, int],
-    groups: _Groups,
+    notes: tuple[str, ...],
 ) -> Assessment:
     chosen = sides[0][pair[0]], sides[1][pair[1]]
     strategy = [Fraction()] * game.n_actions
@@ -193,7 +214,7 @@ def _assessment(
         plan = cells[side].plan(chosen[side].point)
         for action, p in _behavior(cells[side], plan, chosen[1 - side].tight):
             strategy[action] = p
-    return certify(game, as_floats(strategy), exact_strategy=strategy, notes=groups.notes(pair))
+    return certify(game, as_floats(strategy), exact_strategy=strategy, notes=notes)
 
 
 def _behavior(cells: Cells, plan: dict[int, Fraction], best: int) -> Iterator[tuple[int, Fraction]]:

@@ -11,7 +11,7 @@ only where the certificate in rational arithmetic finds no regret at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -24,10 +24,11 @@ from lackmus.game.forms import (
     PlayerSequences,
     as_floats,
     behavior,
+    fractions_of,
     player_sequences,
     sequence_payoffs,
 )
-from lackmus.game.game import Game
+from lackmus.game.game import Exact, Game
 from lackmus.solution.certify import certify
 from lackmus.solution.solution import Assessment, Solution, Status
 from lackmus.solvers.clock import Clock, finish
@@ -71,7 +72,7 @@ def solve_zero_sum_lp(game: Game, *, seconds: float | None = None) -> Solution:
         raise SolveError("zero-sum-lp needs two players whose payoffs have a constant sum")
     clock = Clock(seconds)
     own = player_sequences(game, 0), player_sequences(game, 1)
-    first, second = sequence_payoffs(game)
+    first, second = sequence_payoffs(_in_units_of_range(game))
     plans = (
         _maximin(own[0], own[1], first, seconds),
         _maximin(own[1], own[0], {(j, i): v for (i, j), v in second.items()}, seconds),
@@ -84,6 +85,17 @@ def solve_zero_sum_lp(game: Game, *, seconds: float | None = None) -> Solution:
         f"both programs were solved; player regret {best.certificate.regret.player:.2g}",
     )
     return finish(game, "zero-sum-lp", (best,), status, clock, complete=None, citations=CITATIONS)
+
+
+def _in_units_of_range(game: Game) -> Game:
+    """The game with each player's payoffs from 0 to 1: the code's tolerances are absolute."""
+    rows = []
+    for row in fractions_of(game):
+        low, width = min(row), (max(row) - min(row)) or Fraction(1)
+        rows.append(tuple((x - low) / width for x in row))
+    payoffs = np.array([[float(x) for x in row] for row in rows])
+    exact = None if game.exact is None else Exact(tuple(rows), game.exact.chance)
+    return replace(game, payoffs=payoffs, exact=exact)
 
 
 def _maximin(
