@@ -85,3 +85,17 @@ def test_what_decays_like_one_over_precision_is_nought_in_the_limit() -> None:
     found = solve_limit(classic(HORSE))
     assert found.best.certificate.exact
     assert found.best.profile["3"]["1"]["L"] == 0
+
+
+@pytest.mark.parametrize(
+    ("bonus", "forked"), [(0.0, True), (1e-9, True), (2e-5, False), (-2e-5, False)]
+)
+def test_a_fork_is_told_of_each_draw(bonus: float, forked: bool) -> None:  # noqa: FBT001
+    """Two who want to meet, nearly indifferent where: the sign of the bonus picks the arm."""
+    game = parse_nfg('NFG 1 R "meet" { "e" "w" } { 2 2 } "" 1 1 0 0 0 0 1 1')
+    payoffs = game.payoffs.copy()
+    payoffs[0, np.flatnonzero(payoffs[0] == 1)[0]] += bonus
+    found = play_many(game, payoffs[None], np.zeros((1, 0)), np.array([3.0]))
+    assert found.forked.tolist() == [forked]
+    share = found.strategy[0, 0]
+    assert (share == pytest.approx(0.5)) if forked else ((share > 0.9) == (bonus > 0))

@@ -121,6 +121,7 @@ def _tangent(
         residual=np.repeat(play.residual, size),
         regret=np.repeat(play.regret, size),
         turned=np.repeat(play.turned, size),
+        forked=np.repeat(play.forked, size),
         failed=np.repeat(play.failed, size),
     )
 

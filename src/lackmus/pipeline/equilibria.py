@@ -141,5 +141,6 @@ def play_of(game: Game, assessments: Sequence[Assessment], rows: Sequence[int]) 
         residual=np.zeros(size),
         regret=np.zeros(size),
         turned=np.zeros(size, np.bool_),
+        forked=np.zeros(size, np.bool_),
         failed=np.zeros(size, np.bool_),
     )

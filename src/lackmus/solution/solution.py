@@ -305,6 +305,8 @@ class Play:
         residual: Largest fixed-point error per draw, in log probability; shape (D,).
         regret: Largest agent regret per draw as a fraction of the payoff range; shape (D,).
         turned: Whether the branch turned on its way; shape (D,).
+        forked: Whether it met a bifurcation, as where actors are symmetric, and was followed
+            straight on although other branches lead from there too; shape (D,).
         failed: Draws without a solution; their rows are NaN; shape (D,).
     """
 
@@ -315,4 +317,5 @@ class Play:
     residual: Floats
     regret: Floats
     turned: Bools
+    forked: Bools
     failed: Bools

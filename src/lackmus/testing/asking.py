@@ -131,7 +131,15 @@ def _blank(game: Game) -> Play:
     strategy = np.zeros((1, len(game.labels.actions)))
     reach = np.zeros((1, game.n_terminals))
     return Play(
-        strategy, strategy[:, : game.n_actions], reach, game.payoffs[None], one, one, none, none
+        strategy,
+        strategy[:, : game.n_actions],
+        reach,
+        game.payoffs[None],
+        one,
+        one,
+        none,
+        none,
+        none,
     )
 
 

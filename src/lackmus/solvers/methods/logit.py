@@ -232,6 +232,7 @@ def play_many(
         residual=np.empty(draws),
         regret=np.empty(draws),
         turned=np.empty(draws, np.bool_),
+        forked=np.empty(draws, np.bool_),
         failed=np.empty(draws, np.bool_),
     )
 
@@ -267,7 +268,7 @@ class Single:
         _check_shapes(self._game, payoffs, chance, precision)
         follower = self._follower
         found = follower.follow(payoffs[0], chance[0], float(precision[0]))
-        failed = found.code != REACHED or not found.error <= tolerances.FIXED_POINT
+        failed = found.code != REACHED or not found.error <= _limits(payoffs, precision)[0]
         rows = (follower.strategy, follower.action_values, follower.log_reach)
         kept = [np.where(failed, np.nan, row)[None] for row in rows]
         return Play(
@@ -278,6 +279,7 @@ class Single:
             residual=np.array([np.nan if failed else found.error]),
             regret=np.array([np.nan if failed else found.regret]),
             turned=np.array([found.turns > 0]),
+            forked=np.array([found.crossings > 0]),
             failed=np.array([failed]),
         )
 
@@ -354,17 +356,22 @@ def _play(game: Game, play: Play, chance: Floats, precision: Floats, part: slice
     )
     follow_draws(game, draws)
     ending = draws.ending
-    largest = np.abs(play.payoffs[part]).max(axis=(1, 2), initial=0.0)
-    loads = (precision[part] * largest).tolist()
-    limits = np.array([tolerances.fixed_point_limit(load) for load in loads])
+    limits = _limits(play.payoffs[part], precision[part])
     failed = (ending["code"] != REACHED) | ~(ending["error"] <= limits)
-    play.turned[part], play.failed[part] = ending["turns"] > 0, failed
+    play.turned[part], play.forked[part] = ending["turns"] > 0, ending["crossings"] > 0
+    play.failed[part] = failed
     play.residual[part], play.regret[part] = ending["error"], ending["regret"]
     movers = np.repeat(game.infoset_player, np.diff(game.first_action))[: game.n_actions]
     play.action_values[part] /= draws.scale[:, None]
     play.action_values[part] += draws.shift[:, movers]
     for rows in (play.strategy, play.action_values, play.log_reach, play.residual, play.regret):
         rows[part][failed] = np.nan
+
+
+def _limits(payoffs: Floats, precision: Floats) -> Floats:
+    """Largest fixed-point error of each draw that is solved; NaN where floats cannot carry it."""
+    loads = precision * np.abs(payoffs).max(axis=(1, 2), initial=0.0)
+    return np.array([tolerances.fixed_point_limit(load) for load in loads.tolist()])
 
 
 def _spread(
