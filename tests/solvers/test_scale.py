@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 
 from lackmus.game.game import Game
 from lackmus.game.nfg import parse_nfg
+from lackmus.solution.draws import certified
 from lackmus.solvers.methods.logit import play_many, solve_limit, solve_logit
 from lackmus.testing.classics import HORSE, classic
 
@@ -56,6 +57,7 @@ def test_units_of_each_player_hinder_nothing(row: int, column: int) -> None:
     assert found.best.strategy[2] == pytest.approx(q, abs=1e-6 if column == 1 else 1e-3)
     every = play_many(game, game.payoffs[None].copy(), np.zeros((1, 0)), np.ones(1))
     assert not every.failed.any()
+    assert certified(game, every, np.ones(1)).all()
 
 
 def test_what_floats_cannot_carry_is_not_called_found() -> None:
@@ -65,8 +67,7 @@ def test_what_floats_cannot_carry_is_not_called_found() -> None:
     assert found.ended_short
     assert "agent logit QRE" not in found.best.certificate.concepts
     draws = play_many(game, game.payoffs[None].copy(), np.zeros((1, 0)), np.ones(1))
-    assert draws.failed.all()
-    assert np.isnan(draws.strategy).all()
+    assert not certified(game, draws, np.ones(1)).any()
 
 
 @pytest.mark.parametrize("unit", [1, 10**6])

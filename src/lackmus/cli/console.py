@@ -259,7 +259,8 @@ def _extent(over: OverEquilibria) -> str:
         known += f"; {over.sequential} shown to be sequential"
     if over.extent == "undetermined":
         return "cannot be asked in any equilibrium found"
-    return f"holds in {over.extent} of {asked} {over.concept} equilibria ({known})"
+    what = "equilibrium" if asked == 1 else "equilibria"
+    return f"holds in {over.extent} of {asked} {over.concept} {what} ({known})"
 
 
 def _side_by_side(out: Console, found: Findings, dissent: Findings) -> None:

@@ -17,12 +17,10 @@ FIXED_POINT: Final = 1e-9
 #: Largest error of a draw's choices, in log probability, rounding of its payoffs included.
 DRAW_ERROR: Final = 1e-3
 
-#: Rounding of an expected payoff, as a fraction of the largest payoff that it is made of.
-ROUNDING: Final = 16 * 2.0**-52
-
-#: Most that rounding may move a log odds: half a percentage point of an even choice. Where
-#: precision times payoffs is so large that it may move more, floats cannot carry the game.
-CARRIED: Final = 0.02
+#: Spacing of floats at 1, and rounding of an expected payoff as a fraction of the largest payoff
+#: that it is made of.
+UNIT: Final = 2.0**-52
+ROUNDING: Final = 16 * UNIT
 
 #: Largest distance of a sum of probabilities from one.
 PROBABILITY: Final = 1e-9
@@ -53,7 +51,7 @@ def fixed_point_limit(load: float) -> float:
         load: Precision times the largest payoff.
 
     Returns:
-        `FIXED_POINT` and what rounding adds; NaN where floats cannot carry the game.
+        `FIXED_POINT` and what rounding adds; NaN where one unit in the last place comes to more
+        than `DRAW_ERROR`, so that floats cannot carry the game.
     """
-    rounding = ROUNDING * load
-    return FIXED_POINT + rounding if rounding <= CARRIED else math.nan
+    return FIXED_POINT + ROUNDING * load if UNIT * load <= DRAW_ERROR else math.nan

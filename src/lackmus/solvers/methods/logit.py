@@ -212,8 +212,8 @@ def play_many(
 
     Returns:
         The play. A draw whose branch cannot be followed to its precision, or which ends with a
-        fixed-point error above `tolerances.fixed_point_limit`, has `failed` set and NaN in its
-        rows.
+        fixed-point error above `tolerances.FIXED_POINT` and what rounding adds, has `failed` set
+        and NaN in its rows. Whether floats can carry a draw is for `solution.draws` to say.
 
     Raises:
         UsageError: If shapes do not fit, or a precision is negative or not finite.
@@ -369,9 +369,9 @@ def _play(game: Game, play: Play, chance: Floats, precision: Floats, part: slice
 
 
 def _limits(payoffs: Floats, precision: Floats) -> Floats:
-    """Largest fixed-point error of each draw that is solved; NaN where floats cannot carry it."""
+    """Largest fixed-point error of each draw that counts as followed to its end."""
     loads = precision * np.abs(payoffs).max(axis=(1, 2), initial=0.0)
-    return np.array([tolerances.fixed_point_limit(load) for load in loads.tolist()])
+    return np.asarray(tolerances.FIXED_POINT + tolerances.ROUNDING * loads)
 
 
 def _spread(
