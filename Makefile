@@ -23,7 +23,7 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 demo: setup
-	$(BIN)/lackmus test alaska-2025 --draws 2000 --with all --out report.html
+	$(BIN)/lackmus test alaska-2025 --draws 500 --with all --out report.html
 
 test: .venv/.dev
 	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check
