@@ -112,6 +112,6 @@ def test_a_claim_for_each_value_is_the_and_of_its_parts() -> None:
     same = CaseStudy(parse_case(written_out))
     points = np.array([[1.0], [4.0]])
     assert study.run(points).margins == pytest.approx(same.run(points).margins, abs=1e-12)
-    (question,) = study.variants().questions
+    question = study.variants().questions[0]
     assert isinstance(question.truth, q.Joined)
     assert len(question.truth.parts) == 2
