@@ -114,4 +114,4 @@ def test_a_claim_for_each_value_is_the_and_of_its_parts() -> None:
     assert study.run(points).margins == pytest.approx(same.run(points).margins, abs=1e-12)
     question = study.variants().questions[0]
     assert isinstance(question.truth, q.Joined)
-    assert len(question.truth.parts) == 2
+    assert len(question.truth.parts) == 4

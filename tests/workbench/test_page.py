@@ -160,7 +160,8 @@ def test_a_first_session(browser: Any, work: Work) -> None:
     }  # fmt: skip
     page.click("#tab-verdicts")
     page.click(".cm-line >> nth=0")
-    page.keyboard.type("# unsaved ")
+    page.keyboard.press("End")
+    page.keyboard.type(" # unsaved ")
     expect(page.locator("button:has-text('Save •')")).to_be_enabled()
     work.kill()
     page.keyboard.type("still ")
