@@ -20,7 +20,7 @@ from lackmus.case.words import words_text
 from lackmus.case.writer import write_case
 from lackmus.compiler import compile as compile_module
 from lackmus.compiler.compile import compile_case
-from lackmus.foundation.errors import CaseError
+from lackmus.foundation.errors import CaseError, Fault
 
 FAULTS = Path(__file__).parent / "faults"
 SCRIPT = Path(__file__).parents[2] / "scripts" / "regenerate_faults.py"
@@ -112,6 +112,12 @@ def _case(body: str) -> str:
 )  # fmt: skip
 def test_bombs_are_refused(text: str) -> None:
     _told_or_done(text)
+
+
+def test_a_fault_shows_the_control_characters_that_it_quotes() -> None:
+    assert str(Fault("syntax", "'a\tb' cannot stand here")) == (
+        "error[syntax]: 'a\\tb' cannot stand here"
+    )
 
 
 def _told_or_done(text: str) -> None:

@@ -13,6 +13,7 @@ An `InputError` carries all faults found, not the first one.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -47,7 +48,15 @@ class Fault:
             lines.append(drawing)
         if self.hint:
             lines.append(f"  hint: {self.hint}")
-        return "\n".join(lines)
+        return _visible("\n".join(lines))
+
+
+def _visible(text: str) -> str:
+    """The text with control characters, line ends aside, as escapes: a fault may quote them."""
+    return "".join(
+        letter if letter == "\n" or unicodedata.category(letter) != "Cc" else repr(letter)[1:-1]
+        for letter in text
+    )
 
 
 class LackmusError(Exception):
