@@ -14,9 +14,10 @@ from dataclasses import replace
 
 from lackmus.case.expression import parse_expression
 from lackmus.case.syntax import Observation
-from lackmus.pipeline.learning import LearnEffort, learn
+from lackmus.pipeline.learning import learn
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.study import CaseStudy
+from lackmus.pipeline.weighing import LearnEffort
 from lackmus.sweep.design import draw
 
 _WANTED = 100_000

@@ -8,8 +8,8 @@ from lackmus.case import syntax
 from lackmus.case.builder import CaseBuilder, MoveList
 from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.pipeline.forecasts import decided, forecasts, stated_of
-from lackmus.pipeline.learning import LearnEffort
 from lackmus.pipeline.loading import load
+from lackmus.pipeline.weighing import LearnEffort
 
 FEW = LearnEffort(draws=400)
 

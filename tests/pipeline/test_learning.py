@@ -13,11 +13,12 @@ from lackmus.case import syntax
 from lackmus.case.builder import CaseBuilder, MoveList
 from lackmus.case.parse import load_record
 from lackmus.foundation.errors import CaseError
-from lackmus.pipeline.learning import LearnEffort, learn
+from lackmus.pipeline.learning import learn
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.postmortem import postmortem
 from lackmus.pipeline.readings import read_case
 from lackmus.pipeline.records import Batches, RecordStudy
+from lackmus.pipeline.weighing import LearnEffort
 from lackmus.sweep.design import draw
 
 

@@ -239,8 +239,8 @@ def solve(
 
 def learn(tell: Progress, yaml: str, draws: int = 500, seed: int = 0) -> str:
     """What the case's observations teach of its assumptions, aims and claims."""
-    from lackmus.pipeline.learning import LearnEffort  # noqa: PLC0415 - loads solvers
-    from lackmus.pipeline.learning import learn as run  # noqa: PLC0415 - as above
+    from lackmus.pipeline.learning import learn as run  # noqa: PLC0415 - loads solvers
+    from lackmus.pipeline.weighing import LearnEffort  # noqa: PLC0415 - as above
     from lackmus.report.learned import learned_json, surprise, trust  # noqa: PLC0415 - as above
 
     effort = LearnEffort(draws=_draws(draws), seed=_seed(seed))

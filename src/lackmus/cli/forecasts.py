@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lackmus.case.syntax import Case, Observation
     from lackmus.ledger.board import Row
     from lackmus.pipeline.forecasts import Chance, Forecast
-    from lackmus.pipeline.learning import LearnEffort
+    from lackmus.pipeline.weighing import LearnEffort
 
 
 def forecast(
@@ -38,7 +38,7 @@ def forecast(
     """Prints the forecasts of a case, and enters them into a ledger where one is named."""
     from lackmus.engines.threads import Threads
     from lackmus.pipeline.forecasts import forecasts
-    from lackmus.pipeline.learning import LearnEffort
+    from lackmus.pipeline.weighing import LearnEffort
     from lackmus.report.forecasts import forecasts_json
 
     day = _day(on)

@@ -18,7 +18,7 @@ from lackmus.pipeline.loading import load
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from lackmus.pipeline.learning import Learned
+    from lackmus.pipeline.learned import Learned
     from lackmus.pipeline.postmortem import Postmortem
 
 #: Assumptions that are told, the most moved first; and from what shift in bits on.
@@ -40,9 +40,9 @@ def learn(
     """Learns from the record of a case, or from one in a file of its own."""
     from lackmus.case.parse import load_record
     from lackmus.engines.threads import Threads
-    from lackmus.pipeline.learning import LearnEffort
     from lackmus.pipeline.learning import learn as learn_from
     from lackmus.pipeline.postmortem import postmortem
+    from lackmus.pipeline.weighing import LearnEffort
     from lackmus.report.learned import learned_json, postmortem_json
     from lackmus.report.learned import why as why_in_words
 

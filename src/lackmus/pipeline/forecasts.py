@@ -16,13 +16,11 @@ from lackmus.compiler.rows import Env, condition
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.learning.weights import mean, normalised, quantiles
-from lackmus.pipeline.learning import LearnEffort, Progress
 from lackmus.pipeline.records import Batches, RecordStudy, Told, kept_of
+from lackmus.pipeline.weighing import USUAL, LearnEffort, Progress
 from lackmus.sweep.design import draw
 
 Decided: TypeAlias = Literal["yes", "no", "annulled"]
-
-_USUAL = LearnEffort()
 
 #: Words for probabilities of Intelligence Community Directive 203 (2015): up to which, in percent.
 _ICD = (
@@ -88,7 +86,7 @@ def forecasts(
     case: syntax.Case,
     *,
     observations: Sequence[syntax.Observation] | None = None,
-    effort: LearnEffort = _USUAL,
+    effort: LearnEffort = USUAL,
     progress: Progress | None = None,
 ) -> tuple[Forecast, ...]:
     """Forecasts of all claims that say what decides them.

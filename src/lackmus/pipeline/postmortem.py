@@ -13,7 +13,7 @@ from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.outcomes import FAILS, HOLDS, NOT_FOLLOWED
 from lackmus.learning.weights import mean
 from lackmus.pipeline.forecasts import before_its_day, decided, shares_of
-from lackmus.pipeline.learning import AssumptionShift, Learned
+from lackmus.pipeline.learned import AssumptionShift, Learned
 from lackmus.sweep.design import base_point
 from lackmus.sweep.discovery import Box, find_box
 from lackmus.sweep.shapes import place, varies

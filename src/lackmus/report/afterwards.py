@@ -9,7 +9,7 @@ from lackmus.case import syntax
 from lackmus.case.text import expression_text
 from lackmus.foundation.version import version
 from lackmus.pipeline.forecasts import before_its_day, decided, shares_of
-from lackmus.pipeline.learning import AssumptionShift, BeliefShift, Learned, Spread
+from lackmus.pipeline.learned import AssumptionShift, BeliefShift, Learned, Spread
 from lackmus.pipeline.postmortem import Postmortem
 from lackmus.report import words
 from lackmus.report.learned import MOVED, surprise, trust, why

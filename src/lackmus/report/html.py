@@ -18,7 +18,7 @@ import jinja2
 
 from lackmus.foundation.version import version
 from lackmus.pipeline.findings import Findings
-from lackmus.pipeline.learning import Learned
+from lackmus.pipeline.learned import Learned
 from lackmus.pipeline.postmortem import Postmortem
 from lackmus.report import background, claims, readings, tree, words
 from lackmus.report.afterwards import AfterModel, after_model

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from lackmus.case.text import expression_text
 from lackmus.learning.weights import QUANTILES
-from lackmus.pipeline.learning import Learned, Line, Spread
+from lackmus.pipeline.learned import Learned, Line, Spread
 from lackmus.pipeline.postmortem import Postmortem
 from lackmus.report import words
 
