@@ -26,7 +26,7 @@ from lackmus.game.game import Game
 from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.study import CaseStudy
-from lackmus.solvers.methods.logit import solve_logit
+from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.sweep.design import draw
 
 #: Nodes from which on the compiler's fixed costs no longer show.

@@ -22,18 +22,18 @@ from lackmus.compiler.compile import compile_case
 from lackmus.foundation.arrays import Floats
 from lackmus.game.game import Game
 from lackmus.pipeline.loading import load
-from lackmus.solvers import branch
-from lackmus.solvers.desk import (
+from lackmus.solvers.kernels.lanes import LANES, laid, rows
+from lackmus.solvers.kernels.passes import jit
+from lackmus.solvers.kernels.structure import Structure, structure_of
+from lackmus.solvers.large_games.cfr import RegretMatching
+from lackmus.solvers.quantal_response import branch
+from lackmus.solvers.quantal_response.sparse import Pattern, factor, pattern_of
+from lackmus.solvers.quantal_response.workspace import (
     COURSE,
     Desk,
     make_desk,
     make_draws,
 )
-from lackmus.solvers.kernels import jit
-from lackmus.solvers.lanes import LANES, laid, rows
-from lackmus.solvers.methods.cfr import RegretMatching
-from lackmus.solvers.sparse import Pattern, factor, pattern_of
-from lackmus.solvers.structure import Structure, structure_of
 from logit_trees import bargaining
 
 #: Additions and multiplications of an exponential or a logarithm.

@@ -17,7 +17,7 @@ from lackmus.foundation.outcomes import WORDS
 from lackmus.library.index import Entry, cases
 from lackmus.pipeline.study import CaseStudy
 from lackmus.report.tree import tree_svg
-from lackmus.solvers.methods.logit import solve_logit
+from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.testing.asking import ask
 
 ROOT = Path(__file__).resolve().parents[1]

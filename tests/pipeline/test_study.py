@@ -29,7 +29,7 @@ from lackmus.pipeline.observations import observations_of
 from lackmus.pipeline.readings import read, read_case
 from lackmus.pipeline.study import CaseStudy
 from lackmus.solution.solution import Solution
-from lackmus.solvers.methods.logit import solve_logit
+from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.sweep.design import base_point, draw
 from lackmus.sweep.verdict import verdicts
 

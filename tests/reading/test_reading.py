@@ -18,7 +18,7 @@ from lackmus.pipeline.observations import Observed
 from lackmus.pipeline.readings import read, read_case
 from lackmus.reading.reading import Weights, information
 from lackmus.solution.solution import Solution, Status
-from lackmus.solvers.methods.logit import solve_logit
+from lackmus.solvers.quantal_response.logit import solve_logit
 
 TEXT = """
 title: A signal and an answer

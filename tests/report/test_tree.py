@@ -17,7 +17,7 @@ from lackmus.report.drawing import tree as standalone
 from lackmus.report.tree import drawn_tree, tree_svg
 from lackmus.solution.reach import node_reach
 from lackmus.solution.solution import Assessment
-from lackmus.solvers.methods.logit import solve_logit
+from lackmus.solvers.quantal_response.logit import solve_logit
 
 ENTRY = """EFG 2 R "Entry & <deterrence>" { "Entrant" "Incumbent" }
 p "" 1 1 "market" { "in" "out" } 0

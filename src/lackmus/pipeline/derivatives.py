@@ -19,7 +19,7 @@ from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.answer import Answers
 from lackmus.reading.reading import Weights
 from lackmus.solution.solution import Play
-from lackmus.solvers.methods.logit import sensitivity
+from lackmus.solvers.quantal_response.logit import sensitivity
 from lackmus.sweep.design import base_point
 from lackmus.sweep.shapes import bounds
 

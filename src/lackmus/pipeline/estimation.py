@@ -13,7 +13,7 @@ from lackmus.foundation.arrays import Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import Fault, UsageError
 from lackmus.game.game import Game
-from lackmus.solvers.methods.logit import solve_logit
+from lackmus.solvers.quantal_response.logit import solve_logit
 
 #: Precisions tried first, in units of one over the game's payoff range.
 _TRIED: Final = np.geomspace(1e-2, 1e3, 26)

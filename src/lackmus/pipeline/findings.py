@@ -29,7 +29,7 @@ from lackmus.pipeline.readings import read_study
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.reading import Reading
 from lackmus.solution.solution import Solution
-from lackmus.solvers.methods.logit import solve_logit
+from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.sweep.design import SAMPLES, Design, base_point, draw
 from lackmus.sweep.discovery import Box, find_box
 from lackmus.sweep.sensitivity import Driver, VerdictDrivers, drivers, drivers_of_verdict

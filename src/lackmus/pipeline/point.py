@@ -15,7 +15,7 @@ from lackmus.game.game import Game
 from lackmus.pipeline.study import CaseStudy, Variants, played
 from lackmus.reading.reading import Weights
 from lackmus.solution.solution import Play
-from lackmus.solvers.methods.logit import Single
+from lackmus.solvers.quantal_response.logit import Single
 from lackmus.sweep.study import Outcomes
 
 

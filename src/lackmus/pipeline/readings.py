@@ -33,7 +33,7 @@ from lackmus.reading.reading import (
     read_weights,
 )
 from lackmus.solution.solution import Solution
-from lackmus.solvers.methods.logit import solve_logit
+from lackmus.solvers.quantal_response.logit import solve_logit
 
 
 def read(solution: Solution, observed: Observed = None, *, observer: str = "") -> Reading:

@@ -35,7 +35,7 @@ from lackmus.pipeline.observations import record_of
 from lackmus.reading.answer import Answers
 from lackmus.solution.draws import certified
 from lackmus.solution.solution import Play
-from lackmus.solvers.methods.logit import play_many
+from lackmus.solvers.quantal_response.logit import play_many
 from lackmus.sweep.study import Outcomes, unsolved
 
 #: Draws that are solved before they are asked; more would only fill memory.

@@ -9,18 +9,18 @@ from lackmus.foundation.errors import LackmusError, SolveError, UsageError
 from lackmus.game.game import Game
 from lackmus.solution.compare import distinct_assessments
 from lackmus.solution.solution import Assessment, Solution, Status, counted
-from lackmus.solvers.clock import Clock
-from lackmus.solvers.methods.backward_induction import (
+from lackmus.solvers.budget import Clock
+from lackmus.solvers.enumeration.backward_induction import (
     has_perfect_information,
     solve_backward_induction,
 )
-from lackmus.solvers.methods.cfr import nash_by_cfr
-from lackmus.solvers.methods.extreme_nash import solve_extreme_nash
-from lackmus.solvers.methods.lemke import solve_lemke
-from lackmus.solvers.methods.logit import solve_limit, solve_logit
-from lackmus.solvers.methods.perfect_bayesian import solve_perfect_bayesian
-from lackmus.solvers.methods.zero_sum_lp import solve_zero_sum_lp
-from lackmus.solvers.signalling import as_signalling
+from lackmus.solvers.enumeration.extreme_nash import solve_extreme_nash
+from lackmus.solvers.enumeration.lemke import solve_lemke
+from lackmus.solvers.enumeration.perfect_bayesian import solve_perfect_bayesian
+from lackmus.solvers.large_games.cfr import nash_by_cfr
+from lackmus.solvers.large_games.zero_sum_lp import solve_zero_sum_lp
+from lackmus.solvers.quantal_response.logit import solve_limit, solve_logit
+from lackmus.solvers.refinements.signalling import as_signalling
 
 #: Budget of a search for every equilibrium where none is given, in seconds.
 EVERY_SECONDS = 60.0

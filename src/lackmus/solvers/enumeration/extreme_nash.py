@@ -1,0 +1,228 @@
+"""All extreme Nash equilibria of a two-player game, in whole numbers.
+
+The vertices of the two polyhedra of `best_response_polyhedra` are enumerated and matched: a pair in
+which every action is unused or a best response is an extreme equilibrium, and every equilibrium is
+a convex combination of those of one maximal Nash subset, the pairs of a complete bipartite part of
+the matching graph (Winkels 1979; Jansen 1981; Avis, Rosenberg, Savani and von Stengel 2010, here on
+the sequence form as in Audet, Belhaiza and Hansen 2009).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from lackmus.foundation.errors import SolveError
+from lackmus.game.forms import as_floats, behavior
+from lackmus.game.game import Game
+from lackmus.solution.certify import certify
+from lackmus.solution.solution import Assessment, Solution, Status, counted
+from lackmus.solvers.budget import Clock, OutOfTimeError, finish
+from lackmus.solvers.enumeration.best_response_polyhedra import Cells, both_cells
+from lackmus.solvers.exact.vertices import Vertex
+
+CITATIONS = (
+    "Avis, Rosenberg, Savani and von Stengel (2010), Enumeration of Nash equilibria for two-player "
+    "games, Economic Theory 42",
+    "Audet, Belhaiza and Hansen (2009), A new sequence form approach for the enumeration and "
+    "refinement of all extreme Nash equilibria for extensive form games, IGTR 11",
+)
+
+#: Maximal Nash subsets above which equilibria are not grouped.
+MOST_SUBSETS = 2_000
+
+
+def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
+    """All extreme Nash equilibria of a two-player game with perfect recall.
+
+    Args:
+        game: The game; inexact numbers are taken at their floating-point value.
+        seconds: Budget; when it ends the list is incomplete.
+
+    Returns:
+        Extreme equilibria as realization plans, each with the maximal Nash subsets and the
+        connected component that it belongs to in its notes. `complete` is proven when the budget
+        sufficed.
+
+    Raises:
+        SolveError: The game has not two players, or one lacks perfect recall.
+    """
+    if len(game.players) != 2:
+        raise SolveError(f"extreme-nash needs two players, not {len(game.players)}")
+    clock = Clock(seconds)
+    cells = both_cells(game)
+    found: list[Assessment] = []
+    try:
+        sides = cells[0].vertices(clock), cells[1].vertices(clock)
+        pairs = _by_plans(cells, sides, _pairs(game, sides, clock))
+        groups = _groups(list(pairs))
+        for plans, pair in pairs.items():
+            clock.check()
+            found.append(_assessment(game, cells, sides, pair, groups.notes(plans)))
+    except OutOfTimeError:
+        status = Status(
+            "out of budget",
+            f"the budget of {seconds:g} s ended before all vertices were enumerated and matched",
+            "give more seconds, or use lemke for one equilibrium",
+        )
+        return finish(
+            game,
+            "extreme-nash",
+            tuple(found),
+            status,
+            clock,
+            complete=False,
+            citations=CITATIONS,
+            concept="nash",
+        )
+    found.sort(key=lambda a: (-len(a.certificate.concepts), a.certificate.unreached))
+    status = Status(
+        "complete",
+        f"all {len(sides[0])} × {len(sides[1])} pairs of vertices were matched exactly: "
+        f"{counted(len(found), 'extreme')} in {groups.n_components} components",
+    )
+    return finish(
+        game,
+        "extreme-nash",
+        tuple(found),
+        status,
+        clock,
+        complete=True,
+        citations=CITATIONS,
+        concept="nash",
+    )
+
+
+def _pairs(
+    game: Game, sides: tuple[list[Vertex], list[Vertex]], clock: Clock
+) -> list[tuple[int, int]]:
+    """Pairs of vertices in which every action is unused or a best response."""
+    everything = (1 << game.n_actions) - 1
+    pairs = []
+    for i, first in enumerate(sides[0]):
+        clock.check()
+        missing = everything & ~first.tight
+        pairs += [(i, j) for j, second in enumerate(sides[1]) if not missing & ~second.tight]
+    return pairs
+
+
+def _by_plans(
+    cells: tuple[Cells, Cells],
+    sides: tuple[list[Vertex], list[Vertex]],
+    pairs: list[tuple[int, int]],
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """The first pair of vertices for each pair of realization plans.
+
+    Vertices that differ in the other player's values at infosets that are not reached are one plan;
+    plans are numbered by their first vertex.
+    """
+    numbers = []
+    for own, vertices in zip(cells, sides, strict=True):
+        first: dict[tuple[Fraction, ...], int] = {}
+        plans = (tuple(own.plan(vertex.point).values()) for vertex in vertices)
+        numbers.append([first.setdefault(plan, k) for k, plan in enumerate(plans)])
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for i, j in pairs:
+        found.setdefault((numbers[0][i], numbers[1][j]), (i, j))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """How extreme equilibria hang together.
+
+    Attributes:
+        subsets: Maximal Nash subsets, as sets of plans of either side; None if too many.
+        component: Component of each plan of the first side.
+        n_components: Their number.
+    """
+
+    subsets: tuple[tuple[frozenset[int], frozenset[int]], ...] | None
+    component: dict[int, int]
+    n_components: int
+
+    def notes(self, pair: tuple[int, int]) -> tuple[str, ...]:
+        """What to say of one extreme equilibrium."""
+        place = f"Component {self.component[pair[0]] + 1} of {self.n_components}"
+        if self.subsets is None:
+            return (f"{place}; maximal Nash subsets were too many to list.",)
+        mine = [
+            str(k)
+            for k, (left, right) in enumerate(self.subsets, 1)
+            if pair[0] in left and pair[1] in right
+        ]
+        listed = " and ".join(mine)
+        return (f"{place}; extreme point of maximal Nash subset {listed} of {len(self.subsets)}.",)
+
+
+def _groups(pairs: list[tuple[int, int]]) -> _Groups:
+    partners: dict[int, set[int]] = {}
+    for i, j in pairs:
+        partners.setdefault(i, set()).add(j)
+    component = _components(partners)
+    subsets = _maximal_subsets({i: frozenset(js) for i, js in partners.items()})
+    return _Groups(subsets, component, len(set(component.values())))
+
+
+def _components(partners: dict[int, set[int]]) -> dict[int, int]:
+    component: dict[int, int] = {}
+    owners: dict[int, list[int]] = {}
+    for i, js in partners.items():
+        for j in js:
+            owners.setdefault(j, []).append(i)
+    count = 0
+    for start in partners:
+        if start in component:
+            continue
+        waiting = [start]
+        while waiting:
+            i = waiting.pop()
+            if i not in component:
+                component[i] = count
+                waiting += [k for j in partners[i] for k in owners[j]]
+        count += 1
+    return component
+
+
+def _maximal_subsets(
+    partners: dict[int, frozenset[int]],
+) -> tuple[tuple[frozenset[int], frozenset[int]], ...] | None:
+    """Maximal complete bipartite parts: closed sets of partners and all who share them."""
+    closed: set[frozenset[int]] = set()
+    for own in partners.values():
+        closed |= {own} | {own & other for other in closed}
+        closed.discard(frozenset())
+        if len(closed) > MOST_SUBSETS:
+            return None
+    subsets = (
+        (frozenset(i for i, js in partners.items() if right <= js), right) for right in closed
+    )
+    return tuple(sorted(subsets, key=lambda s: (sorted(s[0]), sorted(s[1]))))
+
+
+def _assessment(
+    game: Game,
+    cells: tuple[Cells, Cells],
+    sides: tuple[list[Vertex], list[Vertex]],
+    pair: tuple[int, int],
+    notes: tuple[str, ...],
+) -> Assessment:
+    chosen = sides[0][pair[0]], sides[1][pair[1]]
+    strategy = [Fraction()] * game.n_actions
+    for side in (0, 1):
+        plan = cells[side].plan(chosen[side].point)
+        for action, p in _behavior(cells[side], plan, chosen[1 - side].tight):
+            strategy[action] = p
+    return certify(game, as_floats(strategy), exact_strategy=strategy, notes=notes)
+
+
+def _behavior(cells: Cells, plan: dict[int, Fraction], best: int) -> Iterator[tuple[int, Fraction]]:
+    """The plan's behavior; where the plan itself does not go, a best response is taken."""
+    usual = behavior(cells.own, plan)
+    for before, actions in zip(cells.own.before, cells.own.actions, strict=True):
+        if before < 0 or plan[before]:
+            yield from ((a, usual[a]) for a in actions)
+            continue
+        good = next((a for a in actions if best >> a & 1), actions[0])
+        yield from ((a, Fraction(1 if a == good else 0)) for a in actions)

@@ -1,0 +1,553 @@
+"""Agent logit quantal response equilibrium: one game, its limit, and many draws at once.
+
+Every infoset's mover chooses actions with p(a) ∝ exp(λ·EU(a | infoset)), and knows that all do
+(McKelvey and Palfrey, Quantal response equilibria for extensive form games, Experimental Economics
+1, 1998). Of all such profiles at a precision λ, the one on the principal branch is taken: the curve
+that starts at λ = 0 from uniform play. Where the curve turns back in λ, its first arrival at the
+precision asked for is taken and the turning points are told. As λ grows its limit is a sequential
+equilibrium (ibid., theorem 4; Turocy, Economic Theory 42, 2010).
+
+Units: payoffs are the game's own, λ is their inverse. The engine works on payoffs over the largest
+payoff range of a player, so that a change of units (payoffs × c, λ / c) or a shift of a player's
+payoffs changes nothing. Chance moves of probability 0 count as infinitely small; see
+`kernels.passes`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from time import perf_counter
+from typing import Final
+
+import numpy as np
+
+from lackmus.foundation import tolerances
+from lackmus.foundation.arrays import Floats, freeze
+from lackmus.foundation.errors import SolveError, UsageError
+from lackmus.game.game import Game
+from lackmus.solution.certify import certify
+from lackmus.solution.solution import Assessment, Play, Solution, Status, Trace
+from lackmus.solvers.kernels.lanes import LANES
+from lackmus.solvers.kernels.structure import structure_of
+from lackmus.solvers.quantal_response.branch import OUT_OF_STEPS, REACHED
+from lackmus.solvers.quantal_response.derivatives import Tangent
+from lackmus.solvers.quantal_response.limit import polish
+from lackmus.solvers.quantal_response.path_follower import Follower, follow_draws
+from lackmus.solvers.quantal_response.sparse import pattern_of
+from lackmus.solvers.quantal_response.workspace import make_draws
+
+CITATIONS: Final = (
+    "R. D. McKelvey and T. R. Palfrey, Quantal response equilibria for extensive form games, "
+    "Experimental Economics 1 (1998) 9-41",
+    "T. L. Turocy, Computing sequential equilibria using agent quantal response equilibria, "
+    "Economic Theory 42 (2010) 255-269",
+)
+
+#: Precisions times payoff range at which a following to the limit pauses to polish.
+_PAUSES: Final = (1e6, 1e9)
+
+#: Agent regret, as a fraction of the payoff range, at which it ends sooner: what has not come to
+#: rest by then is a mixture, whose regret falls as 1/λ only.
+_QUIET: Final = 1e-6 * tolerances.REGRET
+
+#: Denominators up to which the limit is sought in fractions, and how far these may be off.
+_FRACTIONS: Final = ((20, 1e-5), (10_000, 1e-9))
+
+#: Most turning points told, most points traced.
+_TURNS: Final = 1000
+_POINTS: Final = 4000
+
+#: Most draws that a thread takes at a time.
+_CHUNK: Final = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """A branch as followed to its end.
+
+    Attributes:
+        follower: Stands on its end.
+        code: How it ended; see `branch`.
+        precision: λ at its end.
+        steps: Steps tried.
+        turning_points: λ of each.
+        crossings: Bifurcations passed.
+        trace: The points on the way, or None.
+    """
+
+    follower: Follower
+    code: int
+    precision: float
+    steps: int
+    turning_points: tuple[float, ...]
+    crossings: int
+    trace: Trace | None
+
+
+def solve_logit(game: Game, precision: float, *, trace: bool = False) -> Solution:
+    """The agent logit quantal response equilibrium on the principal branch at a precision.
+
+    Args:
+        game: Any game in which no path passes an infoset twice.
+        precision: λ, in units of one over payoff; 0 is uniform play.
+        trace: Whether the solution holds the points of the branch.
+
+    Returns:
+        A solution of method ``logit`` with one assessment. Its status is ``converged``;
+        ``turned`` where the branch turned back on its way (`Trace.turning_points` has the λ, with
+        or without `trace`); ``stopped short`` or ``out of budget`` where it could not be followed
+        to the precision, and then the assessment is the last point reached, at its own λ;
+        ``uncertified`` where what was reached is not certified as a logit equilibrium.
+
+    Raises:
+        UsageError: If the precision is negative or not finite.
+        SolveError: If the game is absent-minded.
+    """
+    if not 0.0 <= precision < np.inf:
+        raise UsageError(f"a precision is a finite number from 0 on, not {precision}")
+    started = perf_counter()
+    way = _walk(game, precision, -1.0, points=_POINTS if trace else 0)
+    assessment = certify(
+        game,
+        way.follower.strategy,
+        beliefs=way.follower.beliefs,
+        precision=way.precision,
+        log_strategy=way.follower.log_strategy,
+    )
+    return Solution(
+        game=game,
+        method="logit",
+        assessments=(assessment,),
+        complete=None,
+        status=_checked(_status(way, f"λ = {precision:g}"), game, assessment),
+        seconds=perf_counter() - started,
+        parameters=(("precision", precision), ("steps", way.steps)),
+        citations=CITATIONS,
+        trace=way.trace,
+    )
+
+
+def solve_limit(game: Game) -> Solution:
+    """The limit of the principal branch: a sequential equilibrium.
+
+    The branch is followed until agent regret is far below `tolerances.REGRET` of the payoff range
+    or λ times the largest range is 10^6; then the actions of weight zero are set to zero and the
+    others solved for indifference (`limit`). Where that does not certify, the branch is followed
+    further, up to 10^9 times the smallest range, and what is certified best is kept. Where a
+    profile of small fractions next to it is certified sequential in rational arithmetic, that is
+    the limit.
+
+    Args:
+        game: Any game in which no path passes an infoset twice.
+
+    Returns:
+        A solution of method ``limit`` with one assessment, whose precision is None. Its status is
+        ``converged``, ``turned``, or ``uncertified`` where regret stayed larger.
+
+    Raises:
+        SolveError: If the game is absent-minded or its linear systems are too large.
+    """
+    started = perf_counter()
+    if pattern_of(game) is None:
+        raise SolveError(
+            "the limit of this game's branch needs linear systems that are too large; "
+            "take a large precision, or counterfactual regret minimization"
+        )
+    found: list[Assessment] = []
+    widest = _widest(game)
+    narrowest = min((x for x in game.payoff_range.tolist() if x > 0.0), default=widest)
+    pauses = [pause / widest for pause in _PAUSES]
+    pauses += [pause / narrowest for pause in _PAUSES if pause / narrowest > 10.0 * pauses[-1]]
+    for pause in pauses:
+        way = _walk(game, pause, _QUIET * narrowest / widest, points=0)
+        found.extend(_candidates(game, way))
+        if any(map(_is_settled, found)):
+            break
+    best = min(found, key=lambda a: (not _is_settled(a), a.certificate.regret.agent))
+    best = _in_fractions(best) or best
+    status = _status(replace(way, code=REACHED), "its limit")
+    if not _is_settled(best):
+        status = Status(
+            "uncertified",
+            f"Agent regret is still {best.certificate.regret.agent:.3g} at λ = {way.precision:g}.",
+            "Read the certificate: this is a point near the limit, not an equilibrium.",
+        )
+    return Solution(
+        game=game,
+        method="limit",
+        assessments=(best,),
+        complete=None,
+        status=status,
+        seconds=perf_counter() - started,
+        parameters=(("last precision", way.precision), ("steps", way.steps)),
+        citations=CITATIONS,
+        trace=way.trace,
+    )
+
+
+def play_many(
+    game: Game,
+    payoffs: Floats,
+    chance: Floats,
+    precision: Floats,
+    *,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Play:
+    """Play one structure under many draws of its numbers, each at its own precision.
+
+    Every draw is followed along its own principal branch from λ = 0; none starts from another, so
+    a row depends on nothing but its own numbers, bit by bit, whatever the threads and the order.
+
+    Args:
+        game: The structure; its own payoffs and chance probabilities are not looked at.
+        payoffs: Payoff of each player at each terminal, per draw; shape (D, P, Z).
+        chance: Probability of each chance action, per draw; shape (D, C).
+        precision: λ of each draw; shape (D,).
+        threads: How many to use; None is one for each processor.
+        progress: Called now and then, from the calling thread, with the number of draws done.
+
+    Returns:
+        The play. A draw whose branch cannot be followed to its precision, or which ends with a
+        fixed-point error above `tolerances.FIXED_POINT` and what rounding adds, has `failed` set
+        and NaN in its rows. Whether floats can carry a draw is for `solution.draws` to say.
+
+    Raises:
+        UsageError: If shapes do not fit, or a precision is negative or not finite.
+        SolveError: If the game is absent-minded.
+    """
+    payoffs = np.require(payoffs, np.float64, ["C", "W"])
+    chance = np.require(chance, np.float64, ["C", "W"])
+    precision = np.require(precision, np.float64, ["C", "W"])
+    _check_shapes(game, payoffs, chance, precision)
+    draws, n = len(precision), game.n_actions
+    play = Play(
+        strategy=np.empty((draws, n + len(game.chance))),
+        action_values=np.empty((draws, n)),
+        log_reach=np.empty((draws, game.n_terminals)),
+        payoffs=payoffs.copy(),
+        residual=np.empty(draws),
+        regret=np.empty(draws),
+        turned=np.empty(draws, np.bool_),
+        forked=np.empty(draws, np.bool_),
+        failed=np.empty(draws, np.bool_),
+    )
+
+    def work(begin: int, end: int) -> int:
+        _play(game, play, chance, precision, slice(begin, end))
+        return end - begin
+
+    _spread(work, draws, threads or os.cpu_count() or 1, progress)
+    for part in fields(play):
+        getattr(play, part.name).setflags(write=False)
+    return play
+
+
+class Single:
+    """Plays one structure under one draw of its numbers after the other, for someone who waits.
+
+    Each draw is followed from λ = 0 as in `play_many`, by one follower that keeps its room, at a
+    third of what a batch of one costs there. Its last bits may differ from those of `play_many`.
+    It belongs to one thread.
+
+    Args:
+        game: The structure.
+    """
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        self._follower = Follower(game)
+
+    def play(self, payoffs: Floats, chance: Floats, precision: Floats) -> Play:
+        """The play of one draw, in the shapes and with the words of `play_many`, D = 1."""
+        payoffs = np.require(payoffs, np.float64, ["C", "W"])
+        chance = np.require(chance, np.float64, ["C", "W"])
+        _check_shapes(self._game, payoffs, chance, precision)
+        follower = self._follower
+        found = follower.follow(payoffs[0], chance[0], float(precision[0]))
+        failed = found.code != REACHED or not found.error <= _limits(payoffs, precision)[0]
+        rows = (follower.strategy, follower.action_values, follower.log_reach)
+        kept = [np.where(failed, np.nan, row)[None] for row in rows]
+        return Play(
+            strategy=kept[0],
+            action_values=kept[1],
+            log_reach=kept[2],
+            payoffs=payoffs.copy(),
+            residual=np.array([np.nan if failed else found.error]),
+            regret=np.array([np.nan if failed else found.regret]),
+            turned=np.array([found.turns > 0]),
+            forked=np.array([found.crossings > 0]),
+            failed=np.array([failed]),
+        )
+
+
+def sensitivity(
+    game: Game,
+    strategy: Floats,
+    precision: float,
+    d_payoffs: Floats,
+    d_chance: Floats,
+    d_precision: Floats,
+    *,
+    payoffs: Floats | None = None,
+    chance: Floats | None = None,
+) -> tuple[Floats, Floats, Floats]:
+    """Derivatives of a logit equilibrium along directions in payoffs, chance and precision.
+
+    By the implicit function theorem, from the Jacobian that follows the branch.
+
+    Args:
+        game: The structure.
+        strategy: An equilibrium at `precision`, such as `Assessment.strategy` or a row of
+            `Play.strategy`; shape (A + C,). It is brought to full accuracy first.
+        precision: λ.
+        d_payoffs: Direction in payoffs; shape (K, P, Z).
+        d_chance: Direction in chance probabilities; shape (K, C). A chance move of probability 0
+            stays infinitely small in beliefs.
+        d_precision: Direction in λ; shape (K,).
+        payoffs: Payoffs where not the game's own; shape (P, Z).
+        chance: Chance probabilities where not the game's own; shape (C,).
+
+    Returns:
+        Derivatives of the strategy, shape (K, A + C), of the action values (expected payoff of the
+        mover per personal action), shape (K, A), and of the log realization probability of
+        terminals, shape (K, Z).
+
+    Raises:
+        UsageError: If shapes do not fit.
+        SolveError: If there is no equilibrium near `strategy`, or no derivative since the branch
+            turns there.
+    """
+    payoffs = np.array(game.payoffs if payoffs is None else payoffs, np.float64)
+    chance = np.array(game.chance if chance is None else chance, np.float64)
+    directions = len(d_precision)
+    _check_shapes(game, payoffs[None], chance[None], np.array([precision]))
+    wanted = ((directions, *payoffs.shape), (directions, *chance.shape))
+    if (np.shape(d_payoffs), np.shape(d_chance)) != wanted:
+        raise UsageError(f"directions have shapes {np.shape(d_payoffs)}, {np.shape(d_chance)}")
+    follower = Follower(game)
+    if not follower.stand(payoffs, chance, precision, strategy):
+        raise SolveError("there is no logit equilibrium near this strategy")
+    tangent = Tangent(follower, precision)
+    rows = [
+        tangent.move(np.asarray(u, np.float64), np.asarray(c, np.float64), float(x))
+        for u, c, x in zip(d_payoffs, d_chance, d_precision, strict=True)
+    ]
+    shapes = (len(strategy), game.n_actions, game.n_terminals)
+    d_strategy, d_values, d_reach = (
+        np.array([row[i] for row in rows]).reshape(directions, shapes[i]) for i in range(3)
+    )
+    return d_strategy, d_values, d_reach
+
+
+def _play(game: Game, play: Play, chance: Floats, precision: Floats, part: slice) -> None:
+    """Write the rows of some draws."""
+    draws = make_draws(
+        structure_of(game),
+        play.payoffs[part],
+        chance[part],
+        precision[part],
+        strategy=play.strategy[part],
+        gain=play.action_values[part],
+        log_reach=play.log_reach[part],
+    )
+    follow_draws(game, draws)
+    ending = draws.ending
+    limits = _limits(play.payoffs[part], precision[part])
+    failed = (ending["code"] != REACHED) | ~(ending["error"] <= limits)
+    play.turned[part], play.forked[part] = ending["turns"] > 0, ending["crossings"] > 0
+    play.failed[part] = failed
+    play.residual[part], play.regret[part] = ending["error"], ending["regret"]
+    movers = np.repeat(game.infoset_player, np.diff(game.first_action))[: game.n_actions]
+    play.action_values[part] /= draws.scale[:, None]
+    play.action_values[part] += draws.shift[:, movers]
+    for rows in (play.strategy, play.action_values, play.log_reach, play.residual, play.regret):
+        rows[part][failed] = np.nan
+
+
+def _limits(payoffs: Floats, precision: Floats) -> Floats:
+    """Largest fixed-point error of each draw that counts as followed to its end."""
+    loads = precision * np.abs(payoffs).max(axis=(1, 2), initial=0.0)
+    return np.asarray(tolerances.FIXED_POINT + tolerances.ROUNDING * loads)
+
+
+def _spread(
+    play: Callable[[int, int], int],
+    draws: int,
+    threads: int,
+    progress: Callable[[int], None] | None,
+) -> None:
+    """Run `play` on chunks of draws in a pool of threads; kernels hold no lock."""
+    chunk = max(LANES, min(_CHUNK, -(-draws // (2 * threads))))
+    done = 0
+    with ThreadPoolExecutor(threads) as pool:
+        jobs = [pool.submit(play, at, min(at + chunk, draws)) for at in range(0, draws, chunk)]
+        try:
+            for job in as_completed(jobs):
+                done += job.result()
+                if progress is not None:
+                    progress(done)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _check_shapes(game: Game, payoffs: Floats, chance: Floats, precision: Floats) -> None:
+    draws = len(precision)
+    wanted = (draws, len(game.players), game.n_terminals)
+    if payoffs.shape != wanted:
+        raise UsageError(f"payoffs have shape {payoffs.shape}, not {wanted}")
+    if chance.shape != (draws, len(game.chance)):
+        raise UsageError(f"chance has shape {chance.shape}, not {(draws, len(game.chance))}")
+    if not np.all((precision >= 0.0) & (precision < np.inf)):
+        raise UsageError("a precision is a finite number from 0 on")
+
+
+def _widest(game: Game) -> float:
+    return float(game.payoff_range.max(initial=0.0)) or 1.0
+
+
+def _walk(game: Game, precision: float, quiet: float, *, points: int) -> _Way:
+    """Follow the branch; see `branch.follow`."""
+    follower = Follower(game, far=quiet > 0.0, like_draws=quiet < 0.0 and not points)
+    found = follower.follow(
+        game.payoffs.copy(),
+        game.chance.copy(),
+        precision,
+        quiet=quiet,
+        turns=_TURNS,
+        points=points,
+    )
+    strategies = np.empty((len(found.trace), int(game.first_action[-1])))
+    if points:
+        end = follower.y.copy()
+        for row, point in zip(strategies, found.trace, strict=True):
+            follower.see(point[:-1].copy())
+            row[:] = follower.strategy
+        follower.see(end)
+    turning_points = tuple((found.turning_points / follower.widest).tolist())
+    trace = None
+    if points or found.turns:
+        precisions = freeze(found.trace[:, -1] / follower.widest)
+        trace = Trace(precisions, freeze(strategies), turning_points)
+    landed = found.code == REACHED and quiet < 0.0
+    return _Way(
+        follower=follower,
+        code=found.code,
+        precision=precision if landed else found.t / follower.widest,
+        steps=found.steps,
+        turning_points=turning_points,
+        crossings=found.crossings,
+        trace=trace,
+    )
+
+
+def _candidates(game: Game, way: _Way) -> list[Assessment]:
+    """What polishing makes of the end of the branch and, where that is wanting, the end itself."""
+    follower = way.follower
+    rough = follower.strategy.copy(), follower.beliefs, follower.log_strategy.copy()
+    polished = polish(follower)
+    found = []
+    if polished is not None:
+        strategy, beliefs = polished
+        found.append(certify(game, strategy, beliefs=beliefs))
+    if not found or not _is_settled(found[0]):
+        strategy, beliefs, logs = rough
+        found.append(certify(game, strategy, beliefs=beliefs, log_strategy=logs))
+    return found
+
+
+def _is_settled(assessment: Assessment) -> bool:
+    """Whether the certificate has what a limit is to be, as far as it can be shown."""
+    certificate = assessment.certificate
+    if not assessment.game.perfect_recall:
+        return "agent nash" in certificate.concepts
+    return "perfect bayesian" in certificate.concepts
+
+
+def _in_fractions(rough: Assessment) -> Assessment | None:
+    """The sequential equilibrium in fractions next to an assessment; None where none is certified.
+
+    What tends to 0 like 1/λ is not yet small on the branch: small denominators may be farther off.
+    """
+    game = rough.game
+    if game.exact is None or not game.perfect_recall:
+        return None
+    personal = (game.infoset >= 0) & (game.infoset < game.n_infosets)
+    nodes = [np.flatnonzero(game.infoset == i) for i in range(game.n_infosets)]
+    for denominator, near in _FRACTIONS:
+        strategy: list[Fraction] = []
+        for infoset in range(game.n_infosets):
+            actions = game.actions_of(infoset)
+            strategy += _rounded(rough.strategy[actions.start : actions.stop], denominator)
+        beliefs: list[Fraction | float | None] = [None] * game.n_nodes
+        for own in nodes:
+            if not np.isnan(rough.beliefs[own]).any():
+                for node, p in zip(own, _rounded(rough.beliefs[own], denominator), strict=True):
+                    beliefs[node] = p
+        plain = np.array([float(p) for p in strategy])
+        believed = np.array([np.nan if p is None else float(p) for p in beliefs])
+        away = np.abs(plain - rough.strategy[: game.n_actions]).max(initial=0.0)
+        if min(strategy, default=0) < 0 or not away <= near:
+            continue
+        if not np.nanmax(np.abs(believed - rough.beliefs)[personal], initial=0.0) <= near:
+            continue
+        found = certify(game, plain, beliefs=beliefs, exact_strategy=strategy)
+        if "sequential" in found.certificate.concepts:
+            return found
+    return None
+
+
+def _rounded(shares: Floats, denominator: int) -> list[Fraction]:
+    """Shares as fractions that sum to one, each but the largest rounded."""
+    out = [Fraction(p).limit_denominator(denominator) for p in shares.tolist()]
+    most = int(np.argmax(shares))
+    out[most] = 1 - sum(out[:most] + out[most + 1 :], Fraction())
+    return out
+
+
+def _checked(status: Status, game: Game, assessment: Assessment) -> Status:
+    """The status where what was reached is certified as a logit equilibrium; else what it is."""
+    if not status.good or "agent logit QRE" in assessment.certificate.concepts:
+        return status
+    load = (assessment.precision or 0.0) * float(np.abs(game.payoffs).max(initial=0.0))
+    advice = "Read the certificate: this is no logit equilibrium."
+    if not tolerances.fixed_point_limit(load) > 0.0:
+        advice = (
+            f"λ times payoffs is {load:.3g}, more than floating-point numbers can carry: "
+            "ask for a smaller precision, or state payoffs in a larger unit."
+        )
+    error = assessment.certificate.fixed_point
+    return Status(
+        "uncertified",
+        f"Not a logit equilibrium: at λ = {assessment.precision:g} the fixed point is missed by "
+        f"{error:.3g} in log probability.",
+        advice,
+    )
+
+
+def _status(way: _Way, aim: str) -> Status:
+    """What happened on the way, in words."""
+    words = f"The principal branch was followed to {aim}"
+    if way.code != REACHED:
+        words = f"The principal branch was followed to λ = {way.precision:.6g}, short of {aim}"
+    if way.turning_points:
+        where = ", ".join(f"{x:.6g}" for x in way.turning_points[:8])
+        more = " …" if len(way.turning_points) > len(way.turning_points[:8]) else ""
+        words += f"; it turns in λ at {where}{more}"
+    if way.follower.pattern is None:
+        words += (
+            "; in so large a game a jump to a neighbouring branch is unlikely, but not excluded"
+        )
+    if way.crossings:
+        words += f"; it crosses other branches {way.crossings} times and was followed straight on"
+    words += "."
+    if way.code == OUT_OF_STEPS:
+        return Status("out of budget", words, "Ask for a smaller precision.")
+    if way.code != REACHED:
+        return Status("stopped short", words, "Ask for a smaller precision, or for the limit.")
+    return Status("turned" if way.turning_points else "converged", words)

@@ -1,0 +1,247 @@
+"""The room in which branches are followed: what each lane overwrites, and what it is told.
+
+Each record is a named tuple of arrays, which kernels take as one argument. A desk's arrays are
+those of one draw or, with one more axis, of lanes; `lanes.laid` makes them rows.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lackmus.foundation.arrays import Floats
+from lackmus.solvers.kernels.structure import Structure
+
+#: The numbers that steer a lane, in the order of `Desk.marks`: its step; one over the distance of
+#: the last two points, 0 where a line predicts; that distance; whether the corrector keeps t;
+#: whether it is at work; whether it came to a good end; whether the point is taken; its last two
+#: moves, the fixed-point error at its end, its first move and contraction; the cosine of tangents;
+#: the determinant's sign; the largest agent regret; the last move in units of what rounding may do
+#: to each player's log odds, of what it may do at most, and of what is enough on the way.
+STEP: Final = 0
+BENT: Final = 1
+DISTANCE: Final = 2
+FIXED: Final = 3
+BUSY: Final = 4
+GOOD: Final = 5
+TAKEN: Final = 6
+MOVE: Final = 7
+LAST: Final = 8
+ERROR: Final = 9
+FIRST: Final = 10
+RATE: Final = 11
+COSINE: Final = 12
+SIGN: Final = 13
+REGRET: Final = 14
+NEAR: Final = 15
+FAR: Final = 16
+WAY: Final = 17
+MARKS: Final = 18
+
+
+class Desk(NamedTuple):
+    """What a following overwrites: arrays for one draw or, with one more axis, for lanes.
+
+    Attributes:
+        p: Probability of each action; shape (A + C,).
+        logp: Its log; 0 for chance moves of probability 0; shape (A + C,).
+        live: 0 for inner nodes that count at their infoset, -inf for others; shape (M,).
+        value: Each player's expected payoff from a node on; shape (N, P).
+        span: Payoff range of each player; shape (P,).
+        reach: Log realization probability of inner nodes; shape (M,).
+        sums: Room to work, for each infoset; shape (I,).
+        mu: Beliefs; shape (M,).
+        gain: Expected payoff of each personal action; shape (A,).
+        slope: Differences of gains; shape (n,).
+        push: How choices at a node move its values; see `sparse`; shape (A, P).
+        pull: How its belief moves gains; shape (A,).
+        entry: The Jacobian's entries, as the pattern lays them out.
+        factors: Those of its factors.
+        work: Room of the linear solver; shape (n,).
+        rest: Likewise.
+        here: y and t of the last point; shape (n + 1,), as all below.
+        along: Its tangent.
+        old: The point before.
+        old_along: Its tangent.
+        ahead: The point that is tried.
+        tangent: Its tangent.
+        gap: t times slope less y there.
+        step: Newton's.
+        across: The solution of the linear system for the slope.
+        log_reach: Log realization probability of terminals; shape (Z,).
+        marks: The numbers that steer a lane.
+    """
+
+    p: Floats
+    logp: Floats
+    live: Floats
+    value: Floats
+    span: Floats
+    reach: Floats
+    sums: Floats
+    mu: Floats
+    gain: Floats
+    slope: Floats
+    push: Floats
+    pull: Floats
+    entry: Floats
+    factors: Floats
+    work: Floats
+    rest: Floats
+    here: Floats
+    along: Floats
+    old: Floats
+    old_along: Floats
+    ahead: Floats
+    tangent: Floats
+    gap: Floats
+    step: Floats
+    across: Floats
+    log_reach: Floats
+    marks: Floats
+
+    @staticmethod
+    def grids() -> tuple[str, ...]:
+        """What `lanes.laid` makes grids."""
+        return ("value", "push")
+
+
+#: Where each lane is on its way; a record for each: the draw that it follows; what it is at, and
+#: how it ended; its care, the smaller, the shorter are its steps; the sign that the determinant
+#: times the direction in t ought to have; steps tried, times that it settled, points noted,
+#: turning points and bifurcations passed; how often the determinant's sign objected of late, and
+#: steps since it last did; whether a cubic predicts, or a line.
+COURSE: Final = np.dtype(
+    [
+        ("draw", np.int64),
+        ("stage", np.int64),
+        ("code", np.int64),
+        ("care", np.float64),
+        ("sense", np.float64),
+        ("tried", np.int64),
+        ("settlings", np.int64),
+        ("points", np.int64),
+        ("turns", np.int64),
+        ("crossings", np.int64),
+        ("doubts", np.int64),
+        ("calm", np.int64),
+        ("curved", np.bool_),
+    ]
+)
+
+#: How a following ended; a record for each draw: the code; steps tried, points traced, turning
+#: points and bifurcations passed; the t reached, its fixed-point error in log probability, and the
+#: largest agent regret as a fraction of the payoff range.
+ENDING: Final = np.dtype(
+    [
+        ("code", np.int64),
+        ("tried", np.int64),
+        ("points", np.int64),
+        ("turns", np.int64),
+        ("crossings", np.int64),
+        ("t", np.float64),
+        ("error", np.float64),
+        ("regret", np.float64),
+    ]
+)
+
+Records: TypeAlias = NDArray[np.void]
+
+
+class Draws(NamedTuple):
+    """The numbers that are followed, and room for what is found.
+
+    Attributes:
+        payoffs: Shape (D, P, Z).
+        chance: Shape (D, C).
+        shift: Subtracted from each player's payoffs; shape (D, P).
+        scale: Payoffs are multiplied with it thereafter, so that they range over 1; shape (D,).
+        target: t to land on exactly; shape (D,).
+        ending: Overwritten by how each following ended; `ENDING`, shape (D,).
+        strategy: Overwritten by the strategies; shape (D, A + C), or (0, 0) where not wanted.
+        gain: By the action values, in units of the range; shape (D, A), or (0, 0).
+        log_reach: By the log realization probability of terminals; shape (D, Z), or (0, 0).
+        turned_at: By the t of turning points, as many as there is room for; shape (D, room).
+        trace: By y and t at each point, as many as there is room for; shape (D, room, n + 1).
+    """
+
+    payoffs: Floats
+    chance: Floats
+    shift: Floats
+    scale: Floats
+    target: Floats
+    ending: Records
+    strategy: Floats
+    gain: Floats
+    log_reach: Floats
+    turned_at: Floats
+    trace: Floats
+
+
+def make_desk(structure: Structure, entries: int, lanes: int = 1) -> Desk:
+    """Room for everything that a following overwrites, for one draw or for lanes."""
+    n, actions, inner = structure.n_free, structure.n_actions, structure.n_inner
+    every, terminals = int(structure.first_action[-1]), len(structure.terminal)
+    shapes: dict[str, tuple[int, ...]] = {
+        **dict.fromkeys(("p", "logp"), (every,)),
+        **dict.fromkeys(("live", "reach", "mu"), (inner,)),
+        "value": (inner + terminals, structure.n_players),
+        "span": (structure.n_players,),
+        "sums": (structure.n_infosets,),
+        **dict.fromkeys(("gain", "pull"), (actions,)),
+        "push": (actions, structure.n_players),
+        **dict.fromkeys(("slope", "work", "rest"), (n,)),
+        **dict.fromkeys(("entry", "factors"), (entries,)),
+        "log_reach": (terminals,),
+        "marks": (MARKS,),
+    }
+    extra = () if lanes == 1 else (lanes,)
+    return Desk(*(np.zeros((*shapes.get(name, (n + 1,)), *extra)) for name in Desk._fields))
+
+
+def make_draws(
+    structure: Structure,
+    payoffs: Floats,
+    chance: Floats,
+    precision: Floats,
+    *,
+    turns: int = 0,
+    points: int = 0,
+    strategy: Floats | None = None,
+    gain: Floats | None = None,
+    log_reach: Floats | None = None,
+) -> Draws:
+    """Draws to follow to their precision, and room for what is asked for; shapes as in `Draws`."""
+    count = len(precision)
+    shift, widest = unit_of(payoffs)
+    unwanted = np.zeros((0, 0))
+    trace = np.zeros((count, points, structure.n_free + 1))
+    return Draws(
+        payoffs,
+        chance,
+        shift,
+        1.0 / widest,
+        precision * widest,
+        np.zeros(count, ENDING),
+        unwanted if strategy is None else strategy,
+        unwanted if gain is None else gain,
+        unwanted if log_reach is None else log_reach,
+        np.zeros((count, turns)),
+        trace,
+    )
+
+
+def unit_of(payoffs: Floats) -> tuple[Floats, Floats]:
+    """Midpoint of each player's payoffs, and the largest payoff range (1 where all are 0).
+
+    Args:
+        payoffs: Shape (D, P, Z).
+
+    Returns:
+        Shapes (D, P) and (D,).
+    """
+    low, high = payoffs.min(axis=2, initial=np.inf), payoffs.max(axis=2, initial=-np.inf)
+    widest = (high - low).max(axis=1, initial=0.0)
+    return 0.5 * (low + high), np.where(widest > 0.0, widest, 1.0)

@@ -1,0 +1,227 @@
+"""All extreme Nash equilibria: none missed, none invented, degenerate games included."""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lackmus.foundation.errors import SolveError
+from lackmus.game.efg import read_efg
+from lackmus.game.forms import last_own_actions
+from lackmus.game.game import Game
+from lackmus.game.nfg import strategic, write_nfg
+from lackmus.solution.solution import Solution
+from lackmus.solvers.enumeration.extreme_nash import solve_extreme_nash
+from lackmus.testing.classics import BEER_QUICHE, CARD, ENTRY, PENNIES, SEXES, classic
+from lackmus.testing.trees import random_matrix, random_tree
+
+F = Fraction
+
+
+def profiles(solution: Solution) -> set[tuple[Fraction, ...]]:
+    n = solution.game.n_actions
+    return {a.exact_strategy[:n] for a in solution.assessments if a.exact_strategy is not None}
+
+
+def gambits(game: Game) -> set[tuple[Fraction, ...]]:
+    gbt: Any = pytest.importorskip("pygambit")
+    theirs = gbt.read_nfg(io.BytesIO(write_nfg(game).encode()))
+    found = gbt.nash.enummixed_solve(theirs, rational=True).equilibria
+    return {
+        tuple(F(str(chance)) for player in theirs.players for _, chance in p[player]) for p in found
+    }
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.integers(0, 10**6),
+    st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    st.sampled_from([1, 2, 3, 99]),
+)
+def test_the_same_as_gambit_on_matrices(seed: int, shape: tuple[int, int], highest: int) -> None:
+    game = random_matrix(seed, shape, highest=highest)
+    solution = solve_extreme_nash(game)
+    assert solution.complete
+    assert profiles(solution) == gambits(game)
+    assert all("nash" in a.certificate.concepts for a in solution.assessments)
+
+
+def plan(game: Game, strategy: tuple[Fraction, ...]) -> list[Fraction]:
+    """Realization weights of both players' actions."""
+    weights = [F(0)] * game.n_actions
+    for player in (0, 1):
+        last = last_own_actions(game, player)
+        for infoset in range(game.n_infosets):
+            if game.infoset_player[infoset] == player:
+                node = int(np.flatnonzero(game.infoset == infoset)[0])
+                before = F(1) if last[node] < 0 else weights[int(last[node])]
+                for a in game.actions_of(infoset):
+                    weights[a] = before * strategy[a]
+    return weights
+
+
+# Gambit's enumeration is slow on degenerate tables, so these have at most 45 profiles.
+@pytest.mark.parametrize("seed", [0, 1, 9, 10, 11, 12, 13, 14, 21, 22, 23, 24, 25, 26, 27])
+def test_trees_have_the_equilibria_of_their_strategic_form(seed: int) -> None:
+    """Each of Gambit's, as a realization plan, lies in the hull of a maximal subset of ours."""
+    game = random_tree(seed, depth=3, highest=5)
+    solution = solve_extreme_nash(game)
+    assert solution.complete
+    assert all("nash" in a.certificate.concepts for a in solution.assessments)
+    ours = [plan(game, p) for p in profiles(solution)]
+    for their in gambits(game):
+        assert any(_outcome_equal(game, their, own) for own in ours) or _in_hull(
+            solution, plan_of_mixture(game, their)
+        )
+
+
+def plan_of_mixture(game: Game, mixture: tuple[Fraction, ...]) -> list[Fraction]:
+    from lackmus.game.forms import reduced_strategies
+
+    weights = [F(0)] * game.n_actions
+    start = 0
+    for player in (0, 1):
+        plans = reduced_strategies(game, player, 10_000)
+        for p, actions in zip(mixture[start : start + len(plans)], plans, strict=True):
+            for a in actions:
+                weights[a] += p
+        start += len(plans)
+    return weights
+
+
+def _outcome_equal(game: Game, mixture: tuple[Fraction, ...], own: list[Fraction]) -> bool:
+    return plan_of_mixture(game, mixture) == own
+
+
+def _in_hull(solution: Solution, weights: list[Fraction]) -> bool:
+    """Whether both players' plans are mixtures of the plans of one maximal Nash subset."""
+    from scipy.optimize import linprog
+
+    game = solution.game
+    owner = game.infoset_player[game.action_infoset[: game.n_actions]]
+    groups: dict[str, list[list[Fraction]]] = {}
+    for a in solution.assessments:
+        assert a.exact_strategy is not None
+        text = a.notes[0].split("subset ")[1].split(" of")[0]
+        for number in text.split(" and "):
+            groups.setdefault(number, []).append(plan(game, a.exact_strategy))
+    for points in groups.values():
+        inside = True
+        for player in (0, 1):
+            mine = np.flatnonzero(owner == player)
+            columns = np.array([[float(p[a]) for a in mine] for p in points]).T
+            matrix = np.vstack([columns, np.ones(len(points))])
+            right = np.array([*(float(weights[a]) for a in mine), 1.0])
+            found = linprog(np.zeros(len(points)), A_eq=matrix, b_eq=right, bounds=(0, None))
+            inside &= found.status == 0
+        if inside:
+            return True
+    return False
+
+
+def test_textbook_games() -> None:
+    sexes = profiles(solve_extreme_nash(classic(SEXES)))
+    assert sexes == {
+        (F(1), F(0), F(1), F(0)),
+        (F(0), F(1), F(0), F(1)),
+        (F(1, 2), F(1, 2), F(1, 2), F(1, 2)),
+    }
+    assert profiles(solve_extreme_nash(classic(PENNIES))) == {(F(1, 2),) * 4}
+    card = solve_extreme_nash(classic(CARD))
+    assert profiles(card) == {(F(1), F(0), F(1, 3), F(2, 3), F(2, 3), F(1, 3))}
+
+
+def test_components_of_the_entry_game() -> None:
+    """In, accept alone; and all threats that keep the entrant out: fight with 2/3 or more."""
+    solution = solve_extreme_nash(classic(ENTRY))
+    assert profiles(solution) == {
+        (F(1), F(0), F(1), F(0)),
+        (F(0), F(1), F(1, 3), F(2, 3)),
+        (F(0), F(1), F(0), F(1)),
+    }
+    parts = {a.notes[0].split(";")[0] for a in solution.assessments}
+    assert parts == {"Component 1 of 2", "Component 2 of 2"}
+
+
+def test_beer_and_quiche_has_two_components() -> None:
+    solution = solve_extreme_nash(classic(BEER_QUICHE))
+    assert {a.notes[0].split(";")[0] for a in solution.assessments} == {
+        "Component 1 of 2", "Component 2 of 2",
+    }  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 7), st.integers(-9, 9), st.sampled_from([2, 99]))
+def test_shift_scale_and_order_change_nothing(
+    seed: int, scale: int, shift: int, highest: int
+) -> None:
+    game = random_matrix(seed, (3, 3), highest=highest)
+    assert game.exact is not None
+    table = np.array(game.exact.payoffs, object).T.reshape(3, 3, 2)
+    names = ("a", "b", "c")
+    scaled = [tuple(scale * x + shift for x in table[i, j]) for j in range(3) for i in range(3)]
+    turned = [tuple(table[2 - i, j]) for j in range(3) for i in range(3)]
+    base = profiles(solve_extreme_nash(game))
+    assert profiles(solve_extreme_nash(strategic("s", ("1", "2"), [names] * 2, scaled))) == base
+    mirrored = profiles(solve_extreme_nash(strategic("t", ("1", "2"), [names] * 2, turned)))
+    assert {(*p[2::-1], *p[3:]) for p in mirrored} == base
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_a_dominated_action_changes_nothing(seed: int) -> None:
+    game = random_matrix(seed, (2, 3))
+    assert game.exact is not None
+    table = np.array(game.exact.payoffs, object).T.reshape(2, 3, 2)
+    rows = [table[0], table[1], [(x[0] - 1, x[1]) for x in table[0]]]
+    worse = strategic(
+        "w", ("1", "2"), [("a", "b", "c"), ("a", "b", "c")],
+        [tuple(rows[i][j]) for j in range(3) for i in range(3)],
+    )  # fmt: skip
+    base = profiles(solve_extreme_nash(game))
+    assert profiles(solve_extreme_nash(worse)) == {(*p[:2], F(0), *p[2:]) for p in base}
+
+
+def test_kuhn_poker_has_one_family() -> None:
+    """Kuhn (1950): the first player's equilibria are a line, the second player's is unique."""
+    pyspiel: Any = pytest.importorskip("pyspiel")
+    from lackmus.game.adapters import from_pyspiel
+
+    solution = solve_extreme_nash(from_pyspiel(pyspiel.load_game("kuhn_poker")))
+    assert solution.complete
+    assert len(solution.assessments) == 2
+    assert all(a.payoffs[0] == pytest.approx(-1 / 18) for a in solution.assessments)
+    assert all(a.certificate.exact for a in solution.assessments)
+
+
+def test_a_budget_is_kept_and_told() -> None:
+    solution = solve_extreme_nash(random_matrix(1, (12, 12)), seconds=0.05)
+    assert solution.complete is False
+    assert solution.status.code == "out of budget"
+
+
+def test_three_players_are_refused() -> None:
+    with pytest.raises(SolveError, match="two players"):
+        solve_extreme_nash(random_matrix(1, (2, 2, 2)))
+
+
+@pytest.mark.shared
+def test_a_sample_tree_is_listed_whole(shared: Path) -> None:
+    solution = solve_extreme_nash(read_efg(shared / "games" / "summit_mini.efg"))
+    assert solution.complete
+    assert all(a.certificate.regret.player == 0 for a in solution.assessments)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 5, 6, 7, 9, 10])
+def test_a_profile_is_listed_once(seed: int) -> None:
+    """Values at infosets that are not reached are free, and make no other equilibrium."""
+    found = solve_extreme_nash(random_tree(seed, players=2, depth=3, highest=(1, 2, 5)[seed % 3]))
+    assert len(profiles(found)) == len(found.assessments)
+    assert all("nash" in one.certificate.concepts for one in found.assessments)

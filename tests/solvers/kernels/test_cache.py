@@ -1,0 +1,91 @@
+"""Kernels kept on disk: compiled once, never believed when damaged, kept somewhere if at all."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+KERNEL = """
+import logging, sys
+logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+import numba.core.caching as caching
+{before}
+from lackmus.solvers.kernels.passes import jit
+
+@jit
+def twice(x):
+    return 2 * x
+
+print(twice(21))
+"""
+
+
+def said(folder: Path, before: str = "", cache: str = "cache", **more: str) -> list[str]:
+    """Lines of a process that runs a kernel of its own."""
+    script = folder / "script.py"
+    script.write_text(KERNEL.format(before=before))
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder / cache) if cache else "", **more}
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_kernel_is_compiled_once(tmp_path: Path) -> None:
+    assert said(tmp_path) == ["compiling twice", "42"]
+    assert said(tmp_path) == ["42"]
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("harm", [cut, empty, flip])
+@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
+def test_damaged_kernels_are_compiled_anew(
+    tmp_path: Path, harm: Callable[[Path], None], suffix: str
+) -> None:
+    said(tmp_path)
+    (victim,) = (tmp_path / "cache").rglob(f"*.{suffix}")
+    harm(victim)
+    lines = said(tmp_path)
+    assert "was damaged" in lines[0]
+    assert lines[1:] == ["compiling twice", "42"]
+    assert said(tmp_path) == ["42"]
+
+
+NOWHERE = "caching.CacheImpl._locator_classes = [caching.UserProvidedCacheLocator]"
+
+
+def test_without_a_folder_kernels_are_kept_among_passing_files(tmp_path: Path) -> None:
+    first = said(tmp_path, NOWHERE, cache="", TMPDIR=str(tmp_path))
+    assert sum("since no other folder can be written" in line for line in first) == 1
+    assert first[-2:] == ["compiling twice", "42"]
+    again = said(tmp_path, NOWHERE, cache="", TMPDIR=str(tmp_path))
+    assert again[-1] == "42"
+    assert "compiling twice" not in again
+
+
+def test_a_folder_that_others_can_write_is_not_believed(tmp_path: Path) -> None:
+    planted = tmp_path / f"lackmus-kernels-{os.getuid()}"
+    planted.mkdir()
+    planted.chmod(0o777)
+    assert said(tmp_path, NOWHERE, cache="", TMPDIR=str(tmp_path))[-1] == "42"
+    assert list(planted.iterdir()) == []
