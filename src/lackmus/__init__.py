@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from lackmus.game.game import Game as Game
     from lackmus.game.nfg import read_nfg as read_nfg
     from lackmus.game.nfg import write_nfg as write_nfg
+    from lackmus.pipeline.correspondence import Correspondence as Correspondence
+    from lackmus.pipeline.correspondence import correspondence as correspondence
     from lackmus.pipeline.derivatives import derivatives as derivatives
     from lackmus.pipeline.estimation import fit_precision as fit_precision
     from lackmus.pipeline.findings import Findings as Findings
@@ -47,6 +49,9 @@ if TYPE_CHECKING:
     from lackmus.pipeline.front import parse as parse
     from lackmus.pipeline.front import sweep_case as sweep_case
     from lackmus.pipeline.front import test as test
+    from lackmus.pipeline.quantities import Statics as Statics
+    from lackmus.pipeline.quantities import ask as ask
+    from lackmus.pipeline.quantities import vary as vary
     from lackmus.pipeline.readings import read as read
     from lackmus.pipeline.study import CaseStudy as CaseStudy
     from lackmus.reading.reading import Reading as Reading
@@ -70,10 +75,12 @@ _HOMES = {
     "game.efg": ("read_efg", "write_efg"),
     "game.game": ("Game",),
     "game.nfg": ("read_nfg", "write_nfg"),
+    "pipeline.correspondence": ("Correspondence", "correspondence"),
     "pipeline.derivatives": ("derivatives",),
     "pipeline.estimation": ("fit_precision",),
     "pipeline.findings": ("Findings",),
     "pipeline.front": ("Case", "CaseBuilder", "cases", "load", "parse", "sweep_case", "test"),
+    "pipeline.quantities": ("Statics", "ask", "vary"),
     "pipeline.readings": ("read",),
     "pipeline.study": ("CaseStudy",),
     "reading.reading": ("Reading",),

@@ -53,6 +53,22 @@ def test_the_readme_python_runs() -> None:
     exec(compile(text.replace("draws=500", "draws=16"), "README.md", "exec"), {})  # noqa: S102 - our own text
 
 
+PYTHON = [
+    (page, i)
+    for page in sorted((ROOT / "docs").rglob("*.md"))
+    for i, _ in enumerate(blocks(page, "python"))
+]
+
+
+@pytest.mark.parametrize(("page", "which"), PYTHON, ids=[f"{p.stem}-{i}" for p, i in PYTHON])
+def test_the_python_of_a_page_runs(
+    page: Path, which: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = blocks(page, "python")[which]
+    exec(compile(text, page.name, "exec"), {})  # noqa: S102 - our own text
+
+
 def test_the_readme_names_commands_that_exist() -> None:
     known = {command.name or command.callback.__name__ for command in app.registered_commands
              if command.callback} | {"cases"}  # fmt: skip

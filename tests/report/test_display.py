@@ -68,10 +68,15 @@ def test_html_is_escaped() -> None:
     assert "<script>" not in Some()._repr_html_()
 
 
-def test_a_real_kernel_shows_them() -> None:
+def executed(book: Any) -> Any:
     nbclient = pytest.importorskip("nbclient", reason="no notebook client")
-    nbformat = pytest.importorskip("nbformat", reason="no notebook client")
     pytest.importorskip("ipykernel", reason="no kernel")
+    nbclient.NotebookClient(book, timeout=300, kernel_name="python3").execute()
+    return book
+
+
+def test_a_real_kernel_shows_them() -> None:
+    nbformat = pytest.importorskip("nbformat", reason="no notebook client")
     cells = [
         "import lackmus; from lackmus.report.charts import shares\n"
         "findings = lackmus.test('beer-quiche', draws=40, turns=False)",
@@ -79,9 +84,20 @@ def test_a_real_kernel_shows_them() -> None:
         "findings.reading", "shares(findings)",
     ]  # fmt: skip
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    nbclient.NotebookClient(book, timeout=300, kernel_name="python3").execute()
-    for cell in book.cells[1:]:
+    for cell in executed(book).cells[1:]:
         (output,) = cell["outputs"]
         kinds = set(output["data"])
         assert kinds & {"text/html", "image/svg+xml"}, cell["source"]
         assert len(output["data"]["text/plain"]) < 240, cell["source"]
+
+
+def test_the_notebook_of_the_documentation_runs() -> None:
+    nbformat = pytest.importorskip("nbformat", reason="no notebook client")
+    path = Path(__file__).parents[2] / "docs/tutorial/tour.ipynb"
+    book = nbformat.read(path, 4)
+    code = [cell for cell in executed(book).cells if cell["cell_type"] == "code"]
+    assert len(code) > 8
+    for cell in code:
+        (output,) = cell["outputs"]
+        kinds = set(output["data"]) - {"text/plain"}
+        assert kinds or float(output["data"]["text/plain"]) > 0, cell["source"]

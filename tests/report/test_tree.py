@@ -120,5 +120,22 @@ def test_a_picture_shows_the_edges(tmp_path: Path) -> None:
     picture = image.open(tmp_path / "entry.png").convert("L")
     column = [picture.getpixel((2 * 80, y)) for y in range(picture.height)]
     assert sum(shade < 200 for shade in column) >= 4  # two lines cross it, each of some pixels
-    with pytest.raises(UsageError, match=r"\.svg or \.png"):
+    with pytest.raises(UsageError, match=r"\.svg, \.png, \.pdf, \.tex"):
         standalone(solution).save(tmp_path / "entry.gif")
+
+
+def test_a_tree_for_a_paper_has_every_label_and_line(tmp_path: Path) -> None:
+    (tmp_path / "entry.efg").write_text(ENTRY.replace('"in"', '"in_50%"'))
+    drawn = standalone(solve_logit(read_efg(tmp_path / "entry.efg"), 1.0))
+    drawn.save(tmp_path / "entry.pdf")
+    assert (tmp_path / "entry.pdf").read_bytes().startswith(b"%PDF-")
+    drawn.save(tmp_path / "entry.tex")
+    text = (tmp_path / "entry.tex").read_text()
+    root = _parsed(drawn.svg)
+    kinds = [node.tag.rpartition("}")[2] for node in root]
+    assert text.count(r"\draw[") == kinds.count("path") > 0
+    assert text.count(r"\node[") == kinds.count("text") > 0
+    assert text.count("circle (") == kinds.count("circle") > 0
+    assert r"in 50\%" in text
+    assert text.count("{") == text.count("}")
+    assert set(re.findall(r"hue\d+", text)) == set(re.findall(r"definecolor{(hue\d+)}", text))

@@ -394,7 +394,7 @@ class Typing:
             message = f"{viewer} cannot see '{name}'"
             self._faults.add("unseen", message, name.span or span, f"it is seen by {seen}")
 
-    def _number_set(self, change: syntax.Intervention) -> None:
+    def number_set(self, change: syntax.Intervention) -> None:
         """An assumption that ``do`` sets: a number that it can have."""
         name, add = change.target.id, self._faults.add
         if not isinstance(change.value, syntax.Number):
@@ -417,7 +417,7 @@ class Typing:
                 self._faults.add("unknown-name", f"no actor '{target.id}'", target.span, hint)
             return
         if target.id in self._scope.assumptions and change.kind == "set":
-            self._number_set(change)
+            self.number_set(change)
             return
         variable = self.variable(target, here)
         if change.kind == "set" and variable is not None:

@@ -442,7 +442,10 @@ def tree(
         ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE", help="Where to: a .svg or .png file.")
+        Path,
+        typer.Option(
+            "--out", metavar="FILE", help="Where to: a .svg, .png, .pdf or .tex (TikZ) file."
+        ),
     ],
     precision: Annotated[
         Optional[float],

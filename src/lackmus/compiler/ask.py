@@ -4,23 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.case.scope import walk
+from lackmus.case.scope import Scope, walk
 from lackmus.case.text import expression_text
-from lackmus.compiler.compile import Compiled
-from lackmus.compiler.rows import condition
+from lackmus.compiler.rows import Env, Rows, condition
 from lackmus.foundation.arrays import Bools, freeze
 from lackmus.game import questions as q
-from lackmus.game.game import NOT_MADE
+from lackmus.game.game import NOT_MADE, Game
 from lackmus.game.light import Judged, as_before, in_light
 from lackmus.game.units import unit_of
 
 #: What identifies a variant: the interventions, as written.
 Rule = tuple[str, ...]
+
+
+class Askable(Protocol):
+    """A game whose terminal histories know the names of its case."""
+
+    @property
+    def game(self) -> Game:
+        """The game."""
+
+    @property
+    def scope(self) -> Scope:
+        """Its names."""
+
+    @property
+    def rows(self) -> Rows:
+        """Its terminal histories, in the order of its terminals."""
+
+    def env(self) -> Env:
+        """These with those."""
 
 
 def rules_in(claims: Sequence[syntax.Claim]) -> dict[Rule, tuple[syntax.Intervention, ...]]:
@@ -41,7 +59,7 @@ def rule_of(given: syntax.Given) -> Rule:
 
 def questions_of(
     claims: Sequence[syntax.Claim],
-    variants: Sequence[tuple[Rule, Compiled]],
+    variants: Sequence[tuple[Rule, Askable]],
     observed: Sequence[syntax.Expr] = (),
     record: Sequence[syntax.Expr] = (),
 ) -> tuple[q.Question, ...]:
@@ -60,7 +78,7 @@ def questions_of(
 
 def _question(
     claim: syntax.Claim,
-    variants: Sequence[tuple[Rule, Compiled]],
+    variants: Sequence[tuple[Rule, Askable]],
     observed: Sequence[syntax.Expr],
     known: Sequence[syntax.Expr],
 ) -> q.Question:
@@ -86,6 +104,28 @@ def _question(
             for k, (part, judged) in enumerate(zip(parts, whole.parts, strict=True), 1)
         ),
     )
+
+
+def is_truth(node: syntax.Expr) -> bool:
+    """Whether an expression that asks is true or false, and no number."""
+    match node:
+        case syntax.Compare() | syntax.Binary("and" | "or") | syntax.Unary("not"):
+            return True
+        case syntax.IfElse(then):
+            return is_truth(then)
+        case _:
+            return False
+
+
+def question_of(node: syntax.Expr, variants: Sequence[tuple[Rule, Askable]]) -> q.Truth | q.Value:
+    """An expression that passed the check as a question, in the light of nothing.
+
+    Args:
+        node: A number or a truth.
+        variants: The games under the rules that it speaks of; the game as written comes first.
+    """
+    asker = _Asker(variants, (), (), None)
+    return asker.truth(node) if is_truth(node) else asker.value(node)
 
 
 def _as_question(
@@ -117,7 +157,7 @@ def parts_of(node: syntax.Expr) -> tuple[Literal["and", "or", ""], tuple[syntax.
 class _Asker:
     def __init__(
         self,
-        variants: Sequence[tuple[Rule, Compiled]],
+        variants: Sequence[tuple[Rule, Askable]],
         light: Sequence[syntax.Expr],
         observed: Sequence[syntax.Expr],
         matters_from: float | None,
@@ -249,7 +289,7 @@ class _Asker:
         return q.OptionWorth(variant, actions, through, given, player, advantage)
 
 
-def deciding(compiled: Compiled, move: syntax.Name, option: str) -> tuple[Any, Bools]:
+def deciding(compiled: Askable, move: syntax.Name, option: str) -> tuple[Any, Bools]:
     """The option's actions wherever the move is decided, and the terminals behind each infoset."""
     game = compiled.game
     histories = game.histories

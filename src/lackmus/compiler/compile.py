@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -11,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.case import syntax
-from lackmus.case.fields import constant
+from lackmus.case.fields import Faults, closest, constant
 from lackmus.case.scope import Scope, Variable, scope_of
+from lackmus.case.typing_rules import Typing
 from lackmus.compiler.bounds import refuse_too_large
 from lackmus.compiler.desugar import desugar
 from lackmus.compiler.expand import DEFAULT_LIMIT, ChanceStage, Expansion, expand, never_made
@@ -20,7 +22,7 @@ from lackmus.compiler.labels import action_labels, histories_of
 from lackmus.compiler.rows import Env, Numbers, Rows, condition, number
 from lackmus.compiler.stages import GONE, Rules
 from lackmus.foundation.arrays import Bools, Floats, Ints
-from lackmus.foundation.errors import CaseError, Fault
+from lackmus.foundation.errors import CaseError, Fault, UsageError
 from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.game.game import Exact, Game
 
@@ -149,6 +151,40 @@ def compile_case(
     )
     unmade = tuple(never_made(expansion.stages, rows))
     return Compiled(game, case, scope, rows, overrides, unmade, numbers)
+
+
+def compile_at(
+    case: syntax.Case,
+    values: Mapping[str, float | Fraction],
+    do: Sequence[syntax.Intervention] = (),
+) -> Compiled:
+    """A case compiled where some assumptions have other values than at base.
+
+    Args:
+        case: A case that passed its check.
+        values: By assumption, ``precision`` among them; they may lie outside its range.
+        do: Changes of the rules beside, as for `compile_case`.
+
+    Raises:
+        UsageError: A value is of no assumption, or none that it can have.
+        CaseError: The numbers make no game.
+    """
+    known = [a.name for a in (*case.assumptions, case.precision)]
+    faults = Faults()
+    typing = Typing(scope_of(case), faults)
+    changes = []
+    for name, value in values.items():
+        if name not in known:
+            faults.add("values", f"no assumption '{name}'", None, closest(name, known))
+        elif not math.isfinite(value):
+            faults.add("values", f"{value} is no value of '{name}'", None, "give a finite number")
+        else:
+            number_ = syntax.Number(Fraction(str(value)))
+            changes.append(syntax.Intervention("set", syntax.Name(name), number_))
+            typing.number_set(changes[-1])
+    if faults.found:
+        raise UsageError(faults.found)
+    return compile_case(case, do=(*changes, *do))
 
 
 def _counts(

@@ -19,6 +19,7 @@ _TEX: Final = str.maketrans(
         "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
         "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
         "λ": r"$\lambda$", "−": r"$-$", "≥": r"$\ge$", "≤": r"$\le$", "…": r"\dots{}",
+        "<": "$<$", ">": "$>$", "|": "$|$", "\N{NARROW NO-BREAK SPACE}": r"\,",
     }
 )  # fmt: skip
 
@@ -72,13 +73,22 @@ class Shown:
     def to_latex(self) -> str:
         """The table for a paper, with the rules of the package ``booktabs``."""
         card = self.card()
-        rows = [" & ".join(cell.translate(_TEX) for cell in row) for row in card.rows]
-        head = " & ".join(name.translate(_TEX) for name in card.head)
+        rows = [" & ".join(tex(cell) for cell in row) for row in card.rows]
+        head = " & ".join(tex(name) for name in card.head)
         body = "".join(f"{row} \\\\\n" for row in rows)
         return (
             f"% {card.title}\n\\begin{{tabular}}{{{'l' * len(card.head)}}}\n\\toprule\n"
             f"{head} \\\\\n\\midrule\n{body}\\bottomrule\n\\end{{tabular}}\n"
         )
+
+
+def tex(text: str) -> str:
+    r"""A text as it is written in LaTeX.
+
+    >>> print(tex("50 % of a_b"))
+    50 \% of a\_b
+    """
+    return text.translate(_TEX)
 
 
 def _first(card: Card) -> Sequence[Sequence[str]]:

@@ -23,7 +23,7 @@ from lackmus.solvers.quantal_response.logit import sensitivity
 from lackmus.sweep.design import base_point
 from lackmus.sweep.shapes import bounds
 
-#: Step along the tangent, in widths of the range.
+#: Step along the tangent, in widths of the range; where there is none, in sizes of the value.
 _STEP = 1e-5
 
 
@@ -32,7 +32,7 @@ class Derivatives:
     """How the base case answers to each assumption, per unit of the assumption.
 
     Attributes:
-        assumptions: Names of the K columns; those that cannot vary have zeros.
+        assumptions: Names of the K columns, those without a range among them.
         claims: Names of the rows of `margins`.
         players: Names of the rows of `payoffs`.
         margins: d margin / d assumption; shape (claims, K). A margin that is the smallest or
@@ -68,6 +68,7 @@ def derivatives(
     """
     at = base_point(study.assumptions) if point is None else np.asarray(point, np.float64)
     widths = np.array([high - low for low, high in map(bounds, study.assumptions)])
+    widths = np.where(widths > 0, widths, np.maximum(np.abs(at), 1.0))
     sides = np.concatenate([np.diag(widths), -np.diag(widths)]) * _STEP
     variants = study.variants()
     values = study.values(at[None])
@@ -96,8 +97,7 @@ def _slope(values: Floats, widths: Floats) -> Floats:
     """Central differences; `values` has the forward sides first in its last axis."""
     count = len(widths)
     rise = values[..., :count] - values[..., count:]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(widths > 0, rise / (2 * _STEP * widths), 0.0)
+    return np.asarray(rise / (2 * _STEP * widths))
 
 
 def _tangent(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lackmus.case import builder, syntax
 from lackmus.case.parse import parse_case
 from lackmus.case.writer import write_case
-from lackmus.compiler.compile import compile_case
+from lackmus.compiler.compile import compile_at
 from lackmus.foundation.display import Card, Shown
 from lackmus.library import index
 from lackmus.pipeline import loading
@@ -40,13 +41,17 @@ class Case(Shown, syntax.Case):
         rows = [(c.id, c.by, c.says) for c in self.claims]
         return Card(self.title, (f"actors: {actors}; {parts}",), ("claim", "by", "says"), rows)
 
-    def compile(self) -> Game:
-        """The game at the base values.
+    def compile(self, **values: float | Fraction) -> Game:
+        """The game at the base values, or at others.
+
+        Args:
+            values: Assumptions with the values to give them, also outside their range.
 
         Raises:
+            UsageError: A value is of no assumption, or none that it can have.
             CaseError: What can be seen only in the histories is at fault.
         """
-        return compile_case(self).game
+        return compile_at(self, values).game
 
     def to_yaml(self) -> str:
         """The case in YAML; parsing it gives the case back."""

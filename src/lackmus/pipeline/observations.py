@@ -219,9 +219,14 @@ def checked_alone(observed: Observed, scope: Scope, observer: str = "") -> tuple
     """
     conditions = checked(observed, scope, observer)
     for one in conditions:
-        for part in walk(one):
-            needs = isinstance(part, syntax.Call) and part.function in _OF_THE_CASE
-            if needs or isinstance(part, syntax.Has):
-                message = f"'{expression_text(part)}' needs the case, and a game does not keep it"
-                raise UsageError(message, hint="read the case: lackmus read, or read_case(case)")
+        refuse_what_needs_the_case(one)
     return conditions
+
+
+def refuse_what_needs_the_case(expression: syntax.Expr) -> None:
+    """UsageError where an expression asks for what a game does not keep of its case."""
+    for part in walk(expression):
+        needs = isinstance(part, syntax.Call) and part.function in _OF_THE_CASE
+        if needs or isinstance(part, syntax.Has):
+            message = f"'{expression_text(part)}' needs the case, and a game does not keep it"
+            raise UsageError(message, hint="read the case: lackmus read, or read_case(case)")

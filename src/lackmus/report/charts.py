@@ -14,15 +14,18 @@ from collections.abc import Sequence
 
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
+from lackmus.pipeline.correspondence import Correspondence
 from lackmus.pipeline.findings import Findings
-from lackmus.report import specs, specs_reading, specs_sweep
+from lackmus.pipeline.quantities import Statics
+from lackmus.report import specs, specs_reading, specs_statics, specs_sweep
 from lackmus.report.theme import Chart, save
 from lackmus.sweep.discovery import PairMap
 from lackmus.sweep.study import Outcomes
 
 __all__ = [
     "Chart", "assumptions", "beliefs", "box", "driver_map", "drivers", "indicators", "margins",
-    "probes", "save", "share_by", "shares", "slice_map", "tornado", "turns", "verdict_map", "watch",
+    "probes", "responses", "save", "share_by", "shares", "slice_map", "statics", "tornado",
+    "turns", "verdict_map", "watch",
 ]  # fmt: skip
 
 
@@ -136,3 +139,25 @@ def probes(findings: Findings, *, most: int = 12) -> Chart:
 def assumptions(findings: Findings) -> Chart:
     """Every assumption with the ends of its range and its base value."""
     return Chart(specs.assumptions(findings))
+
+
+def statics(found: Statics) -> Chart:
+    """Quantities along the one assumption that varies, a panel each; several equilibria as dots.
+
+    Raises:
+        UsageError: More than one assumption varies, or nothing that was asked is a number.
+    """
+    return Chart(specs_statics.statics(found))
+
+
+def responses(found: Correspondence, infosets: Sequence[str] | None = None) -> Chart:
+    """The probability of each action against the precision along the principal branch.
+
+    Args:
+        found: The correspondence.
+        infosets: Labels of the infosets to draw; the first eight actions where None.
+
+    Raises:
+        UsageError: There is no such infoset, or more than eight actions are asked for.
+    """
+    return Chart(specs_statics.responses(found, infosets))

@@ -12,11 +12,12 @@ import vl_convert
 from lackmus.foundation.disk import write_whole
 from lackmus.foundation.errors import UsageError
 from lackmus.report.theme import INK, PAPER, SOFT
+from lackmus.report.tikz import tikz
 from lackmus.report.tree import tree_svg
 from lackmus.solution.solution import Solution
 
 #: Endings of files that a drawing can be.
-ENDINGS: Final = (".svg", ".png")
+ENDINGS: Final = (".svg", ".png", ".pdf", ".tex")
 
 #: What the page's variables are on paper.
 _COLOURS: Final = {
@@ -56,27 +57,37 @@ class Tree:
         """Writes the drawing to a file, whole or not at all.
 
         Args:
-            path: Where to; its ending says how: ``.svg`` or ``.png``.
+            path: Where to; its ending says how: ``.svg``, ``.png``, ``.pdf``, or ``.tex`` for TikZ.
 
         Raises:
-            UsageError: The ending is neither.
+            UsageError: The ending is none of these.
             OSError: The file cannot be written.
         """
         target = Path(path)
         check_ending(target)
-        png = target.suffix.lower() == ".png"
-        made = vl_convert.svg_to_png(self.svg, scale=_SCALE) if png else self.svg.encode()
+        made = self._as(target.suffix.lower())
 
         def write(beside: Path) -> None:
             beside.write_bytes(made)
 
         write_whole(target, write)
 
+    def _as(self, ending: str) -> bytes:
+        match ending:
+            case ".png":
+                return bytes(vl_convert.svg_to_png(self.svg, scale=_SCALE))
+            case ".pdf":
+                return bytes(vl_convert.svg_to_pdf(self.svg))
+            case ".tex":
+                return tikz(self.svg).encode()
+            case _:
+                return self.svg.encode()
+
 
 def check_ending(path: Path) -> None:
     """UsageError where a drawing cannot be a file of this name."""
     if path.suffix.lower() not in ENDINGS:
-        raise UsageError(f"cannot write {path}: a tree is drawn as {' or '.join(ENDINGS)}")
+        raise UsageError(f"cannot write {path}: a tree is drawn as {', '.join(ENDINGS)}")
 
 
 def tree(solution: Solution, *, most: int = 44) -> Tree:

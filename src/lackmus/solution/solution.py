@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.display import Card, Shown
@@ -276,6 +276,10 @@ class Solution(Shown):
     def best(self) -> Assessment:
         """The first assessment; IndexError where none was found."""
         return self.assessments[0]
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - as of `Profile`
+        """A player's strategy, or an infoset's choice, in the first assessment; see `Profile`."""
+        return self.best.profile[name]
 
     def card(self) -> Card:
         """How it was solved, and the profile, or where there are several the payoffs of each."""
