@@ -27,6 +27,10 @@ from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.game.game import Exact, Game
 
 _MOST_EXACT = 2_000
+
+#: Draws whose numbers are made together; more would only fill the processor's cache.
+_TOGETHER = 64
+
 #: Rounding error of one addition of probabilities.
 _ROUNDING = float(np.finfo(np.float64).eps)
 
@@ -311,6 +315,19 @@ class _Numbers:
             yield env.at(stake.every, r), worth, self._rows.played[stake.every, r]
 
     def draws(self, values: Mapping[str, Floats]) -> Draws:
+        size = len(next(iter(values.values())))
+        parts = [
+            self._draws({name: value[begin : begin + _TOGETHER] for name, value in values.items()})
+            for begin in range(0, size, _TOGETHER)
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        return Draws(*(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("payoffs", "chance", "valid")
+        ))  # fmt: skip
+
+    def _draws(self, values: Mapping[str, Floats]) -> Draws:
         size = len(next(iter(values.values())))
         columns = {name: value.reshape(-1, 1) for name, value in values.items()}
         payoffs = np.zeros((size, len(self._scope.actors), self._rows.size))

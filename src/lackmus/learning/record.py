@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Bools, Floats
 
@@ -56,6 +57,14 @@ class Report:
         """What it says that the report was *not* made, where it could have been."""
         return replace(self, hit=1.0 - self.hit, false_alarm=1.0 - self.false_alarm)
 
+    def of(self, draws: slice) -> Report:
+        """The report in some of the draws."""
+        hit, alarm = (
+            rate[draws] if isinstance(rate, np.ndarray) and rate.ndim else rate
+            for rate in (self.hit, self.false_alarm)
+        )
+        return replace(self, hit=hit, false_alarm=alarm)
+
     def given(self, draws: int) -> Floats:
         """P(report | terminal) per draw; shape (D, Z), or (1, Z) where all draws agree."""
         if self.plain:
@@ -87,6 +96,10 @@ class Seen:
         return self.log_given[:, -1]
 
 
+#: Draws that are looked at together; more would only fill the processor's cache.
+_TOGETHER = 64
+
+
 def see(log_reach: Floats, reports: Sequence[Report], events: Sequence[Bools] = ()) -> Seen:
     """A record of reports in solved draws.
 
@@ -96,10 +109,25 @@ def see(log_reach: Floats, reports: Sequence[Report], events: Sequence[Bools] = 
             before, but not the whole.
         events: Masks over terminals of what is asked after each report.
     """
+    draws, steps = len(log_reach), len(reports) + 1
+    kinds = _Kinds.of([*(report.event for report in reports), *events], log_reach.shape[1])
+    asked = [kinds.mask(event) for event in events]
+    told = [replace(report, event=kinds.mask(report.event)) for report in reports]
+    log_given, chances = np.empty((draws, steps)), np.empty((draws, steps, len(events)))
+    for begin in range(0, draws, _TOGETHER):
+        part = slice(begin, begin + _TOGETHER)
+        here = [report.of(part) for report in told]
+        log_given[part], chances[part] = _see(log_reach[part], kinds, here, asked)
+    return Seen(log_given, chances)
+
+
+def _see(
+    log_reach: Floats, kinds: _Kinds, reports: Sequence[Report], events: Sequence[Bools]
+) -> tuple[Floats, Floats]:
     draws = len(log_reach)
     log_given = np.zeros((draws, len(reports) + 1))
     chances = np.empty((draws, len(reports) + 1, len(events)))
-    weights = np.exp(log_reach)
+    weights = kinds.masses(log_reach)
     log_given[:, 0] = np.where(np.isnan(weights[:, 0]), np.nan, 0.0)
     chances[:, 0] = _shares(weights, events)
     for column, report in enumerate(reports, 1):
@@ -108,12 +136,53 @@ def see(log_reach: Floats, reports: Sequence[Report], events: Sequence[Bools] = 
         total = _total(weights)
         lost = (total <= _TINY) & np.isfinite(scale)
         if lost.any():
-            weights[lost], total[lost], scale[lost] = _in_logs(log_reach, reports[:column], lost)
+            logs = kinds.log_masses(log_reach[lost])
+            weights[lost], total[lost], scale[lost] = _in_logs(logs, reports[:column], lost)
         with np.errstate(divide="ignore", invalid="ignore"):
             log_given[:, column] = scale + np.log(total)
             weights = np.where(total[:, None] > 0, weights / total[:, None], 0.0)
         chances[:, column] = _shares(weights, events)
-    return Seen(log_given, chances)
+    return log_given, chances
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kinds:
+    """Terminals put together that no mask tells apart: K kinds of them.
+
+    Attributes:
+        order: The terminals, kind by kind; shape (Z,).
+        begins: Where each kind begins in that order; shape (K,).
+    """
+
+    order: NDArray[np.intp]
+    begins: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, masks: Sequence[Bools], terminals: int) -> _Kinds:
+        table = np.array(masks, np.bool_).reshape(len(masks), terminals)
+        order = np.lexsort(table[::-1]) if len(masks) else np.arange(terminals)
+        ordered = table[:, order]
+        new = (ordered[:, 1:] != ordered[:, :-1]).any(axis=0)
+        return cls(order, np.append(0, 1 + np.flatnonzero(new)))
+
+    def mask(self, event: Bools) -> Bools:
+        """Which kinds have an event that the kinds were made for; shape (K,)."""
+        return np.asarray(event[self.order[self.begins]])
+
+    def masses(self, log_reach: Floats) -> Floats:
+        """Probability of each kind; shape (D, K)."""
+        reach = np.exp(np.take(log_reach, self.order, axis=1))
+        return np.asarray(np.add.reduceat(reach, self.begins, axis=1))
+
+    def log_masses(self, log_reach: Floats) -> Floats:
+        """Log probability of each kind, which underflows nowhere; shape (D, K)."""
+        logs = np.take(log_reach, self.order, axis=1)
+        top = np.maximum.reduceat(logs, self.begins, axis=1)
+        top = np.where(np.isfinite(top), top, 0.0)
+        sizes = np.diff(np.append(self.begins, len(self.order)))
+        scaled = np.exp(logs - np.repeat(top, sizes, axis=1))
+        with np.errstate(divide="ignore"):
+            return np.asarray(top + np.log(np.add.reduceat(scaled, self.begins, axis=1)))
 
 
 def _shares(weights: Floats, events: Sequence[Bools]) -> Floats:
@@ -128,11 +197,15 @@ def _shares(weights: Floats, events: Sequence[Bools]) -> Floats:
 _TINY = 1e-250
 
 
-def _in_logs(
-    log_reach: Floats, reports: Sequence[Report], rows: Bools
-) -> tuple[Floats, Floats, Floats]:
-    """Weights, their sums and the logs of their scales, for draws in which sums underflow."""
-    logs = log_reach[rows]
+def _in_logs(logs: Floats, reports: Sequence[Report], rows: Bools) -> tuple[Floats, Floats, Floats]:
+    """Weights, their sums and the logs of their scales, for draws in which sums underflow.
+
+    Args:
+        logs: Log probability of each kind in these draws.
+        reports: The reports till here, of all draws.
+        rows: Which draws these are.
+    """
+    logs = logs.copy()
     with np.errstate(divide="ignore"):
         for report in reports:
             given = report.given(len(rows))

@@ -27,7 +27,7 @@ from lackmus.pipeline.study import CaseStudy
 from lackmus.solution.solution import Play
 
 #: Draws of a batch: enough to keep the kernels busy, few enough for memory and progress.
-_BATCH = 256
+_BATCH = 1024
 
 #: Called with how many draws are done, and how many there are.
 Tell: TypeAlias = Callable[[int, int], None]

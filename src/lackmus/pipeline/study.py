@@ -41,6 +41,9 @@ from lackmus.sweep.study import Outcomes, unsolved
 #: Draws that are solved before they are asked; more would only fill memory.
 _TOGETHER: Final = 1024
 
+#: Draws that are asked together; more would only fill the processor's cache.
+_ASKED: Final = 64
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Variants:
@@ -175,14 +178,17 @@ class CaseStudy:
         outcomes.regret[rows] = np.max([play.regret for play in plays], axis=0)
         if beside is not None:
             beside(rows, variants.games[0], values, plays[0])
-        answers = Answers(games, plays, values)
         for column, question in enumerate(variants.questions):
-            margin, code = answers.truth(question.truth)
-            reason = _first(why[sorted(set(variants_in(question.truth)))])
-            lost = reason != SOLVED
-            outcomes.margins[rows, column] = np.where(lost, np.nan, margin)
-            outcomes.holds[rows, column] = np.where(lost, UNSOLVED, code)
-            outcomes.why[rows, column] = reason
+            outcomes.why[rows, column] = _first(why[sorted(set(variants_in(question.truth)))])
+        for begin in range(0, len(rows), _ASKED):
+            part = slice(begin, begin + _ASKED)
+            here = {name: drawn[part] for name, drawn in values.items()}
+            answers = Answers(games, [play.of(part) for play in plays], here)
+            for column, question in enumerate(variants.questions):
+                margin, code = answers.truth(question.truth)
+                lost = outcomes.why[rows[part], column] != SOLVED
+                outcomes.margins[rows[part], column] = np.where(lost, np.nan, margin)
+                outcomes.holds[rows[part], column] = np.where(lost, UNSOLVED, code)
 
     def plays(
         self, variants: Variants, values: Mapping[str, Floats], *, threads: int = 1

@@ -44,6 +44,8 @@ class Answers:
         self._values = values
         self._reach = [np.exp(play.log_reach) for play in plays]
         self.size = len(plays[0].strategy)
+        # A part of a question is asked with the whole and by itself; ids are those of nodes kept.
+        self._judged: dict[int, tuple[q.Truth, Floats, Codes]] = {}
 
     # --- probabilities ---
 
@@ -137,6 +139,11 @@ class Answers:
 
     def truth(self, node: q.Truth) -> tuple[Floats, Codes]:
         """Margin and code (of `lackmus.foundation.outcomes`) per draw; both of shape (D,)."""
+        if id(node) not in self._judged:
+            self._judged[id(node)] = (node, *self._judge(node))
+        return self._judged[id(node)][1:]
+
+    def _judge(self, node: q.Truth) -> tuple[Floats, Codes]:
         match node:
             case q.Comparison(op, left, right):
                 margin, code = _compare(op, self.value(left), self.value(right))

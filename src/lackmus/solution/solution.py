@@ -323,3 +323,7 @@ class Play:
     turned: Bools
     forked: Bools
     failed: Bools
+
+    def of(self, draws: slice) -> Play:
+        """The play of some of the draws."""
+        return Play(*(getattr(self, name)[draws] for name in self.__slots__))
