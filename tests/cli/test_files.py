@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lackmus.cli.commands import PATTERNS
+from lackmus.cli.commands.files import PATTERNS
 
 CASE = "beer-quiche"
 

@@ -143,7 +143,7 @@ def test_faults_are_json_too(ended: Ended, arguments: tuple[str, ...], status: i
 
 def test_a_fault_of_lackmus_itself_is_a_line_and_never_a_failed_claim() -> None:
     code = (
-        "import lackmus.cli.commands as c; c.cases = lambda **_: {}['gone']\n"
+        "import lackmus.cli.commands.files as c; c.cases = lambda **_: {}['gone']\n"
         "from lackmus.cli.main import run; run()"
     )
     done = subprocess.run(
@@ -182,8 +182,8 @@ def test_an_interrupt_keeps_what_was_found_and_ends_with_three(tmp_path: Path) -
 def test_an_interrupt_before_anything_was_found_ends_with_three() -> None:
     code = (
         "import os, signal\n"
-        "from lackmus.cli import commands\n"
-        "commands.cases = lambda **_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "from lackmus.cli.commands import files\n"
+        "files.cases = lambda **_: os.kill(os.getpid(), signal.SIGINT)\n"
         "from lackmus.cli.main import run; run()"
     )
     done = subprocess.run(
@@ -196,9 +196,9 @@ def test_an_interrupt_before_anything_was_found_ends_with_three() -> None:
 
 def test_findings_are_printed_where_the_report_cannot_be_written(tmp_path: Path) -> None:
     code = (
-        "from lackmus.cli import commands\n"
+        "from lackmus.cli.commands import studies\n"
         "def full(*_): raise OSError(28, 'No space left on device')\n"
-        "commands.write_text = full\n"
+        "studies.write_text = full\n"
         "from lackmus.cli.main import run; run()"
     )
     done = subprocess.run(

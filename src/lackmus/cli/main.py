@@ -7,12 +7,31 @@ from __future__ import annotations
 
 import os
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
+from lackmus.cli import ledger
+from lackmus.cli.arguments import (
+    Case,
+    DesignName,
+    Draws,
+    Engine,
+    Json,
+    Language,
+    Observe,
+    OnDay,
+    Recorded,
+    SampleName,
+    Scheduler,
+    Seed,
+    Threads,
+    Where,
+    complete_game,
+    complete_method,
+    complete_name,
+)
 from lackmus.cli.group import Commands
 from lackmus.cli.outcome import CLAIM_FAILED
 
@@ -27,109 +46,7 @@ app = typer.Typer(
 )
 cases_app = typer.Typer(help="The library of cases.", invoke_without_command=True)
 app.add_typer(cases_app, name="cases")
-ledger_app = typer.Typer(
-    help="Forecasts kept: resolve, score and verify them.", no_args_is_help=True
-)
-app.add_typer(ledger_app, name="ledger")
-
-
-class Engine(StrEnum):
-    """Where draws are solved."""
-
-    local = "local"
-    dask = "dask"
-
-
-class SampleName(StrEnum):
-    """How draws are laid out whose shares mean something."""
-
-    lhs = "lhs"
-    sobol = "sobol"
-    monte_carlo = "monte-carlo"
-
-
-class DesignName(StrEnum):
-    """How draws are laid out."""
-
-    lhs = "lhs"
-    sobol = "sobol"
-    monte_carlo = "monte-carlo"
-    factorial = "factorial"
-    one_at_a_time = "one-at-a-time"
-    saltelli = "saltelli"
-
-
-class Language(StrEnum):
-    """Languages that there are rules for."""
-
-    de = "de"
-    en = "en"
-
-
-def _cases(incomplete: str) -> list[str]:
-    """Names of the library and paths of cases that begin so."""
-    from lackmus.cli.completion import cases
-
-    return cases(incomplete)
-
-
-def _games(incomplete: str) -> list[str]:
-    """As `_cases`, with files of games."""
-    from lackmus.cli.completion import games
-
-    return games(incomplete)
-
-
-def _methods(incomplete: str) -> list[str]:
-    """Names of methods that begin so."""
-    from lackmus.cli.completion import methods
-
-    return methods(incomplete)
-
-
-def _names(incomplete: str) -> list[str]:
-    """Names of the library that begin so."""
-    from lackmus.cli.completion import names
-
-    return names(incomplete)
-
-
-Case = Annotated[
-    str,
-    typer.Argument(
-        metavar="CASE",
-        help="A file, a folder, or a name from 'lackmus cases'.",
-        autocompletion=_cases,
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-Observe = Annotated[
-    Optional[list[str]],
-    typer.Option(
-        "--observe",
-        metavar="CONDITION",
-        help="What was seen: 'answer = accept', 'answer != accept', 'answer in [accept, pause]', "
-        "or any condition on moves. May be repeated.",
-    ),
-]
-Recorded = Annotated[
-    bool,
-    typer.Option(
-        "--observed",
-        help="Judge in the light of the case's record; without it, as of before the record.",
-    ),
-]
-LedgerFile = Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger's file.")]
-OnDay = Annotated[str, typer.Option("--on", metavar="DATE", help="The day; today if unsaid.")]
-Draws = Annotated[int, typer.Option(metavar="N", help="Number of draws of all assumptions.", min=1)]
-Seed = Annotated[int, typer.Option(metavar="S", help="Seed of the draws.", min=0)]
-Threads = Annotated[
-    int, typer.Option(metavar="N", help="Threads to solve with; 0 is one a core.", min=0)
-]
-Where = Annotated[Engine, typer.Option(help="In this process, or on a Dask cluster.")]
-Scheduler = Annotated[
-    str, typer.Option(metavar="ADDRESS", help="A Dask scheduler; a local cluster if unsaid.")
-]
+app.add_typer(ledger.app, name="ledger")
 
 
 @app.callback(invoke_without_command=True)
@@ -138,9 +55,9 @@ def main(
 ) -> None:
     """Puts commentary about hidden aims to the test: which claims follow, which hang on what."""
     if version:
-        from lackmus.cli import commands
+        from lackmus.cli.commands import files
 
-        commands.print_version()
+        files.print_version()
         raise typer.Exit
 
 
@@ -187,9 +104,9 @@ def test(
     as_json: Json = False,
 ) -> None:
     """Put the claims of a case to the test: a verdict on each, and the report."""
-    from lackmus.cli import commands
+    from lackmus.cli.commands import studies
 
-    failed = commands.test(
+    failed = studies.test(
         case, draws=draws, seed=seed, observe=observe or [], recorded=recorded,
         dissents=with_ or [],
         engine=engine.value, scheduler=scheduler, threads=threads, design=design.value, out=out,
@@ -216,12 +133,12 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Find all faults of a case, or print the game in words; verify its citations."""
-    from lackmus.cli import commands, mending
+    from lackmus.cli.commands import checking, mending
 
     if fix:
         mending.fix(case, yes=yes)
         return
-    commands.check(case, sources=sources, todo=todo, as_json=as_json)
+    checking.check(case, sources=sources, todo=todo, as_json=as_json)
 
 
 @app.command()
@@ -241,7 +158,7 @@ def draft(
     as_json: Json = False,
 ) -> None:
     """Draft a case from an article by rules; what they cannot tell is marked TODO."""
-    from lackmus.cli import drafting
+    from lackmus.cli.commands import drafting
 
     drafting.draft(
         article, published=published, language=lang.value if lang else "", author=author,
@@ -254,7 +171,9 @@ def solve(
     game: Annotated[
         str,
         typer.Argument(
-            metavar="CASE|FILE", help="A case, or a .efg or .nfg file.", autocompletion=_games
+            metavar="CASE|FILE",
+            help="A case, or a .efg or .nfg file.",
+            autocompletion=complete_game,
         ),
     ],
     method: Annotated[
@@ -262,7 +181,7 @@ def solve(
         typer.Option(
             metavar="M",
             help="How to solve; 'list' says which methods there are.",
-            autocompletion=_methods,
+            autocompletion=complete_method,
         ),
     ] = "",
     precision: Annotated[
@@ -279,9 +198,9 @@ def solve(
     as_json: Json = False,
 ) -> None:
     """Find equilibria, each with its certificate."""
-    from lackmus.cli import commands
+    from lackmus.cli.commands import games
 
-    commands.solve(
+    games.solve(
         game, method=method, precision=precision, every=every, seconds=seconds, as_json=as_json
     )
 
@@ -295,11 +214,9 @@ def read(
     as_json: Json = False,
 ) -> None:
     """Say what was seen tells about hidden aims, what to watch for, and which test would tell."""
-    from lackmus.cli import commands
+    from lackmus.cli.commands import games
 
-    commands.read(
-        case, observe=observe or [], recorded=recorded, observer=observer, as_json=as_json
-    )
+    games.read(case, observe=observe or [], recorded=recorded, observer=observer, as_json=as_json)
 
 
 @app.command()
@@ -333,7 +250,7 @@ def learn(
     as_json: Json = False,
 ) -> None:
     """Say what the record teaches: of assumptions, aims, claims and dissents."""
-    from lackmus.cli import learning
+    from lackmus.cli.commands import learning
 
     learning.learn(
         case, record=record, draws=draws, seed=seed, dissents=with_ or [], threads=threads,
@@ -361,7 +278,7 @@ def forecast(
     as_json: Json = False,
 ) -> None:
     """Say how likely the events are that decide claims, before and given the record."""
-    from lackmus.cli import forecasts
+    from lackmus.cli.commands import forecasts
 
     forecasts.forecast(
         case, record=record, draws=draws, seed=seed, threads=threads, enter=enter, on=on,
@@ -369,76 +286,14 @@ def forecast(
     )  # fmt: skip
 
 
-@ledger_app.command("resolve")
-def resolve(
-    ledger: LedgerFile,
-    case: Annotated[
-        str, typer.Option(metavar="CASE", help="Resolve its forecasts by its record.")
-    ] = "",
-    record: Annotated[
-        Optional[Path],
-        typer.Option(metavar="FILE", help="A file of observations in place of the case's own."),
-    ] = None,
-    name: Annotated[str, typer.Option("--id", metavar="ID", help="One question, by hand.")] = "",
-    outcome: Annotated[
-        str, typer.Option("--as", metavar="OUTCOME", help="yes, no, ambiguous or annulled.")
-    ] = "",
-    note: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
-    on: OnDay = "",
-) -> None:
-    """Say what became of forecasts: by the record of a case, or by hand."""
-    from lackmus.cli import forecasts
-
-    forecasts.resolve(
-        ledger, case=case, record=record, name=name, outcome=outcome, note=note, on=on
-    )
-
-
-@ledger_app.command("score")
-def score(ledger: LedgerFile, as_json: Json = False) -> None:
-    """Score the model and each speaker: Brier and log scores, and calibration from 20 on."""
-    from lackmus.cli import forecasts
-
-    forecasts.score(ledger, as_json=as_json)
-
-
-@ledger_app.command("verify")
-def verify(ledger: LedgerFile) -> None:
-    """Find out whether a line was changed, torn, taken out or put in."""
-    from lackmus.cli import forecasts
-
-    forecasts.verify(ledger)
-
-
-@ledger_app.command("export")
-def export(
-    ledger: LedgerFile,
-    target: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Where the table goes.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace it if it is there.")] = False,
-) -> None:
-    """Write a ledger as a table for people."""
-    from lackmus.cli import forecasts
-
-    forecasts.export(ledger, target, force=force)
-
-
-@ledger_app.command("import")
-def import_(
-    ledger: LedgerFile,
-    source: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Forecasts, a row each.")],
-) -> None:
-    """Add forecasts of a table, such as a forecasting platform's export."""
-    from lackmus.cli import forecasts
-
-    forecasts.import_(ledger, source)
-
-
 @app.command()
 def tree(
     game: Annotated[
         str,
         typer.Argument(
-            metavar="CASE|FILE", help="A case, or a .efg or .nfg file.", autocompletion=_games
+            metavar="CASE|FILE",
+            help="A case, or a .efg or .nfg file.",
+            autocompletion=complete_game,
         ),
     ],
     out: Annotated[
@@ -456,9 +311,9 @@ def tree(
     ] = 44,
 ) -> None:
     """Draw the game tree: what is done in it, how probably, and what it gives."""
-    from lackmus.cli import commands
+    from lackmus.cli.commands import games
 
-    commands.tree(game, out=out, precision=precision, rows=rows)
+    games.tree(game, out=out, precision=precision, rows=rows)
 
 
 @app.command()
@@ -468,9 +323,9 @@ def schema(
     ] = "",
 ) -> None:
     """Print the JSON Schema of a case, or of what a command prints with --json."""
-    from lackmus.cli import commands
+    from lackmus.cli.commands import files
 
-    commands.schema(name)
+    files.schema(name)
 
 
 @app.command()
@@ -495,9 +350,9 @@ def sweep(
     as_json: Json = False,
 ) -> None:
     """Solve many draws and write the table of margins; nothing finished is lost."""
-    from lackmus.cli import commands
+    from lackmus.cli.commands import studies
 
-    commands.sweep(
+    studies.sweep(
         case, out=out, draws=draws, seed=seed, design=design.value, points=points,
         observe=observe or [], recorded=recorded, engine=engine.value, scheduler=scheduler,
         threads=threads,
@@ -512,30 +367,31 @@ def convert(
     force: Annotated[bool, typer.Option("--force", help="Replace OUT if it is there.")] = False,
 ) -> None:
     """Convert between cases and Gambit's formats, where the target can hold it."""
-    from lackmus.cli import commands
+    from lackmus.cli.commands import files
 
-    commands.convert(source, target, force=force)
+    files.convert(source, target, force=force)
 
 
 @cases_app.callback(invoke_without_command=True)
 def cases(context: typer.Context, as_json: Json = False) -> None:
     """List the library of cases, a line each."""
     if context.invoked_subcommand is None:
-        from lackmus.cli import commands
+        from lackmus.cli.commands import files
 
-        commands.cases(as_json=as_json)
+        files.cases(as_json=as_json)
 
 
 @cases_app.command("show")
 def show(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A name from the list.", autocompletion=_names)
+        str,
+        typer.Argument(metavar="NAME", help="A name from the list.", autocompletion=complete_name),
     ],
 ) -> None:
     """Print a case as it is written."""
-    from lackmus.cli import commands
+    from lackmus.cli.commands import files
 
-    commands.show(name)
+    files.show(name)
 
 
 @app.command()
@@ -551,9 +407,9 @@ def new(
     ] = "",
 ) -> None:
     """Write a commented case to start from, or the case of a common pattern."""
-    from lackmus.cli import commands
+    from lackmus.cli.commands import files
 
-    commands.new(folder, pattern)
+    files.new(folder, pattern)
 
 
 @app.command()
@@ -576,9 +432,9 @@ def work(
     ] = True,
 ) -> None:
     """Open the workbench on a case: text beside case beside answers, in the browser."""
-    from lackmus.cli import commands
+    from lackmus.cli.commands import servers
 
-    commands.work(
+    servers.work(
         case, sources=sources, host=host, port=port, draws=draws, seed=seed, browser=browser
     )
 
@@ -586,9 +442,9 @@ def work(
 @app.command()
 def lsp() -> None:
     """Serve editors over stdio: faults, completion, hover, places (Language Server Protocol)."""
-    from lackmus.cli import commands
+    from lackmus.cli.commands import servers
 
-    commands.lsp()
+    servers.lsp()
 
 
 @app.command()
@@ -598,9 +454,9 @@ def mcp(
     ] = 300,
 ) -> None:
     """Serve assistants over stdio: draft, check, describe, test, read (Model Context Protocol)."""
-    from lackmus.cli import commands
+    from lackmus.cli.commands import servers
 
-    commands.mcp(seconds)
+    servers.mcp(seconds)
 
 
 def run() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from lackmus.cli import console
-from lackmus.cli.commands import check_report, dissent_paths
+from lackmus.cli.commands.inputs import check_report, dissent_paths
 from lackmus.cli.outcome import UNFINISHED
 from lackmus.cli.terminal import console as terminal
 from lackmus.foundation.disk import in_words, write_text

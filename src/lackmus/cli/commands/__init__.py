@@ -1,0 +1,1 @@
+"""What each command does: arguments to the pipeline, results to the terminal."""

@@ -1,0 +1,1 @@
+"""How results look in a terminal: a module for each record that a command prints."""

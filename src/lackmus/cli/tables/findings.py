@@ -1,0 +1,216 @@
+"""The verdicts of a case, a claim a line, and beside them those of its dissents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lackmus.cli.terminal import console, line_width, print_indented, styled
+from lackmus.foundation.outcomes import WORDS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from lackmus.pipeline.equilibria import OverEquilibria
+    from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
+
+#: Verdicts are told by sign and word; colour only repeats it.
+SIGNS = {
+    "follows": ("●", "green"),
+    "is contradicted": ("○", "red"),
+    "no difference": ("≈", "cyan"),
+    "cannot be asked": ("–", "bright_black"),
+    "depends": ("◐", "yellow"),
+    "settled": ("■", "blue"),
+    "unsolved": ("?", "magenta"),
+}
+
+#: Width of the column of verdicts: a sign and the longest words.
+_WIDE = 28
+
+#: Width of a column of verdicts with their shares, and how far what stands under a name is set in.
+_COLUMN = _WIDE + 9
+_STEP = 2
+
+_MOST_DRIVERS = 3
+
+
+def print_findings(found: Findings) -> None:
+    """The verdict table, and in a few lines what it rests on."""
+    out = console()
+    out.print()
+    out.print(found.case.title, style="bold")
+    if found.observed:
+        from lackmus.case.text import expression_text
+
+        seen = "; ".join(map(expression_text, found.observed))
+        out.print(f"in the light of: {seen}")
+    if found.case.observations:
+        from lackmus.report.words import of_record
+
+        out.print(of_record(found.case, recorded=found.recorded))
+    _verdicts(out, found)
+    for dissent in found.dissents:
+        out.print()
+        out.print(f"Dissent: {dissent.case.title}", style="bold")
+        _side_by_side(out, found, dissent)
+    lost = f", {found.failed:,} of them could not be solved" if found.failed else ""
+    turned = f"; the branch turned in {found.turned:,}" if found.turned else ""
+    out.print(
+        f"{len(found.points):,} draws of {len(found.assumptions)} assumptions{lost}{turned}; "
+        f"seed {found.seed}; worst fixed-point error {found.worst_residual:.1e}; "
+        f"{found.seconds_solve:.1f} s solving, {found.seconds_total:.1f} s in all"
+    )
+    if found.error:
+        out.print(f"the first draw that raised an error said: {found.error}")
+    out.print(
+        "follows: holds in at least 95 % of the draws; is contradicted: fails in as many; no "
+        "difference, cannot be asked: likewise; depends: none of these; not firm: more draws "
+        "could change it. The program takes no side: other assumptions, other verdicts."
+    )
+
+
+def _verdicts(out: Console, found: Findings) -> None:
+    """A claim's verdict, and under it what that hangs on; on a narrow terminal its name above."""
+    rows = [(styled(_verdict(f), _figures(f)), _name(f)) for f in found.claims]
+    room = line_width(out)
+    stacked = room is not None and any(len(row) + len(name) > room for row, name in rows)
+    if not stacked:
+        heading = f"{'verdict':<{_WIDE}}{'holds in':<17}{'base margin':>13}   claim"
+        out.print(heading, style="dim")
+    for (row, name), finding in zip(rows, found.claims, strict=True):
+        if stacked:
+            sign, colour = _verdict(finding)
+            share, margin = _share(finding), _margin(finding)
+            out.print(name)
+            verdict = styled((sign.rstrip(), colour), f"; holds in {share}; base margin {margin}")
+            print_indented(out, verdict, _STEP)
+        else:
+            out.print(row + name, soft_wrap=True)
+        for text in (_ground(finding), *_aside(finding)):
+            print_indented(out, styled((text, "dim")), _STEP if stacked else _WIDE)
+        for part in finding.parts:
+            print_indented(out, styled((part.question.text, "dim")), _STEP if stacked else _WIDE)
+            (sign, colour), share, margin = _verdict(part), _share(part), _margin(part)
+            figures = f"; holds in {share}; base margin {margin} ({part.question.unit}); "
+            told = styled((sign.rstrip(), colour), (f"{figures}{_hangs(part)}", "dim"))
+            print_indented(out, told, 2 * _STEP if stacked else _WIDE + _STEP)
+
+
+def _name(finding: ClaimFinding) -> Text:
+    claim = finding.claim
+    reported = f", as reported by {claim.reported_by}" if claim.reported_by else ""
+    by = f" ({claim.by}{reported})" if claim.by else ""
+    return styled((claim.id, "bold"), (by, "dim"))
+
+
+def _figures(finding: ClaimFinding) -> str:
+    return f"{_share(finding):<17}{_margin(finding):>13}   "
+
+
+def _ground(finding: ClaimFinding) -> str:
+    """What a verdict hangs on, where it turns, and in how many equilibria the claim holds."""
+    under = [] if finding.question.unit == "mixed" else [_hangs(finding)]
+    if finding.thresholds is not None and finding.base_holds is not None:
+        under.append(_turn(finding))
+    if finding.equilibria is not None:
+        under.append(_extent(finding.equilibria))
+        under += [finding.disagreement] if finding.disagreement else []
+    return "; ".join(under)
+
+
+def _hangs(finding: ClaimFinding | PartFinding) -> str:
+    from lackmus.report.words import MINUS
+
+    drivers = ", ".join(
+        f"{d.assumption} ({MINUS if d.direction < 0 else '+'})"
+        for d in finding.drivers[:_MOST_DRIVERS]
+    )
+    return f"hangs on {drivers}" if drivers else "hangs on no single assumption"
+
+
+def _verdict(finding: ClaimFinding | PartFinding) -> tuple[str, str]:
+    """Sign and word, and their colour."""
+    sign, colour = SIGNS[finding.verdict.word]
+    truth = ""
+    if finding.verdict.word == "settled":
+        truth = ", true" if finding.base_holds else ", false"
+    text = f"{sign} {finding.verdict.said}{truth}"
+    return f"{text:<{_WIDE}}", colour
+
+
+def _aside(finding: ClaimFinding) -> Iterator[str]:
+    """The draws that neither hold nor fail, and why some are unsolved."""
+    from lackmus.report.claims import rest_of
+
+    rest = rest_of(finding.verdict)
+    if rest:
+        yield f"of all draws: {rest}"
+    for reason, draws in finding.verdict.reasons:
+        yield f"unsolved in {draws:,}: {reason}"
+
+
+def _share(finding: ClaimFinding | PartFinding) -> str:
+    from lackmus.report.words import percent, percents
+
+    if finding.verdict.share is None or finding.verdict.interval is None:
+        return "–"
+    return f"{percent(finding.verdict.share)} ({percents(*finding.verdict.interval)})"
+
+
+def _margin(finding: ClaimFinding | PartFinding) -> str:
+    from lackmus.report.words import signed
+
+    if finding.base_holds is None:
+        return WORDS[finding.base_code]
+    return "–" if finding.base_margin is None else signed(finding.base_margin)
+
+
+def _turn(finding: ClaimFinding) -> str:
+    from lackmus.report.words import number
+    from lackmus.report.words import turn as turning
+
+    turn = finding.thresholds.turns_at if finding.thresholds else None
+    if turn is None:
+        return "turns in no single range"
+    return f"turns at {turn.assumption} {number(turn.base)} → {turning(turn)}"
+
+
+def _extent(over: OverEquilibria) -> str:
+    asked = over.holds + over.fails
+    known = "all there are" if over.complete else "those found, perhaps not all"
+    if over.sequential < asked:
+        known += f"; {over.sequential} shown to be sequential"
+    if over.extent == "undetermined":
+        return "cannot be asked in any equilibrium found"
+    what = "equilibrium" if asked == 1 else "equilibria"
+    return f"holds in {over.extent} of {asked} {over.concept} {what} ({known})"
+
+
+def _side_by_side(out: Console, found: Findings, dissent: Findings) -> None:
+    """The verdicts of a case and of a dissent, over the same draws."""
+    before = {f.claim.id: f for f in found.claims}
+    nothing = (f"{'–':<{_COLUMN}}",)
+    rows = []
+    for finding in dissent.claims:
+        old = before.get(finding.claim.id)
+        rows.append((_short(old) if old else nothing, _short(finding), finding.claim.id))
+    room = line_width(out)
+    stacked = room is not None and any(2 * _COLUMN + len(name) > room for _, _, name in rows)
+    if not stacked:
+        out.print(f"{'the case':<{_COLUMN}}{'the dissent':<{_COLUMN}}claim", style="dim")
+    for was, now, name in rows:
+        if stacked:
+            out.print(styled((name, "bold")))
+            print_indented(out, styled("the case     ", *was), _STEP)
+            print_indented(out, styled("the dissent  ", *now), _STEP)
+        else:
+            out.print(styled(*was, *now, name), soft_wrap=True)
+
+
+def _short(finding: ClaimFinding) -> tuple[tuple[str, str], str]:
+    from lackmus.report.words import percent
+
+    share = "" if finding.verdict.share is None else percent(finding.verdict.share)
+    return _verdict(finding), f"{share:<9}"

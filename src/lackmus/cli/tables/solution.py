@@ -1,0 +1,84 @@
+"""Equilibria, each with its certificate; and the methods that find them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from lackmus.cli.terminal import console, styled
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from lackmus.solution.solution import Assessment, Solution
+
+_MOST_ROWS = 40
+
+
+def print_solution(found: Solution) -> None:
+    """Each equilibrium: payoffs, strategies with the probability of being reached, beliefs."""
+    from lackmus.solution.solution import spelled
+
+    out = console()
+    game = found.game
+    if found.ended_short:
+        out.print(f"{found.status.code}: {found.status.reason}", style="bold")
+    out.print(
+        f"{game.title}: {len(game.players)} players, {game.n_terminals:,} terminals, "
+        f"{game.n_infosets:,} infosets, {game.n_actions:,} actions"
+    )
+    listed = f"the list of {spelled(found.concept)} equilibria"
+    complete = {True: f"{listed} is proven complete", False: f"{listed} may not be complete"}
+    told = complete.get(found.complete, "one was sought") if found.complete is not None else ""
+    out.print(
+        f"method {found.method}: {found.certified} found"
+        f"{'; ' + told if told else ''}; {found.status.reason}; {found.seconds:.3g} s"
+    )
+    if found.status.advice:
+        out.print(found.status.advice)
+    for number, assessment in enumerate(found.assessments, 1):
+        _assessment(out, found, assessment, number)
+
+
+def _assessment(out: Console, found: Solution, a: Assessment, number: int) -> None:
+    from lackmus.report.profiles import rows
+    from lackmus.report.words import MINUS
+
+    game, certificate = found.game, a.certificate
+    payoffs = ", ".join(
+        f"{player} {value:.6g}".replace(" -", f" {MINUS}")
+        for player, value in zip(game.players, a.payoffs, strict=True)
+    )
+    precision = f"precision {a.precision:g}" if a.precision is not None else ""
+    heading = ", ".join(filter(None, (str(number), a.kind, precision)))
+    out.print()
+    out.print(styled((heading, "bold"), f"; payoffs: {payoffs}"))
+    agent, player = certificate.regret.agent, certificate.regret.player
+    concepts = ", ".join(certificate.concepts) or "nothing"
+    out.print(
+        f"   certified: {concepts}; regret per agent {agent:.3g}, per player {player:.3g}"
+        f"{', in exact arithmetic' if certificate.exact else ''}"
+    )
+    if certificate.deviation is not None and "agent logit QRE" not in certificate.concepts:
+        out.print(f"   best deviation: {certificate.deviation}")
+    for note in a.notes:
+        out.print(f"   {note}")
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("player", "infoset", "reached", "plays", "believes"):
+        table.add_column(name, overflow="fold")
+    shown = rows(game, a)
+    for row in shown[:_MOST_ROWS]:
+        table.add_row(*row)
+    out.print(table)
+    if len(shown) > _MOST_ROWS:
+        out.print(f"   … and {len(shown) - _MOST_ROWS:,} more infosets (--json has all)")
+
+
+def print_methods(table: Sequence[Any]) -> None:
+    """The methods of ``solve`` and what each proves."""
+    shown = Table("method", "fits", "proves", box=None, padding=(0, 2, 0, 0))
+    for method in table:
+        shown.add_row(method.name, method.fits, method.proves)
+    console().print(shown)
