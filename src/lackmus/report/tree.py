@@ -1,28 +1,26 @@
 """The game tree as SVG: the most probable part of it, stage by stage.
 
-A node is drawn where its stage is, left to right; a line's width is the probability of the action.
-What is not drawn is folded into stubs that say how many ends they hold and how probable they are.
-Nodes of one information set (their mover cannot tell them apart) carry one number and are joined
-by a dashed line.
+`tree_layout` says what is drawn, and where; a line's width is the probability of the action. Nodes
+of one information set (their mover cannot tell them apart) carry one number and are joined by a
+dashed line.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from lackmus.foundation.arrays import Floats, Ints
+from lackmus.foundation.arrays import Floats
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import Findings
 from lackmus.report import words
 from lackmus.report.model import Figure
-from lackmus.solution.reach import node_reach
+from lackmus.report.tree_layout import Node, laid_out
 from lackmus.solution.solution import Assessment
 
 #: Height of a row, in pixels; where the first node stands.
@@ -42,27 +40,11 @@ _THICK: Final = 6.0
 #: Colours of players in the page's style sheet.
 _HUES: Final = 5
 
-#: About how wide a letter is, in pixels.
 #: Digits by which payoffs are made finer until no two of them look the same.
 _FINER: Final = 3
 
+#: About how wide a letter is, in pixels.
 _LETTER: Final = 6.3
-
-
-@dataclass(slots=True, eq=False)
-class _Node:
-    """A node as drawn; `hidden` ends are folded into it where it is a stub."""
-
-    id: int
-    parent: _Node | None
-    action: str
-    probability: float
-    reach: float
-    column: int = 0
-    row: float = 0.0
-    hidden: int = 0
-    stages: tuple[int, ...] = ()
-    children: list[_Node] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,9 +90,7 @@ def drawn_tree(
         called: Gives the name in print of a column of the table of histories.
         most: How many rows to draw, about.
     """
-    root = _Growth(game, assessment).grown(most)
-    heads = _placed(game, root, called)
-    nodes = list(_walk(root))
+    nodes, heads = laid_out(game, assessment, called, most)
     shown = [node for node in nodes if not node.hidden and game.infoset[node.id] < 0]
     svg = _Drawing(game, names, heads).draw(nodes)
     return Drawn(svg, len(shown), float(sum(node.reach for node in shown)))
@@ -145,169 +125,6 @@ def figure(findings: Findings, *, most: int = 44) -> Figure | None:
     return Figure(drawn.svg, caption)
 
 
-# --- what to draw ---------------------------------------------------------------------------------
-
-
-def _ends_below(game: Game) -> Ints:
-    """Number of terminals at or below each node."""
-    ends = (game.infoset < 0).astype(np.int32)
-    for depth in range(len(game.level) - 2, 0, -1):
-        nodes = np.arange(game.level[depth], game.level[depth + 1])
-        np.add.at(ends, game.parent[nodes], ends[nodes])
-    return ends
-
-
-class _Growth:
-    """A tree that is opened at its most probable nodes."""
-
-    def __init__(self, game: Game, assessment: Assessment) -> None:
-        self.game = game
-        self.strategy = assessment.strategy
-        self.reach = node_reach(game, assessment.strategy)
-        self.ends = _ends_below(game)
-        self.stages = _stages(game)
-
-    def grown(self, most: int) -> _Node:
-        """The tree with about `most` rows."""
-        root = _Node(0, None, "", 1.0, 1.0)
-        rows = 1
-        queue = [(-1.0, 0, root)] if self.game.infoset[0] >= 0 else []
-        while queue:
-            _, _, node = heapq.heappop(queue)
-            children = self.opened(node)
-            if rows + len(children) - 1 > most and rows > 1:
-                node.hidden = int(self.ends[node.id])
-                continue
-            rows += len(children) - 1
-            node.children = children
-            for child in children:
-                if self.game.infoset[child.id] >= 0:
-                    heapq.heappush(queue, (-child.reach, child.id, child))
-        _fold(root)
-        return root
-
-    def opened(self, node: _Node) -> list[_Node]:
-        """The children of a node; chance moves that follow each other count as one."""
-        game = self.game
-        stages = {int(self.stages[node.id]): None}
-        children = self.actions(node, node, "", 1.0)
-        while all(self.chance(node.id) and self.chance(child.id) for child in children):
-            stages |= {int(self.stages[child.id]): None for child in children}
-            children = [
-                below
-                for child in children
-                for below in self.actions(child, node, f"{child.action} · ", child.probability)
-            ]
-        node.stages = tuple(stages) if game.histories is not None else tuple(stages)[:1]
-        return children
-
-    def actions(self, node: _Node, parent: _Node, before: str, chance: float) -> list[_Node]:
-        """A node's own children, hung under `parent`."""
-        game = self.game
-        first = int(game.first_child[node.id])
-        return [
-            _Node(
-                first + k,
-                parent,
-                before + words.plain(str(game.labels.actions[action])),
-                chance * float(self.strategy[action]),
-                float(self.reach[first + k]),
-            )
-            for k, action in enumerate(game.actions_of(int(game.infoset[node.id])))
-        ]
-
-    def chance(self, node: int) -> bool:
-        """Whether chance moves there."""
-        return int(self.game.infoset[node]) >= self.game.n_infosets
-
-
-def _fold(node: _Node) -> None:
-    """Sibling stubs become one stub; the likeliest child is never folded away."""
-    for child in node.children:
-        _fold(child)
-    likeliest = max(node.children, key=lambda child: child.probability, default=None)
-    stubs = [child for child in node.children if child.hidden and child is not likeliest]
-    if len(stubs) <= 1:
-        return
-    first = stubs[0]
-    folded = _Node(
-        first.id,
-        node,
-        f"{len(stubs)} others",
-        sum(stub.probability for stub in stubs),
-        sum(stub.reach for stub in stubs),
-        hidden=sum(stub.hidden for stub in stubs),
-    )
-    node.children = [child for child in node.children if child not in stubs] + [folded]
-
-
-def _walk(node: _Node) -> Iterator[_Node]:
-    yield node
-    for child in node.children:
-        yield from _walk(child)
-
-
-# --- where to draw it -----------------------------------------------------------------------------
-
-
-def _placed(game: Game, root: _Node, called: Callable[[str], str]) -> list[str]:
-    """Puts every node in its place; the headings of the columns."""
-    nodes = list(_walk(root))
-    for row, node in enumerate(node for node in nodes if not node.children):
-        node.row = row
-    used: dict[int, tuple[int, ...]] = {}
-    for node in nodes:
-        if node.children and len(node.stages) > len(used.get(node.stages[0], ())):
-            used[node.stages[0]] = node.stages
-    order = {stage: i for i, stage in enumerate(sorted(used))}
-    for node in reversed(nodes):
-        if node.children:
-            node.row = (node.children[0].row + node.children[-1].row) / 2
-            node.column = order[node.stages[0]]
-        else:
-            node.column = len(order)
-    for node in nodes:
-        if node.hidden and node.parent is not None:
-            node.column = node.parent.column + 1
-    histories = game.histories
-    if histories is None:
-        return ["" for _ in order]
-    names = [called(column.name) for column in histories.columns]
-    return [" · ".join(names[stage] for stage in used[first]) for first in sorted(used)]
-
-
-def _stages(game: Game) -> Ints:
-    """The column of the table of histories that is decided at each node; its depth without one."""
-    depth = np.repeat(np.arange(len(game.level) - 1), np.diff(game.level)).astype(np.int32)
-    histories = game.histories
-    if histories is None:
-        return depth
-    stages = np.zeros(game.n_nodes, np.int32)
-    inner = np.flatnonzero(game.infoset >= 0)
-    personal = inner[game.infoset[inner] < game.n_infosets]
-    stages[personal] = histories.infoset_column[game.infoset[personal]]
-    some_end = _some_terminal(game)
-    for node in inner[game.infoset[inner] >= game.n_infosets]:
-        first = int(game.first_child[node])
-        last = first + len(game.actions_of(int(game.infoset[node]))) - 1
-        differ = histories.codes[:, some_end[first]] != histories.codes[:, some_end[last]]
-        stages[node] = int(np.argmax(differ))
-    return stages
-
-
-def _some_terminal(game: Game) -> Ints:
-    """For each node the rank of one terminal at or below it."""
-    some = np.full(game.n_nodes, -1, np.int32)
-    some[game.terminal] = np.arange(game.n_terminals)
-    for depth in range(len(game.level) - 2, 0, -1):
-        nodes = np.arange(game.level[depth], game.level[depth + 1])
-        some[game.parent[nodes]] = some[nodes]
-    return some
-
-
-# --- drawing it -----------------------------------------------------------------------------------
-
-
 class _Drawing:
     """One drawing under way."""
 
@@ -320,7 +137,7 @@ class _Drawing:
         self.places: list[float] = []
         self.scales = [_scale(row) for row in game.payoffs]
 
-    def draw(self, nodes: list[_Node]) -> str:
+    def draw(self, nodes: list[Node]) -> str:
         """The SVG element."""
         rows = 1 + max(node.row for node in nodes)
         self._spread(nodes)
@@ -341,7 +158,7 @@ class _Drawing:
             f'viewBox="0 0 {width:.0f} {height:.0f}">{"".join(self.parts)}</svg>'
         )
 
-    def _spread(self, nodes: list[_Node]) -> None:
+    def _spread(self, nodes: list[Node]) -> None:
         """Columns as wide apart as what is written between them needs."""
         wide = [max(_NARROWEST, 16 + _LETTER * len(head)) for head in self.heads]
         for node in nodes:
@@ -352,10 +169,10 @@ class _Drawing:
         for width in wide:
             self.places.append(self.places[-1] + min(_WIDEST, width))
 
-    def _at(self, node: _Node) -> tuple[float, float]:
+    def _at(self, node: Node) -> tuple[float, float]:
         return self.places[node.column], _y(node.row)
 
-    def _number(self, nodes: list[_Node]) -> None:
+    def _number(self, nodes: list[Node]) -> None:
         """Information sets with more than one node in the drawing get a number."""
         count: dict[int, int] = {}
         for node in nodes:
@@ -365,7 +182,7 @@ class _Drawing:
         several = [infoset for infoset, many in count.items() if many > 1]
         self.numbers = {infoset: i for i, infoset in enumerate(several, start=1)}
 
-    def _told(self, nodes: list[_Node]) -> list[str]:
+    def _told(self, nodes: list[Node]) -> list[str]:
         """The most probable paths in words."""
         ends = [n for n in nodes if not n.hidden and not n.children]
         ends = sorted(ends, key=lambda node: -node.reach)[:3]
@@ -379,7 +196,7 @@ class _Drawing:
             at = end + 62 + _PAYOFF * i + _PAYOFF - 14
             self._text(at, _TOP - 26, name, "head", anchor="end", hue=f"--p{i % _HUES}")
 
-    def _edge(self, node: _Node) -> None:
+    def _edge(self, node: Node) -> None:
         if node.parent is None:
             return
         x0, y0 = self._at(node.parent)
@@ -393,9 +210,9 @@ class _Drawing:
         )
         self._text(bend + 2, y1 - 5, _label(node), "told halo")
 
-    def _joins(self, nodes: list[_Node]) -> None:
+    def _joins(self, nodes: list[Node]) -> None:
         """A dashed line through the nodes of each information set."""
-        members: dict[int, list[_Node]] = {}
+        members: dict[int, list[Node]] = {}
         for node in nodes:
             infoset = int(self.game.infoset[node.id])
             if infoset in self.numbers and not node.hidden:
@@ -410,7 +227,7 @@ class _Drawing:
                     f'd="M{x:.0f},{y0:.1f}Q{x - bow:.1f},{(y0 + y1) / 2:.1f} {x:.0f},{y1:.1f}"/>'
                 )
 
-    def _dot(self, node: _Node, end: float) -> None:
+    def _dot(self, node: Node, end: float) -> None:
         x, y = self._at(node)
         infoset = int(self.game.infoset[node.id])
         if node.hidden:
@@ -442,7 +259,7 @@ class _Drawing:
                 f"{self.numbers[infoset]}</text>"
             )
 
-    def _payoffs(self, node: _Node, end: float) -> None:
+    def _payoffs(self, node: Node, end: float) -> None:
         y = _y(node.row)
         self._text(end, y + 4, words.percent(node.reach), "told")
         rank = int(np.searchsorted(self.game.terminal, node.id))
@@ -476,7 +293,7 @@ def _y(row: float) -> float:
     return _TOP + _ROW * row
 
 
-def _label(node: _Node) -> str:
+def _label(node: Node) -> str:
     """The action and its probability, cut off where it would not fit."""
     chance = words.percent(node.probability).replace(words.THIN, "")
     letters = int((_WIDEST - _SPREAD - 14) / _LETTER) - len(chance) - 1
@@ -486,9 +303,9 @@ def _label(node: _Node) -> str:
     return f"{action} {chance}"
 
 
-def _path(node: _Node) -> list[str]:
+def _path(node: Node) -> list[str]:
     actions: list[str] = []
-    here: _Node | None = node
+    here: Node | None = node
     while here is not None and here.parent is not None:
         actions.append(here.action)
         here = here.parent

@@ -21,7 +21,8 @@ from typing import Any, Final, get_args
 
 from lackmus.foundation.errors import InputError, LackmusError, UsageError
 from lackmus.service.edit import Made
-from lackmus.workbench.session import Json, Session, SupersededError
+from lackmus.workbench.messages import Json
+from lackmus.workbench.session import Session, SupersededError
 
 try:
     import uvicorn

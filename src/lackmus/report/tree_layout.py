@@ -1,0 +1,205 @@
+"""Which part of a game tree is shown, and where: the most probable nodes, stage by stage.
+
+A node stands in the column of its stage and in a row of its own. What is not shown is folded into
+stubs that know how many ends they hold and how probable they are.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lackmus.foundation.arrays import Ints
+from lackmus.game.game import Game
+from lackmus.report import words
+from lackmus.solution.reach import node_reach
+from lackmus.solution.solution import Assessment
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A node as drawn; `hidden` ends are folded into it where it is a stub."""
+
+    id: int
+    parent: Node | None
+    action: str
+    probability: float
+    reach: float
+    column: int = 0
+    row: float = 0.0
+    hidden: int = 0
+    stages: tuple[int, ...] = ()
+    children: list[Node] = field(default_factory=list)
+
+
+def laid_out(
+    game: Game, assessment: Assessment, called: Callable[[str], str], most: int
+) -> tuple[list[Node], list[str]]:
+    """The nodes to draw, each in its place, and the headings of the columns.
+
+    Args:
+        game: Any game.
+        assessment: Its behavior profile.
+        called: Gives the name in print of a column of the table of histories.
+        most: How many rows (ends and stubs) to show, about.
+    """
+    root = _Growth(game, assessment).grown(most)
+    heads = _placed(game, root, called)
+    return list(_walk(root)), heads
+
+
+def _ends_below(game: Game) -> Ints:
+    """Number of terminals at or below each node."""
+    ends = (game.infoset < 0).astype(np.int32)
+    for depth in range(len(game.level) - 2, 0, -1):
+        nodes = np.arange(game.level[depth], game.level[depth + 1])
+        np.add.at(ends, game.parent[nodes], ends[nodes])
+    return ends
+
+
+class _Growth:
+    """A tree that is opened at its most probable nodes."""
+
+    def __init__(self, game: Game, assessment: Assessment) -> None:
+        self.game = game
+        self.strategy = assessment.strategy
+        self.reach = node_reach(game, assessment.strategy)
+        self.ends = _ends_below(game)
+        self.stages = _stages(game)
+
+    def grown(self, most: int) -> Node:
+        """The tree with about `most` rows."""
+        root = Node(0, None, "", 1.0, 1.0)
+        rows = 1
+        queue = [(-1.0, 0, root)] if self.game.infoset[0] >= 0 else []
+        while queue:
+            _, _, node = heapq.heappop(queue)
+            children = self.opened(node)
+            if rows + len(children) - 1 > most and rows > 1:
+                node.hidden = int(self.ends[node.id])
+                continue
+            rows += len(children) - 1
+            node.children = children
+            for child in children:
+                if self.game.infoset[child.id] >= 0:
+                    heapq.heappush(queue, (-child.reach, child.id, child))
+        _fold(root)
+        return root
+
+    def opened(self, node: Node) -> list[Node]:
+        """The children of a node; chance moves that follow each other count as one."""
+        game = self.game
+        stages = {int(self.stages[node.id]): None}
+        children = self.actions(node, node, "", 1.0)
+        while all(self.chance(node.id) and self.chance(child.id) for child in children):
+            stages |= {int(self.stages[child.id]): None for child in children}
+            children = [
+                below
+                for child in children
+                for below in self.actions(child, node, f"{child.action} · ", child.probability)
+            ]
+        node.stages = tuple(stages) if game.histories is not None else tuple(stages)[:1]
+        return children
+
+    def actions(self, node: Node, parent: Node, before: str, chance: float) -> list[Node]:
+        """A node's own children, hung under `parent`."""
+        game = self.game
+        first = int(game.first_child[node.id])
+        return [
+            Node(
+                first + k,
+                parent,
+                before + words.plain(str(game.labels.actions[action])),
+                chance * float(self.strategy[action]),
+                float(self.reach[first + k]),
+            )
+            for k, action in enumerate(game.actions_of(int(game.infoset[node.id])))
+        ]
+
+    def chance(self, node: int) -> bool:
+        """Whether chance moves there."""
+        return int(self.game.infoset[node]) >= self.game.n_infosets
+
+
+def _fold(node: Node) -> None:
+    """Sibling stubs become one stub; the likeliest child is never folded away."""
+    for child in node.children:
+        _fold(child)
+    likeliest = max(node.children, key=lambda child: child.probability, default=None)
+    stubs = [child for child in node.children if child.hidden and child is not likeliest]
+    if len(stubs) <= 1:
+        return
+    first = stubs[0]
+    folded = Node(
+        first.id,
+        node,
+        f"{len(stubs)} others",
+        sum(stub.probability for stub in stubs),
+        sum(stub.reach for stub in stubs),
+        hidden=sum(stub.hidden for stub in stubs),
+    )
+    node.children = [child for child in node.children if child not in stubs] + [folded]
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from _walk(child)
+
+
+def _placed(game: Game, root: Node, called: Callable[[str], str]) -> list[str]:
+    """Puts every node in its place; the headings of the columns."""
+    nodes = list(_walk(root))
+    for row, node in enumerate(node for node in nodes if not node.children):
+        node.row = row
+    used: dict[int, tuple[int, ...]] = {}
+    for node in nodes:
+        if node.children and len(node.stages) > len(used.get(node.stages[0], ())):
+            used[node.stages[0]] = node.stages
+    order = {stage: i for i, stage in enumerate(sorted(used))}
+    for node in reversed(nodes):
+        if node.children:
+            node.row = (node.children[0].row + node.children[-1].row) / 2
+            node.column = order[node.stages[0]]
+        else:
+            node.column = len(order)
+    for node in nodes:
+        if node.hidden and node.parent is not None:
+            node.column = node.parent.column + 1
+    histories = game.histories
+    if histories is None:
+        return ["" for _ in order]
+    names = [called(column.name) for column in histories.columns]
+    return [" · ".join(names[stage] for stage in used[first]) for first in sorted(used)]
+
+
+def _stages(game: Game) -> Ints:
+    """The column of the table of histories that is decided at each node; its depth without one."""
+    depth = np.repeat(np.arange(len(game.level) - 1), np.diff(game.level)).astype(np.int32)
+    histories = game.histories
+    if histories is None:
+        return depth
+    stages = np.zeros(game.n_nodes, np.int32)
+    inner = np.flatnonzero(game.infoset >= 0)
+    personal = inner[game.infoset[inner] < game.n_infosets]
+    stages[personal] = histories.infoset_column[game.infoset[personal]]
+    some_end = _some_terminal(game)
+    for node in inner[game.infoset[inner] >= game.n_infosets]:
+        first = int(game.first_child[node])
+        last = first + len(game.actions_of(int(game.infoset[node]))) - 1
+        differ = histories.codes[:, some_end[first]] != histories.codes[:, some_end[last]]
+        stages[node] = int(np.argmax(differ))
+    return stages
+
+
+def _some_terminal(game: Game) -> Ints:
+    """For each node the rank of one terminal at or below it."""
+    some = np.full(game.n_nodes, -1, np.int32)
+    some[game.terminal] = np.arange(game.n_terminals)
+    for depth in range(len(game.level) - 2, 0, -1):
+        nodes = np.arange(game.level[depth], game.level[depth + 1])
+        some[game.parent[nodes]] = some[nodes]
+    return some
