@@ -7,44 +7,44 @@ are those of Lackmus, and tell what to do.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final
 
 from lackmus.case import syntax
 from lackmus.case.citations import CitationCheck, paragraphs, verify
 from lackmus.case.parse import check_is_case, read_text
-from lackmus.case.scope import Scope, Variable, knows, scope_of
-from lackmus.case.text import claim_text, expression_text
+from lackmus.case.scope import scope_of
+from lackmus.case.text import expression_text
 from lackmus.foundation.disk import check_target, in_words, read_bounded, write_text
-from lackmus.foundation.errors import CaseError, Fault, LackmusError, UnfinishedError, UsageError
+from lackmus.foundation.errors import CaseError, LackmusError, UnfinishedError, UsageError
 from lackmus.library.index import cases, find
 from lackmus.pipeline.findings import Effort, Findings, put_to_test
 from lackmus.pipeline.loading import load, locate
 from lackmus.report import words
-from lackmus.report.claims import passages as passage_views
-from lackmus.report.claims import title_of, verdict_view
 from lackmus.report.html import part_style, render, render_parts, report_model
 from lackmus.service import edit
 from lackmus.service.completion import complete
 from lackmus.service.document import Document, Home, read
 from lackmus.service.hover import hover
 from lackmus.service.places import Places, passages, places, short_citation
-from lackmus.sweep.verdict import Counts, Verdict
-from lackmus.workbench.desk import Answer, Desk, Supposition, Swept
-
-Json: TypeAlias = dict[str, Any]
+from lackmus.workbench.desk import Desk, Supposition
+from lackmus.workbench.messages import (
+    Json,
+    Units,
+    answer_json,
+    claim_json,
+    fault_json,
+    move_json,
+    supposition_in,
+    swept_json,
+)
 
 _LARGEST_SOURCE: Final = 20_000_000
-
-#: The last character that a browser counts as one.
-_NARROW: Final = 0xFFFF
 
 #: Draws of the pictures that hang on no draws.
 _FEW: Final = 8
@@ -145,10 +145,10 @@ class Session:
     def read(self, text: str) -> Json:
         """What the language service sees in a text: faults, parts, names."""
         known = self._document(text)
-        shown, units = places(known), _Units(known.text)
+        shown, units = places(known), Units(known.text)
         out = units.out
         return {
-            "faults": [_fault(fault, known, units) for fault in known.faults],
+            "faults": [fault_json(fault, known, units) for fault in known.faults],
             "sound": known.sound,
             "parts": [
                 asdict(part) | {"start": out(part.start), "end": out(part.end)}
@@ -163,14 +163,14 @@ class Session:
     def complete(self, text: str, offset: int) -> Json:
         """What may stand at a character."""
         known = self._document(text)
-        units = _Units(known.text)
+        units = Units(known.text)
         found = complete(known, units.into(offset), self._last)
         return {"items": [asdict(item) | {"start": units.out(item.start)} for item in found]}
 
     def hover(self, text: str, offset: int) -> Json:
         """What is said of what stands at a character."""
         known = self._document(text)
-        units = _Units(known.text)
+        units = Units(known.text)
         found = hover(known, units.into(offset), self._last)
         if found is None:
             return {"hover": None}
@@ -228,7 +228,7 @@ class Session:
         """The text with a new part made of a marked passage."""
         passage = self._source(text, source)
         changed, at = edit.make(self._document(text), made, name, source, passage, start, end)
-        return {"text": changed, "at": _Units(changed).out(at)}
+        return {"text": changed, "at": Units(changed).out(at)}
 
     # --- sources ---
 
@@ -299,11 +299,11 @@ class Session:
             "title": case.title,
             "summary": case.summary.strip(),
             "asked": words.day(case.asked),
-            "claims": [_claim(claim) for claim in case.claims],
+            "claims": [claim_json(claim) for claim in case.claims],
             "sliders": [asdict(slider) for slider in desk.sliders()],
             "viewers": list(scope.viewers),
             "moves": [
-                _move(variable, scope) for variable in scope.variables.values()
+                move_json(variable, scope) for variable in scope.variables.values()
                 if variable.kind not in ("aim", "fact")
             ],
             "hidden": [v.id for v in scope.variables.values() if v.kind in ("aim", "fact")],
@@ -343,32 +343,32 @@ class Session:
         Raises:
             SupersededError: A newer request came in before this one's turn.
         """
-        supposition = _supposition(supposed)
+        supposition = supposition_in(supposed)
         if not wanted():
             raise SupersededError("a newer request has come in")
         built = self._ready(text)
-        return _answer(built.desk.point(supposition)) | {"supposed": supposed}
+        return answer_json(built.desk.point(supposition)) | {"supposed": supposed}
 
     def sweep(self, text: str, supposed: Json, wanted: Callable[[], bool]) -> Iterator[Json]:
         """Verdicts over the draws as these come in; then where claims turn."""
-        supposition = _supposition(supposed)
+        supposition = supposition_in(supposed)
         desk = self._ready(text).desk
         for swept in desk.sweep(supposition, wanted):
-            yield _swept(swept) | {"supposed": supposed}
+            yield swept_json(swept) | {"supposed": supposed}
         if wanted() and not supposition.values:
             yield {"turns": [asdict(turn) for turn in desk.turns(supposition)]}
 
     def dissents(self, text: str, supposed: Json) -> Json:
         """What each dissent makes of the same suppositions, as far as it shares them."""
         built = self._ready(text)
-        supposition = _supposition(supposed)
+        supposition = supposition_in(supposed)
         columns = []
         for path in self._dissents(built.case):
             desk = Desk(load(path), self._draws, self._seed)
             shared = {a.name for a in desk.assumptions}
             values = {k: v for k, v in supposition.values.items() if k in shared}
             found = desk.point(Supposition(values, supposition.observed, supposition.record))
-            columns.append({"title": desk.case.title, "file": path.name} | _answer(found))
+            columns.append({"title": desk.case.title, "file": path.name} | answer_json(found))
         return {"dissents": columns}
 
     def _dissents(self, case: syntax.Case) -> list[Path]:
@@ -402,7 +402,7 @@ class Session:
 
     def _findings(self, text: str, supposed: Json, *, full: bool) -> Findings:
         built = self._ready(text)
-        supposition = _supposition(supposed)
+        supposition = supposition_in(supposed)
         effort = Effort(draws=self._draws, seed=self._seed)
         if not full:
             effort = Effort(draws=_FEW, seed=self._seed, turns=False, probes=False)
@@ -420,130 +420,3 @@ def _write(path: Path, text: str) -> None:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _supposition(given: Json) -> Supposition:
-    """A supposition in the page's words.
-
-    Raises:
-        UsageError: It is none.
-    """
-    values, observed = given.get("values", {}), given.get("observed", [])
-    try:
-        return Supposition(
-            {str(k): float(v) for k, v in values.items()},
-            tuple(str(text) for text in observed),
-            bool(given.get("record", False)),
-        )
-    except (AttributeError, TypeError, ValueError):
-        raise UsageError(f"this is no supposition: {json.dumps(given)[:200]}") from None
-
-
-class _Units:
-    """Characters of a text as a browser counts them, in UTF-16 units, and back."""
-
-    def __init__(self, text: str) -> None:
-        self._wide = [i for i, character in enumerate(text) if ord(character) > _NARROW]
-
-    def out(self, offset: int) -> int:
-        """The unit at a character."""
-        return offset + bisect_left(self._wide, offset)
-
-    def into(self, unit: int) -> int:
-        """The character at a unit."""
-        return unit - sum(at + before < unit for before, at in enumerate(self._wide))
-
-
-def _fault(fault: Fault, known: Document, units: _Units) -> Json:
-    start = end = 0
-    message = fault.message
-    if fault.span is not None and fault.span.file == known.file:
-        start = known.offset(fault.span.line, fault.span.column)
-        end = known.offset(fault.span.line, fault.span.end)
-    elif fault.span is not None:
-        place = f"{Path(fault.span.file).name}:{fault.span.line}"
-        message = f"{place}: {message}"
-    return {
-        "code": fault.code,
-        "severity": fault.severity,
-        "message": message,
-        "hint": fault.hint,
-        "start": units.out(start),
-        "end": units.out(max(start, end)),
-        "line": fault.span.line if fault.span else None,
-    }
-
-
-def _claim(claim: syntax.Claim) -> Json:
-    return {
-        "id": claim.id,
-        "number": words.short(claim.id),
-        "title": title_of(claim),
-        "by": claim.by,
-        "reported_by": claim.reported_by,
-        "question": claim_text(claim),
-        "reason": claim.reason,
-        "passages": [passage.where for passage in passage_views(claim.cite, {})],
-    }
-
-
-_Sees: TypeAlias = Literal["makes", "sees", "notices", ""]
-
-
-def _move(variable: Variable, scope: Scope) -> Json:
-    def sees(viewer: str) -> _Sees:
-        if viewer == variable.by:
-            return "makes"
-        if knows(viewer, variable, "value"):
-            return "sees"
-        return "notices" if knows(viewer, variable, "made") else ""
-
-    move = variable.move
-    says = {option.label: option.says for option in move.options} if move else {}
-    block = scope.blocks.get(variable.block) if variable.block else None
-    rounds = 0
-    if block is not None:
-        count = block.count
-        if isinstance(count, syntax.Number):
-            rounds = int(count.value)
-        elif isinstance(count, syntax.Name) and count.id in scope.assumptions:
-            rounds = int(scope.assumptions[count.id].value)
-    return {
-        "id": variable.id,
-        "by": variable.by or variable.kind,
-        "says": move.says if move else "",
-        "options": [{"label": o, "says": says.get(o, "")} for o in variable.options],
-        "block": variable.block or "",
-        "rounds": rounds,
-        "sees": {viewer: sees(viewer) for viewer in scope.viewers},
-    }
-
-
-def _counts(counts: Counts | None) -> Mapping[str, float] | None:
-    return None if counts is None or not counts.draws else counts.shares()
-
-
-def _answer(answer: Answer) -> Json:
-    beliefs = answer.beliefs
-    return {
-        "claims": [
-            {"id": c.id, "word": c.word, "margin": c.margin, "reason": c.reason,
-             "near": _counts(c.near)}
-            for c in answer.claims
-        ],
-        "beliefs": asdict(beliefs) if beliefs else None,
-        "near": answer.near,
-        "seconds": answer.seconds,
-    }  # fmt: skip
-
-
-def _swept(swept: Swept) -> Json:
-    return {
-        "done": swept.done,
-        "of": swept.of,
-        "verdicts": [_verdict(verdict) for verdict in swept.verdicts],
-    }
-
-
-def _verdict(verdict: Verdict) -> Json:
-    return {"claim": verdict.claim} | asdict(verdict_view(verdict))

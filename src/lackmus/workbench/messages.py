@@ -1,0 +1,162 @@
+"""What the page says and is told, as plain data: suppositions in; faults, claims, answers out.
+
+Places in a text are counted as a browser does, in UTF-16 units.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+from lackmus.case import syntax
+from lackmus.case.scope import Scope, Variable, knows
+from lackmus.case.text import claim_text
+from lackmus.foundation.errors import Fault, UsageError
+from lackmus.report import words
+from lackmus.report.claims import passages as passage_views
+from lackmus.report.claims import title_of, verdict_view
+from lackmus.service.document import Document
+from lackmus.sweep.verdict import Counts, Verdict
+from lackmus.workbench.desk import Answer, Supposition, Swept
+
+Json: TypeAlias = dict[str, Any]
+
+#: The last character that a browser counts as one.
+_NARROW: Final = 0xFFFF
+
+
+def supposition_in(given: Json) -> Supposition:
+    """A supposition in the page's words.
+
+    Raises:
+        UsageError: It is none.
+    """
+    values, observed = given.get("values", {}), given.get("observed", [])
+    try:
+        return Supposition(
+            {str(k): float(v) for k, v in values.items()},
+            tuple(str(text) for text in observed),
+            bool(given.get("record", False)),
+        )
+    except (AttributeError, TypeError, ValueError):
+        raise UsageError(f"this is no supposition: {json.dumps(given)[:200]}") from None
+
+
+class Units:
+    """Characters of a text as a browser counts them, in UTF-16 units, and back."""
+
+    def __init__(self, text: str) -> None:
+        self._wide = [i for i, character in enumerate(text) if ord(character) > _NARROW]
+
+    def out(self, offset: int) -> int:
+        """The unit at a character."""
+        return offset + bisect_left(self._wide, offset)
+
+    def into(self, unit: int) -> int:
+        """The character at a unit."""
+        return unit - sum(at + before < unit for before, at in enumerate(self._wide))
+
+
+def fault_json(fault: Fault, known: Document, units: Units) -> Json:
+    """A fault with its place in the text; one of another file names that file instead."""
+    start = end = 0
+    message = fault.message
+    if fault.span is not None and fault.span.file == known.file:
+        start = known.offset(fault.span.line, fault.span.column)
+        end = known.offset(fault.span.line, fault.span.end)
+    elif fault.span is not None:
+        place = f"{Path(fault.span.file).name}:{fault.span.line}"
+        message = f"{place}: {message}"
+    return {
+        "code": fault.code,
+        "severity": fault.severity,
+        "message": message,
+        "hint": fault.hint,
+        "start": units.out(start),
+        "end": units.out(max(start, end)),
+        "line": fault.span.line if fault.span else None,
+    }
+
+
+def claim_json(claim: syntax.Claim) -> Json:
+    """A claim: who makes it, what it asks, where it stands in the sources."""
+    return {
+        "id": claim.id,
+        "number": words.short(claim.id),
+        "title": title_of(claim),
+        "by": claim.by,
+        "reported_by": claim.reported_by,
+        "question": claim_text(claim),
+        "reason": claim.reason,
+        "passages": [passage.where for passage in passage_views(claim.cite, {})],
+    }
+
+
+_Sees: TypeAlias = Literal["makes", "sees", "notices", ""]
+
+
+def move_json(variable: Variable, scope: Scope) -> Json:
+    """A move: whose it is, its options, and what each viewer sees of it."""
+
+    def sees(viewer: str) -> _Sees:
+        if viewer == variable.by:
+            return "makes"
+        if knows(viewer, variable, "value"):
+            return "sees"
+        return "notices" if knows(viewer, variable, "made") else ""
+
+    move = variable.move
+    says = {option.label: option.says for option in move.options} if move else {}
+    block = scope.blocks.get(variable.block) if variable.block else None
+    rounds = 0
+    if block is not None:
+        count = block.count
+        if isinstance(count, syntax.Number):
+            rounds = int(count.value)
+        elif isinstance(count, syntax.Name) and count.id in scope.assumptions:
+            rounds = int(scope.assumptions[count.id].value)
+    return {
+        "id": variable.id,
+        "by": variable.by or variable.kind,
+        "says": move.says if move else "",
+        "options": [{"label": o, "says": says.get(o, "")} for o in variable.options],
+        "block": variable.block or "",
+        "rounds": rounds,
+        "sees": {viewer: sees(viewer) for viewer in scope.viewers},
+    }
+
+
+def _counts(counts: Counts | None) -> Mapping[str, float] | None:
+    return None if counts is None or not counts.draws else counts.shares()
+
+
+def answer_json(answer: Answer) -> Json:
+    """What comes out under a supposition: a word and a margin a claim, and beliefs."""
+    beliefs = answer.beliefs
+    return {
+        "claims": [
+            {"id": c.id, "word": c.word, "margin": c.margin, "reason": c.reason,
+             "near": _counts(c.near)}
+            for c in answer.claims
+        ],
+        "beliefs": asdict(beliefs) if beliefs else None,
+        "near": answer.near,
+        "seconds": answer.seconds,
+    }  # fmt: skip
+
+
+def swept_json(swept: Swept) -> Json:
+    """Verdicts over the draws that are done."""
+    return {
+        "done": swept.done,
+        "of": swept.of,
+        "verdicts": [_verdict(verdict) for verdict in swept.verdicts],
+    }
+
+
+def _verdict(verdict: Verdict) -> Json:
+    return {"claim": verdict.claim} | asdict(verdict_view(verdict))
