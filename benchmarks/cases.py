@@ -21,7 +21,7 @@ import numpy as np
 
 from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import compile_case
-from lackmus.game.efg import write_efg
+from lackmus.game.efg_writer import write_efg
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.loading import load

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from lackmus.game.adapters import from_pyspiel
-from lackmus.game.efg import read_efg, write_efg
+from lackmus.game.efg import read_efg
+from lackmus.game.efg_writer import write_efg
 from lackmus.game.game import Game
 from lackmus.game.nfg import write_nfg
 from lackmus.solution.solution import Solution

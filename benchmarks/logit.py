@@ -27,7 +27,8 @@ from typing import Any
 
 import numpy as np
 
-from lackmus.game.efg import read_efg, write_efg
+from lackmus.game.efg import read_efg
+from lackmus.game.efg_writer import write_efg
 from lackmus.game.game import Game
 from lackmus.solution.certify import certify
 from lackmus.solvers.large_games.cfr import RegretMatching

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lackmus.game.adapters import from_pygambit as from_pygambit
     from lackmus.game.adapters import from_pyspiel as from_pyspiel
     from lackmus.game.efg import read_efg as read_efg
-    from lackmus.game.efg import write_efg as write_efg
+    from lackmus.game.efg_writer import write_efg as write_efg
     from lackmus.game.game import Game as Game
     from lackmus.game.nfg import read_nfg as read_nfg
     from lackmus.game.nfg import write_nfg as write_nfg
@@ -72,7 +72,8 @@ _HOMES = {
     ),
     "foundation.spans": ("Span",),
     "game.adapters": ("from_pygambit", "from_pyspiel"),
-    "game.efg": ("read_efg", "write_efg"),
+    "game.efg": ("read_efg",),
+    "game.efg_writer": ("write_efg",),
     "game.game": ("Game",),
     "game.nfg": ("read_nfg", "write_nfg"),
     "pipeline.correspondence": ("Correspondence", "correspondence"),

@@ -9,7 +9,7 @@ import pytest
 
 from lackmus.foundation.errors import UsageError
 from lackmus.game.adapters import from_pygambit, from_pyspiel
-from lackmus.game.efg import write_efg
+from lackmus.game.efg_writer import write_efg
 from lackmus.testing.trees import random_tree
 
 

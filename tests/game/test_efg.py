@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from lackmus.foundation.errors import FormatError, UsageError
 from lackmus.game.adapters import from_pygambit
 from lackmus.game.assemble import Infoset, assemble, distinct
-from lackmus.game.efg import parse_efg, read_efg, write_efg
+from lackmus.game.efg import parse_efg, read_efg
+from lackmus.game.efg_writer import write_efg
 from lackmus.game.game import Game
 from lackmus.game.source import accepted, renamed
 from lackmus.solvers.solve import solve

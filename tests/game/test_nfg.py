@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lackmus.foundation.errors import FormatError
-from lackmus.game.efg import write_efg
+from lackmus.game.efg_writer import write_efg
 from lackmus.game.nfg import parse_nfg, read_nfg, write_nfg
 from lackmus.testing.trees import random_matrix, random_tree
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lackmus.foundation.arrays import Floats
 from lackmus.game.assemble import Infoset, assemble
-from lackmus.game.efg import write_efg
+from lackmus.game.efg_writer import write_efg
 from lackmus.game.forms import reduced_strategies
 from lackmus.game.game import Game
 from lackmus.solution.certify import certify

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lackmus.foundation.errors import SolveError
 from lackmus.game.adapters import from_pyspiel
 from lackmus.game.assemble import assemble
-from lackmus.game.efg import write_efg
+from lackmus.game.efg_writer import write_efg
 from lackmus.game.game import Exact, Game
 from lackmus.solvers.enumeration.lemke import solve_lemke
 from lackmus.solvers.large_games.zero_sum_lp import is_zero_sum, solve_zero_sum_lp

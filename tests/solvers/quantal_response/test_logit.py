@@ -13,7 +13,8 @@ from scipy.optimize import brentq
 from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import SolveError, UsageError
-from lackmus.game.efg import parse_efg, read_efg, write_efg
+from lackmus.game.efg import parse_efg, read_efg
+from lackmus.game.efg_writer import write_efg
 from lackmus.game.game import Game
 from lackmus.game.nfg import parse_nfg
 from lackmus.solution.solution import Play
