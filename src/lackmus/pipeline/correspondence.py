@@ -13,7 +13,7 @@ from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import SolveError, UsageError
 from lackmus.game.game import Game
 from lackmus.pipeline import frames
-from lackmus.solvers.methods.logit import play_many, solve_logit
+from lackmus.solvers.quantal_response.logit import play_many, solve_logit
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
