@@ -195,14 +195,21 @@ def solve(
         Optional[float],
         typer.Option(metavar="S", help="Stop after this time with what was found."),
     ] = None,
+    histories: Annotated[
+        bool,
+        typer.Option(
+            "--histories", help="Beliefs about whole histories, not aims and facts alone."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Find equilibria, each with its certificate."""
     from lackmus.cli.commands import games
 
     games.solve(
-        game, method=method, precision=precision, every=every, seconds=seconds, as_json=as_json
-    )
+        game, method=method, precision=precision, every=every, seconds=seconds,
+        histories=histories, as_json=as_json,
+    )  # fmt: skip
 
 
 @app.command()

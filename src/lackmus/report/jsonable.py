@@ -7,7 +7,7 @@ is undefined is None.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, TypeAlias
 
@@ -20,6 +20,7 @@ from lackmus.game.game import Game
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
 from lackmus.pipeline.observations import seen
 from lackmus.reading.reading import Reading, Seen
+from lackmus.solution.compare import by_outcome
 from lackmus.solution.solution import Assessment, Solution
 
 Json: TypeAlias = dict[str, Any]
@@ -185,11 +186,18 @@ def solution_json(solution: Solution) -> Json:
             "reason": solution.status.reason,
             "advice": solution.status.advice,
         },
-        "solutions": [assessment_json(game, a) for a in solution.assessments],
+        "solutions": _numbered(game, solution.assessments),
         "parameters": dict(solution.parameters),
         "citations": list(solution.citations),
         "seconds": solution.seconds,
     }
+
+
+def _numbered(game: Game, assessments: Sequence[Assessment]) -> list[Json]:
+    """Assessments in their order, each with the number of its outcome, from 1."""
+    groups = by_outcome(game, assessments)
+    outcomes = {id(one): i for i, group in enumerate(groups, 1) for one in group}
+    return [{"outcome": outcomes[id(one)], **assessment_json(game, one)} for one in assessments]
 
 
 def assessment_json(game: Game, assessment: Assessment) -> Json:
@@ -201,6 +209,7 @@ def assessment_json(game: Game, assessment: Assessment) -> Json:
         "payoffs": dict(zip(game.players, map(_number, assessment.payoffs), strict=True)),
         "strategies": strategies(game, assessment) if small else None,
         "beliefs": beliefs(game, assessment) if small else None,
+        "belief_sets": belief_sets(game, assessment),
         "regret": {
             "agent": _number(certificate.regret.agent),
             "player": _number(certificate.regret.player),
@@ -242,6 +251,22 @@ def beliefs(game: Game, assessment: Assessment) -> Json:
     for node in np.flatnonzero((game.infoset >= 0) & (game.infoset < game.n_infosets)):
         path = " / ".join(history(game, int(node))) or "the start"
         result[keys[game.infoset[node]]][path] = _number(float(assessment.beliefs[node]))
+    return result
+
+
+def belief_sets(game: Game, assessment: Assessment) -> Json:
+    """Per infoset off the path whose beliefs are known as a set, the set's extreme points."""
+    keys = infoset_keys(game)
+    result: Json = {}
+    for found in assessment.belief_sets:
+        nodes = np.flatnonzero(game.infoset == found.infoset)
+        paths = [" / ".join(history(game, int(node))) or "the start" for node in nodes]
+        result[keys[found.infoset]] = {
+            "example_only": found.example_only,
+            "extreme_points": [
+                dict(zip(paths, map(float, corner), strict=True)) for corner in found.vertices
+            ],
+        }
     return result
 
 

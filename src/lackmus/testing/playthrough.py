@@ -33,7 +33,7 @@ def _lines(found: Findings) -> Iterator[str]:
         f"perfect recall {game.perfect_recall}; exact numbers {game.exact is not None}"
     )
     yield "\n## Play: player | infoset | reached | plays | believes"
-    for row in rows(game, found.solution.best):
+    for row in rows(game, found.solution.best, histories=True):
         yield " | ".join(row)
     yield "\n## Payoffs"
     for player, value in zip(game.players, found.solution.best.payoffs, strict=True):

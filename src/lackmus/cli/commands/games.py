@@ -44,6 +44,7 @@ def solve(
     precision: float | None,
     every: bool,
     seconds: float | None,
+    histories: bool,
     as_json: bool,
 ) -> None:
     """Prints equilibria."""
@@ -66,7 +67,7 @@ def solve(
     if as_json:
         console.json(solution_json(solution))
     else:
-        print_solution(solution)
+        print_solution(solution, histories=histories)
     if solution.ended_short:
         raise SystemExit(UNFINISHED)
 

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 _MOST_ROWS = 40
 
 
-def print_solution(found: Solution) -> None:
-    """Each equilibrium: payoffs, strategies with the probability of being reached, beliefs."""
+def print_solution(found: Solution, *, histories: bool = False) -> None:
+    """Each equilibrium: payoffs, strategies with the probability of being reached, beliefs.
+
+    Those that lead to the same play stand together; of all but the first only what differs.
+    """
+    from lackmus.report.profiles import rows
+    from lackmus.solution.compare import by_outcome
     from lackmus.solution.solution import spelled
 
     out = console()
@@ -38,12 +43,22 @@ def print_solution(found: Solution) -> None:
     )
     if found.status.advice:
         out.print(found.status.advice)
-    for number, assessment in enumerate(found.assessments, 1):
-        _assessment(out, found, assessment, number)
+    groups = by_outcome(game, found.assessments)
+    if 1 < len(groups) < len(found.assessments):
+        out.print(f"They lead to {len(groups)} different plays.")
+    numbers = {id(assessment): i for i, assessment in enumerate(found.assessments, 1)}
+    for first, *others in groups:
+        _assessment(out, found, first, numbers[id(first)])
+        whole = rows(game, first, histories=histories)
+        _profile(out, whole)
+        for other in others:
+            number = numbers[id(other)]
+            _assessment(out, found, other, number, f", as {numbers[id(first)]} but off the path")
+            beside = rows(game, other, histories=histories)
+            _profile(out, [row for row, old in zip(beside, whole, strict=True) if row != old])
 
 
-def _assessment(out: Console, found: Solution, a: Assessment, number: int) -> None:
-    from lackmus.report.profiles import rows
+def _assessment(out: Console, found: Solution, a: Assessment, number: int, like: str = "") -> None:
     from lackmus.report.words import MINUS
 
     game, certificate = found.game, a.certificate
@@ -54,7 +69,7 @@ def _assessment(out: Console, found: Solution, a: Assessment, number: int) -> No
     precision = f"precision {a.precision:g}" if a.precision is not None else ""
     heading = ", ".join(filter(None, (str(number), a.kind, precision)))
     out.print()
-    out.print(styled((heading, "bold"), f"; payoffs: {payoffs}"))
+    out.print(styled((heading, "bold"), f"{like}; payoffs: {payoffs}"))
     agent, player = certificate.regret.agent, certificate.regret.player
     concepts = ", ".join(certificate.concepts) or "nothing"
     out.print(
@@ -65,10 +80,12 @@ def _assessment(out: Console, found: Solution, a: Assessment, number: int) -> No
         out.print(f"   best deviation: {certificate.deviation}")
     for note in a.notes:
         out.print(f"   {note}")
+
+
+def _profile(out: Console, shown: Sequence[tuple[str, ...]]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("player", "infoset", "reached", "plays", "believes"):
         table.add_column(name, overflow="fold")
-    shown = rows(game, a)
     for row in shown[:_MOST_ROWS]:
         table.add_row(*row)
     out.print(table)

@@ -58,11 +58,9 @@ def signalling_equilibria(one: Signalling, clock: Clock) -> Iterator[Assessment]
     for size in range(len(one.classes) + 1):
         for reached in combinations(range(len(one.classes)), size):
             matches += list(_matches(one, reached, answers, tremble_corners, clock))
-    outcome: dict[tuple[tuple[int, Fraction], ...], int] = {}
     for match in matches:
         clock.check()
-        number = outcome.setdefault(_outcome(one, match), len(outcome) + 1)
-        yield _assessment(one, match, number)
+        yield _assessment(one, match)
 
 
 def _matches(
@@ -92,19 +90,7 @@ def _matches(
                 yield _Match(corner, answer, supports)
 
 
-def _outcome(one: Signalling, match: _Match) -> tuple[tuple[int, Fraction], ...]:
-    """What is seen to be played: the sender's choices and the answers that are reached."""
-    game = one.game
-    silent = {i for c in match.trembles for i in one.classes[c]}
-    seen = [
-        (b, p)
-        for b, p in match.receivers.weights.items()
-        if int(game.action_infoset[b]) not in silent
-    ]
-    return tuple(sorted([*match.sender.weights.items(), *seen]))
-
-
-def _assessment(one: Signalling, match: _Match, outcome: int) -> Assessment:
+def _assessment(one: Signalling, match: _Match) -> Assessment:
     game = one.game
     weights = {**match.sender.weights, **match.receivers.weights}
     strategy = [weights.get(a, Fraction()) for a in range(game.n_actions)]
@@ -118,7 +104,7 @@ def _assessment(one: Signalling, match: _Match, outcome: int) -> Assessment:
                 beliefs[node] = p
             points = {_belief(one, nodes, corner.weights) for corner in corners}
             sets.append(BeliefSet(infoset, tuple(sorted(points)), example_only=False))
-    notes = [f"Outcome {outcome}: equilibria with this number differ off the path only."]
+    notes: list[str] = []
     if one.classical:
         notes += refinement_notes(
             one, match.sender.weights, match.receivers.weights, match.trembles

@@ -1,0 +1,79 @@
+"""A profile as a person reads it: beliefs of what is hidden, sets of beliefs off the path."""
+
+from __future__ import annotations
+
+import io
+from contextlib import redirect_stdout
+
+import pytest
+
+import lackmus
+from lackmus.cli.tables.solution import print_solution
+from lackmus.report.jsonable import solution_json
+from lackmus.report.profiles import rows
+
+
+@pytest.fixture(scope="module")
+def spence() -> lackmus.Solution:
+    return lackmus.solve(lackmus.load("spence-job-market").compile(), every=True)
+
+
+def test_beliefs_are_of_aims_and_add_up() -> None:
+    game = lackmus.load("alaska-2025").compile()
+    solution = lackmus.solve(game, precision=3)
+    believed = {
+        (player, infoset): beliefs for player, infoset, _, _, beliefs in rows(game, solution.best)
+    }
+    at = believed["washington", "summit: washington.aim = peace"]
+    told = {}
+    for part in at.split("; "):
+        about, _, shares = part.partition(": ")
+        told[about] = {s.rsplit(" ", 1)[0]: float(s.rsplit(" ", 1)[1]) for s in shares.split(", ")}
+    assert set(told) == {"leverage", "moscow.aim"}
+    for about, shares in told.items():
+        assert sum(shares.values()) == pytest.approx(1, abs=2e-3)
+        for option, share in shares.items():
+            asked = lackmus.ask(solution, f"P({about} = {option} | washington.aim = peace)")
+            assert share == pytest.approx(asked, abs=1e-3)
+
+
+def test_where_only_moves_are_hidden_these_are_told() -> None:
+    game = lackmus.load("matching-pennies").compile()
+    told = rows(game, lackmus.solve(game, precision=1).best)
+    assert told[1][4].startswith("row_acts: ")
+
+
+def test_histories_are_told_on_request() -> None:
+    game = lackmus.load("beer-quiche").compile()
+    solution = lackmus.solve(game, precision=3)
+    told = rows(game, solution.best, histories=True)
+    assert any(" / " in row[4] for row in told)
+    assert not any(" / " in row[4] for row in rows(game, solution.best))
+
+
+def test_off_the_path_any_belief_of_a_set_will_do(spence: lackmus.Solution) -> None:
+    """Low wages after some education need a belief in the able of at most a quarter."""
+    for assessment in spence.assessments:
+        told = rows(spence.game, assessment)
+        row = next(row for row in told if row[1] == "wage: education = some")
+        if row[2] == "0" and row[3] == "low 1":
+            assert row[4] == "worker.aim: less_able 0.75 to 1, able 0 to 0.25"
+            break
+    else:
+        pytest.fail("no such equilibrium")
+    sets = [one["belief_sets"] for one in solution_json(spence)["solutions"]]
+    points = [p for one in sets for found in one.values() for p in found["extreme_points"]]
+    assert points
+    assert all(sum(point.values()) == pytest.approx(1) for point in points)
+
+
+def test_equilibria_of_one_play_stand_together(spence: lackmus.Solution) -> None:
+    text = io.StringIO()
+    with redirect_stdout(text):
+        print_solution(spence)
+    told = text.getvalue()
+    outcomes = [one["outcome"] for one in solution_json(spence)["solutions"]]
+    plays = len(set(outcomes))
+    assert f"They lead to {plays} different plays." in told
+    assert told.count("but off the path") == len(outcomes) - plays > 0
+    assert set(outcomes) == set(range(1, plays + 1))
