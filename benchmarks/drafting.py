@@ -169,9 +169,9 @@ def second_hand(
     marked = [q for q in data["annotations"] if q["isNested"]]
     for (report, outer, inner), place in zip(found, places, strict=True):
         here = [q for q in marked if any(overlap(place, span) > _SHARED for span in spans(q))]
-        nested["found"] += report.nested
+        nested["found"] += bool(report.quotes)
         nested["all"] += bool(here)
-        nested["true"] += bool(here) and report.nested
+        nested["true"] += bool(here) and bool(report.quotes)
         true = {
             name
             for quotation in data["annotations"]

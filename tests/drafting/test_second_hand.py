@@ -58,6 +58,22 @@ CHAINS = [
         "Botschafter",
     ),
     ("Keller schreibt, Ott habe ihr gesagt, dass das Werk bleibe.", "Ott", "Keller"),
+    (
+        "Die Zeitung zitiert den Minister mit den Worten „Das war nie so geplant gewesen“.",
+        "Minister",
+        "Zeitung",
+    ),
+    ("„Das war nie so geplant“, zitiert der „Bote“ Keller.", "Keller", "Bote"),
+    (
+        "Die Ministerin sagte, dass der Kanzler mehr Geld versprochen habe.",
+        "Kanzler",
+        "Ministerin",
+    ),
+    (
+        "Die Sprecherin erklärte, nach ersten Erkenntnissen habe ein Kabel gebrannt.",
+        "ersten Erkenntnissen",
+        "Sprecherin",
+    ),
 ]
 NO_CHAINS = [
     "Laut Polizei wurde niemand verletzt.",
@@ -70,7 +86,37 @@ NO_CHAINS = [
     "Ohne Hilfe, so der Minister, geht es nicht.",
     "Ein Abkommen werde nicht unterzeichnet.",
     "„Wir geben in diesem Jahr nicht nach“, sagte Jens Ott.",
+    "Laut Polizei ist der Umzug, zu dem die Partei aufgerufen hatte, friedlich verlaufen.",
+    "Die Polizei geht davon aus, dass der Einbruch von Kindern ausgeführt wurde.",
+    "Die Partei schätzte hundert Teilnehmer; nach Polizeiangaben waren es fünfzig.",
+    "Laut Amt sagte heute Nachmittag niemand ab.",
 ]
+# Whether words are quoted within a report in the reporter's own words.
+QUOTES = {
+    "Keller sagte, der Plan sei „viel zu teuer“ für die Stadt.": True,
+    "Nach Angaben des Amtes ist das Wasser „ohne jede Gefahr“ zu trinken.": True,
+    "„Der Plan ist viel zu teuer“, sagte Keller der Stadt.": False,
+    "Keller bezeichnete den Plan als „viel zu teuer“.": False,
+    "Laut „bote.de“ ist der Plan zu teuer.": False,
+    "Keller schreibt für den „Boten“, dass der Plan zu teuer sei.": False,
+}
+
+
+@pytest.mark.parametrize("sentence", QUOTES)
+def test_words_quoted_within_a_report(sentence: str) -> None:
+    report, _, _ = next(voices(Article(sentence, GERMAN.abbreviations), GERMAN))
+    assert bool(report.quotes) == QUOTES[sentence]
+
+
+def test_all_sentences_of_a_quotation_have_its_chain() -> None:
+    text = (
+        "Jens Ott wird vom Handelsblatt mit diesen Worten zitiert: "
+        "„Das Werk bleibt in jedem Fall offen. Daran wird kein Streik etwas ändern.“"
+    )
+    found = voices(Article(text, GERMAN.abbreviations), GERMAN)
+    assert [(outer and outer.text, inner and inner.text) for _, outer, inner in found] == [
+        ("Handelsblatt", "Jens Ott")
+    ] * 2
 
 
 def chain(sentence: str) -> tuple[str, str]:

@@ -176,6 +176,13 @@ def _skip(text: str, place: int, last: int) -> int:
     return place
 
 
+def _glued(text: str, stop: int, end: int) -> bool:
+    """Whether only a space is missing between two sentences: ``… ist.Der …``."""
+    before, after = text[max(0, stop - 3) : stop], text[end : end + 2]
+    words = before.isalpha() and before.islower() and len(before) == 3 and after.istitle()
+    return text[stop] == "." and words and after.isalpha()
+
+
 def _ends_here(
     text: str, start: int, stop: int, end: int, last: int, abbreviations: frozenset[str]
 ) -> bool:
@@ -183,7 +190,7 @@ def _ends_here(
     if end >= last:
         return True
     if not text[end].isspace():
-        return False
+        return _glued(text, stop, end)
     following = text[_skip(text, end, last)]
     if following.islower() or following in ",;:–":
         return False

@@ -255,7 +255,7 @@ class _Drafter:
             rule = f"{marker[0]}: {marker[1]}" if marker else ""
             return Said(name, by, reporter, place, "own", rule, claim)
         report = said.report
-        return Said(name, by, reporter, place, report.kind, report.rule, claim, report.nested)
+        return Said(name, by, reporter, place, report.kind, report.rule, claim, bool(report.quotes))
 
     def _voices(self, said: _Voice | None) -> tuple[str, str]:
         """Who says it, and who reports it."""

@@ -9,7 +9,7 @@ from typing import Final
 from lackmus.drafting.article import Article, Word
 from lackmus.drafting.lexicon import Lexicon
 from lackmus.drafting.phrases import MARKS, Phrases
-from lackmus.drafting.second_hand import SOURCES, SecondHand
+from lackmus.drafting.second_hand import SecondHand
 from lackmus.drafting.speech import Report
 from lackmus.drafting.subjects import Subjects
 
@@ -18,7 +18,7 @@ _QUOTED: Final = frozenset(("open quotation", "inside quotation"))
 #: Characters between a quotation and a sentence that may say whose it is.
 _NEAR: Final = 2
 #: Sentences back to which an unnamed speaker may reach.
-_BACK: Final = 2
+_BACK: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,10 @@ class Mention:
 class Speakers:
     """Finds the speakers of an article's reports, in order."""
 
-    def __init__(self, article: Article, lexicon: Lexicon) -> None:
+    def __init__(self, article: Article, lexicon: Lexicon, reports: Sequence[Report]) -> None:
         self._article = article
+        self._reports = {report.sentence: report for report in reports}
+        self._chains: dict[tuple[int, int], tuple[Mention, Mention]] = {}
         self._lexicon = lexicon
         self._phrases = Phrases(article, lexicon)
         self._subjects = Subjects(self._phrases, lexicon)
@@ -59,10 +61,10 @@ class Speakers:
         found = found or self._cued(report) or self._across(report.sentence)
         if found is not None:
             return self._remembered(report.sentence, found)
-        if self._last and report.sentence - self._last[0] <= _BACK:
-            self._last = report.sentence, self._last[1]
-            return self._last[1]
-        return self._before(report.sentence)
+        acting = self._before(report.sentence)
+        if acting is None and self._last and report.sentence - self._last[0] <= _BACK:
+            acting = self._last[1]
+        return acting and self._remembered(report.sentence, acting)
 
     def _remembered(self, index: int, mention: Mention) -> Mention:
         self._last = index, mention
@@ -81,24 +83,47 @@ class Speakers:
         found.sort(key=lambda mention: mention.text.split()[0].lower() in own)
         return found[0] if found else None
 
-    def second_hand(self, report: Report, outer: Mention | None) -> Mention | None:
-        """Whom the speaker of a report reports in turn; None where he speaks for himself.
+    def second_hand(self, report: Report, outer: Mention | None) -> tuple[Mention, Mention] | None:
+        """Who reports whom where a speaker reports another; None where he speaks for himself.
 
-        Either a source is named by a preposition and a verb of saying has its own subject (*laut X
-        warnte Y*), or a clause with *dass* says what somebody else thinks (*X betont, dass Y nicht
-        sicher ist*).
+        What stands in a quotation of several sentences is reported as its first sentence is.
         """
-        words = self._article.sentences[report.sentence].words
-        if outer is None or outer.end <= words[0].start or outer.start > words[-1].start:
+        here = self._article.sentences[report.sentence]
+        quoted = self._article.quoted_in(here.start, here.end)
+        for start, end in quoted:
+            if (start, end) in self._chains:
+                return self._chains[start, end]
+        found = self._chain(report, outer) or self._introduced(report)
+        if found is None and not _QUOTED.isdisjoint(signal.rule for signal in report.signals):
+            ends = {self._article.sentence_at(end) for _, end in quoted}
+            for index in ends - {report.sentence}:
+                found = found or self._chain_at(index)
+        if found:
+            self._chains.update(dict.fromkeys(quoted, found))
+        return found
+
+    def _introduced(self, report: Report) -> tuple[Mention, Mention] | None:
+        """The chain of the sentence before, where it ends in a colon."""
+        index = report.sentence - 1
+        if index < 0 or self._article.sentences[index].words[-1].text != ":":
             return None
-        sources = any(signal.rule in SOURCES for signal in report.signals)
-        for place in self._second_hand.places(words, beside_source=sources):
-            inner = self._mention(words, *place)
-            apart = inner.end <= outer.start or outer.end <= inner.start
-            named = words[place[0]].text[0].isupper() or place[1] - place[0] > 1
-            if apart and named and not inner.pronoun and inner.text != outer.text:
-                return inner
-        return None
+        return self._chain_at(index)
+
+    def _chain_at(self, index: int) -> tuple[Mention, Mention] | None:
+        """The chain of a sentence, whether or not it is a report by itself."""
+        report = self._reports.get(index)
+        if report is None:
+            return self._chain(Report(index, ()), None)
+        return self._chain(report, self._cued(report))
+
+    def _chain(self, report: Report, outer: Mention | None) -> tuple[Mention, Mention] | None:
+        """The chain of one sentence."""
+        words = self._article.sentences[report.sentence].words
+        place = None if outer is None else _place(words, outer)
+        found = self._second_hand.chain(words, report.signals, place)
+        if found is None:
+            return None
+        return self._mention(words, *found.outer), self._mention(words, *found.inner)
 
     def _across(self, index: int) -> Mention | None:
         """Who a quotation of several sentences is ascribed to: at its end, or before it."""
@@ -140,16 +165,12 @@ class Speakers:
         return None
 
     def _before(self, index: int) -> Mention | None:
-        """The subject of the sentence before, where nobody else was named."""
-        if index == 0:
+        """Who acts in the sentence before, unless it is itself a report."""
+        if index == 0 or (self._last and self._last[0] == index - 1):
             return None
         words = self._article.sentences[index - 1].words
-        found = self._phrases.first(words, len(words))
-        if found is None:
-            return None
-        mention = self._mention(words, *found)
-        self._last = index, mention
-        return mention
+        found = self._phrases.main(words)
+        return found and self._mention(words, *found)
 
     def _frame(self, index: int) -> None:
         """Remembers who a sentence introduces that ends in a colon."""
@@ -159,13 +180,13 @@ class Speakers:
             return
         words = self._article.sentences[index].words
         low = [word.low for word in words]
-        for place, word in enumerate(words):
+        for place, word in reversed(tuple(enumerate(words))):
             if self._lexicon.finite.get(word.text) or self._lexicon.participles.get(word.text):
                 found = self._subjects.of_verb(words, low, place)
                 if found:
                     self._last = index, self._mention(words, *found)
                     return
-        found = self._phrases.first(words, len(words))
+        found = self._phrases.acting(words, len(words)) or self._phrases.first(words, len(words))
         if found:
             self._last = index, self._mention(words, *found)
 
@@ -174,7 +195,22 @@ class Speakers:
         text = self._article.text[start:end]
         known = self._lexicon.words
         own = words[first].low in known["possessive"]
+        if words[first].low in known["relative"] and last == first + 1 and first > 1:
+            before = self._phrases.ending_at(words, first - 1)
+            meant = (
+                self._article.text[words[before[0]].start : words[before[1] - 1].end]
+                if before
+                else ""
+            )
+            return Mention(start, end, text, pronoun=True, meant=meant)
+        own = own or words[first].low in ("demnach", "demzufolge")
         pronoun = own or text.lower() in known["pronoun_male"] | known["pronoun_female"]
         named = self._last[1] if pronoun and self._last is not None else None
         meant = "" if named is None else named.meant if named.pronoun else named.text
         return Mention(start, end, text, pronoun, meant)
+
+
+def _place(words: Sequence[Word], mention: Mention) -> tuple[int, int] | None:
+    """First word of a mention and one past its last; None where it stands in another sentence."""
+    within = [i for i, word in enumerate(words) if mention.start <= word.start < mention.end]
+    return (within[0], within[-1] + 1) if within else None

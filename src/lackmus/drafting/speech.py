@@ -9,13 +9,15 @@ saying and *according to*.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from lackmus.drafting.article import Article, Sentence, Word
 from lackmus.drafting.lexicon import Cue, Lexicon
 
+#: First character of a range and one past its last.
+Place = tuple[int, int]
 Kind = Literal["direct", "indirect", "reported"]
 
 #: A quotation of fewer words is as often a term as speech.
@@ -50,12 +52,12 @@ class Report:
     Attributes:
         sentence: Its index in the article.
         signals: What shows it, strongest first.
-        nested: Whether words are quoted within a report in the reporter's own words.
+        quotes: Where words are quoted within a report in the reporter's own words.
     """
 
     sentence: int
     signals: tuple[Signal, ...]
-    nested: bool = False
+    quotes: tuple[Place, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -80,12 +82,19 @@ def reports(article: Article, lexicon: Lexicon) -> list[Report]:
         if not signals and inside and len(sentence.words) > _LONG:
             signals = [Signal("inside quotation", "direct")]
         if not signals and before and not new and view.conditional:
-            signals = [Signal("continued", "indirect")]
+            signals = [Signal("continued", "indirect", view.conditional[0])]
         if signals:
-            nested = view.quotes_words
-            found.append(Report(index, tuple(signals), nested))
+            found.append(Report(index, tuple(signals), _within(view, signals)))
         inside = view.still_inside(inside and len(sentence.words) > _LONG - 1)
     return found
+
+
+def _within(view: _View, signals: Sequence[Signal]) -> tuple[Place, ...]:
+    """The words quoted within a report; none where the quotation is the report."""
+    rule = signals[0].rule
+    if rule == "inside quotation" or any(signal.verb == "nennen" for signal in signals):
+        return ()
+    return tuple(view.quoted_words(behind_comma=rule != "quotation"))
 
 
 class _View:
@@ -112,9 +121,10 @@ class _View:
         self.subjunctive = [
             i for i, w in enumerate(self.words) if w.text in lexicon.subjunctive and not own
         ]
-        self.conditional = not own and not lexicon.words.get("conditional", frozenset()).isdisjoint(
-            word.text for word in self.words
-        )
+        conditional = lexicon.words.get("conditional", frozenset())
+        self.conditional = [
+            i for i, w in enumerate(self.words) if w.text in conditional and not own
+        ]
         self.clause = any(
             word in lexicon.words["clause"] and i and self.low[i - 1] in ",–:-"
             for i, word in enumerate(self.low)
@@ -132,14 +142,22 @@ class _View:
         """Whether anything beside a verb of saying shows speech."""
         return bool(self.quoted or self.opened or self.subjunctive or self.clause)
 
-    @property
-    def quotes_words(self) -> bool:
-        """Whether words, and no name, stand between quotation marks of the sentence."""
+    def quoted_words(self, *, behind_comma: bool) -> Iterator[Place]:
+        """Words, and no names, between quotation marks within what is reported: start and end.
+
+        Words that begin the sentence, or follow a colon or *als*, are what is reported themselves:
+        ``bezeichnete es als „…“``.
+        """
         for start, end in self._quotations:
-            within = [word for word in self.words if start < word.start < end - 1]
-            if within and (within[0].text[0].islower() or (len(within) >= 5 and not self.whole)):
-                return True
-        return False
+            within = [i for i, word in enumerate(self.words) if start < word.start < end - 1]
+            if not within:
+                continue
+            first = self.words[within[0]].text
+            words = first[0].islower() or (len(within) >= _LONG + 1 and not self.whole)
+            before = self.low[max(0, within[0] - 3) : within[0] - 1]
+            itself = not before or before[-1] == ":" or "als" in before
+            if words and not itself and (behind_comma or before[-1] != ","):
+                yield start, end
 
     def still_inside(self, inside: bool) -> bool:  # noqa: FBT001 - a state
         """Whether the next sentence begins between quotation marks."""

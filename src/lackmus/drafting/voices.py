@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from lackmus.drafting.article import Article
 from lackmus.drafting.english import English
@@ -18,7 +19,20 @@ def voices(
     if lexicon.language == "en":
         yield from English(article, lexicon).found()
         return
-    speakers = Speakers(article, lexicon)
-    for report in reports(article, lexicon):
+    found = reports(article, lexicon)
+    speakers = Speakers(article, lexicon, found)
+    for report in found:
         outer = speakers.of(report)
-        yield report, outer, speakers.second_hand(report, outer)
+        chain = speakers.second_hand(report, outer)
+        names = [mention for mention in (outer, *(chain or ())) if mention is not None]
+        yield _without_names(report, names), *(chain or (outer, None))
+
+
+def _without_names(report: Report, names: Sequence[Mention]) -> Report:
+    """A report without the quotations that are part of a speaker's name."""
+    words = tuple(
+        (start, end)
+        for start, end in report.quotes
+        if not any(name.start <= start and end <= name.end for name in names)
+    )
+    return report if words == report.quotes else replace(report, quotes=words)
