@@ -29,7 +29,8 @@ Date: TypeAlias = datetime.date | str
 class MoveList:
     """Moves in order; the moves of a round, or those made at the same time, are one too.
 
-    Every method gives the list itself back, so that calls can be chained.
+    Every method but `data` gives the list itself back, so that calls can be chained. A case is made
+    of it by `CaseBuilder`, which tells what is wrong.
     """
 
     def __init__(self) -> None:
@@ -75,10 +76,24 @@ class MoveList:
         seen_by: Sequence[str] | None = None,
         noticed_by: Sequence[str] = (),
         says: str = "",
+        date: Date | None = None,
+        cite: Sequence[str] = (),
     ) -> Self:
-        """Adds a chance move: a probability per option, ``"rest"`` for one of them."""
+        """Adds a chance move.
+
+        Args:
+            name: The move's name.
+            chances: Probability of each option; ``"rest"`` for one of them.
+            when: The condition on which it is made; always, if empty.
+            seen_by: Who sees what came; everyone, if None.
+            noticed_by: Who sees only that it was made.
+            says: In words.
+            date: When it is due.
+            cite: Passages that say so, such as ``memo §3``.
+        """
         return self._add(
             name, chance=dict(chances), seen_by=seen_by, noticed_by=noticed_by, says=says,
+            date=date, cite=cite,
             **{"if": when},
         )  # fmt: skip
 
@@ -92,15 +107,34 @@ class MoveList:
         when: str = "",
         noticed_by: Sequence[str] = (),
         says: str = "",
+        date: Date | None = None,
+        cite: Sequence[str] = (),
     ) -> Self:
-        """Adds a noisy signal of a variable to some viewers, right with a given probability."""
+        """Adds a noisy signal of a variable.
+
+        Args:
+            name: The signal's name.
+            of: The move, aim or fact that it is about.
+            to: Who gets it.
+            right: Probability that it says what is so; each other value is as likely as the next.
+            when: The condition on which it comes; always, if empty.
+            noticed_by: Who sees only that it came.
+            says: In words.
+            date: When it is due.
+            cite: Passages that say so, such as ``memo §3``.
+        """
         return self._add(
-            name, to=list(to), right=right, noticed_by=noticed_by, says=says,
+            name, to=list(to), right=right, noticed_by=noticed_by, says=says, date=date,
+            cite=cite,
             **{"signal of": of, "if": when},
         )  # fmt: skip
 
     def together(self, moves: MoveList) -> Self:
-        """Adds moves made at the same time: none of their makers sees another's."""
+        """Adds moves made at the same time: none of their makers sees another's.
+
+        Args:
+            moves: The moves, each by another actor.
+        """
         self._moves.append({"together": moves.data()})
         return self
 
@@ -163,7 +197,12 @@ class CaseBuilder:
     # --- texts and people ---
 
     def source(self, id: str, **fields: str) -> Self:  # noqa: A002 - the language's word
-        """Adds a source: title, author, published, language, sha256, url, file."""
+        """Adds a source.
+
+        Args:
+            id: What it is called in citations.
+            fields: Its title, author, published, language, sha256, url, file, as far as known.
+        """
         return self._entry("sources", id, fields)
 
     def passage(
@@ -175,21 +214,41 @@ class CaseBuilder:
         chars: tuple[int, int] | None = None,
         sha256: str = "",
     ) -> Self:
-        """Names a passage of a source, by which it can be cited: its place and its hash."""
+        """Names a passage of a source, by which it can be cited.
+
+        Args:
+            name: What it is called in citations.
+            source: The source's id.
+            paragraph: Which paragraph, counted from 1.
+            chars: First character, from 0, and the one behind the last.
+            sha256: SHA-256 of the passage in UTF-8, in hex; its first 8 digits or more.
+        """
         fields = {"source": source, "paragraph": paragraph, "chars": chars, "sha256": sha256}
         return self._entry("passages", name, _present(fields))
 
     def known_answer(self, text: str) -> Self:
-        """Says what the literature answers."""
+        """Says what the literature answers.
+
+        Args:
+            text: The answer, with its source.
+        """
         self._data["known answer"] = text
         return self
 
     def comment(self, text: str) -> Self:
-        """Adds a remark."""
+        """Adds a remark.
+
+        Args:
+            text: The remark.
+        """
         return self._item("comments", text)
 
     def dissent(self, file: str) -> Self:
-        """Adds the file of a dissent, by its path beside the case."""
+        """Adds a dissent.
+
+        Args:
+            file: Its file, by the path from the case's folder.
+        """
         return self._item("dissents", file)
 
     def actor(
@@ -202,26 +261,58 @@ class CaseBuilder:
         says: str = "",
         cite: Sequence[str] = (),
     ) -> Self:
-        """Adds an actor, with hidden aims and their priors where he has any."""
+        """Adds an actor.
+
+        Args:
+            id: What he is called in expressions.
+            aims: Probability of each aim that he may have, ``"rest"`` for one of them; None where
+                he has no hidden aim.
+            known_to: Who knows his aim.
+            name: His name in print.
+            says: In words.
+            cite: Passages that say so, such as ``memo §3``.
+        """
         fields = {"name": name, "says": says, "aims": aims, "known to": known_to, "cite": cite}
         return self._entry("actors", id, _present(fields))
 
     def observer(self, id: str) -> Self:  # noqa: A002 - the language's word
-        """Adds somebody who sees and does not move."""
+        """Adds somebody who sees and does not move.
+
+        Args:
+            id: What he is called.
+        """
         return self._item("observers", id)
 
     def fact(
-        self, name: str, values: Chances, *, known_to: Sequence[str] = (), says: str = ""
+        self,
+        name: str,
+        values: Chances,
+        *,
+        known_to: Sequence[str] = (),
+        says: str = "",
+        cite: Sequence[str] = (),
     ) -> Self:
-        """Adds an uncertain fact of the world."""
-        return self._entry(
-            "facts", name, _present({"values": values, "known to": known_to, "says": says})
-        )
+        """Adds an uncertain fact of the world, settled before the first move.
+
+        Args:
+            name: The fact's name.
+            values: Probability of each value, ``"rest"`` for one of them.
+            known_to: Who knows it.
+            says: In words.
+            cite: Passages that say so, such as ``memo §3``.
+        """
+        fields = {"values": values, "known to": known_to, "says": says, "cite": cite}
+        return self._entry("facts", name, _present(fields))
 
     def joint_aims(
         self, over: Sequence[str], chances: Iterable[tuple[Sequence[str], Expression]]
     ) -> Self:
-        """Adds priors that hang together: each combination of labels with its probability."""
+        """Adds priors that hang together.
+
+        Args:
+            over: The aims and facts.
+            chances: Each combination of their labels, in the order of `over`, with its probability.
+        """
         cells = {" & ".join(labels): chance for labels, chance in chances}
         return self._item("joint aims", {"over": list(over), "chances": cells})
 
@@ -238,7 +329,18 @@ class CaseBuilder:
         because: str = "",
         cite: Sequence[str] = (),
     ) -> Self:
-        """Adds an assumption; without a range it stays fixed."""
+        """Adds an assumption: a number that nobody knows.
+
+        Args:
+            name: What it is called in expressions.
+            value: Its base value.
+            range: From where to where it is drawn; fixed, if None.
+            distribution: How it is drawn: a name, or a name with its parameters, as in
+                ``{"normal": [3, 1]}``; uniform over the range, if None.
+            says: In words.
+            because: Why.
+            cite: Passages that say so, such as ``memo §3``.
+        """
         fields = {
             "value": value, "range": range, "distribution": distribution, "says": says,
             "because": because, "cite": cite,
@@ -246,7 +348,13 @@ class CaseBuilder:
         return self._entry("assumptions", name, _present(fields))
 
     def correlate(self, one: str, other: str, rho: Expression) -> Self:
-        """Adds a rank correlation between two assumptions."""
+        """Adds a rank correlation between two assumptions.
+
+        Args:
+            one: An assumption.
+            other: Another one.
+            rho: Spearman's correlation, from -1 to 1.
+        """
         return self._item("correlations", {"between": [one, other], "rho": rho})
 
     def precision(
@@ -255,17 +363,35 @@ class CaseBuilder:
         *,
         range: Sequence[Expression] | None = None,  # noqa: A002 - the language's word
         distribution: str | Mapping[str, Any] | None = None,
+        says: str = "",
         because: str = "",
+        cite: Sequence[str] = (),
     ) -> Self:
-        """Sets the precision of choice."""
-        fields = {"value": value, "range": range, "distribution": distribution, "because": because}
+        """Sets the precision of choice, λ of the quantal response.
+
+        Args:
+            value: Its base value, in one over the unit of payoffs.
+            range: From where to where it is drawn; fixed, if None.
+            distribution: How it is drawn, as for `assume`.
+            says: In words.
+            because: Why.
+            cite: Passages that say so, such as ``memo §3``.
+        """
+        fields = {
+            "value": value, "range": range, "distribution": distribution, "says": says,
+            "because": because, "cite": cite,
+        }  # fmt: skip
         self._data["precision"] = _present(fields)
         return self
 
     # --- moves and stakes ---
 
     def moves(self, moves: MoveList) -> Self:
-        """Adds moves behind those that are there."""
+        """Adds moves behind those that are there.
+
+        Args:
+            moves: The moves in order.
+        """
         self._data.setdefault("moves", []).extend(moves.data())
         return self
 
@@ -311,7 +437,18 @@ class CaseBuilder:
         because: str = "",
         cite: Sequence[str] = (),
     ) -> Self:
-        """Adds a term of an actor's payoff."""
+        """Adds a term of an actor's payoff.
+
+        Args:
+            actor: Whose payoff.
+            worth: What it is worth to him, in his unit of payoffs.
+            when: The condition on which it counts; always, if empty.
+            every: The block in each round of which it counts; once, if empty.
+            name: What it is called.
+            says: In words.
+            because: Why.
+            cite: Passages that say so, such as ``memo §3``.
+        """
         fields = {
             "worth": worth, "if": when, "every": every, "name": name, "says": says,
             "because": because, "cite": cite,
@@ -329,11 +466,24 @@ class CaseBuilder:
         name: str = "",
         says: str = "",
         because: str = "",
+        cite: Sequence[str] = (),
     ) -> Self:
-        """Adds a stake of which only the order is known: ``answer = refuse > answer = pause``."""
+        """Adds a stake of which only the order is known.
+
+        Args:
+            actor: Whose payoff.
+            order: What he likes better than what: ``answer = refuse > answer = pause``.
+            scale: What the best is worth, in his unit of payoffs; 1 if None.
+            when: The condition on which it counts; always, if empty.
+            every: The block in each round of which it counts; once, if empty.
+            name: What it is called.
+            says: In words.
+            because: Why.
+            cite: Passages that say so, such as ``memo §3``.
+        """
         fields = {
             "order": order, "scale": scale, "if": when, "every": every, "name": name,
-            "says": says, "because": because,
+            "says": says, "because": because, "cite": cite,
         }  # fmt: skip
         return self._stake(actor, fields)
 
@@ -356,13 +506,34 @@ class CaseBuilder:
         resolves_if: str = "",
         annulled_unless: str = "",
         stated: Expression | None = None,
+        for_each: str = "",
     ) -> Self:
-        """Adds a claim."""
+        """Adds a claim to be tested.
+
+        Args:
+            id: What it is called.
+            holds_if: When it holds: comparisons of probabilities, payoffs, bits.
+            by: Who makes it.
+            reported_by: Who says that he does.
+            says: The claim in words.
+            observer: Whose knowledge all its conditions must respect.
+            date: When it was made.
+            resolves: When it can be judged.
+            cite: Passages that say so, such as ``memo §3``.
+            matters_from: From what size on a difference between two computed numbers counts, in
+                the claim's unit.
+            reason: Why it should hold, in words.
+            resolves_if: The forecast that the record decides: an event on moves.
+            annulled_unless: The condition on moves without which that is annulled.
+            stated: The probability of it that the speaker gives or implies.
+            for_each: A variable, given each of whose values the claim is asked; none, if empty.
+        """
         fields = {
             "by": by, "reported by": reported_by, "says": says, "observer": observer, "date": date,
             "resolves": resolves, "cite": cite, "holds if": holds_if,
             "matters from": matters_from, "reason": reason, "resolves if": resolves_if,
             "annulled unless": annulled_unless, "stated": stated,
+            "for each": for_each,
         }  # fmt: skip
         return self._entry("claims", id, _present(fields))
 
@@ -379,7 +550,20 @@ class CaseBuilder:
         because: str = "",
         cite: Sequence[str] = (),
     ) -> Self:
-        """Adds something that was seen; `reliability` is hit and false alarm, link by link."""
+        """Adds something that was seen.
+
+        Args:
+            saw: What was seen, a condition on moves.
+            by: Which observer saw it.
+            date: When.
+            certain: Whether the record settles it.
+            reliability: Of each reporter, the nearest to the event first: probability of the
+                report where it is so, and where it is not.
+            via: Through whom it is known.
+            says: In words.
+            because: Why.
+            cite: Passages that say so, such as ``memo §3``.
+        """
         fields = {
             "saw": saw, "by": by, "date": date, "certain": "" if certain else "false",
             "reliability": [{"hit": hit, "false alarm": alarm} for hit, alarm in reliability],
@@ -399,7 +583,17 @@ class CaseBuilder:
         bears_on: Sequence[str] = (),
         cite: Sequence[str] = (),
     ) -> Self:
-        """Adds something that was said, by whom, and the claims or assumptions it bears on."""
+        """Adds something that was said.
+
+        Args:
+            id: What it is called.
+            speaker: Who said it.
+            says: What was said.
+            reporter: Who reports it.
+            date: When.
+            bears_on: The claims and assumptions that it bears on.
+            cite: Passages that say so, such as ``memo §3``.
+        """
         fields = {
             "speaker": speaker, "says": says, "reporter": reporter, "date": date,
             "bears on": bears_on, "cite": cite,

@@ -638,7 +638,14 @@ class Case:
     digest: str = field(default="", compare=False)
 
     def claim(self, claim_id: str) -> Claim:
-        """The claim with this id; KeyError where there is none."""
+        """One of the claims.
+
+        Args:
+            claim_id: Its id.
+
+        Raises:
+            KeyError: There is no such claim.
+        """
         for claim in self.claims:
             if claim.id == claim_id:
                 return claim
