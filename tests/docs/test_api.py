@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
 import inspect
 import re
 import runpy
+import sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -59,5 +61,14 @@ def test_what_is_raised_is_told(name: str, value: Any) -> None:
 @pytest.mark.parametrize(("name", "value"), RECORDS, ids=[name for name, _ in RECORDS])
 def test_every_attribute_has_its_meaning(name: str, value: Any) -> None:
     told = inspect.getdoc(value) or ""
-    missing = [f.name for f in fields(value) if not re.search(rf"^\s+{f.name}: ", told, re.MULTILINE)]
+    missing = [
+        f.name for f in fields(value) if not re.search(rf"^\s+{f.name}: ", told, re.MULTILINE)
+    ]
     assert missing == [], name
+
+
+@pytest.mark.parametrize(
+    "module", sorted({getattr(lackmus, name).__module__ for name in lackmus.__all__})
+)
+def test_examples_in_docstrings(module: str) -> None:
+    assert doctest.testmod(sys.modules[module]).failed == 0

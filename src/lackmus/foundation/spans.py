@@ -29,7 +29,12 @@ class Span:
         return f"{self.file}:{self.line}:{self.column}"
 
     def within(self, start: int, end: int) -> Span:
-        """The part of this span from `start` to `end`, counted from its first character."""
+        """A part of this span.
+
+        Args:
+            start: Its first character, counted from 0 at the span's first.
+            end: The character behind its last, counted alike.
+        """
         return Span(self.file, self.line, self.column + start, self.column + end, self.text)
 
 

@@ -62,6 +62,9 @@ _EXPECTED = {
 def read_efg(path_or_text: str | Path) -> Game:
     """The game in a file, or in a text that begins with ``EFG``.
 
+    Args:
+        path_or_text: The file's path, or the text itself.
+
     Raises:
         FormatError: The file cannot be read or is faulty; all faults found are listed.
     """

@@ -24,6 +24,9 @@ def write_efg(game: Game) -> str:
     An infoset keeps its label as its number where all labels of its player are numbers; else they
     are numbered and the label becomes the infoset's name. Equal payoffs share an outcome. Names
     that Gambit refuses are written as near as it takes them; `source.renamed` lists them.
+
+    Args:
+        game: Any game.
     """
     players = " ".join(map(quoted, distinct(map(accepted, game.players))))
     lines = [f"EFG 2 R {quoted(game.title)} {{ {players} }}", '""', ""]

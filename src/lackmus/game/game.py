@@ -92,14 +92,30 @@ class Histories:
     views: Codes
 
     def index(self, name: str) -> int:
-        """Row of the column called `name`; KeyError where there is none."""
+        """Row of a column in `codes`.
+
+        Args:
+            name: The column's name, such as ``offer[2]``.
+
+        Raises:
+            KeyError: There is none of this name.
+        """
         for i, column in enumerate(self.columns):
             if column.name == name:
                 return i
         raise KeyError(name)
 
     def where(self, name: str, option: str) -> Bools:
-        """Terminals in whose history the column has this option; shape (Z,)."""
+        """Terminals in whose history a column has an option; shape (Z,).
+
+        Args:
+            name: The column's name.
+            option: One of its options.
+
+        Raises:
+            KeyError: There is no such column.
+            ValueError: It has no such option.
+        """
         i = self.index(name)
         return np.asarray(self.codes[i] == self.columns[i].options.index(option))
 
@@ -132,9 +148,30 @@ class Labels:
 
 @dataclass(frozen=True, eq=False)
 class Game:
-    """A finite game in extensive form with perfect information about its own columns.
+    """A finite game in extensive form, as read-only columns.
 
-    See the module's docstring for the columns. `exact` and `histories` are None where unknown.
+    Nodes stand in breadth-first order: parents before children, and the children of a node
+    together, in the order of its actions. Let there be N nodes, I personal and K chance
+    information sets (infosets), A personal and C chance actions, P players, Z terminals.
+
+    Attributes:
+        title: What it is called.
+        players: Their names, in the order of `payoffs`.
+        infoset: Infoset of each node's mover, chance infosets numbered from I on; -1 at a
+            terminal; shape (N,).
+        first_child: The node that the infoset's first action leads to; -1 at a terminal; shape
+            (N,).
+        level: The nodes of depth d are ``level[d]:level[d + 1]``; shape (depths + 1,).
+        infoset_player: Who moves at each infoset, -1 being chance; shape (I + K,).
+        first_action: The actions of infoset i are ``first_action[i]:first_action[i + 1]``,
+            personal ones from 0, chance's from A on; shape (I + K + 1,).
+        terminal: The nodes that are terminals, ascending; shape (Z,).
+        chance: Probability of each chance action; shape (C,).
+        payoffs: Payoff of each player at each terminal, in the unit of the case or file; shape
+            (P, Z).
+        labels: Names of infosets and actions.
+        exact: The same numbers as fractions; None where some are not rational.
+        histories: The moves of a case by name; None for a game that was made from no case.
     """
 
     title: str
@@ -234,7 +271,11 @@ class Game:
         return bool(np.array_equal(lowest, highest))
 
     def actions_of(self, infoset: int) -> range:
-        """The action ids of an infoset."""
+        """The ids of an infoset's actions.
+
+        Args:
+            infoset: The infoset's id, from 0 to I + K - 1.
+        """
         return range(int(self.first_action[infoset]), int(self.first_action[infoset + 1]))
 
     def _repr_html_(self) -> str:

@@ -36,6 +36,9 @@ MOST_PROFILES = 2_000_000
 def read_nfg(path_or_text: str | Path) -> Game:
     """The game in a file, or in a text that begins with ``NFG``.
 
+    Args:
+        path_or_text: The file's path, or the text itself.
+
     Raises:
         FormatError: The file cannot be read or is faulty; all faults found are listed.
     """
@@ -249,6 +252,9 @@ def strategic(
 
 def write_nfg(game: Game) -> str:
     """The game as a file in Gambit's format NFG 1, by its reduced strategic form.
+
+    Args:
+        game: A game whose players all have perfect recall.
 
     Raises:
         UsageError: Some player lacks perfect recall, or there are too many strategies or profiles.

@@ -216,19 +216,43 @@ class Findings(Shown):
         """The draws, or the claims, by columns, for whatever takes a mapping of names to values.
 
         Columns of the draws are those of a sweep's Parquet file; see `lackmus.sweep.table`.
+
+        Args:
+            rows: ``draws`` for a row a draw, ``claims`` for a row a claim.
         """
         return _draw_columns(self) if rows == "draws" else _claim_columns(self.claims)
 
     def to_pandas(self, rows: Rows = "draws") -> Any:  # noqa: ANN401 - pandas is optional
-        """The draws, or the claims, one a row, as a data frame of pandas."""
+        """The draws, or the claims, one a row, as a data frame of pandas.
+
+        Args:
+            rows: ``draws`` for a row a draw, ``claims`` for a row a claim.
+
+        Raises:
+            UsageError: The extra `pandas` is not installed.
+        """
         return frames.to_pandas(self.columns(rows))
 
     def to_polars(self, rows: Rows = "draws") -> Any:  # noqa: ANN401 - polars is optional
-        """The draws, or the claims, one a row, as a data frame of polars."""
+        """The draws, or the claims, one a row, as a data frame of polars.
+
+        Args:
+            rows: ``draws`` for a row a draw, ``claims`` for a row a claim.
+
+        Raises:
+            UsageError: The extra `polars` is not installed.
+        """
         return frames.to_polars(self.columns(rows))
 
     def to_arrow(self, rows: Rows = "draws") -> Any:  # noqa: ANN401 - pyarrow is optional
-        """The draws, or the claims, one a row, as a table of Arrow."""
+        """The draws, or the claims, one a row, as a table of Arrow.
+
+        Args:
+            rows: ``draws`` for a row a draw, ``claims`` for a row a claim.
+
+        Raises:
+            UsageError: The extra `parquet` is not installed.
+        """
         return frames.to_arrow(self.columns(rows))
 
 

@@ -25,7 +25,36 @@ if TYPE_CHECKING:
 
 
 class Case(Shown, syntax.Case):
-    """A standoff as an analyst wrote it down, with the claims to be tested."""
+    """A standoff as an analyst wrote it down, with the claims to be tested.
+
+    It is made by `load`, `parse` or `CaseBuilder`. What each part means is told in the language's
+    reference; expressions are parsed, numbers are fractions.
+
+    Attributes:
+        title: What it is about, in a line.
+        actors: Who acts, with hidden aims and their priors.
+        moves: What happens, in order: moves, moves made together, rounds.
+        precision: λ of the quantal response, in one over the unit of payoffs.
+        name: Its short name; two cases that differ in it only are equal.
+        author: Who wrote the commentary.
+        summary: What it says.
+        notes: What the analyst adds.
+        asked: The day as of which its claims are judged; None if unsaid.
+        sources: Texts that it cites.
+        observers: Those who see and do not move.
+        facts: What is settled before the first move, and who knows it.
+        joint_aims: Priors of aims that depend on each other.
+        assumptions: The numbers that nobody knows, each with a base value and a range.
+        correlations: Rank correlations among them.
+        stakes: What everybody gains or loses, and when.
+        claims: What is to be tested.
+        observations: The record: what was seen.
+        statements: What was said, by whom.
+        dissents: Files that change the case.
+        known_answer: What the literature answers.
+        comments: Remarks.
+        digest: SHA-256 of its text, where it has been taken.
+    """
 
     __slots__ = ()
 
@@ -59,7 +88,29 @@ class Case(Shown, syntax.Case):
 
 
 class CaseBuilder(builder.CaseBuilder):
-    """Makes a `Case` step by step, as `lackmus.case.builder.CaseBuilder` tells."""
+    """Makes a `Case` step by step; each method but `build` gives the builder back.
+
+    Expressions are texts in the case language. A number may be a mapping, which makes it an
+    assumption: ``{"value": 2, "range": [0, 5]}``. What is wrong is told by `build`, all at once.
+
+    >>> import lackmus
+    >>> case = (
+    ...     lackmus.CaseBuilder("A ceasefire offer")
+    ...     .actor("south", aims={"peace": 0.6, "deals": "rest"})
+    ...     .actor("north")
+    ...     .moves(
+    ...         lackmus.MoveList()
+    ...         .move("offer", "south", ["line", "business"])
+    ...         .move("answer", "north", ["accept", "refuse"], when="offer = line")
+    ...     )
+    ...     .stake("south", 3, when="offer = business and south.aim = deals")
+    ...     .stake("north", {"value": 1, "range": [-1, 2]}, when="answer = accept")
+    ...     .claim("business_tells", "P(south.aim = deals | offer = business) > 0.5")
+    ...     .build()
+    ... )
+    >>> [claim.id for claim in case.claims]
+    ['business_tells']
+    """
 
     def build(self, name: str = "") -> Case:
         """The case.
@@ -77,6 +128,9 @@ class CaseBuilder(builder.CaseBuilder):
 def load(case: Path | str) -> Case:
     """The case at a path, or of a name in the library.
 
+    Args:
+        case: A YAML file, a folder with a ``case.yaml``, or a name that `cases` lists.
+
     Raises:
         InputError: There is no such case, or it has faults; all of them are told.
     """
@@ -86,6 +140,10 @@ def load(case: Path | str) -> Case:
 def parse(text: str, file: str = "case.yaml") -> Case:
     """The case written in a YAML text.
 
+    Args:
+        text: The whole file.
+        file: What to call it in faults.
+
     Raises:
         CaseError: All faults found.
     """
@@ -93,7 +151,7 @@ def parse(text: str, file: str = "case.yaml") -> Case:
 
 
 def cases() -> tuple[Entry, ...]:
-    """The library of cases."""
+    """The cases that come with Lackmus, by name, each with the place of its file."""
     return index.cases()
 
 
@@ -120,6 +178,9 @@ def test(
         dissents: Cases to put to the same draws beside it.
         progress: Told how far the work is: stage, done, total.
         effort: Further fields of `lackmus.pipeline.findings.Effort`.
+
+    Returns:
+        The verdicts, what they hang on, and the draws that they rest on.
 
     Raises:
         InputError: The case, an observation or the effort is at fault.
@@ -155,6 +216,9 @@ def sweep_case(
             moves to options.
         recorded: Whether the case's record counts as observed, too.
         how: Further keywords of `lackmus.sweep.sweep.sweep`: design, points, engine, resume, …
+
+    Returns:
+        Where the table is, and how many draws are in it.
 
     Raises:
         InputError: The case, an observation, the design or the table is at fault.

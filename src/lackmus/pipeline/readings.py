@@ -45,6 +45,10 @@ def read(solution: Solution, observed: Observed = None, *, observer: str = "") -
             moves to options.
         observer: Whose eyes to look through; he must be able to see what was observed.
 
+    Returns:
+        Beliefs before and after, what each further observation would say, in bits, and what tests
+        would reveal.
+
     Raises:
         UsageError: The observation or the observer makes no sense.
     """

@@ -109,7 +109,11 @@ class CaseStudy:
         return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
     def variants(self, rounds: Mapping[str, int] | None = None) -> Variants:
-        """The games and questions for a number of rounds per block (base values by default)."""
+        """The games to solve, the game as written first, and the questions asked of them.
+
+        Args:
+            rounds: The number of rounds of each block; as at the base values where unsaid.
+        """
         key = tuple(sorted((rounds or {}).items()))
         if key not in self._variants:
             rules = rules_in(self.case.claims)
@@ -136,7 +140,11 @@ class CaseStudy:
         return outcomes
 
     def values(self, points: Floats) -> dict[str, Floats]:
-        """Points as values per assumption, each of shape (D,)."""
+        """The values of each assumption by its name, each of shape (D,).
+
+        Args:
+            points: The draws, shape (D, assumptions).
+        """
         return {a.name: points[:, i] for i, a in enumerate(self.assumptions)}
 
     def _by_rounds(self, points: Floats) -> list[tuple[dict[str, int], np.ndarray]]:
@@ -193,13 +201,25 @@ class CaseStudy:
     def plays(
         self, variants: Variants, values: Mapping[str, Floats], *, threads: int = 1
     ) -> list[Play]:
-        """Every variant solved under every draw."""
+        """Every variant solved under every draw.
+
+        Args:
+            variants: The games, from `variants`.
+            values: The values of assumptions, from `values`.
+            threads: Threads to solve with.
+        """
         return [play for play, _ in self.played(variants, values, threads=threads)]
 
     def played(
         self, variants: Variants, values: Mapping[str, Floats], *, threads: int = 1
     ) -> list[tuple[Play, Codes]]:
-        """Every variant solved under every draw, and why it is not, where it is not."""
+        """Every variant solved under every draw, and why it is not, where it is not.
+
+        Args:
+            variants: The games, from `variants`.
+            values: The values of assumptions, from `values`.
+            threads: Threads to solve with.
+        """
         many = partial(play_many, threads=threads)
         return [
             played(compiled, values, partial(many, compiled.game)) for compiled in variants.games

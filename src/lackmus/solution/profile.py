@@ -112,7 +112,11 @@ class Profile(Mapping[str, Any]):
         return "\n".join([f"Profile of {self.game.title!r}", *rows])
 
     def probability(self, action: int) -> Probability:
-        """The probability of a personal action, by its id."""
+        """The probability of a personal action; a fraction where the profile is exact.
+
+        Args:
+            action: The action's id, from 0 to A - 1.
+        """
         return self.exact[action] if self.exact is not None else float(self.array[action])
 
 

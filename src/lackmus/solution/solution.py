@@ -183,7 +183,13 @@ StatusCode: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Why a solver stopped, in a word, a sentence, and advice where there is some."""
+    """Why a solver stopped.
+
+    Attributes:
+        code: In a word.
+        reason: In a sentence.
+        advice: What to do; empty where there is nothing to be done.
+    """
 
     code: StatusCode
     reason: str

@@ -138,7 +138,17 @@ class Table:
 
 
 def to_dataset(table: Table | Path | str) -> xarray.Dataset:
-    """A table, or a Parquet file of one, with labelled dimensions; see `Table.to_dataset`."""
+    """A table of draws with labelled dimensions: draw, assumption and claim.
+
+    ``outcome`` and ``why`` hold the codes of `lackmus.foundation.outcomes`; ``margin`` is NaN where
+    a claim cannot be asked or is unsolved.
+
+    Args:
+        table: What `sweep_case` wrote, or the table itself.
+
+    Raises:
+        UsageError: There is no such table, or the extra `xarray` is not installed.
+    """
     return (table if isinstance(table, Table) else read_table(table)).to_dataset()
 
 

@@ -57,10 +57,17 @@ _QUANTILES: Final = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 class Margins:
     """By how much a claim holds over the draws; None throughout where it is never defined.
 
+    Margins are in the unit of the claim: a probability, payoff or bit; below 0 it fails.
+
     Attributes:
         low: Smallest margin.
-        q05: Quantile at 5 %; and so on.
+        q05: Quantile at 5 %.
+        q25: Quantile at 25 %.
+        median: Quantile at 50 %.
+        q75: Quantile at 75 %.
+        q95: Quantile at 95 %.
         high: Largest margin.
+        mean: Their mean.
     """
 
     low: float | None
