@@ -70,7 +70,7 @@ def take_in(
     written = None
     data = _read(path)
     if path.suffix.lower() in _PAGES:
-        path = written = _beside(path, _decoded(path, data))
+        path = written = _beside(path, data)
         data = _read(path)
     text = _decoded(path, data)
     return _taken(text, data, path, published, language, author, title, written)
@@ -164,14 +164,18 @@ def _decoded(path: Path, data: bytes) -> str:
     return text
 
 
-def _beside(page: Path, text: str) -> Path:
-    """Writes a page's text beside it, where no other text stands; the file's name."""
+def _beside(page: Path, data: bytes) -> Path:
+    """Writes a page's text beside it, where no other text stands; the file's name.
+
+    The page is decoded by the encoding that it names, or the likeliest one.
+    """
     try:
         import trafilatura  # noqa: PLC0415 - an extra, asked for by a page alone
-    except ImportError:
+    except ImportError as error:
         hint = "pip install 'lackmus[html]', or save the article as plain text"
-        raise UsageError(f"{page} is a page, and trafilatura is not installed", hint=hint) from None
-    found = trafilatura.extract(text, include_comments=False) or ""
+        missing = f"{page} is a page, and trafilatura cannot be imported ({error})"
+        raise UsageError(missing, hint=hint) from None
+    found = trafilatura.extract(data, include_comments=False) or ""
     if not found.strip():
         raise UsageError(f"no article was found in {page}", hint="save it as plain text")
     # Paragraphs are parted by blank lines; trafilatura ends each with a line.
