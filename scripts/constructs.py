@@ -300,6 +300,30 @@ MOVES = _part(
         "        - demand: {by: north, options: [hold, yield]}\n",
     ),
     (
+        "Taking turns",
+        "In rounds `by` may name several actors: the first moves in round 1, the next in round 2, "
+        "and behind the last comes the first again. One for each round is a new entrant every "
+        "time; two are proposers that alternate. `made(demand, north)` is true where North made "
+        "it.",
+        "The column of round r belongs to the r-th name. Its maker sees his own rounds of the "
+        "move, and those of others if `seen by` says so or is unsaid; what he has seen once he "
+        "knows in all his later moves (perfect recall of each actor). An `observer` who takes "
+        "turns can know `demand[2]` where that round is his. `without` an actor takes away his "
+        "rounds alone. "
+        "The payoffs of two actors are not one number: `best` and `value` of such a move ask of "
+        "one round, `best(demand[2])`. A name whose turn never comes is warned of.",
+        "moves:\n  - offer: {by: south, options: [line, business]}\n"
+        "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n"
+        "  - rounds:\n      name: term\n      count: 4\n      ends if: reply = agree\n"
+        "      moves:\n"
+        "        - demand:\n            by: [north, south]\n"
+        "            options: {low: {number: 0.4}, high: {number: 0.6}}\n"
+        "        - reply: {by: [south, north], options: [agree, decline]}\n"
+        "stakes:\n  north:\n"
+        "    - worth: number(demand) if made(demand, north) else 1 - number(demand)\n"
+        "      if: reply = agree\n      every: term\n",
+    ),
+    (
         "State",
         "A number carried from round to round. `start` (0 if unsaid) is a number without names; "
         "`next` gives the value after a round from the moves of this round and before and from "
@@ -411,9 +435,10 @@ EXPRESSIONS = _part(
     (
         "made",
         "Whether a move was made. In rounds: `made(demand)` this round's; after them, whether "
-        "it was made in any; `made(demand[2])` in that round.",
+        "it was made in any; `made(demand[2])` in that round. `made(demand, north)` is whether "
+        "North made it; after the rounds, whether the last one made was his.",
         "A set of histories.",
-        "stakes:\n  north: [{worth: 1, if: made(answer)}]\n",
+        'stakes:\n  north: [{worth: 1, if: made(answer)}, {worth: 2, if: "made(answer, north)"}]\n',
     ),
     (
         "Names in rounds",
@@ -517,7 +542,7 @@ CLAIMS = _part(
         "best, value",
         "`value(move = option)` is what an option pays its maker on average; `best(move)` is "
         "the option that pays most. In rounds `move` means the decisions of all rounds, "
-        "`move[2]` those of one.",
+        "`move[2]` those of one; where several take turns, one has to be named.",
         "EU(a | infoset), averaged over the infosets where the move is decided and the option "
         "is open, by the probability that the infoset is passed and what is given holds. For "
         "`best`, what the mover expects there is subtracted first, so that options that are not "

@@ -127,7 +127,7 @@ def test_claims_are_added_and_changed(tmp_path: Path) -> None:
 def test_moves_are_replaced_as_a_whole(tmp_path: Path) -> None:
     case = overlaid(tmp_path, "moves: [{offer: {by: north, options: [line, business]}}]")
     assert isinstance(case.moves[0], syntax.Move)
-    assert case.moves[0].by == "north"
+    assert case.moves[0].by == ("north",)
 
 
 def test_observations_beside_the_case_hold_for_its_dissents(tmp_path: Path) -> None:

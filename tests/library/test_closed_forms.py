@@ -15,6 +15,7 @@ import pytest
 from scipy.optimize import brentq, minimize_scalar
 
 from lackmus.case import syntax
+from lackmus.case.builder import CaseBuilder, MoveList
 from lackmus.case.parse import load_case, parse_case
 from lackmus.library.index import find
 from lackmus.testing.asking import ask
@@ -60,15 +61,51 @@ def test_entry_deterrence(p: float, b: float, a: float) -> None:
     second, again, p1 = kreps_wilson(2, p2, b, a)
     third, _, _ = kreps_wilson(1, p1, b, a)
     expected = {
-        "P(entry_1 = out)": first,
-        "P(answer_1 = fight | incumbent.aim = weak)": fights,
-        "P(incumbent.aim = strong | answer_1 = fight)": p2,
-        "P(entry_2 = out | answer_1 = fight)": second,
-        "P(answer_2 = fight | incumbent.aim = weak, answer_1 = fight, made(answer_2))": again,
-        "P(incumbent.aim = strong | answer_1 = fight, answer_2 = fight)": p1,
-        "P(entry_3 = out | answer_1 = fight, answer_2 = fight)": third,
+        "P(entry[1] = out)": first,
+        "P(answer[1] = fight | incumbent.aim = weak)": fights,
+        "P(incumbent.aim = strong | answer[1] = fight)": p2,
+        "P(entry[2] = out | answer[1] = fight)": second,
+        "P(answer[2] = fight | incumbent.aim = weak, answer[1] = fight, made(answer[2]))": again,
+        "P(incumbent.aim = strong | answer[1] = fight, answer[2] = fight)": p1,
+        "P(entry[3] = out | answer[1] = fight, answer[2] = fight)": third,
     }
     replies = ask(case_of("entry-deterrence"), [under(q, **given) for q in expected])
+    assert replies.numbers[0] == pytest.approx(list(expected.values()), abs=NEAR)
+
+
+@pytest.mark.parametrize("markets", [2, 4, 5])
+def test_entrants_stay_out_while_the_prior_is_above_a_power_of_their_gain(markets: int) -> None:
+    p, b, a = 0.1, 0.5, 2.0
+    entrants = [f"entrant_{n}" for n in range(markets, 0, -1)]
+    builder = CaseBuilder("A chain store").actor("store", aims={"strong": p, "weak": "rest"})
+    for name in entrants:
+        builder.actor(name)
+    market = (
+        MoveList()
+        .move("entry", entrants, ["enter", "out"])
+        .move("answer", "store", ["fight", "yield"], when="entry = enter")
+    )
+    builder.rounds("market", markets, market)
+    builder.stake("store", a, when="entry = out", every="market")
+    builder.stake("store", -1, when="answer = fight and store.aim = weak", every="market")
+    builder.stake("store", -1, when="answer = yield and store.aim = strong", every="market")
+    for number, name in enumerate(entrants, 1):
+        builder.stake(name, b, when=f"answer[{number}] = yield")
+        builder.stake(name, b - 1, when=f"answer[{number}] = fight")
+    expected: dict[str, float] = {}
+    given: list[str] = []
+    for number, n in enumerate(range(markets, 0, -1), 1):
+        out, fights, after = kreps_wilson(n, p, b, a)
+        bar = f" | {', '.join(given)}" if given else ""
+        expected[f"P(entry[{number}] = out{bar})"] = out
+        if out == 1:
+            given.append(f"entry[{number}] = out")
+            continue
+        weak = ", ".join(["store.aim = weak", *given, f"entry[{number}] = enter"])
+        expected[f"P(answer[{number}] = fight | {weak})"] = fights
+        given.append(f"answer[{number}] = fight")
+        p = after
+    replies = ask(builder.build(), list(expected))
     assert replies.numbers[0] == pytest.approx(list(expected.values()), abs=NEAR)
 
 
@@ -99,20 +136,20 @@ def test_stahl_has_a_closed_form_and_rubinstein_is_its_limit(d: Fraction) -> Non
 
 
 @pytest.mark.parametrize("d", [Fraction(1, 2), Fraction(3, 4), Fraction(2, 3)])
-@pytest.mark.parametrize("days", [1, 2])
+@pytest.mark.parametrize("days", [1, 2, 3, 4])
 def test_alternating_offers(d: Fraction, days: int) -> None:
     text = find("alternating-offers").read_text(encoding="utf-8")
     shares = {"2/8": d * stahl(2, d), "3/8": d * stahl(3, d), "4/8": d}
     for old, new in shares.items():
         assert f"{{number: {old}}}" in text
         text = text.replace(f"{{number: {old}}}", f"{{number: {new}}}")
-    text = text.replace("count: 2", f"count: {days}")
+    text = text.replace("count: 4", f"count: {days}")
     text = text.replace("[0.45, 0.5]", "[0.1, 1]").replace(
         "{value: 0.02, range: [0.015", "{value: 0.01, range: [0.005"
     )
     case = parse_case(text, name="alternating-offers")
     (numbers,) = ask(case, [under("E(opener)", patience=d)], method="backward-induction").numbers
-    assert numbers[0] == pytest.approx(float(stahl(2 * days, d)), abs=NEAR)
+    assert numbers[0] == pytest.approx(float(stahl(days, d)), abs=NEAR)
 
 
 # --- Dresher 1962 ---

@@ -191,9 +191,9 @@ class _Asking:
             elif term.kind == "E":
                 found.add(f"payoff of {term.parts[0]}")
             else:
-                name = term.parts[0].parts[0]
-                mover = next(column.mover for column in story.columns if column.name == name)
-                found.add(f"payoff of {mover}")
+                name, index, _ = term.parts[0].parts
+                turns = story.turns[name]
+                found.add(f"payoff of {turns[((index or 1) - 1) % len(turns)]}")
         return frozenset(found)
 
     def matters(self, unit: frozenset[str], sides: Sequence[Node]) -> float:

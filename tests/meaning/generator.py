@@ -98,7 +98,7 @@ class Variable:
     seen: frozenset[str]
     noticed: frozenset[str] = frozenset()
     block: str = ""
-    mover: str = ""
+    makers: tuple[str, ...] = ()
 
 
 @dataclass
@@ -301,6 +301,8 @@ class _Maker:
             two = self.move(second)
             self.variables += aside
             return {"together": [one, two]}
+        if self.block and self.tagged(0.3, "turns"):
+            return self.move(*(self.pick(self.actors) for _ in range(self.random.randint(2, 3))))
         return self.move(self.pick(self.actors))
 
     def may_signal(self, variable: Variable) -> bool:
@@ -315,25 +317,29 @@ class _Maker:
         self.variables.append(variable)
         self.earlier.append(variable.name)
 
-    def move(self, mover: str) -> dict[str, Any]:
+    def move(self, *movers: str) -> dict[str, Any]:
         self.tags.add("move")
         name = self.name("m")
         labels = LABELS[: 3 if self.tagged(0.15, "three options") else 2]
         moves = [one.name for one in self.variables if "." not in one.name]
         if moves and self.tagged(0.08, "label is a name"):
             labels = (*labels[:-1], self.pick(moves))
-        spec: dict[str, Any] = {"by": mover, "options": list(labels)}
+        spec: dict[str, Any] = {"options": list(labels)}
+        spec["by"] = movers[0] if len(movers) == 1 else list(movers)
         if self.tagged(0.3, "move if"):
             spec["if"] = self.condition("move if")
         if self.tagged(0.25, "option if"):
-            shown = [one for one in self.variables if mover in one.seen]
+            shown = [one for one in self.variables if one.seen.issuperset(movers)]
             condition = self.condition("option if", shown, seeing=True)
             if condition:
                 spec["options"] = {label: {} for label in labels}
                 spec["options"][labels[-1]] = {"if": condition}
         seen, noticed = self.eyes(spec)
         block = self.block.name if self.block else ""
-        self.add(Variable(name, labels, "move", seen | {mover}, noticed, block, mover))
+        makers = tuple(dict.fromkeys(movers))
+        # Who takes turns sees of the others' rounds no more than he is shown.
+        seen |= {*makers} if len(makers) == 1 else set()
+        self.add(Variable(name, labels, "move", seen, noticed, block, makers))
         return {name: spec}
 
     def eyes(self, spec: dict[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
@@ -522,6 +528,8 @@ class _Maker:
         variable = self.pick(variables)
         word = self.reference(variable)
         if kind == 4 and variable.kind not in ("aim", "fact") and self.tagged(1, "made"):
+            if variable.makers and self.tagged(0.4, "made by"):
+                return f"made({word}, {self.pick(variable.makers)})"
             return f"made({word})"
         if kind == 5:
             twins = [
@@ -707,7 +715,8 @@ class _Maker:
     def decided(self, variable: Variable, tag: str) -> str:
         if variable.block:
             block = next(one for one in self.rounds if one.name == variable.block)
-            if self.tagged(0.5, tag):
+            # Payoffs of several makers are not one number.
+            if self.tagged(0.5, tag) or len(variable.makers) > 1:
                 return f"{variable.name}[{self.random.randint(1, block.count)}]"
             self.tags.add(tag.replace("index", "over rounds"))
         return variable.name

@@ -135,6 +135,7 @@ class Story:
         self._rule(rules)
         self.blocks: dict[str, Block] = {}
         self.home: dict[str, str] = {}
+        self.turns: dict[str, list[str]] = {}
         self.columns: list[Column] = []
         self.options: dict[str, tuple[str, ...]] = {}
         self.joint: dict[str, tuple[list[str], dict[frozenset[tuple[str, str]], Node | None]]] = {}
@@ -267,8 +268,11 @@ class Story:
         key = f"{name}[{round_}]" if block else name
         everyone = {*self.actors, *self.observers}
         seen = set(_list(spec["seen by"])) if "seen by" in spec else everyone
+        turns = _list(spec.get("by")) or [""]
+        mover = turns[(round_ - 1) % len(turns)] if block else turns[0]
+        self.turns[name] = turns
         column = Column(
-            key, name, "move", {}, spec.get("by", ""), block, round_, group,
+            key, name, "move", {}, mover, block, round_, group,
             _where(spec, "if"), frozenset(), frozenset(_list(spec.get("noticed by"))),
         )  # fmt: skip
         if "signal of" in spec:
@@ -626,10 +630,26 @@ def _read_name(story: Story, node: Node, here: Moment) -> Any:
     raise WrongError(f"{word} is no number")
 
 
+def _made(story: Story, here: Moment, move: Node, *by: Node) -> bool:
+    """Whether a move was made, and by whom where that is asked."""
+    if story._label(move, here) is None:
+        return False
+    if not by:
+        return True
+    word, index, back = move.parts
+    made = [column for column in story.columns if column.name == word and column.key in here.made]
+    last = [column for column in made if here.made[column.key] is not None][-1]
+    block = story.home.get(word, "")
+    if block and (index is not None or here.block == block):
+        round_ = here.round - back if index is None else index
+        last = next(column for column in made if column.round == round_)
+    return last.mover == str(by[0].parts[0])
+
+
 def _read_call(story: Story, node: Node, here: Moment) -> Any:
     function, arguments = node.parts
     if function == "made":
-        return story._label(arguments[0], here) is not None
+        return _made(story, here, *arguments)
     if function in ("ever", "count"):
         block = story.block_in(arguments[0], here)
         rounds = range(1, here.played.get(block, 0) + 1)

@@ -37,7 +37,7 @@ def test_known_random_cases_agree_and_have_every_construct() -> None:
     met = frozenset().union(*trial.compared)
     missing = set(RARE) - met - {"not certain"}
     assert not missing
-    assert len(trial.compared) > CASES / 2
+    assert len(trial.compared) > CASES / 3
     assert trial.claims > 5 * CASES
 
 
@@ -45,7 +45,7 @@ def test_new_random_cases_agree() -> None:
     first = secrets.randbelow(10**9)
     print(f"random cases from seed {first} on")  # noqa: T201 - to find them again
     trial = _trial(first)
-    assert len(trial.compared) > CASES / 2
+    assert len(trial.compared) > CASES / 3
 
 
 @pytest.mark.parametrize("path", FOUND, ids=lambda path: path.stem)

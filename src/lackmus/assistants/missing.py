@@ -42,7 +42,7 @@ def _conditions(scope: Scope) -> Iterator[syntax.Expr]:
 
 def _of_actor(case: syntax.Case, actor: syntax.Actor, scope: Scope) -> Iterator[str]:
     own = [stake for stake in case.stakes if stake.actor == actor.id]
-    moves = [v.id for v in scope.variables.values() if v.by == actor.id]
+    moves = [v.id for v in scope.variables.values() if actor.id in v.by]
     if not own:
         idle = f", so that {listed(moves)} would be chosen at random" if moves else ""
         yield f"{actor.id} has nothing at stake{idle}"

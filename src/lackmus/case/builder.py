@@ -39,7 +39,7 @@ class MoveList:
     def move(
         self,
         name: str,
-        by: str,
+        by: str | Sequence[str],
         options: Options,
         *,
         when: str = "",
@@ -53,7 +53,7 @@ class MoveList:
 
         Args:
             name: The move's name.
-            by: Who moves.
+            by: Who moves; several, in rounds, one a round in turn.
             options: What can be done.
             when: The condition on which the move is made; always, if empty.
             seen_by: Who sees what was done; everyone, if None.

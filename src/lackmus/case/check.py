@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import combinations
 
 from lackmus.case import syntax
 from lackmus.case.fields import ZERO, Faults, closest, constant
@@ -225,10 +226,7 @@ class _Check:
     # --- moves ---
 
     def _move(self, variable: Variable, move: syntax.Move) -> None:
-        if move.by is not None and move.by not in self._scope.actors:
-            hint = closest(move.by, self._scope.actors)
-            place = _at(move.span, move.by)
-            self._faults.add("unknown-name", f"no actor '{move.by}'", place, hint)
+        self._makers(variable, move)
         self._viewers((*(move.seen_by or ()), *move.noticed_by), move.span)
         self._labels(variable.options, move.span)
         for viewer in move.noticed_by:
@@ -248,6 +246,17 @@ class _Check:
             self._sum(parts, f"the probabilities of '{move.name}'", move.span)
         if variable.kind == "signal":
             self._signal(variable, move, chance_here)
+
+    def _makers(self, variable: Variable, move: syntax.Move) -> None:
+        for maker in dict.fromkeys(move.by):
+            if maker not in self._scope.actors:
+                hint = closest(maker, self._scope.actors)
+                place = _at(move.span, maker)
+                self._faults.add("unknown-name", f"no actor '{maker}'", place, hint)
+        if len(move.by) > 1 and variable.block is None:
+            message = f"'{move.name}' is made once, and by one actor"
+            hint = "within rounds several take turns, one a round"
+            self._faults.add("rounds", message, move.span, hint)
 
     def _signal(self, variable: Variable, move: syntax.Move, here: Here) -> None:
         about = self._scope.variables.get(move.signal_of.id) if move.signal_of else None
@@ -296,12 +305,11 @@ class _Check:
             for inner in item.moves if isinstance(item, syntax.Rounds) else (item,):
                 if not isinstance(inner, syntax.Together):
                     continue
-                makers = [move.by for move in inner.moves]
-                for i, move in enumerate(inner.moves):
-                    if move.by is not None and move.by in makers[:i]:
-                        message = f"{move.by} makes two moves at the same time"
+                for one, other in combinations(inner.moves, 2):
+                    if twice := _both(one.by, other.by):
+                        message = f"{twice} makes two moves at the same time"
                         hint = "let one move have both choices for options, or make them in turn"
-                        self._faults.add("together", message, move.span, hint)
+                        self._faults.add("together", message, other.span, hint)
 
     def _cycles(self) -> None:
         """Conditions that wait for each other; a wait for a later move alone is told elsewhere."""
@@ -459,6 +467,15 @@ def _is_query(part: syntax.Expr) -> bool:
         syntax.Probability | syntax.Expectation | syntax.Best | syntax.Likeliest | syntax.Worth
         | syntax.Entropy | syntax.Information,
     )  # fmt: skip
+
+
+def _both(one: tuple[str, ...], other: tuple[str, ...]) -> str:
+    """Who makes both of two moves in some round; empty where nobody does."""
+    if not one or not other:
+        return ""
+    rounds = min(math.lcm(len(one), len(other)), MOST_ROUNDS)
+    pairs = ((one[r % len(one)], other[r % len(other)]) for r in range(rounds))
+    return next((maker for maker, same in pairs if maker == same), "")
 
 
 def _at(span: Span | None, word: str) -> Span | None:

@@ -11,7 +11,7 @@ from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations
 from lackmus.case.expression import parse_expression
 from lackmus.case.fields import ZERO, Faults, Fields, is_label
-from lackmus.case.yaml_reader import Mapping, Node, Scalar
+from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 from lackmus.foundation.errors import CaseError
 
 MOST_RANKS = 60
@@ -142,7 +142,7 @@ class MoveReader:
             seen = ()
         return syntax.Move(
             name=name,
-            by=fields.text("by") or None,
+            by=fields.get("by", self._makers, ()),
             options=options,
             condition=fields.get("if", self.faults.expression, None),
             seen_by=seen,
@@ -171,6 +171,15 @@ class MoveReader:
         if kinds == ["signal of"] and (node := fields.node("seen by")) is not None:
             hint = "write to: […]; others may be told with 'noticed by'"
             self.faults.add("move", "a signal is seen by those it goes 'to'", node.span, hint)
+
+    def _makers(self, node: Node, what: str) -> tuple[str, ...]:
+        """Who moves: one name, or one a round."""
+        if not isinstance(node, Sequence):
+            return (self.faults.text(node, what).strip(),)
+        makers = tuple(self.faults.label(item, "an actor") for item in node.items)
+        if not makers:
+            self.faults.add("move", f"nobody stands in {what}", node.span, "by: [one, other]")
+        return makers
 
     def _variable(self, node: Node) -> syntax.Name:
         expression = self.faults.expression(node, "'signal of'")

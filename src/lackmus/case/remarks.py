@@ -15,6 +15,7 @@ from lackmus.case import syntax
 from lackmus.case.fields import constant
 from lackmus.case.scope import Scope, Variable, spoken
 from lackmus.case.text import expression_text, rounded
+from lackmus.case.typing_rules import most_rounds
 from lackmus.foundation.errors import Fault, Severity
 from lackmus.foundation.spans import Span
 
@@ -32,6 +33,7 @@ def remarks(case: syntax.Case, scope: Scope) -> Iterator[Fault]:
         scope: Its names.
     """
     yield from _hidden_moves(scope)
+    yield from _never_their_turn(scope)
     yield from _idle_stakes(case, scope)
     yield from _rounds(case)
     yield from _joint(case, scope)
@@ -51,11 +53,14 @@ def _remark(
 
 def _hidden_moves(scope: Scope) -> Iterator[Fault]:
     for variable in scope.variables.values():
-        if variable.by is None:
+        if not variable.by:
             continue
-        seen, others = {*variable.seen_by, *variable.noticed_by}, {*scope.viewers} - {variable.by}
+        alone = len(variable.by) == 1
+        seen = {*variable.seen_by, *variable.noticed_by}
+        others = {*scope.viewers} - {*(variable.by if alone else ())}
         if others and not seen & others:
-            message = f"nobody but {variable.by} sees '{variable.id}'"
+            who = variable.by[0] if alone else "who makes it"
+            message = f"nobody but {who} sees '{variable.id}'"
             hint = "leave 'seen by' out to show it to everyone"
             yield _remark("unseen-move", message, variable.span, hint, "note")
         if len(variable.options) == 1:
@@ -63,11 +68,23 @@ def _hidden_moves(scope: Scope) -> Iterator[Fault]:
             yield _remark("one-option", message, variable.span, severity="note")
 
 
+def _never_their_turn(scope: Scope) -> Iterator[Fault]:
+    for variable in scope.variables.values():
+        most = most_rounds(scope.blocks[variable.block], scope) if variable.block else None
+        if most is None:
+            continue
+        for name in dict.fromkeys(variable.by[int(most) :]):
+            if name not in variable.by[: int(most)]:
+                message = f"it is never the turn of '{name}' in '{variable.id}'"
+                hint = f"there are at most {int(most)} rounds"
+                yield _remark("never", message, variable.span, hint)
+
+
 # --- stakes ------------------------------------------------------------------------------------
 
 
 def _idle_stakes(case: syntax.Case, scope: Scope) -> Iterator[Fault]:
-    movers = {variable.by for variable in scope.variables.values()}
+    movers = {maker for variable in scope.variables.values() for maker in variable.by}
     for actor in case.actors:
         own = [stake for stake in case.stakes if stake.actor == actor.id]
         if own and actor.id not in movers:

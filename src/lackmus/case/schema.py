@@ -241,7 +241,7 @@ def _move() -> Schema:
         "properties": {keys.ANY_OF: several},
     }
     properties: dict[str, Schema] = {
-        "by": {"type": "string"},
+        "by": _NAMES,
         "options": {"oneOf": [{"type": "array", "items": {"type": "string"}}, described]},
         "if": _EXPRESSION,
         "seen by": _NAMES,

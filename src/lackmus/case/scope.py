@@ -18,8 +18,8 @@ class Variable:
     Attributes:
         id: Its name in expressions.
         options: Its labels.
-        by: The actor who chooses; None for chance.
-        seen_by: Who sees its value, the mover included.
+        by: The actors who choose, one a round in turn where they are several; none for chance.
+        seen_by: Who sees its value in whatever round; one maker included, of several see `seen`.
         noticed_by: Who sees only whether it was made.
         order: Position in the sequence of moves; variables made together share one.
         block: Name of the rounds block it repeats in, or None.
@@ -32,7 +32,7 @@ class Variable:
 
     id: str
     options: tuple[str, ...]
-    by: str | None
+    by: tuple[str, ...]
     seen_by: tuple[str, ...]
     noticed_by: tuple[str, ...]
     order: int
@@ -42,6 +42,17 @@ class Variable:
     span: Span | None
     numbers: tuple[Fraction | None, ...] = ()
     items: tuple[tuple[str, ...], ...] = ()
+
+    def maker(self, number: int | None) -> str | None:
+        """Who chooses in a round; None for chance, and for no round where several take turns."""
+        if len(self.by) > 1:
+            return None if number is None else self.by[(number - 1) % len(self.by)]
+        return self.by[0] if self.by else None
+
+    def seen(self, number: int | None) -> tuple[str, ...]:
+        """Who sees its value in a round, who made it there included."""
+        maker = self.maker(number)
+        return self.seen_by if maker is None or maker in self.seen_by else (maker, *self.seen_by)
 
 
 @dataclass(slots=True)
@@ -105,13 +116,13 @@ def scope_of(case: syntax.Case) -> Scope:
         scope.assumptions[assumption.name] = assumption
     for fact in case.facts:
         labels = tuple(value.label for value in fact.values)
-        scope.add(Variable(fact.name, labels, None, fact.known_to, (), len(scope.variables), None,
+        scope.add(Variable(fact.name, labels, (), fact.known_to, (), len(scope.variables), None,
                            "fact", None, fact.span))  # fmt: skip
     for actor in case.actors:
         if actor.aims:
             labels = tuple(aim.label for aim in actor.aims)
             seen = (actor.id, *actor.known_to)
-            scope.add(Variable(aim_of(actor.id), labels, None, seen, (), len(scope.variables),
+            scope.add(Variable(aim_of(actor.id), labels, (), seen, (), len(scope.variables),
                                None, "aim", None, actor.span))  # fmt: skip
     order = len(scope.variables)
     for item in case.moves:
@@ -152,10 +163,11 @@ def _variable(scope: Scope, move: syntax.Move, order: int, block: str | None) ->
     seen = move.seen_by
     if seen is None:
         seen = tuple(viewer for viewer in scope.viewers if viewer not in noticed)
-    if move.by and move.by not in seen:
-        seen = (move.by, *seen)
+    makers = move.by if len(set(move.by)) > 1 else move.by[:1]
+    if len(makers) == 1 and makers[0] not in seen:
+        seen = (*makers, *seen)
     return Variable(
-        move.name, labels, move.by, seen, noticed, order, block, kind, move, move.span, numbers,
+        move.name, labels, makers, seen, noticed, order, block, kind, move, move.span, numbers,
         items,
     )  # fmt: skip
 
@@ -180,7 +192,7 @@ def _spoken(expression: syntax.Expr, scope: Scope) -> Iterator[tuple[syntax.Name
     match expression:
         case syntax.Name():
             yield expression, "value"
-        case syntax.Call("made", (syntax.Name() as move,)):
+        case syntax.Call("made", (syntax.Name() as move, *_)):
             yield move, "made"
         case syntax.Compare((syntax.Best() | syntax.Likeliest() as query, _)):
             yield from _spoken(query, scope)
@@ -194,16 +206,19 @@ def _spoken(expression: syntax.Expr, scope: Scope) -> Iterator[tuple[syntax.Name
                 yield from _spoken(part, scope)
 
 
-def knows(viewer: str, variable: Variable, how: How) -> bool:
-    """Whether a viewer comes to know a variable's value, or whether it was made."""
-    return viewer in variable.seen_by or (how == "made" and viewer in variable.noticed_by)
+def knows(viewer: str, variable: Variable, how: How, number: int | None = None) -> bool:
+    """Whether a viewer comes to know a variable's value, or whether it was made.
+
+    Without the number of a round: in whatever round.
+    """
+    return viewer in variable.seen(number) or (how == "made" and viewer in variable.noticed_by)
 
 
 def unknown(expression: syntax.Expr, viewer: str, scope: Scope) -> Iterator[syntax.Name]:
     """The variables in an expression of which a viewer cannot know what it asks of them."""
     for name, how in _spoken(expression, scope):
         variable = scope.variables.get(name.id)
-        if variable is not None and not knows(viewer, variable, how):
+        if variable is not None and not knows(viewer, variable, how, name.index):
             yield name
 
 

@@ -107,8 +107,8 @@ class Speaker:
                 return self._denied(operand)
             case syntax.Member(variable, options, negated):
                 return self._member(self.variable(variable), options, negated=negated)
-            case syntax.Call("made", (syntax.Name() as move,)):
-                return f"{self.variable(move)} is made"
+            case syntax.Call("made", (syntax.Name() as move, *by)):
+                return f"{self.variable(move)} is made{self._by(by)}"
             case syntax.Has(variable, item):
                 return f"{self.variable(variable)} has {quoted(item)} in it"
             case syntax.Call("ever", (inner,)):
@@ -132,8 +132,8 @@ class Speaker:
 
     def _denied(self, operand: syntax.Expr) -> str:
         match operand:
-            case syntax.Call("made", (syntax.Name() as move,)):
-                return f"{self.variable(move)} is not made"
+            case syntax.Call("made", (syntax.Name() as move, *by)):
+                return f"{self.variable(move)} is not made{self._by(by)}"
             case syntax.Call("ever", (inner,)):
                 return f"in no round {self.condition(inner)}"
             case syntax.Compare((syntax.Name() as name, syntax.Name() as option), ("=",)) if (
@@ -142,6 +142,9 @@ class Speaker:
                 return f"{self.variable(name)} is not {quoted(option)}"
             case _:
                 return f"it is not so that ({self.condition(operand)})"
+
+    def _by(self, makers: Sequence[syntax.Expr]) -> str:
+        return "".join(f" by {self.who(str(maker))}" for maker in makers)
 
     @staticmethod
     def _member(variable: str, options: Sequence[syntax.Name], *, negated: bool) -> str:
@@ -171,7 +174,7 @@ class Speaker:
     def _label(self, first: syntax.Expr, second: syntax.Name, verb: str) -> str:
         match first:
             case syntax.Best(move, given):
-                made = self.scope.variables[move.id].by or ""
+                made = self.scope.variables[move.id].maker(move.index) or ""
                 what = f"{self.who(made)}'s best {self.variable(move)}"
                 return f"{_closed(what + self.given(given))} {verb} {quoted(second)}"
             case syntax.Likeliest(move, given):
@@ -214,7 +217,7 @@ class Speaker:
             case syntax.Expectation(actor, given):
                 return f"{self.who(actor)}'s expected payoff{self.given(given)}"
             case syntax.Worth(move, option, given):
-                by = self.scope.variables[move.id].by or ""
+                by = self.scope.variables[move.id].maker(move.index) or ""
                 what = f"{self.variable(move)} {quoted(option)}"
                 return f"what {what} pays {self.who(by)} on average{self.given(given)}"
             case syntax.Entropy(variable, given, _):

@@ -118,8 +118,8 @@ class Call:
     """A function of numbers (``min max abs exp log sqrt``), of a move, or of rounds.
 
     ``ever(condition)`` is true when the condition held in some round, ``count(condition)`` is in
-    how many, ``made(move)`` is true where the move was made, and ``number(move)`` is the number
-    of the option taken.
+    how many, ``made(move)`` is true where the move was made and ``made(move, actor)`` where that
+    actor made it, and ``number(move)`` is the number of the option taken.
     """
 
     function: Literal["min", "max", "abs", "exp", "log", "sqrt", "ever", "count", "made", "number"]
@@ -427,13 +427,16 @@ class Option:
 class Move:
     """A move of an actor, a chance move, or a noisy signal.
 
-    A chance move has `by` None and a probability per option. A signal is a chance move whose
-    options are those of the variable it is about; it is right with probability `right`, and
-    otherwise any wrong option is equally likely.
+    A chance move has nobody in `by` and a probability per option. In rounds `by` may name several:
+    round r is moved in by the r-th of them, and behind the last comes the first again. A signal
+    is a chance move whose options are those of the variable it is about; it is right with
+    probability `right`, and otherwise any wrong option is equally likely.
     """
 
     name: str = _help("the move's name; its value is the option taken")
-    by: str | None = _help("who moves; none for chance and signals")
+    by: tuple[str, ...] = _help(
+        "who moves, none for chance and signals; several in rounds: one a round, in turn"
+    )
     options: tuple[Option, ...] = _help("what can be done, each perhaps on a condition")
     condition: Expr | None = _help("when the move is made; always, if unsaid", default=None)
     seen_by: tuple[str, ...] | None = _help("who sees what was done; all, if unsaid", default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from lackmus.case import syntax
 from lackmus.case.fields import ZERO, Faults, closest, constant
@@ -34,6 +35,13 @@ class Here:
     what: str
     assumptions: bool = False
     queries: bool = False
+
+
+def most_rounds(block: syntax.Rounds, scope: Scope) -> Fraction | None:
+    """How many rounds there can be; None where that is not known."""
+    if isinstance(block.count, syntax.Name) and block.count.id in scope.assumptions:
+        return scope.assumptions[block.count.id].distribution.high
+    return constant(block.count)
 
 
 class Typing:
@@ -215,9 +223,7 @@ class Typing:
 
     def _round(self, block: syntax.Rounds, name: syntax.Name) -> None:
         """Checks that there can be a round of that number."""
-        count = constant(block.count)
-        if isinstance(block.count, syntax.Name) and block.count.id in self._scope.assumptions:
-            count = self._scope.assumptions[block.count.id].distribution.high
+        count = most_rounds(block, self._scope)
         if name.index is not None and (name.index < 1 or (count and name.index > count)):
             self._faults.add("rounds", f"there are only {count} rounds", name.span)
 
@@ -293,15 +299,11 @@ class Typing:
         self, node: syntax.Call, arguments: tuple[syntax.Expr, ...], here: Here
     ) -> None:
         argument = arguments[0]
+        if node.function == "made":
+            self._made(arguments, here, node.span)
+            return
         if len(arguments) != 1:
             self._faults.add("type", f"{node.function} takes one argument", node.span)
-        if node.function == "made":
-            if isinstance(argument, syntax.Name):
-                self.variable(argument, here)
-            else:
-                hint = "write made(answer)"
-                self._faults.add("type", "made(…) takes the name of a move", node.span, hint)
-            return
         if node.function == "number":
             self._number_of(argument, here, node.span)
             return
@@ -318,6 +320,28 @@ class Typing:
             self._faults.add("rounds", f"{node.function}(…) inside its rounds", node.span, hint)
             return
         self.condition(argument, Here(order, block, here.what, here.assumptions))
+
+    def _made(self, arguments: tuple[syntax.Expr, ...], here: Here, span: Span | None) -> None:
+        """``made(move)``, or ``made(move, actor)``."""
+        add, hint = self._faults.add, "write made(answer), or made(answer, north)"
+        if len(arguments) > 2:
+            add("type", "made takes a move, and perhaps who made it", span, hint)
+        if not isinstance(arguments[0], syntax.Name):
+            add("type", "made(…) takes the name of a move", span, hint)
+            return
+        variable = self.variable(arguments[0], here)
+        for actor in arguments[1:2]:
+            place = actor.span or span
+            if not isinstance(actor, syntax.Name) or str(actor) not in self._scope.actors:
+                known = closest(str(actor), self._scope.actors)
+                told = "no actor" if isinstance(actor, syntax.Name) else "an actor is expected"
+                named = f" '{actor}'" if isinstance(actor, syntax.Name) else " here"
+                add("unknown-name", f"{told}{named}", place, known)
+            elif variable is not None and str(actor) not in variable.by:
+                makers = (
+                    f"it is made by {', '.join(variable.by)}" if variable.by else "it is chance"
+                )
+                add("unknown-name", f"{actor} never makes '{variable.id}'", place, makers)
 
     def _number_of(self, argument: syntax.Expr, here: Here, span: Span | None) -> None:
         add = self._faults.add
@@ -361,8 +385,12 @@ class Typing:
         self, node: syntax.Best | syntax.Worth, move: syntax.Name, here: Here
     ) -> Variable | None:
         variable = self.variable(move, here)
-        if variable is not None and variable.by is None:
+        if variable is not None and not variable.by:
             self._faults.add("type", f"nobody chooses '{move}'", move.span, "it is chance")
+        elif variable is not None and len(variable.by) > 1 and move.index is None:
+            message = f"'{move}' is made by several in turn, whose payoffs are not one number"
+            hint = f"say of which round: {move.id}[1]"
+            self._faults.add("rounds", message, move.span, hint)
         if isinstance(node, syntax.Worth):
             self._option(variable, node.option)
         return variable
@@ -390,7 +418,7 @@ class Typing:
     def visible(self, known: syntax.Expr, viewer: str, span: Span | None = None) -> None:
         """Checks that a viewer can know whether a condition holds, or a variable's value."""
         for name in unknown(known, viewer, self._scope):
-            seen = ", ".join(self._scope.variables[name.id].seen_by) or "nobody"
+            seen = ", ".join(self._scope.variables[name.id].seen(name.index)) or "nobody"
             message = f"{viewer} cannot see '{name}'"
             self._faults.add("unseen", message, name.span or span, f"it is seen by {seen}")
 

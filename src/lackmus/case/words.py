@@ -211,7 +211,7 @@ class _Words:
         variable = self._scope.variables[move.name]
         sentences = [f"{head}: {when}{self._what(move)}.", self._viewers(variable)]
         if move.by:
-            sentences.append(self._knowledge(variable))
+            sentences += self._knowledge(variable)
         return " ".join(filter(None, sentences))
 
     def _what(self, move: syntax.Move) -> str:
@@ -220,14 +220,18 @@ class _Words:
             wrong = "; when wrong, each other value is equally likely"
             many = len(self._scope.variables[move.name].options) > 2
             return f"a signal tells {about}, rightly with probability {right}{wrong * many}"
-        if move.by is None:
+        if not move.by:
             chances = tuple(
                 syntax.Chance(o.label, None if o.rest else o.probability, o.says)
                 for o in move.options
             )
             return f"chance decides: {self._chances(chances)}"
         options = [self._option(option) for option in move.options]
-        return f"{self._say.who(move.by)} chooses {listed(options, 'or')}"
+        makers = self._scope.variables[move.name].by
+        if len(makers) == 1:
+            return f"{self._say.who(makers[0])} chooses {listed(options, 'or')}"
+        taking = f"in turn, one a round, {listed(map(self._say.who, makers))} choose"
+        return f"{taking} {listed(options, 'or')}"
 
     def _option(self, option: syntax.Option) -> str:
         number = "" if option.number is None else f"number {rounded(option.number)}"
@@ -239,16 +243,22 @@ class _Words:
     def _viewers(self, variable: Variable) -> str:
         seen = list(dict.fromkeys(variable.seen_by))
         noticed = [v for v in variable.noticed_by if v not in seen]
-        blind = [v for v in self._scope.viewers if v not in seen and v not in noticed]
-        if not blind and not noticed:
+        own = [v for v in self._scope.viewers if v in variable.by and v not in seen]
+        blind = [v for v in self._scope.viewers if v not in (*seen, *noticed, *own)]
+        if not blind and not noticed and not own:
             return "Everyone sees it."
-        others = [v for v in seen if v != variable.by]
-        if not seen:
+        others = [v for v in seen if v not in variable.by]
+        if own and not seen:
+            text = "Only who makes it sees it"
+        elif not seen:
             text = "Nobody sees it"
-        elif not others and not noticed:
+        elif not others and not noticed and not own:
             return f"Nobody else sees it than {self._say.who(seen[0])}."
         else:
             text = f"{_start(self._say.everyone(seen))} {_agree(seen, 'see')} it"
+            whose = "its" if len(own) == 1 else "their"
+            theirs = f"; {self._say.everyone(own)} {_agree(own, 'see')} it in {whose} own rounds"
+            text += theirs if own else ""
         if noticed:
             only = self._say.everyone(noticed)
             text += f"; {only} {_agree(noticed, 'see')} only whether it is made"
@@ -263,23 +273,38 @@ class _Words:
         told = {name: self._knowers(self._scope.variables[name]) for name in hidden}
         for move in _all_moves(self._case):
             variable = self._scope.variables[move.name]
-            blind = self._knowledge(variable) if move.by else ""
-            told[move.name] = f"{self._viewers(variable)} {blind}".rstrip()
+            blind = self._knowledge(variable) if move.by else []
+            told[move.name] = " ".join([self._viewers(variable), *blind])
         return told
 
-    def _knowledge(self, variable: Variable) -> str:
-        """What the mover has not seen when he chooses."""
+    def _knowledge(self, variable: Variable) -> list[str]:
+        """What each mover has not seen when he chooses; a sentence for those who know alike."""
+        alike: dict[str, list[str]] = {}
+        for maker in dict.fromkeys(variable.by):
+            alike.setdefault(self._unseen(variable, maker), []).append(maker)
+        return [
+            f"{_start(self._say.everyone(makers))} {_agree(makers, 'choose')} {lacks}."
+            for lacks, makers in alike.items()
+            if lacks
+        ]
+
+    def _unseen(self, variable: Variable, by: str) -> str:
+        """What a mover has not seen of what comes before, his own rounds of it left out."""
         before = [v for v in self._scope.variables.values() if v.order < variable.order]
-        by = variable.by or ""
-        half = [v for v in before if by in v.noticed_by and by not in v.seen_by]
-        unseen = [v for v in before if by not in v.seen_by and v not in half]
+        turns = [r for r in range(1, len(variable.by) + 1) if variable.maker(r) == by]
+        hidden = []
+        for v in before:
+            rounds = turns if v.block is not None and v.block == variable.block else [None]
+            if not all(by in v.seen(r) for r in rounds):
+                hidden.append(v)
+        half = [v for v in hidden if by in v.noticed_by]
+        unseen = [v for v in hidden if v not in half]
         parts = []
         if unseen:
             parts.append(f"without knowing {self._named(unseen)}")
         if half:
             parts.append(f"knowing of {self._named(half)} only whether it is made")
-        mover = _start(self._say.who(by))
-        return f"{mover} chooses {' and '.join(parts)}." if parts else ""
+        return " and ".join(parts)
 
     def _named(self, variables: list[Variable]) -> str:
         return listed((self._say.variable(syntax.Name(v.id)) for v in variables), "or")

@@ -161,7 +161,7 @@ class _Writer:
         signal = move.signal_of is not None
         seen = list(move.seen_by or ())
         fields: dict[str, Value] = _present({
-            "by": move.by or "",
+            "by": list(move.by) if len(move.by) > 1 else "".join(move.by),
             "signal of": str(move.signal_of) if signal else "",
             "if": _maybe(move.condition),
             "options": _options(move) if move.by else "",

@@ -285,7 +285,9 @@ class _Asker:
     ) -> q.OptionWorth:
         compiled = self._games[variant]
         actions, through = deciding(compiled, move, option)
-        player = compiled.scope.actors.index(compiled.scope.variables[move.id].by or "")
+        player = compiled.scope.actors.index(
+            compiled.scope.variables[move.id].maker(move.index) or ""
+        )
         return q.OptionWorth(variant, actions, through, given, player, advantage)
 
 

@@ -49,7 +49,7 @@ def _always(variable: Variable, scope: Scope, rules: Rules) -> bool:
     block = scope.blocks[variable.block] if variable.block else None
     return (
         move is not None
-        and move.by is not None
+        and bool(move.by)
         and move.condition is None
         and not any(option.condition for option in move.options)
         and (block is None or block.ends_if is None)

@@ -256,7 +256,7 @@ def _layout(x: Expansion) -> _Structure:
     actors = {actor: i for i, actor in enumerate(x.actors)}
     player = np.full(x.n_infosets + x.n_chance, -1, np.int32)
     if x.infoset_stage:
-        by = np.array([actors.get(s.variable.by or "", -1) for s in x.stages], np.int32)
+        by = np.array([actors.get(s.by or "", -1) for s in x.stages], np.int32)
         player[: x.n_infosets] = by[np.concatenate(x.infoset_stage)]
     terminal = np.sort(new[x.node])
     return _Structure(

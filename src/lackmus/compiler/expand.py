@@ -237,7 +237,7 @@ class _Expander:
         if self._pending and self._pending[-1].group != stage.group:
             self._show()
         made = self._made(stage)
-        alike = None if stage.variable.by is not None else self._chance_classes(stage, made)
+        alike = None if stage.by is not None else self._chance_classes(stage, made)
         open_ = self._open(stage, alike)
         made, open_, forced = self._apply_rules(stage, made, open_)
         stuck = made & ~open_.any(axis=1)
@@ -258,7 +258,7 @@ class _Expander:
             variable, codes = stage.variable, self._out.rows.codes[stage.column]
             width = len(variable.options) + 1
             for viewer in self._know:
-                if viewer in variable.seen_by:
+                if viewer in stage.seen_by:
                     self._refine(viewer, codes.astype(np.int64) + 1, width)
                 elif viewer in variable.noticed_by:
                     self._refine(viewer, (codes != NOT_MADE).astype(np.int64), 2)
@@ -328,7 +328,7 @@ class _Expander:
             return np.zeros_like(made), open_, forced
         if rule is not None:
             k = stage.variable.options.index(rule)
-            by_chance = stage.variable.by is None
+            by_chance = stage.by is None
             forced = np.ones_like(forced) if by_chance else open_[:, k].copy()
             open_ = open_.copy()
             open_[forced] = False
@@ -373,7 +373,7 @@ class _Expander:
         alike: NDArray[np.int64] | None,
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The class of each choosing row, and a row of each class."""
-        by = stage.variable.by
+        by = stage.by
         if alike is not None or by is None:
             there = np.zeros(0, np.int64) if alike is None else alike[choosing]
             sets, first = classes(there, int(there.max(initial=-1)) + 1)
@@ -387,7 +387,7 @@ class _Expander:
         return sets, representative
 
     def _differs(self, stage: Stage, one: int, other: int) -> None:
-        by = stage.variable.by
+        by = stage.by
         message = (
             f"{by} cannot tell apart two histories in which '{stage.column}' has different "
             f"options: {self._history(one)}; and {self._history(other)}"
@@ -412,7 +412,7 @@ class _Expander:
         """Notes the infosets of a stage: their options, and what the mover sees."""
         out, n = self._out, len(representative)
         counts = open_.sum(axis=1).astype(np.int32)
-        if stage.variable.by is None:
+        if stage.by is None:
             env = self._env_of(stage, out.rows.take(representative))
             chances = chances_of(self._case, stage.variable)
             out.chance.append(
@@ -424,7 +424,7 @@ class _Expander:
         out.infoset_stage.append(np.full(n, len(out.stages), np.int32))
         out.infoset_open.append(open_)
         out.counts.append(counts)
-        out.views.append(self._view(stage.variable.by, representative))
+        out.views.append(self._view(stage.by, representative))
 
     def _view(self, viewer: str, representative: NDArray[np.int64]) -> Codes:
         views = np.full((len(self._out.stages), len(representative)), UNSEEN, np.int8)
@@ -432,7 +432,7 @@ class _Expander:
             if any(stage is hidden for hidden in self._pending):
                 continue
             codes = self._out.rows.codes[stage.column][representative]
-            if viewer in stage.variable.seen_by:
+            if viewer in stage.seen_by:
                 views[i] = codes
             elif viewer in stage.variable.noticed_by:
                 made = np.int8(len(stage.variable.options))
@@ -461,7 +461,7 @@ class _Expander:
         if len(choosing):
             counts = open_[choosing].sum(axis=1)
             first = out.n_nodes + np.cumsum(counts) - counts
-            if stage.variable.by is not None:
+            if stage.by is not None:
                 ids, n = sets + out.n_infosets, len(out.counts[-1])
                 out.n_infosets += n
             else:

@@ -41,22 +41,25 @@ def histories_of(x: Expansion, rows: Rows, scope: Scope) -> Histories:
     """The table of terminal histories: stages in order, then last values of repeated moves."""
     codes = [rows.codes[s.column] for s in x.stages]
     columns = [
-        _column(s.column, s.variable, column) for s, column in zip(x.stages, codes, strict=True)
+        _column(s.column, s.variable, s.number, column)
+        for s, column in zip(x.stages, codes, strict=True)
     ]
     env = Env(rows, scope)
     for variable in scope.variables.values():
         if variable.block is not None:
             codes.append(env.codes(syntax.Name(variable.id)))
-            columns.append(_column(variable.id, variable, codes[-1], last=True))
+            columns.append(_column(variable.id, variable, None, codes[-1], last=True))
     table = np.array(codes, np.int8).reshape(len(columns), rows.size)
     stage = np.concatenate([*x.infoset_stage, np.zeros(0, np.int32)])
     return Histories(tuple(columns), freeze(table), freeze(stage), freeze(_views(x, len(columns))))
 
 
-def _column(name: str, variable: Variable, codes: Codes, *, last: bool = False) -> Column:
+def _column(
+    name: str, variable: Variable, number: int | None, codes: Codes, *, last: bool = False
+) -> Column:
     return Column(
-        name, variable.options, variable.by, variable.seen_by, variable.noticed_by, variable.kind,
-        last, may_be_unmade=bool((codes == NOT_MADE).any()),
+        name, variable.options, variable.maker(number), variable.seen(number),
+        variable.noticed_by, variable.kind, last, may_be_unmade=bool((codes == NOT_MADE).any()),
     )  # fmt: skip
 
 

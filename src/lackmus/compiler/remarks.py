@@ -52,7 +52,7 @@ def _never_made(compiled: Compiled) -> Iterator[Fault]:
 def _never_open(compiled: Compiled) -> Iterator[Fault]:
     env = compiled.env()
     for variable in compiled.scope.variables.values():
-        if variable.by is None or variable.move is None or variable in compiled.unmade:
+        if not variable.by or variable.move is None or variable in compiled.unmade:
             continue
         names = _columns(compiled, variable.id)
         taken = {int(code) for name in names for code in np.unique(env.rows.codes[name])}

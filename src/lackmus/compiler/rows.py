@@ -153,6 +153,22 @@ class Env:
             last = np.where(codes != NOT_MADE, codes, last)
         return last
 
+    def made_by(self, name: syntax.Name, actor: str) -> Bools:
+        """Where a variable was made by an actor; of several rounds the last one made counts."""
+        variable = self.scope.variables[name.id]
+        made = self.codes(name) != NOT_MADE
+        if len(variable.by) < 2 or variable.block is None:
+            return np.asarray(made & (actor in variable.by))
+        if name.index is not None:
+            return np.asarray(made & (variable.maker(name.index) == actor))
+        if variable.block == self.block:
+            return np.asarray(made & (variable.maker(self.number - name.back) == actor))
+        his = np.zeros(self.rows.size, np.bool_)
+        for number in self.rounds(variable.block):
+            here = self._column(column_name(name.id, number)) != NOT_MADE
+            his = np.where(here, variable.maker(number) == actor, his)
+        return his
+
     def rounds(self, block: str) -> list[int]:
         """The rounds of a block that the rows know of."""
         return [number for name, number in self.rows.played if name == block]
@@ -216,8 +232,8 @@ def condition(expression: syntax.Expr, env: Env) -> Bools:
         case syntax.IfElse(then, test, otherwise):
             chosen = condition(test, env)
             return (chosen & condition(then, env)) | (~chosen & condition(otherwise, env))
-        case syntax.Call("made", (syntax.Name() as move,)):
-            return np.asarray(env.codes(move) != NOT_MADE)
+        case syntax.Call("made", (syntax.Name() as move, *by)):
+            return env.made_by(move, str(by[0])) if by else np.asarray(env.codes(move) != NOT_MADE)
         case syntax.Call("ever", (argument,)):
             return np.asarray(_each_round(argument, env).any(axis=0))
         case syntax.Compare():

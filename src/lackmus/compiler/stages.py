@@ -35,14 +35,14 @@ class Rules:
 
         The rule of a round goes before the move's, and the move's before the actor's.
         """
-        absent = GONE if variable.by in self.without else None
+        absent = GONE if variable.maker(number) in self.without else None
         general = self.fixed.get(variable.id, absent)
         return self.fixed.get(column_name(variable.id, number), general)
 
     def touch(self, variable: Variable) -> bool:
         """Whether there is a rule for a variable in any of its rounds."""
         named = any(name.partition("[")[0] == variable.id for name in self.fixed)
-        return named or variable.by in self.without
+        return named or not self.without.isdisjoint(variable.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,16 @@ class Stage:
     def column(self) -> str:
         """Name of the column."""
         return column_name(self.variable.id, self.number)
+
+    @property
+    def by(self) -> str | None:
+        """Who chooses; None for chance."""
+        return self.variable.maker(self.number)
+
+    @property
+    def seen_by(self) -> tuple[str, ...]:
+        """Who sees its value."""
+        return self.variable.seen(self.number)
 
 
 @dataclass(frozen=True, slots=True)

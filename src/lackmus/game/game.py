@@ -55,7 +55,8 @@ class Column:
     Attributes:
         name: Its name in the case, such as ``answer``, ``moscow.aim`` or ``offer[2]``.
         options: The labels of its values; a code is an index into them.
-        by: The player who chooses it; None for chance.
+        by: The player who chooses it; None for chance, and for the last value of a move that
+            several make in turn.
         seen_by: Players and observers who see its value.
         noticed_by: Those who see only whether it was made.
         kind: What it is.

@@ -196,13 +196,23 @@ def env_of(histories: Histories) -> Env:
             block, number = name, int(index.rstrip("]"))
             scope.blocks[block] = syntax.Rounds(block, syntax.Number(Fraction(number)), ())
             rows.played[block, number] = np.ones(rows.size, np.bool_)
-        scope.variables[name] = _variable(name, column, order, block)
+        earlier = scope.variables.get(name)
+        scope.variables[name] = _variable(name, column, order, block, earlier)
     return Env(rows, scope)
 
 
-def _variable(name: str, column: Column, order: int, block: str | None) -> Variable:
+def _variable(
+    name: str, column: Column, order: int, block: str | None, earlier: Variable | None
+) -> Variable:
+    """The variable of a column, or of one more round of it."""
+    makers = (() if earlier is None else earlier.by) + ((column.by,) if column.by else ())
+    seen = column.seen_by
+    if len(set(makers)) == 1:
+        makers = makers[:1]
+    elif earlier is not None:
+        seen = tuple(viewer for viewer in seen if viewer in earlier.seen_by)
     return Variable(
-        name, column.options, column.by, column.seen_by, column.noticed_by, order, block,
+        name, column.options, makers, seen, column.noticed_by, order, block,
         column.kind, None, None,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from lackmus.case import syntax
+from lackmus.case.scope import Variable
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.compiler.rows import condition
 from lackmus.foundation.arrays import Bools
@@ -116,25 +117,34 @@ def _probes(study: CaseStudy, weights: Weights, solution: Solution) -> Iterator[
     case, game = study.case, weights.game
     columns = weights.histories.columns
     aims = [i for i in weights.hidden() if columns[i].kind == "aim"]
-    for variable in study.variants().games[0].scope.variables.values():
-        if variable.by is None:
-            continue
-        payoff = float(solution.best.payoffs[game.players.index(variable.by)])
-        usual = {about: _learnt(weights, about, variable.by) for about in aims}
+    compiled = study.variants().games[0]
+    makers = ((v, by) for v in compiled.scope.variables.values() for by in dict.fromkeys(v.by))
+    for variable, by in makers:
+        payoff = float(solution.best.payoffs[game.players.index(by)])
+        usual = {about: _learnt(weights, about, by) for about in aims}
+        own = _made_by(variable, by, compiled)
         for option in variable.options:
-            probed = _bound(case, variable.id, option)
+            probed = _bound(case, own, option)
             if probed is None:
                 continue
             other, value = probed
             for about in aims:
-                if variable.by in columns[about].seen_by:
+                if by in columns[about].seen_by:
                     continue
-                bits, shift = _learnt(other, about, variable.by)
+                bits, shift = _learnt(other, about, by)
                 usual_bits, usual_shift = usual[about]
                 yield Probe(
-                    variable.id, option, variable.by, columns[about].name, bits, shift,
-                    bits - usual_bits, shift - usual_shift, payoff - value[variable.by],
+                    variable.id, option, by, columns[about].name, bits, shift,
+                    bits - usual_bits, shift - usual_shift, payoff - value[by],
                 )  # fmt: skip
+
+
+def _made_by(variable: Variable, actor: str, compiled: Compiled) -> tuple[syntax.Name, ...]:
+    """A move that one actor makes; of one in which several take turns his own rounds."""
+    if len(variable.by) < 2 or variable.block is None:
+        return (syntax.Name(variable.id),)
+    rounds = compiled.env().rounds(variable.block)
+    return tuple(syntax.Name(variable.id, index=r) for r in rounds if variable.maker(r) == actor)
 
 
 def _learnt(weights: Weights, about: int, viewer: str) -> tuple[float, float]:
@@ -147,11 +157,13 @@ def _learnt(weights: Weights, about: int, viewer: str) -> tuple[float, float]:
     return information(weights.joint(about, weights.seen_by(viewer), everything))
 
 
-def _bound(case: syntax.Case, move: str, option: str) -> tuple[Weights, dict[str, float]] | None:
-    """The game in which a move is bound to an option, solved; None where it cannot be built."""
-    change = syntax.Intervention("set", syntax.Name(move), syntax.Name(option))
+def _bound(
+    case: syntax.Case, moves: tuple[syntax.Name, ...], option: str
+) -> tuple[Weights, dict[str, float]] | None:
+    """The game in which moves are bound to an option, solved; None where it cannot be built."""
+    changes = [syntax.Intervention("set", move, syntax.Name(option)) for move in moves]
     try:
-        game = compile_case(case, do=(change,), exact=False).game
+        game = compile_case(case, do=changes, exact=False).game
     except CaseError:
         return None
     solution = solve_logit(game, float(case.precision.value))

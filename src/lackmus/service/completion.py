@@ -30,7 +30,7 @@ _FUNCTIONS = (
     ("do", "do(move = option): the rules are changed and all know it"),
     ("ever", "ever(condition): in some round"),
     ("count", "count(condition): in how many rounds"),
-    ("made", "made(move): whether it was made"),
+    ("made", "made(move): whether it was made; made(move, actor): by whom"),
     ("number", "number(move): the number of the option taken"),
     ("previous", "previous(move): in the round before"),
     ("min", "min(a, b)"), ("max", "max(a, b)"), ("abs", "abs(a)"), ("exp", "exp(a)"),

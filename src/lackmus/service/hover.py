@@ -141,7 +141,7 @@ def _variable(name: str, scope: Scope) -> Iterator[str]:
     variable = scope.variables.get(name)
     if variable is None:
         return
-    by = f" by {variable.by}" if variable.by else ""
+    by = f" by {' and '.join(dict.fromkeys(variable.by))}" if variable.by else ""
     yield f"{variable.kind} {name}{by}: {', '.join(variable.options)}"
     if variable.move is not None and variable.move.says:
         yield variable.move.says

@@ -29,6 +29,7 @@ class _Known:
         seen: Viewer to the variables he sees.
         assumptions: Names of assumptions.
         repeated: Moves in rounds that are over.
+        turns: Those who make such a move, one a round in turn.
         states: States carried through rounds that are over.
     """
 
@@ -36,6 +37,7 @@ class _Known:
     seen: dict[str, set[str]] = field(default_factory=dict)
     assumptions: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
+    turns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     states: list[str] = field(default_factory=list)
 
 
@@ -100,7 +102,10 @@ def numbers(draw: st.DrawFn, known: _Known, depth: int = 2) -> str:
     if kind == 7 and known.repeated:
         name = draw(st.sampled_from(known.repeated))
         label = draw(st.sampled_from(known.variables[name]))
-        return f"count({name} = {label}) {draw(st.sampled_from(('^ 2', '/ 3', '* 1/7')))}"
+        counted = [f"count({name} = {label})"]
+        for maker in known.turns.get(name, ()):
+            counted += [f"count(made({name}, {maker}))", f"(1 if made({name}, {maker}) else 0)"]
+        return f"{draw(st.sampled_from(counted))} {draw(st.sampled_from(('^ 2', '/ 3', '* 1/7')))}"
     if kind == 8 and known.states:
         return f"{draw(st.sampled_from(known.states))}[{draw(st.integers(1, 2))}]"
     left, right = draw(numbers(known, depth - 1)), draw(numbers(known, depth - 1))
@@ -271,8 +276,10 @@ def _draw_rounds(
     inner = MoveList()
     name, held, block = f"step{i}", f"held{i}", f"term{i}"
     again = draw(st.sampled_from(("", f"previous({name}) != refuse", f"{block} < 2 or {held} < 1")))
-    _draw_move(draw, inner, known, name, says, known, when=again or None)
+    makers = _draw_turns(draw, known)
+    _draw_move(draw, inner, known, name, says, known, by=makers, when=again or None)
     label = known.variables[name][0]
+    turn = f"made({name}, {makers[-1]})"
     count: int | str = 2
     if draw(st.booleans()):
         count = f"terms{i}"
@@ -282,12 +289,21 @@ def _draw_rounds(
         block, count, inner,
         ends_if=draw(st.sampled_from((
             "", f"{name} = {label}", f"{held} > 0", f"{held} >= 0.1 and previous({held}) = 0",
+            f"{turn} and {name} = {label}",
         ))),
         discount=draw(st.sampled_from((None, "0.9"))),
-        state={held: (0, f"{held} + {up} if {name} = {label} else {held}")},
+        state={held: (0, f"{held} + {up} if {name} = {label} or {turn} else {held}")},
     )  # fmt: skip
     known.repeated.append(name)
+    known.turns[name] = makers
     known.states.append(held)
+
+
+def _draw_turns(draw: st.DrawFn, known: _Known) -> tuple[str, ...]:
+    """Who moves in rounds: one, or several in turn."""
+    actors = [viewer for viewer in known.seen if viewer != "public"]
+    several = st.lists(st.sampled_from(actors), min_size=1, max_size=3)
+    return tuple(draw(several))
 
 
 def _maybe(draw: st.DrawFn, known: _Known) -> str:
@@ -302,27 +318,31 @@ def _draw_move(
     name: str,
     says: st.SearchStrategy[str],
     after: _Known,
-    by: str = "",
+    by: str | tuple[str, ...] = (),
     when: str | None = None,
 ) -> None:
     """A move on conditions over `before`, or on `when`; it is noted in `after`."""
     actors = [viewer for viewer in before.seen if viewer != "public"]
     by = by or draw(st.sampled_from(actors))
+    makers = {by} if isinstance(by, str) else {*by}
     labels = _LABELS[: draw(st.integers(2, 3))]
-    visible = {v: o for v, o in before.variables.items() if v in before.seen[by]}
+    shown = set.intersection(*(before.seen[maker] for maker in makers))
+    visible = {v: o for v, o in before.variables.items() if v in shown}
     options: dict[str, str | dict[str, str] | None] = dict.fromkeys(labels)
     narrowed: bool = draw(st.booleans())
     if visible and narrowed:
         here = draw(conditions(visible, 1, before.repeated))
         options[labels[-1]] = {"if": here, "says": draw(says)}
     seen = draw(st.one_of(st.none(), _viewers(before)))
-    noticed = [v for v in before.seen if seen is not None and v not in (*seen, by)][:1]
+    noticed = [v for v in before.seen if seen is not None and v not in (*seen, *makers)][:1]
     moves.move(
         name, by, options, when=_maybe(draw, before) if when is None else when,
         seen_by=seen, noticed_by=noticed, says=draw(says),
         date=draw(st.sampled_from((None, "2025-08-15"))),
     )  # fmt: skip
-    _note(after, name, labels, tuple(after.seen) if seen is None else (*seen, by))
+    # Who takes turns sees his own rounds, and those of others only where all is shown to him.
+    alone = makers if len(makers) == 1 else ()
+    _note(after, name, labels, tuple(after.seen) if seen is None else (*seen, *alone))
 
 
 def _viewers(known: _Known) -> st.SearchStrategy[list[str]]:

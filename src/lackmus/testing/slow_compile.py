@@ -176,11 +176,13 @@ class Reference:
                 self.block_of[move.name] = block
             blind = set(move.noticed_by)
             seen = self.viewers - blind if move.seen_by is None else set(move.seen_by)
-            if move.by:
-                seen = {*seen, move.by}
+            # Of several makers the first has round 1, and after the last the first comes again.
+            mover = move.by[max(number - 1, 0) % len(move.by)] if move.by else None
+            if mover is not None:
+                seen = {*seen, mover}
             yield Column(
                 move, move.name, f"{move.name}[{number}]" if block else move.name, labels,
-                move.by, frozenset(seen), frozenset(blind), group, block, number,
+                mover, frozenset(seen), frozenset(blind), group, block, number,
             )  # fmt: skip
 
     def _constant(self, expression: syntax.Expr) -> Fraction:
@@ -261,7 +263,7 @@ class Reference:
             return None
         if move.signal_of is not None:
             return self._signal(move, step, world)
-        if move.by is not None:
+        if move.by:
             return {
                 o.label: None
                 for o in move.options
@@ -397,6 +399,24 @@ class Reference:
             last = world.values[f"{name.id}[{n}]"] or last
         return last
 
+    def _maker(self, name: syntax.Name, world: World, block: str | None, number: int) -> str | None:
+        """Who made a move, in the round that the name means; None where it is not made.
+
+        Where chance made it: an empty name.
+        """
+        if self._value(name, world, block, number) is None:
+            return None
+        makers = {step.name: step.by or "" for step in self.plan if isinstance(step, Column)}
+        own = self.block_of.get(name.id)
+        if own is None:
+            return makers[name.id]
+        if name.index is not None:
+            return makers[f"{name.id}[{name.index}]"]
+        if own == block:
+            return makers[f"{name.id}[{number - name.back}]"]
+        made = [c for c in makers if c.partition("[")[0] == name.id and world.values.get(c)]
+        return makers[made[-1]]
+
     def holds(self, node: syntax.Expr, world: World, block: str | None, number: int) -> bool:
         """Whether a condition holds in a history, seen from a round of a block."""
         match node:
@@ -415,8 +435,9 @@ class Reference:
             case syntax.Has(variable, item):
                 label = self._value(variable, world, block, number)
                 return label is not None and item in self._options_of(variable)[label].items
-            case syntax.Call("made", (syntax.Name() as move,)):
-                return self._value(move, world, block, number) is not None
+            case syntax.Call("made", (syntax.Name() as move, *by)):
+                maker = self._maker(move, world, block, number)
+                return maker == str(by[0]) if by else maker is not None
             case syntax.Call("ever", (inner,)):
                 return any(self._each_round(inner, world))
             case syntax.Compare():
@@ -459,6 +480,8 @@ class Reference:
         if isinstance(node, syntax.Name):
             yield node.id
         parts = syntax.children(node)
+        if isinstance(node, syntax.Call) and node.function == "made":
+            parts = parts[:1]
         if isinstance(node, syntax.Compare) and isinstance(parts[0], syntax.Name):
             own = self.labels.get(parts[0].id, ())
             parts = tuple(part for part in parts if str(part) not in own)

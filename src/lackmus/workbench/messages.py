@@ -103,7 +103,7 @@ def move_json(variable: Variable, scope: Scope) -> Json:
     """A move: whose it is, its options, and what each viewer sees of it."""
 
     def sees(viewer: str) -> _Sees:
-        if viewer == variable.by:
+        if viewer in variable.by:
             return "makes"
         if knows(viewer, variable, "value"):
             return "sees"
@@ -121,7 +121,7 @@ def move_json(variable: Variable, scope: Scope) -> Json:
             rounds = int(scope.assumptions[count.id].value)
     return {
         "id": variable.id,
-        "by": variable.by or variable.kind,
+        "by": ", ".join(dict.fromkeys(variable.by)) or variable.kind,
         "says": move.says if move else "",
         "options": [{"label": o, "says": says.get(o, "")} for o in variable.options],
         "block": variable.block or "",
