@@ -13,8 +13,10 @@ from lackmus.case import syntax
 from lackmus.case.builder import CaseBuilder, MoveList
 from lackmus.case.parse import load_record
 from lackmus.foundation.errors import CaseError
+from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.learning import learn
 from lackmus.pipeline.loading import load
+from lackmus.pipeline.observations import record_of
 from lackmus.pipeline.postmortem import postmortem
 from lackmus.pipeline.readings import read_case
 from lackmus.pipeline.records import Batches, RecordStudy
@@ -91,12 +93,43 @@ def test_a_certain_report_is_what_a_reading_conditions_on() -> None:
     case = offer().moves(MOVES).observation("answer = refuse").build()
     study = RecordStudy(case, case.observations)
     base = np.array([[float(a.value) for a in study.assumptions]])
-    told = study.run(base)
+    told = study.told(study.run(base))
     reading = read_case(case, {"answer": "refuse"}, probes=False)
     assert math.exp(told.log_likelihood[0]) == pytest.approx(reading.probability)
-    after = dict(zip(study.values, told.beliefs[0, 1], strict=True))
+    after = dict(zip(study.record.values, told.beliefs[0, 1], strict=True))
     for value, share in reading.posterior["north.aim"].items():
         assert after["north.aim", value] == pytest.approx(share)
+
+
+def test_the_timeline_of_a_reading_counts_a_report_as_far_as_it_can_be_trusted() -> None:
+    case = load("alaska-2025")
+    study = RecordStudy(case, case.observations)
+    base = np.array([[float(a.value) for a in study.assumptions]])
+    told = study.told(study.run(base))
+    timeline = read_case(case, probes=False).timeline
+    assert len(timeline) == len(case.observations)
+    for step, moment in enumerate(timeline, 1):
+        assert moment.certain == case.observations[step - 1].settles
+        assert moment.probability == pytest.approx(math.exp(told.log_given[0, step]))
+        shares = [moment.posterior[about][value] for about, value in study.record.values]
+        assert shares == pytest.approx(told.beliefs[0, step])
+
+
+def test_a_report_of_limited_reliability_settles_nothing() -> None:
+    case = offer().moves(MOVES).observation("answer = refuse", reliability=[(0.9, 0.1)]).build()
+    assert not record_of(case)
+    assert read_case(case, probes=False).timeline[0].certain is False
+
+
+def test_a_test_teaches_what_learning_from_the_same_draws_does() -> None:
+    case = load("india-tariffs-2025")
+    found = put_to_test(case, effort=Effort(draws=60, turns=False, probes=False)).learned
+    learned = learn(case, effort=LearnEffort(draws=60, method="importance"))
+    assert found is not None
+    assert found.evidence.log == learned.evidence.log
+    assert found.claims == learned.claims
+    assert found.assumptions == learned.assumptions
+    assert found.beliefs == learned.beliefs
 
 
 def test_a_doubtful_report_is_a_reporter_written_out_as_a_move() -> None:
@@ -120,7 +153,7 @@ def test_a_doubtful_report_is_a_reporter_written_out_as_a_move() -> None:
     one, other = (RecordStudy(case, case.observations) for case in (doubtful, explicit))
     points = draw(one.assumptions, (), 40, 0)
     assert [a.name for a in one.assumptions] == [a.name for a in other.assumptions]
-    first, second = one.run(points), other.run(points)
+    first, second = (each.told(each.run(points)) for each in (one, other))
     assert first.log_given == pytest.approx(second.log_given, abs=1e-9)
     assert first.beliefs == pytest.approx(second.beliefs, abs=1e-9)
 
@@ -158,7 +191,7 @@ def test_batches_change_nothing() -> None:
     case = load("india-tariffs-2025")
     study = RecordStudy(case, case.observations)
     points = draw(study.assumptions, study.correlations, 37, 0)
-    whole, parts = study.run(points), Batches().told(study, points)
+    whole, parts = study.told(study.run(points)), Batches().told(study, points)
     assert np.array_equal(whole.log_given, parts.log_given)
     assert np.array_equal(whole.beliefs, parts.beliefs)
     assert np.array_equal(whole.holds, parts.holds)

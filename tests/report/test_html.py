@@ -15,11 +15,15 @@ from pathlib import Path
 import pytest
 
 from lackmus.case import syntax
+from lackmus.case.expression import parse_expression
+from lackmus.case.syntax import Observation
 from lackmus.case.words import knowledge_in_words, stakes_in_words
-from lackmus.pipeline.findings import Findings
+from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.loading import load
 from lackmus.pipeline.needs import Need
 from lackmus.report import words
 from lackmus.report.html import render
+from lackmus.report.learned import MOVED, surprise
 from lackmus.sweep.verdict import Word
 
 _VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -148,6 +152,36 @@ def test_beliefs_mark_what_the_record_does_not_settle(page: str, large: Findings
     for moment in large.reading.timeline:
         for value, chance in moment.posterior["washington.aim"].items():
             assert f"<b>{value}</b> {words.percent(chance)}" in page
+
+
+def test_what_happened_is_told_with_what_decided_it(page: str, large: Findings) -> None:
+    learned = large.learned
+    assert learned is not None
+    head, section = page[: page.index("<nav")], page[page.index('<section id="happened">') :]
+    section = section[: section.index("</section>")].replace("&#39;", "'")
+    assert surprise(learned) in head
+    assert surprise(learned) in section
+    for line in learned.record:
+        assert escape(line.observation.says, quote=False) in section
+    assert "<b>did not happen</b>: answer is “treaty” and reply is “agree”" in section
+    assert "15 August 2025: " in section
+    assert "<b>still open</b>: delegation is dealmakers" in section
+    assert section.count('<svg class="strip"') == sum(s.bits >= MOVED for s in learned.assumptions)
+    assert len(learned.dissents) == len(large.dissents) > 0
+    assert all(words.sentence(a.sentence()) in section for a in learned.dissents)
+
+
+def test_a_record_that_cannot_be_is_told_on_the_page() -> None:
+    case = replace(
+        load("india-tariffs-2025"),
+        observations=tuple(
+            Observation(parse_expression(text)) for text in ("tariff = spare", "tariff != spare")
+        ),
+    )
+    findings = put_to_test(case, effort=Effort(draws=8, turns=False, probes=False))
+    assert findings.learned is None
+    assert "no history of the case has" in findings.unlearned
+    assert "The record teaches nothing: No history of the case has" in render(findings)
 
 
 def test_certificates_and_methods_are_told(page: str, large: Findings) -> None:

@@ -597,6 +597,11 @@ class Observation:
         """How the report hangs on the event, link by link; empty where it is the event."""
         return self.reliability or (() if self.certain else (JUDGEMENT,))
 
+    @property
+    def settles(self) -> bool:
+        """Whether the report is the event itself, not a judgement or of limited reliability."""
+        return not self.chain
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

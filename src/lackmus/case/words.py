@@ -432,7 +432,7 @@ class _Words:
             text = f"{when}{by}{self._say.condition(seen.saw)}"
             more = [part for part in (seen.says, seen.because) if part]
             note = f" ({'; '.join(more)})" if more else ""
-            sure = "" if seen.certain else " The record does not settle it."
+            sure = "" if seen.settles else " The record does not settle it."
             for link in seen.reliability:
                 hit, alarm = expression_text(link.hit), expression_text(link.false_alarm)
                 sure += f" It is told with {hit} where it is so, with {alarm} where it is not."

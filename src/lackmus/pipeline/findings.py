@@ -15,25 +15,29 @@ from lackmus.case import syntax
 from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.foundation.display import Card, Shown
-from lackmus.foundation.errors import UsageError
+from lackmus.foundation.errors import CaseError, SolveError, UsageError
 from lackmus.foundation.outcomes import FAILS, HOLDS, WORDS
 from lackmus.game.game import Game
 from lackmus.game.questions import Question
 from lackmus.pipeline import frames
 from lackmus.pipeline.equilibria import OverEquilibria, over_equilibria
 from lackmus.pipeline.frames import Rows
+from lackmus.pipeline.learned import Learned
+from lackmus.pipeline.learning import against, learned_of
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.needs import Need, needs_of
 from lackmus.pipeline.observations import Observed, in_light_of
 from lackmus.pipeline.readings import read_study
+from lackmus.pipeline.records import RecordStudy, kept_of
 from lackmus.pipeline.study import CaseStudy
+from lackmus.pipeline.weighing import by_importance
 from lackmus.reading.reading import Reading
 from lackmus.solution.solution import Solution
 from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.sweep.design import SAMPLES, Design, base_point, draw
 from lackmus.sweep.discovery import Box, find_box
 from lackmus.sweep.sensitivity import Driver, VerdictDrivers, drivers, drivers_of_verdict
-from lackmus.sweep.study import Outcomes
+from lackmus.sweep.study import Outcomes, Study
 from lackmus.sweep.sweep import Progress as SweepProgress
 from lackmus.sweep.sweep import Ran, StoppedError, run_points
 from lackmus.sweep.thresholds import Thresholds, thresholds
@@ -167,6 +171,9 @@ class Findings(Shown):
         seconds_total: Time in all.
         dissents: The same draws under each dissent.
         unfinished: What Ctrl-C cut short; empty where all that was asked for was done.
+        learned: What the case's record teaches, by the weight of these draws; None where it has
+            none, or where that says nothing.
+        unlearned: Why the record teaches nothing; empty where it does or there is none.
     """
 
     case: syntax.Case
@@ -190,6 +197,8 @@ class Findings(Shown):
     seconds_total: float
     dissents: tuple[Findings, ...] = ()
     unfinished: str = ""
+    learned: Learned | None = field(default=None, repr=False)
+    unlearned: str = ""
 
     def __getitem__(self, claim_id: str) -> ClaimFinding:
         for finding in self.claims:
@@ -370,8 +379,10 @@ def put_to_test(
     points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
     unfinished = ""
     before = time.perf_counter()
+    study.variants()
+    record, unlearned = _record_of(case, study)
     try:
-        ran = _run(study, points, effort, progress)
+        ran = _run(record or study, points, effort, progress)
     except StoppedError as stopped:
         if not effort.keep_unfinished:
             raise KeyboardInterrupt from None
@@ -395,6 +406,9 @@ def put_to_test(
         unfinished = "stopped by Ctrl-C before all dissents were put to the test"
     game = study.variants().games[0].game
     solution = solve_logit(game, float(case.precision.value))
+    learned = None
+    if record is not None:
+        learned, unlearned = _learned(record, points, outcomes, effort.seed, beside)
     findings = Findings(
         case=case,
         game=game,
@@ -417,6 +431,8 @@ def put_to_test(
         seconds_total=0.0,
         dissents=tuple(told for told in beside if not told.unfinished),
         unfinished=unfinished or next((told.unfinished for told in beside if told.unfinished), ""),
+        learned=learned,
+        unlearned=unlearned,
     )
     return replace(findings, seconds_total=time.perf_counter() - started)
 
@@ -519,9 +535,38 @@ def _worst(values: Floats) -> float:
     return float(finite.max()) if len(finite) else 0.0
 
 
-def _run(study: CaseStudy, points: Floats, effort: Effort, progress: Progress | None) -> Ran:
+def _record_of(case: syntax.Case, study: CaseStudy) -> tuple[RecordStudy | None, str]:
+    """The case's record in its draws; or why there is none to learn from."""
+    if not case.observations:
+        return None, ""
+    try:
+        return RecordStudy(case, case.observations, kept_of(case), study), ""
+    except CaseError as error:
+        return None, error.faults[0].message
+
+
+def _learned(
+    study: RecordStudy,
+    points: Floats,
+    outcomes: Outcomes,
+    seed: int,
+    dissents: Sequence[Findings],
+) -> tuple[Learned | None, str]:
+    """What the record teaches, in the draws that are solved; or why it teaches nothing."""
+    try:
+        found = by_importance(study, points, study.told(outcomes))
+    except SolveError as error:
+        return None, str(error)
+    others = tuple(
+        against(found.evidence, told.learned.evidence, told.case.title)
+        for told in dissents
+        if told.learned is not None and told.case.observations == study.observations
+    )
+    return learned_of(found, seed=seed, dissents=others), ""
+
+
+def _run(study: Study, points: Floats, effort: Effort, progress: Progress | None) -> Ran:
     """All draws, through the engine."""
-    study.variants()
 
     def tell(far: SweepProgress) -> None:
         if progress is not None:

@@ -11,7 +11,7 @@ import numpy as np
 from lackmus.case import syntax
 from lackmus.case.fields import constant
 from lackmus.case.text import expression_text
-from lackmus.compiler.compile import compile_case
+from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.compiler.rows import Env, condition
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import UsageError
@@ -107,7 +107,7 @@ def forecasts(
             progress("draws", done, total)
 
     told = Batches(effort.engine).told(study, points, tell)
-    outcomes = decided(case, seen)
+    outcomes = decided(case, seen, study.compiled)
 
     found = []
     for column, claim in enumerate(claims):
@@ -180,15 +180,21 @@ def _is_event(part: syntax.Expr, claim: syntax.Claim) -> bool:
 
 
 def decided(
-    case: syntax.Case, observations: Sequence[syntax.Observation]
+    case: syntax.Case,
+    observations: Sequence[syntax.Observation],
+    compiled: Compiled | None = None,
 ) -> dict[str, tuple[Decided | None, syntax.Observation | None]]:
     """What certain observations make of each claim's event, and the one that settled it.
 
     An event is decided where all histories that agree with what was seen have it, or none has it;
     a forecast is annulled where none has its condition. What is less than certain decides nothing.
+
+    Args:
+        case: The case.
+        observations: What was seen, in order.
+        compiled: Its game as written, where it is at hand.
     """
-    compiled = compile_case(case)
-    env = compiled.env()
+    env = (compiled or compile_case(case)).env()
     found: dict[str, tuple[Decided | None, syntax.Observation | None]] = {}
     for claim in case.claims:
         if claim.resolves_if is None:

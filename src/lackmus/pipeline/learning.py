@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -63,13 +64,24 @@ def learn(
     started = time.perf_counter()
     seen = case.observations if observations is None else tuple(observations)
     found = weigh(case, seen, effort, progress)
-    against = tuple(
-        _against(found.evidence, weigh(other, seen, effort, progress).evidence, other.title)
+    dissenting = tuple(
+        against(found.evidence, weigh(other, seen, effort, progress).evidence, other.title)
         for other in dissents
     )
-    told, weights = found.after, found.weights
+    learned = learned_of(found, seed=effort.seed, dissents=dissenting)
+    return replace(learned, seconds=time.perf_counter() - started)
+
+
+def learned_of(found: Weighed, *, seed: int, dissents: tuple[Against, ...] = ()) -> Learned:
+    """What weighed draws teach.
+
+    Args:
+        found: The draws before and after the record.
+        seed: Their seed.
+        dissents: The case against each dissent.
+    """
     return Learned(
-        case=case,
+        case=found.study.case,
         draws=len(found.prior),
         unsolved=int(np.isnan(found.before.log_likelihood).sum()),
         record=_lines(found),
@@ -81,19 +93,19 @@ def learn(
         claims=_claims(found),
         assumptions=_assumptions(found),
         beliefs=_beliefs(found),
-        dissents=against,
-        seed=effort.seed,
+        dissents=dissents,
+        seed=seed,
         points=found.points,
-        weights=weights,
-        told=told,
+        weights=found.weights,
+        told=found.after,
         prior=found.prior,
         before=found.before,
         study=found.study,
-        seconds=time.perf_counter() - started,
     )
 
 
-def _against(own: Evidence, other: Evidence, title: str) -> Against:
+def against(own: Evidence, other: Evidence, title: str) -> Against:
+    """The case against a dissent, by the evidence of each."""
     return Against(title, other.bits - own.bits, math.hypot(own.error_bits, other.error_bits))
 
 
@@ -118,7 +130,7 @@ def _lines(found: Weighed) -> tuple[Line, ...]:
         Line(seen, now.probability, math.exp(now.log - past.log) if past.probability else math.nan,
              counted)
         for seen, counted, past, now in zip(
-            found.study.observations, found.study.counted, chances, chances[1:], strict=False
+            found.study.observations, found.study.record.counted, chances, chances[1:], strict=False
         )
     )  # fmt: skip
 
@@ -169,7 +181,7 @@ def _beliefs(found: Weighed) -> tuple[BeliefShift, ...]:
     steps = told.log_given.shape[1]
     weights = [normalised(told.log_given[:, step]) for step in range(steps)]
     beliefs = []
-    for v, (about, value) in enumerate(found.study.values):
+    for v, (about, value) in enumerate(found.study.record.values):
         along = [_spread(told.beliefs[:, step, v], weights[step]) for step in range(steps)]
         if found.method == "smc" and steps > 1:
             along[-1] = _spread(found.after.beliefs[:, -1, v], found.weights)

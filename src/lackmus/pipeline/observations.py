@@ -116,8 +116,8 @@ def observations_of(
 
 
 def record_of(case: syntax.Case) -> tuple[syntax.Expr, ...]:
-    """What the record of a case settles: its recorded observations but those not `certain`."""
-    return tuple(o.saw for o in case.observations if o.certain)
+    """What the record of a case settles: what it has but reports of limited reliability."""
+    return tuple(o.saw for o in case.observations if o.settles)
 
 
 def in_light_of(

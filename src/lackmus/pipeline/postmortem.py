@@ -142,7 +142,7 @@ def _box(learned: Learned, points: Floats, likely: Bools, solved: Bools) -> Box 
 def _failures(learned: Learned) -> Iterator[Failure]:
     case = learned.case
     seen = learned.study.observations
-    outcomes = decided(case, seen)
+    outcomes = decided(case, seen, learned.study.compiled)
     claims = [claim for claim in case.claims if claim.resolves_if is not None]
     for column, claim in enumerate(claims):
         outcome = outcomes[claim.id][0]

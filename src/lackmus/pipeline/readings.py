@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,9 +11,8 @@ import numpy as np
 from lackmus.case import syntax
 from lackmus.case.scope import Variable
 from lackmus.compiler.compile import Compiled, compile_case
-from lackmus.compiler.rows import condition
-from lackmus.foundation.arrays import Bools
 from lackmus.foundation.errors import CaseError
+from lackmus.learning.record import see
 from lackmus.pipeline.observations import (
     Observed,
     checked,
@@ -24,6 +24,7 @@ from lackmus.pipeline.observations import (
     seen,
     where_all,
 )
+from lackmus.pipeline.records import Record
 from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.reading import (
     Moment,
@@ -98,17 +99,28 @@ def read_study(
 
 
 def _timeline(case: syntax.Case, compiled: Compiled, weights: Weights) -> Iterator[Moment]:
-    """Beliefs along the recorded observations, in order of their dates."""
-    dated = sorted(case.observations, key=lambda o: o.date.isoformat() if o.date else "")
-    given: Bools = np.ones(compiled.rows.size, np.bool_)
-    for observation in dated:
-        given = given & condition(observation.saw, compiled.env())
+    """Beliefs along the recorded observations, each with as much weight as its report has.
+
+    Empty where the record cannot be, or is not in the order of its dates.
+    """
+    try:
+        record = Record(case.observations, compiled)
+    except CaseError:
+        return
+    hidden = [weights.histories.columns[i] for i in weights.hidden()]
+    kinds = [mask for i in weights.hidden() for mask in weights.masks(i)]
+    seen = see(weights.log_reach[None], record.reports(compiled, {}, 1), kinds)
+    for step, observation in enumerate(case.observations, 1):
+        shares = iter(np.minimum(seen.chances[0, step], 1.0).tolist())
+        possible = math.isfinite(seen.log_given[0, step])
         yield Moment(
             observation.date.isoformat() if observation.date else "",
             observation.says,
-            observation.certain,
-            float(weights.reach[given].sum()),
-            weights.beliefs(given),
+            observation.settles,
+            min(1.0, math.exp(seen.log_given[0, step])),
+            {c.name: dict(zip(c.options, shares, strict=False)) for c in hidden}
+            if possible
+            else {},
         )
 
 

@@ -25,6 +25,8 @@ from lackmus.foundation.errors import CaseError, Fault, SolveError
 from lackmus.learning.record import Report, see
 from lackmus.pipeline.study import CaseStudy
 from lackmus.solution.solution import Play
+from lackmus.sweep.study import Outcomes
+from lackmus.sweep.table import join
 
 #: Draws of a batch: enough to keep the kernels busy, few enough for memory and progress.
 _BATCH = 1024
@@ -82,13 +84,76 @@ class Told:
         return self.log_given[:, -1]
 
 
+class Record:
+    """What was seen, read in solved draws of a case.
+
+    Args:
+        observations: What was seen, in order.
+        compiled: The game as written, for one number of rounds.
+        forecasts: Events whose probability is asked after each observation.
+
+    Attributes:
+        counted: Of each observation whether it counts; not where its source told the same before.
+        values: The values of aims and facts, as variable and value, in the order of beliefs.
+
+    Raises:
+        CaseError: Dates that do not ascend, or a record that no history of the case agrees with.
+    """
+
+    def __init__(
+        self,
+        observations: Sequence[syntax.Observation],
+        compiled: Compiled,
+        forecasts: Sequence[Kept] = (),
+    ) -> None:
+        if faults := list(out_of_order(observations)):
+            raise CaseError(faults)
+        self.observations = tuple(observations)
+        self._forecasts = tuple(forecasts)
+        self.counted = _counted(self.observations, compiled)
+        _refuse_impossible(self.observations, compiled)
+        self.values = tuple((name.id, option) for name, option, _ in _hidden(compiled))
+
+    @property
+    def width(self) -> int:
+        """How many numbers tell all that a draw says."""
+        per_step = 1 + len(self.values) + 2 * len(self._forecasts)
+        return (len(self.observations) + 1) * per_step
+
+    def read(self, compiled: Compiled, values: Mapping[str, Floats], play: Play) -> Floats:
+        """What draws say, for `told` to take apart; shape (D, width)."""
+        asked = [mask for _, _, mask in _hidden(compiled)]
+        asked += chain.from_iterable(_masks(compiled, kept) for kept in self._forecasts)
+        draws = len(play.failed)
+        logs = np.where(play.failed[:, None], np.nan, play.log_reach)
+        seen = see(logs, self.reports(compiled, values, draws), asked)
+        return np.concatenate([seen.log_given, seen.chances.reshape(draws, -1)], axis=1)
+
+    def told(self, found: Floats, holds: Codes) -> Told:
+        """What `read` found in draws, with what the claims come out as there."""
+        draws, steps = len(found), len(self.observations) + 1
+        log_given, rest = np.split(found, [steps], axis=1)
+        beliefs, events = np.split(rest.reshape(draws, steps, -1), [len(self.values)], axis=2)
+        return Told(log_given, beliefs, events.reshape(draws, steps, -1, 2), holds)
+
+    def reports(self, compiled: Compiled, values: Mapping[str, Floats], draws: int) -> list[Report]:
+        """The observations as reports; those that do not count say nothing."""
+        return [
+            report_of(observation, compiled, values, draws)
+            if counts
+            else Report(np.ones(compiled.rows.size, np.bool_))
+            for observation, counts in zip(self.observations, self.counted, strict=True)
+        ]
+
+
 class RecordStudy:
-    """A record in the draws of a case.
+    """A record in the draws of a case; a `Study` to the sweep, with what it says beside.
 
     Args:
         case: A case that passed its check.
         observations: What was seen, in order.
         forecasts: Events whose probability is asked after each observation.
+        study: The claims of the case where they are to be judged in the light of something.
 
     Raises:
         CaseError: Dates that do not ascend, or a record that no history of the case agrees with.
@@ -99,19 +164,22 @@ class RecordStudy:
         case: syntax.Case,
         observations: Sequence[syntax.Observation],
         forecasts: Sequence[Kept] = (),
+        study: CaseStudy | None = None,
     ) -> None:
-        if faults := list(out_of_order(observations)):
-            raise CaseError(faults)
         self.case = case
-        self.observations = tuple(observations)
-        self._forecasts = tuple(forecasts)
-        self._study = CaseStudy(case)
+        self._study = study or CaseStudy(case)
         self._alone = CaseStudy(replace(case, claims=()))
-        self.counted = _counted(self.observations, self._base())
-        _refuse_impossible(self.observations, self._base())
+        self.record = Record(observations, self.compiled, forecasts)
 
-    def _base(self) -> Compiled:
-        return self._alone.variants().games[0]
+    @property
+    def compiled(self) -> Compiled:
+        """The game as written, at the base values."""
+        return self._study.variants().games[0]
+
+    @property
+    def observations(self) -> tuple[syntax.Observation, ...]:
+        """What was seen, in order."""
+        return self.record.observations
 
     @property
     def assumptions(self) -> tuple[syntax.Assumption, ...]:
@@ -124,52 +192,39 @@ class RecordStudy:
         return self._study.correlations
 
     @property
+    def claims(self) -> tuple[str, ...]:
+        """Ids of the claims in order, and behind them those of their parts."""
+        return self._study.claims
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the case."""
         return self._study.digest
 
-    @property
-    def values(self) -> tuple[tuple[str, str], ...]:
-        """The values of aims and facts, as variable and value, in the order of beliefs."""
-        return tuple((name.id, option) for name, option, _ in _hidden(self._base()))
+    def run(self, points: Floats, *, threads: int = 1) -> Outcomes:
+        """Outcomes at points of shape (D, assumptions), with what draws say beside."""
+        return self._run(self._study, points, threads)
 
-    def run(self, points: Floats, *, threads: int = 1) -> Told:
-        """What draws of shape (D, assumptions) say, claims included."""
-        return self._told(self._study, points, threads)
+    def told(self, outcomes: Outcomes) -> Told:
+        """What draws say of the record, of what `run` made of them."""
+        beside = outcomes.beside
+        if beside is None:
+            beside = np.full((len(outcomes.failed), self.record.width), np.nan)
+        return self.record.told(beside, outcomes.holds[:, : len(self.case.claims)])
 
     def log_likelihood(self, points: Floats, *, threads: int = 1) -> Floats:
         """Log probability of the record at points of shape (D, assumptions); shape (D,)."""
-        return self._told(self._alone, points, threads).log_likelihood
+        return self.told(self._run(self._alone, points, threads)).log_likelihood
 
-    def _told(self, study: CaseStudy, points: Floats, threads: int) -> Told:
-        draws, steps = len(points), len(self.observations) + 1
-        log_given = np.full((draws, steps), np.nan)
-        beliefs = np.full((draws, steps, len(self.values)), np.nan)
-        events = np.full((draws, steps, len(self._forecasts), 2), np.nan)
+    def _run(self, study: CaseStudy, points: Floats, threads: int) -> Outcomes:
+        found = np.full((len(points), self.record.width), np.nan)
 
         def beside(
             rows: np.ndarray, compiled: Compiled, values: Mapping[str, Floats], play: Play
         ) -> None:
-            asked = [mask for _, _, mask in _hidden(compiled)]
-            asked += chain.from_iterable(_masks(compiled, kept) for kept in self._forecasts)
-            reports = self._reports(compiled, values, len(rows))
-            seen = see(np.where(play.failed[:, None], np.nan, play.log_reach), reports, asked)
-            parts = np.split(seen.chances, [len(self.values)], axis=2)
-            log_given[rows], beliefs[rows] = seen.log_given, parts[0]
-            events[rows] = parts[1].reshape(len(rows), steps, -1, 2)
+            found[rows] = self.record.read(compiled, values, play)
 
-        outcomes = study.run(points, threads=threads, beside=beside)
-        return Told(log_given, beliefs, events, outcomes.holds[:, : len(study.case.claims)])
-
-    def _reports(
-        self, compiled: Compiled, values: Mapping[str, Floats], draws: int
-    ) -> list[Report]:
-        return [
-            report_of(observation, compiled, values, draws)
-            if counts
-            else Report(np.ones(compiled.rows.size, np.bool_))
-            for observation, counts in zip(self.observations, self.counted, strict=True)
-        ]
+        return replace(study.run(points, threads=threads, beside=beside), beside=found)
 
 
 def report_of(
@@ -281,10 +336,7 @@ class Batches:
             SolveError: A batch failed by an error.
         """
         parts = self._map(study.run, points, progress)
-        return Told(*(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("log_given", "beliefs", "events", "holds")
-        ))  # fmt: skip
+        return study.told(join(parts))
 
     def log_likelihood(self, study: RecordStudy, points: Floats) -> Floats:
         """Log probability of the record at each point."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -91,40 +91,50 @@ def weigh(
             progress("draws", done, total)
 
     before = batches.told(study, points, tell)
-    logs = before.log_likelihood
+    found = by_importance(study, points, before)
+    if effort.method != "smc" and (not found.trouble or effort.method == "importance"):
+        return found
+    return _redraw(found, batches, effort, progress)
+
+
+def by_importance(study: RecordStudy, points: Floats, told: Told) -> Weighed:
+    """Draws of the prior weighed by the likelihood of the record.
+
+    Args:
+        study: The record in the draws of a case.
+        points: The draws, shape (D, assumptions).
+        told: What these say.
+
+    Raises:
+        SolveError: No draw has a certified solution.
+    """
+    logs = told.log_likelihood
     if np.isnan(logs).all():
         raise SolveError("no draw has a certified solution, so there is nothing to learn from")
-    weights, shape, found = normalised(logs), pareto_k(logs), evidence(logs)
+    weights, shape = normalised(logs), pareto_k(logs)
     size = effective_size(weights)
     # Whoever asks for few draws is content with half of them.
     good = size >= min(ENOUGH, 0.5 * len(logs)) and not shape > highest_k(len(logs))
-    if effort.method != "smc" and (good or effort.method == "importance"):
-        trouble = "" if good else _doubt(size, shape, len(logs))
-        return Weighed(
-            study,
-            points,
-            before,
-            points,
-            weights,
-            before,
-            found,
-            size,
-            shape,
-            "importance",
-            trouble,
-        )
-    return _redraw(study, batches, effort, points, before, shape, progress)
+    return Weighed(
+        study=study,
+        prior=points,
+        before=told,
+        points=points,
+        weights=weights,
+        after=told,
+        evidence=evidence(logs),
+        size=size,
+        pareto_k=shape,
+        method="importance",
+        trouble="" if good else _doubt(size, shape, len(logs)),
+    )
 
 
 def _redraw(
-    study: RecordStudy,
-    batches: Batches,
-    effort: LearnEffort,
-    prior: Floats,
-    before: Told,
-    shape: float,
-    progress: Progress | None,
+    found: Weighed, batches: Batches, effort: LearnEffort, progress: Progress | None
 ) -> Weighed:
+    """A sample drawn anew by tempering."""
+    study = found.study
     random = generator(effort.seed, "smc")
 
     def points_of(scores: Floats) -> Floats:
@@ -153,11 +163,16 @@ def _redraw(
         )
     elif sample.size < ENOUGH:
         trouble = f"only {sample.size:.0f} different draws stand after the record"
-    weights = np.full(len(points), 1.0 / len(points))
-    return Weighed(
-        study, prior, before, points, weights, after, sample.evidence, sample.size, shape, "smc",
-        trouble,
-    )  # fmt: skip
+    return replace(
+        found,
+        points=points,
+        weights=np.full(len(points), 1.0 / len(points)),
+        after=after,
+        evidence=sample.evidence,
+        size=sample.size,
+        method="smc",
+        trouble=trouble,
+    )
 
 
 def _doubt(size: float, shape: float, draws: int) -> str:

@@ -120,7 +120,7 @@ class Moment:
     Attributes:
         date: The day, or empty.
         saw: What was seen, in words.
-        certain: Whether the record settles it.
+        certain: Whether the record settles it; else it counts as far as its report can be trusted.
         probability: Probability of all that was seen so far; 0 where the model rules it out.
         posterior: Per variable, P(value | all seen so far); empty where impossible.
     """

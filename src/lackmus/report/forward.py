@@ -87,7 +87,7 @@ def _surprise(findings: Findings) -> Iterator[str]:
             "the model foresees."
         )
         return
-    settled = sum(observation.certain for observation in findings.case.observations)
+    settled = sum(observation.settles for observation in findings.case.observations)
     unsure = len(findings.case.observations) - settled
     aside = f"; {words.count(unsure, 'judgement')} left aside" if unsure else ""
     yield (

@@ -25,6 +25,7 @@ from lackmus.report.afterwards import AfterModel, after_model
 from lackmus.report.answer import answer
 from lackmus.report.claims import Quotes
 from lackmus.report.forward import forward
+from lackmus.report.happened import happened
 from lackmus.report.model import ReportModel
 
 _LOADER: Final = jinja2.PackageLoader("lackmus.report", "templates")
@@ -62,8 +63,9 @@ def render_parts(model: ReportModel) -> dict[str, str]:
     template = environment.get_template("report.html")
     macros = environment.get_template("parts.html").module
     context = template.new_context({**_shown(model), "parts": macros})
-    empty = {"tree": model.tree, "hangs": model.hangs, "indicators": model.matrix,
-             "watch": model.watch, "probes": model.probes or model.idle_probes,
+    empty = {"happened": model.happened, "tree": model.tree, "hangs": model.hangs,
+             "indicators": model.matrix, "watch": model.watch,
+             "probes": model.probes or model.idle_probes,
              "dissents": model.dissents, "statements": model.statements}  # fmt: skip
     return {
         name: "".join(block(context)) if empty.get(name, True) else ""
@@ -112,6 +114,8 @@ def report_model(findings: Findings, quotes: Quotes | None = None) -> ReportMode
         answer=answer(findings),
         draws=f"{len(findings.points):,}",
         claims=claims.claim_views(findings, words_of),
+        happened=None if findings.learned is None else happened(findings.learned),
+        unlearned=words.sentence(findings.unlearned) if findings.unlearned else "",
         hangs=claims.hangs(findings),
         beliefs=readings.beliefs(findings),
         matrix=readings.matrix(findings),

@@ -20,6 +20,7 @@ from lackmus.game.game import Game
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
 from lackmus.pipeline.observations import seen
 from lackmus.reading.reading import Reading, Seen
+from lackmus.report.learned import learned_json
 from lackmus.solution.compare import by_outcome
 from lackmus.solution.solution import Assessment, Solution
 
@@ -57,9 +58,10 @@ def findings_json(findings: Findings) -> Json:
             "counts": findings.recorded,
             "observations": len(findings.case.observations),
             "left_out": [
-                expression_text(o.saw) for o in findings.case.observations if not o.certain
+                expression_text(o.saw) for o in findings.case.observations if not o.settles
             ],
         },
+        "learned": None if findings.learned is None else learned_json(findings.learned),
         "solver": {
             "method": findings.solution.method,
             "precision": findings.solution.best.precision,

@@ -147,7 +147,7 @@ def surprise(learned: Learned) -> str:
     word = "no surprise" if each < 1.0 else "some surprise" if each < 2.5 else "a surprise"
     return (
         f"The record of {what} had a probability of {chance} over the draws: {found.bits:.1f} bits "
-        f"(± {found.error_bits:.2f}), {each:.1f} an observation, {word}."
+        f"(±{words.THIN}{found.error_bits:.2f}), {each:.1f} an observation, {word}."
     )
 
 
@@ -155,6 +155,7 @@ def trust(learned: Learned) -> str:
     """What the result rests on, in a sentence."""
     lost = f", {learned.unsolved:,} of them without a solution" if learned.unsolved else ""
     shape = "" if math.isnan(learned.pareto_k) else f", tail shape {learned.pareto_k:.2f}"
+    took = f"; {learned.seconds:.1f} s" if learned.seconds else ""
     how = (
         "weighted by the likelihood of the record"
         if learned.method == "importance"
@@ -162,7 +163,7 @@ def trust(learned: Learned) -> str:
     )
     return (
         f"{learned.draws:,} draws{lost}, {how}; worth {learned.size:,.0f} equal draws{shape}; "
-        f"seed {learned.seed}; {learned.seconds:.1f} s."
+        f"seed {learned.seed}{took}."
     )
 
 

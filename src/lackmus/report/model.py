@@ -181,6 +181,82 @@ class BeliefsView:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenView:
+    """One observation of the record, and how likely it was."""
+
+    day: str = _help("when; may be empty")
+    told: str = _help("what was seen")
+    known: str = _help("how it is known, where that is less than certain; may be empty")
+    given_before: str = _help("its probability given all before it")
+    so_far: str = _help("the probability of all till then")
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedView:
+    """What became of a claim."""
+
+    id: str = _help("the claim")
+    claim: str = _help("the claim in words")
+    voice: str = _help("who makes it")
+    became: str = _help("what became of the event that decides it")
+    day: str = _help("when that was decided; may be empty")
+    seen: str = _help("the observation that decided it; may be empty")
+    event: str = _help("the event that decides it")
+    given: str = _help("the probability that the event had been given before its day")
+    stated: str = _help("the probability that the speaker states or implies; may be empty")
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftedView:
+    """The share of the draws in which a claim holds, before and after the record."""
+
+    id: str = _help("the claim")
+    claim: str = _help("the claim in words")
+    voice: str = _help("who makes it")
+    before: str = _help("all draws alike")
+    after: str = _help("each draw with the weight of how likely it had made the record")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A band with its middle on a strip, in per cent."""
+
+    kind: str = _help("before or after")
+    at: float = _help("where it begins")
+    wide: float = _help("its width")
+    middle: float = _help("its middle")
+
+
+@dataclass(frozen=True, slots=True)
+class StripView:
+    """An assumption or a belief before and after the record."""
+
+    name: str = _help("its name")
+    says: str = _help("what it is, in words; may be empty")
+    before: str = _help("its middle before")
+    after: str = _help("its middle after")
+    shift: str = _help("its shift in bits; may be empty")
+    marks: tuple[Mark, ...] = _help("the picture")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened, and what it taught."""
+
+    surprise: str = _help("how surprised the model is, in a sentence")
+    trouble: str = _help("what keeps the weights from being trusted; empty where nothing does")
+    trust: str = _help("what all this rests on, in a sentence")
+    lines: tuple[SeenView, ...] = _help("the record")
+    resolved: tuple[ResolvedView, ...] = _help("what became of the claims that name an event")
+    undecided: str = _help("a sentence on the claims that name none; may be empty")
+    shifted: tuple[ShiftedView, ...] = _help("claims whose share of the draws moved")
+    unshifted: str = _help("a sentence on the others; may be empty")
+    moved: tuple[StripView, ...] = _help("assumptions that moved, the most moved first")
+    still: str = _help("a sentence on those that did not; may be empty")
+    against: tuple[str, ...] = _help("the case against each dissent, in sentences")
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One likelihood of the indicator matrix."""
 
@@ -334,6 +410,8 @@ class ReportModel:
     answer: tuple[str, ...] = _help("the answer, in sentences")
     draws: str = _help("how many draws were made")
     claims: tuple[ClaimView, ...] = _help("the claims in the case's order")
+    happened: Happened | None = _help("what happened; None where nothing is recorded")
+    unlearned: str = _help("why the record teaches nothing; empty where it does")
     hangs: Figure | None = _help("what hangs on what: claims by assumptions")
     beliefs: BeliefsView = _help("beliefs along what was observed")
     matrix: Matrix | None = _help("the indicator matrix")

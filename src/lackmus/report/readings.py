@@ -78,7 +78,10 @@ def _note(findings: Findings) -> str:
             "at all, so nothing can be said after it."
         )
     if any(not m.certain for m in findings.reading.timeline):
-        return "An observation marked ◇ is a judgement: the record does not settle it."
+        return (
+            "The record does not settle an observation marked ◇; it counts as far as its report "
+            "can be trusted."
+        )
     return ""
 
 

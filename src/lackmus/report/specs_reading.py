@@ -9,7 +9,11 @@ from lackmus.report.theme import AGAINST, FOR, INK, PAPER, SOFT, Spec
 
 
 def beliefs(findings: Findings, about: str) -> Spec:
-    """Beliefs about one aim or fact along what was seen; hollow where the record is unsure."""
+    """Beliefs about one aim or fact along what was seen; hollow where the record is unsure.
+
+    Lines are at the base values; bands hold the middle 90 % of the draws, each weighed by how
+    likely it made what was seen till then.
+    """
     prior = findings.reading.prior.get(about)
     if prior is None:
         raise UsageError(f"there is no aim or fact '{about}'")
@@ -39,13 +43,30 @@ def beliefs(findings: Findings, about: str) -> Spec:
     sure, unsure = ([row for row in rows if row["sure"] is whether] for whether in (True, False))
     hollow = {**dot, "fill": PAPER, "strokeWidth": 1.5}
     name = {"type": "text", "align": "left", "dx": 8}
+    low = specs.measure("low", scale={"domain": [0, 1]}, axis=y["axis"])
+    bands = specs.layer(
+        _bands(findings, about), {"type": "area", "opacity": 0.13},
+        x=x, y=low, y2={"field": "high"}, color=colour,
+    )  # fmt: skip
     layers = [
+        *([bands] if findings.learned else []),
         specs.layer(rows, {"type": "line", "strokeWidth": 1.5}, x=x, y=y, color=colour),
         specs.layer(sure, dot, x=x, y=y, color=colour),
         specs.layer(unsure, hollow, x=x, y=y, stroke=colour),
         specs.layer(last, name, x=x, y=y, text={"field": "value"}, color=colour),
     ]
     return specs.layered(layers, width=specs.NARROW - 30, height=130)
+
+
+def _bands(findings: Findings, about: str) -> specs.Rows:
+    """The middle of the draws at each step; none where the record teaches nothing."""
+    return [
+        {"step": step, "value": words.plain(shift.value), "low": low, "high": high}
+        for shift in (findings.learned.beliefs if findings.learned else ())
+        if shift.about == about
+        for step, (low, high) in enumerate(spread.band for spread in shift.along)
+        if low == low
+    ]
 
 
 def indicators(findings: Findings, about: str) -> Spec:

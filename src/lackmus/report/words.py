@@ -267,7 +267,7 @@ def of_record(case: syntax.Case, *, recorded: bool) -> str:
         if recorded
         else "Asked as of before the record of the case, but where a claim says “observed”."
     )
-    unsure = [seen_text(case, o.saw) for o in case.observations if not o.certain]
+    unsure = [seen_text(case, o.saw) for o in case.observations if not o.settles]
     if unsure:
         told += f" Left out, as the record does not settle it: {listed(unsure)}."
     return told

@@ -19,7 +19,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -28,7 +28,7 @@ import numpy as np
 
 from lackmus.foundation.disk import read_bounded, write_bytes, write_whole
 from lackmus.foundation.errors import FormatError, UnfinishedError, UsageError
-from lackmus.sweep.study import Outcomes
+from lackmus.sweep.study import KEPT, Outcomes
 from lackmus.sweep.table import (
     Header,
     header_from_json,
@@ -39,7 +39,6 @@ from lackmus.sweep.table import (
 _PLAN: Final = "plan.json"
 _PART: Final = re.compile(r"(\d{12})-(\d{12})\.part")
 _NEW: Final = re.compile(r"\..*\.new")
-_FIELDS: Final = tuple(field.name for field in fields(Outcomes))
 
 #: Bytes above which neither a plan nor a batch is ours.
 _LARGEST_PLAN: Final = 50_000_000
@@ -131,7 +130,7 @@ class Journal:
         """Put a finished batch on the disk; OSError where the disk refuses."""
         stop = start + len(found.failed)
         packed = io.BytesIO()
-        np.savez(packed, **{name: getattr(found, name) for name in _FIELDS})
+        np.savez(packed, **{name: getattr(found, name) for name in KEPT})
         content = packed.getvalue()
         seal = json.dumps(asdict(_Seal(self._digest, start, stop, _digest(content)))).encode()
         whole = b"\n".join((seal, content))
@@ -217,8 +216,8 @@ class Journal:
         if not start < stop <= self.header.draws:
             raise _DamagedError("there are no such draws")
         with np.load(io.BytesIO(content)) as packed:
-            found = Outcomes(**{name: packed[name] for name in _FIELDS})
-        if any(len(getattr(found, name)) != stop - start for name in _FIELDS):
+            found = Outcomes(**{name: packed[name] for name in KEPT})
+        if any(len(getattr(found, name)) != stop - start for name in KEPT):
             raise _DamagedError("it holds another number of draws")
         return found
 

@@ -6,8 +6,8 @@ how the sweep is tested against closed forms.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, fields
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -25,6 +25,7 @@ __all__ = [
     "CANNOT_BE_ASKED",
     "FAILS",
     "HOLDS",
+    "KEPT",
     "NO_DIFFERENCE",
     "UNSOLVED",
     "Outcomes",
@@ -47,6 +48,8 @@ class Outcomes:
         turned: Draws whose branch turned on its way; (D,).
         residual: Fixed-point error in log probability; (D,).
         regret: Agent regret as a fraction of the payoff range; (D,).
+        beside: Whatever else the study says of each draw; (D, X). None where it says nothing, and
+            never kept in a table.
     """
 
     margins: Floats
@@ -56,6 +59,11 @@ class Outcomes:
     turned: Bools
     residual: Floats
     regret: Floats
+    beside: Floats | None = None
+
+
+#: What of outcomes a table and its journal keep.
+KEPT: Final = tuple(column.name for column in fields(Outcomes) if column.name != "beside")
 
 
 def unsolved(draws: int, claims: int, why: int) -> Outcomes:

@@ -40,7 +40,7 @@ from lackmus.foundation.outcomes import REASONS, SOLVED, WORDS
 from lackmus.foundation.version import version
 from lackmus.sweep.arrow import arrow
 from lackmus.sweep.design import point_ids
-from lackmus.sweep.study import Outcomes, Study
+from lackmus.sweep.study import KEPT, Outcomes, Study
 
 if TYPE_CHECKING:
     import xarray
@@ -358,17 +358,28 @@ def join(parts: Sequence[Outcomes]) -> Outcomes:
     if len(parts) == 1:
         return parts[0]
     return Outcomes(
-        **{
-            field.name: freeze(np.concatenate([getattr(part, field.name) for part in parts]))
-            for field in fields(Outcomes)
-        }
+        **{name: freeze(np.concatenate([getattr(p, name) for p in parts])) for name in KEPT},
+        beside=_beside(parts),
     )
+
+
+def _beside(parts: Sequence[Outcomes]) -> Floats | None:
+    """What parts say beside, NaN where a part says nothing; None where none does."""
+    wide = next((part.beside.shape[1] for part in parts if part.beside is not None), None)
+    if wide is None:
+        return None
+    return freeze(np.concatenate([
+        np.full((len(part.failed), wide), np.nan) if part.beside is None else part.beside
+        for part in parts
+    ]))  # fmt: skip
 
 
 def cut(outcomes: Outcomes, start: int, stop: int) -> Outcomes:
     """Rows from `start` to before `stop`."""
+    beside = outcomes.beside
     return Outcomes(
-        **{field.name: getattr(outcomes, field.name)[start:stop] for field in fields(Outcomes)}
+        **{name: getattr(outcomes, name)[start:stop] for name in KEPT},
+        beside=None if beside is None else beside[start:stop],
     )
 
 

@@ -16,12 +16,55 @@ Arrays may be those of one draw or, made `lanes.rows`, of several.
 
 from __future__ import annotations
 
-import numpy as np
+import hashlib
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
 
-from lackmus.compiled.jit import jit, kernel, part
+import numpy as np
+from numba import njit
+
 from lackmus.foundation.arrays import Bools, Floats, Ints
-from lackmus.solvers.kernels.lanes import anywhere, exp, log, pick
+from lackmus.solvers.kernels.cache import keep
+from lackmus.solvers.kernels.lanes import anywhere, pick
 from lackmus.solvers.kernels.structure import Structure
+
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+_OPTIONS: Final[dict[str, Any]] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
+_CLOSED: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def _digest() -> str:
+    """Of every source of the solvers."""
+    sources = sorted(Path(__file__).parents[1].rglob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+
+
+_SOURCES: Final = _digest()
+
+
+def jit(function: _Function) -> _Function:
+    """Compile a kernel, keep it on disk, and let it run without the interpreter's lock.
+
+    What is kept bears the digest of all sources in its name: numba looks only at the file of the
+    function itself, and a kernel kept with another version of those that it calls would crash.
+    """
+    function.__qualname__ += f"_{_SOURCES}"
+    compiled = njit(**_OPTIONS)(function)
+    keep(compiled, function)
+    return cast(_Function, compiled)
+
+
+def kernel(function: _Function) -> _Function:
+    """Compile a kernel that only kernels call: it is kept with them, and has no door to Python."""
+    return cast(_Function, njit(**_OPTIONS, **_CLOSED)(function))
+
+
+def part(function: _Function) -> _Function:
+    """A part of a kernel: compiled into each that calls it, so that the call costs nothing."""
+    return cast(_Function, njit(inline="always", **_OPTIONS)(function))
 
 
 @kernel
@@ -56,16 +99,16 @@ def softmax(tree: Structure, y: Floats, p: Floats, logp: Floats) -> None:
         top = 0.0
         for a in range(begin + 1, end):
             top = max(top, y[free + a - begin])
-        total = exp(-top)
+        total = math.exp(-top)
         p[begin] = total
         logp[begin] = -top
         for a in range(begin + 1, end):
             x = y[free + a - begin] - top
-            e = exp(x)
+            e = math.exp(x)
             logp[a] = x
             p[a] = e
             total += e
-        shift = log(total)
+        shift = math.log(total)
         for a in range(begin, end):
             logp[a] -= shift
             p[a] /= total
@@ -98,7 +141,7 @@ def believe(
             below = reach[j] + live[j] - sums[infoset[j]]
             mu[j] = 1.0
             if anywhere(below < 0.0):
-                mu[j] = exp(below)
+                mu[j] = math.exp(below)
     for s in range(n_sets):
         sums[s] = 0.0
     for j in range(infoset.size):
@@ -165,8 +208,8 @@ def misfit(tree: Structure, precision: float, logp: Floats, gain: Floats) -> flo
             top = max(top, gain[a])
         total = 0.0
         for a in range(begin, end):
-            total += exp(precision * (gain[a] - top))
-        shift = log(total)
+            total += math.exp(precision * (gain[a] - top))
+        shift = math.log(total)
         for a in range(begin, end):
             worst = max(worst, abs(logp[a] - precision * (gain[a] - top) + shift))
     return worst
@@ -175,10 +218,10 @@ def misfit(tree: Structure, precision: float, logp: Floats, gain: Floats) -> flo
 @part
 def log_chance(tree: Structure, p: Floats, logp: Floats, a: int) -> float:
     """Log probability of an action, -inf for a chance move of probability 0."""
-    known: float = logp[a]
+    log: float = logp[a]
     if a >= tree.n_actions:
-        known = pick(p[a] > 0.0, known, -np.inf)
-    return known
+        log = pick(p[a] > 0.0, log, -np.inf)
+    return log
 
 
 @kernel
