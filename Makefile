@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test bench clean
+.PHONY: setup demo test coverage bench mutants clean
 
 setup: $(READY)
 
@@ -28,6 +28,11 @@ demo: setup
 test: .venv/.dev
 	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check
 
+# All checks, and which lines their tests never run; `make test` tells the share where that is cheap.
+coverage: .venv/.dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" COVERAGE=1 scripts/check
+	$(BIN)/coverage report --skip-covered --sort=cover
+
 # The peers that are only measured against take minutes to build, so only `make bench` needs them.
 .venv/.bench: .venv/.dev requirements-bench.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-bench.txt
@@ -36,5 +41,15 @@ test: .venv/.dev
 bench: .venv/.bench
 	$(BIN)/python -m benchmarks
 
+.venv/.mutants: .venv/.dev requirements-mutants.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-mutants.txt
+	touch $@
+
+# `make mutants OF='lackmus.reading.*'`, or names of single mutants.
+OF ?= lackmus.reading.*
+
+mutants: .venv/.mutants
+	$(BIN)/mutmut run --max-children 2 '$(OF)'
+
 clean:
-	rm -rf .venv report.html build dist
+	rm -rf .venv report.html build dist mutants .coverage

@@ -18,16 +18,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lackmus.compiled.jit import jit
 from lackmus.compiler.compile import compile_case
 from lackmus.foundation.arrays import Floats
 from lackmus.game.game import Game
 from lackmus.pipeline.loading import load
 from lackmus.solvers.kernels.lanes import LANES, laid, rows
-from lackmus.solvers.kernels.passes import jit
 from lackmus.solvers.kernels.structure import Structure, structure_of
 from lackmus.solvers.large_games.cfr import RegretMatching
 from lackmus.solvers.quantal_response import branch
-from lackmus.solvers.quantal_response.sparse import Pattern, factor, pattern_of
+from lackmus.solvers.quantal_response.elimination import Pattern, pattern_of
+from lackmus.solvers.quantal_response.sparse import factor
 from lackmus.solvers.quantal_response.workspace import (
     COURSE,
     Desk,

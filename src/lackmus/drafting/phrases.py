@@ -313,7 +313,7 @@ class Phrases:
             (
                 found
                 for found in self._subjects(words, stop, start)
-                if not self.abstract(words, found)
+                if not (self.abstract(words, found) or self._occasion(words, found))
             ),
             None,
         )
@@ -346,6 +346,11 @@ class Phrases:
             w for w in words[found[0] : found[1]] if w.text[0].isupper() and w.low not in known
         )
         return next(named, None)
+
+    def _occasion(self, words: Sequence[Word], found: Place) -> bool:
+        """Whether a noun phrase names a time or an occasion: ``Gespräch``."""
+        head = self._head(words, found)
+        return head is not None and head.text in self._lexicon.words["time"]
 
     def abstract(self, words: Sequence[Word], found: Place) -> bool:
         """Whether the head of a noun phrase is made of a verb or an adjective: ``Verschiebung``."""

@@ -137,6 +137,11 @@ class _View:
         """Whether a word stands between quotation marks of the sentence."""
         return any(start < word.start < end for start, end in self._quotations)
 
+    def is_conceded(self, place: int) -> bool:
+        """Whether it does not matter what is said at a place: ``egal, was X sagt``."""
+        comma = next((i for i in range(place - 1, -1, -1) if self.low[i] == ","), 0)
+        return comma > 0 and self.low[comma - 1] in self.lexicon.words["concession"]
+
     @property
     def company(self) -> bool:
         """Whether anything beside a verb of saying shows speech."""
@@ -292,6 +297,8 @@ def _verbs(view: _View) -> Iterator[Signal]:
         if (i and word.text[0].isupper()) or view.in_quotation(word):
             continue
         form = word.text if i else word.low
+        if view.is_conceded(i):
+            continue
         for cue in view.lexicon.finite.get(form, ()):
             if cue.particle and cue.particle not in view.low[i + 1 :]:
                 continue

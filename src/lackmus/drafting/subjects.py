@@ -43,7 +43,7 @@ class Subjects:
             case "wonach":
                 return self._phrases.ending_at(words, cue - 1)
             case "noun, clause":
-                return self._phrases.first(words, cue)
+                return self._phrases.acting(words, cue)
             case "demnach":
                 return cue, cue + 1
         return self._further(words, signal)
@@ -241,5 +241,5 @@ class Subjects:
             return None
         if comma + 1 == cue or words[comma + 1].low in known["subordinate"]:
             return None
-        found = self._phrases.acting(words, comma) or self._phrases.first(words, comma)
+        found = self._phrases.acting(words, comma)
         return None if found and found[1] >= comma else found

@@ -33,13 +33,13 @@ from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Bools, Floats, freeze
 from lackmus.foundation.errors import Fault, UsageError
 from lackmus.game.game import Game
-from lackmus.solution.consistency import consistency, keeps_what_is_unknown
+from lackmus.solution.concepts import Findings, concepts_of, deviation_at
+from lackmus.solution.consistency import Answer, consistency, keeps_what_is_unknown
 from lackmus.solution.profile import MOST_FAULTS, belief_faults, name_of, profile_faults
 from lackmus.solution.solution import (
     Assessment,
     BeliefSet,
     Certificate,
-    Concept,
     Deviation,
     Regret,
 )
@@ -386,17 +386,21 @@ def _certificate(
     np.maximum.at(
         on_path, game.infoset_player[walked], np.asarray(sheet.regret[walked], np.float64)
     )
-    findings = _Findings(
+    findings = Findings(
+        recall=game.perfect_recall,
         nash=bool(np.all(gains.players <= limits)),
         agent_nash=bool(np.all(on_path <= limits)),
         subgame=bool(np.all(np.asarray(gains.pieces) <= limits)),
         rational=bool(
             np.all(agent <= limits) and sheet.believed.all() and _goes_on_well(check, sheet, limits)
         ),
+        bayes=sheet.bayes,
+        bayes_in_pieces=sheet.bayes_in_pieces,
+        quantal=_is_quantal(check, precision, fixed_point),
     )
-    concepts, notes = _concepts(check, sheet, findings)
-    if _is_quantal(check, precision, fixed_point):
-        concepts = ("agent logit QRE", *concepts)
+    concepts, notes = concepts_of(
+        findings, exact=check.exact, consistent=lambda: _consistent(check, sheet)
+    )
     worst = np.maximum(np.nan_to_num(gains.players), agent)
     scale = (
         int(np.argmax(worst / np.maximum(game.payoff_range, np.finfo(float).tiny)))
@@ -419,55 +423,11 @@ def _certificate(
     return certificate, notes
 
 
-@dataclass(frozen=True, slots=True)
-class _Findings:
-    """Which inequalities hold."""
-
-    nash: bool
-    agent_nash: bool
-    subgame: bool
-    rational: bool
-
-
-def _concepts(
-    check: _Check, sheet: _Sheet, findings: _Findings
-) -> tuple[tuple[Concept, ...], tuple[str, ...]]:
-    """What the inequalities certify, and a sentence where consistency is open."""
-    limit = 0.0 if check.exact else tolerances.PROBABILITY
-    recall = check.game.perfect_recall
-    concepts: list[Concept] = []
-    if findings.agent_nash:
-        concepts.append("agent nash")
-    if not recall:
-        return tuple(concepts), ()
-    if findings.nash:
-        concepts.insert(0, "nash")
-    if findings.subgame:
-        concepts.append("subgame-perfect")
-    if not (findings.rational and findings.nash and sheet.bayes <= limit):
-        return tuple(concepts), ()
-    concepts.append("weak perfect bayesian")
-    if not (findings.subgame and sheet.bayes_in_pieces <= limit):
-        return tuple(concepts), ()
+def _consistent(check: _Check, sheet: _Sheet) -> tuple[bool | None, Answer]:
+    """Whether beliefs keep what is unknown, and are a limit of trembles."""
     assessment = check.game, check.strategy, sheet.beliefs, sheet.derived
     kept = keeps_what_is_unknown(*assessment)
-    if kept is False:
-        return tuple(concepts), (_SIGNALLED,)
-    if kept:
-        concepts.append("perfect bayesian")
-    answer = consistency(*assessment)
-    if kept and answer == "proven":
-        concepts.append("sequential")
-        return tuple(concepts), ()
-    return tuple(concepts), (_DISPROVEN if answer == "disproven" else _LEFT_OPEN,)
-
-
-_SIGNALLED = (
-    "Not sequential, nor perfect Bayesian: these beliefs let a move change what is thought of "
-    "something that its mover does not know."
-)
-_DISPROVEN = "Not sequential: these beliefs are proven to be no limit of trembles."
-_LEFT_OPEN = "These beliefs were neither shown to be a limit of trembles nor shown to be none."
+    return kept, "open" if kept is False else consistency(*assessment)
 
 
 def _goes_on_well(check: _Check, sheet: _Sheet, limits: Floats) -> bool:
@@ -505,7 +465,9 @@ def _deviation(check: _Check, sheet: _Sheet, gains: _Gains, limits: Floats) -> D
     regret = np.asarray(sheet.regret, np.float64)
     best = int(np.argmax(regret / _scale(game)[actors]))
     if regret[best] > limits[actors[best]]:
-        return _at_infoset(check, sheet, best, sheet.action_values)
+        return deviation_at(
+            game, best, check.strategy, float(sheet.value[best]), sheet.action_values
+        )
     if not gains.whole or bool(np.all(gains.players <= limits)):
         return None
     player = int(np.argmax(gains.players / _scale(game)))
@@ -519,27 +481,12 @@ def _deviation(check: _Check, sheet: _Sheet, gains: _Gains, limits: Floats) -> D
         actions = slice(int(game.first_action[i]), int(game.first_action[i + 1]))
         values[actions] = np.asarray(response.value[actions], np.float64) / mass[i]
     tops = np.maximum.reduceat(values, game.first_action[: game.n_infosets])
-    return _at_infoset(check, sheet, int(np.argmax(tops - np.asarray(sheet.value, float))), values)
+    best = int(np.argmax(tops - np.asarray(sheet.value, float)))
+    return deviation_at(game, best, check.strategy, float(sheet.value[best]), values)
 
 
 def _scale(game: Game) -> Floats:
     return np.maximum(game.payoff_range, np.finfo(np.float64).tiny)
-
-
-def _at_infoset(check: _Check, sheet: _Sheet, infoset: int, values: Numbers) -> Deviation:
-    game = check.game
-    actions = list(game.actions_of(infoset))
-    better = max(actions, key=lambda a: float(values[a]))
-    others = [a for a in actions if a != better] or actions
-    usual = max(others, key=lambda a: float(check.strategy[a]))
-    return Deviation(
-        player=game.players[int(game.infoset_player[infoset])],
-        infoset=game.labels.infosets[infoset],
-        action=game.labels.actions[usual],
-        value=float(sheet.value[infoset]),
-        better_action=game.labels.actions[better],
-        better_value=float(values[better]),
-    )
 
 
 def _at_nodes(game: Game, believed: Bools) -> Bools:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from lackmus.compiled.jit import jit
 from lackmus.foundation.arrays import Floats
-from lackmus.solvers.kernels.lanes import LANES, anywhere, grid, pick, rows, width
-from lackmus.solvers.kernels.passes import jit
+from lackmus.solvers.kernels.lanes import LANES, anywhere, exp, grid, log, pick, rows, width
 
 
 @jit
@@ -29,14 +30,14 @@ def mix(x: Floats, y: Floats, out: Floats) -> int:
 def exponentials(x: Floats, out: Floats) -> None:
     a, to = rows(x), rows(out)
     for i in range(a.size):
-        to[i] = math.exp(a[i])
+        to[i] = exp(a[i])
 
 
 @jit
 def logarithms(x: Floats, out: Floats) -> None:
     a, to = rows(x), rows(out)
     for i in range(a.size):
-        to[i] = math.log(a[i])
+        to[i] = log(a[i])
 
 
 @jit
@@ -73,6 +74,16 @@ def test_exponentials_are_right_to_two_units_in_the_last_place(span: tuple[float
     out = np.zeros_like(x)
     exponentials(x, out)
     assert np.all(np.abs(out - np.exp(x)) <= 2.0 * np.spacing(np.exp(x)))
+
+
+@pytest.mark.parametrize("function", [exponentials, logarithms])
+def test_series_give_the_same_bits_to_one_draw(function: Callable[[Floats, Floats], None]) -> None:
+    x = np.exp(np.random.default_rng(5).uniform(-8.0, 6.0, (2000, LANES)))
+    out, alone = np.zeros_like(x), np.zeros(2000)
+    function(x, out)
+    for lane in range(LANES):
+        function(x[:, lane].copy(), alone)
+        assert np.array_equal(out[:, lane], alone)
 
 
 def test_exponentials_at_the_ends() -> None:

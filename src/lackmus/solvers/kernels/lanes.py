@@ -5,8 +5,8 @@ same instructions. Kernels are written as if for one draw, on what `rows` makes 
 arrays with one more axis, the lanes, its numbers are vectors with a place for each draw. Where
 draws may go different ways a kernel chooses with `pick` instead of branching, and skips work with
 `anywhere`. Every operation is done lane by lane and rounded by itself, so that a lane depends on no
-other. One draw alone gives the same bits but for `exp` and `log`, which for lanes are the series
-below, right to two units in the last place.
+other, and one draw alone gives the same bits. For that `exp` and `log` are series of our own, right
+to two units in the last place.
 
 This is the one door to numba's low-level interface.
 """
@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from functools import partial
 from struct import pack, unpack
 from typing import Any, Final, TypeVar
 
@@ -89,6 +90,16 @@ def pick(condition: bool, yes: float, no: float) -> float:
 def anywhere(condition: bool) -> bool:
     """Whether a condition holds in any lane."""
     return condition
+
+
+def exp(x: float) -> float:
+    """The exponential: 0 below -708, infinite above 709."""
+    return math.exp(x)
+
+
+def log(x: float) -> float:
+    """The natural logarithm of a normal number above 0."""
+    return math.log(x)
 
 
 class _Lanes(types.Type):
@@ -162,6 +173,13 @@ def _constant(value: float) -> ir.Constant:
 
 def _whole(value: int) -> ir.Constant:
     return ir.Constant(_WORDS, [value] * LANES)
+
+
+def _makers(x: Any) -> tuple[Callable[[float], ir.Constant], Callable[[int], ir.Constant]]:
+    """How constants are made that go with a number, or with lanes: numbers, and words of bits."""
+    if x.type == _VECTOR:
+        return _constant, _whole
+    return partial(ir.Constant, _DOUBLE), partial(ir.Constant, _WORD)
 
 
 def _spread(builder: Any, vector: ir.VectorType, value: Any) -> Any:
@@ -249,39 +267,41 @@ _MOST: Final = 709.0
 
 def _exp(builder: Any, x: Any) -> Any:
     """Two to the k times e^r, |r| ≤ ln 2 / 2, the series to r^13; 0 below -708, inf above 709."""
-    shifted = builder.fadd(builder.fmul(x, _constant(1.0 / math.log(2.0))), _constant(_ROUNDER))
-    k = builder.fsub(shifted, _constant(_ROUNDER))
-    rest = builder.fsub(x, builder.fmul(k, _constant(_LN2_HIGH)))
-    rest = builder.fsub(rest, builder.fmul(k, _constant(_LN2_LOW)))
-    total = _constant(1.0 / math.factorial(13))
+    number, word = _makers(x)
+    shifted = builder.fadd(builder.fmul(x, number(1.0 / math.log(2.0))), number(_ROUNDER))
+    k = builder.fsub(shifted, number(_ROUNDER))
+    rest = builder.fsub(x, builder.fmul(k, number(_LN2_HIGH)))
+    rest = builder.fsub(rest, builder.fmul(k, number(_LN2_LOW)))
+    total = number(1.0 / math.factorial(13))
     for power in range(12, -1, -1):
-        term = _constant(1.0 / math.factorial(power))
+        term = number(1.0 / math.factorial(power))
         total = builder.fadd(builder.fmul(total, rest), term)
-    exponent = builder.add(builder.bitcast(shifted, _WORDS), _whole(_BIAS))
-    scale = builder.bitcast(builder.shl(exponent, _whole(_MANTISSA)), _VECTOR)
+    exponent = builder.add(builder.bitcast(shifted, word(0).type), word(_BIAS))
+    scale = builder.bitcast(builder.shl(exponent, word(_MANTISSA)), x.type)
     out = builder.fmul(total, scale)
-    out = builder.select(builder.fcmp_ordered("<", x, _constant(_LEAST)), _constant(0.0), out)
-    return builder.select(builder.fcmp_ordered(">", x, _constant(_MOST)), _constant(math.inf), out)
+    out = builder.select(builder.fcmp_ordered("<", x, number(_LEAST)), number(0.0), out)
+    return builder.select(builder.fcmp_ordered(">", x, number(_MOST)), number(math.inf), out)
 
 
 def _log(builder: Any, x: Any) -> Any:
     """The sum k ln 2 + 2 artanh s, s = (m - 1) / (m + 1), for a normal x = 2^k m, √½ ≤ m < √2."""
-    word = builder.bitcast(x, _WORDS)
-    k = builder.ashr(builder.sub(word, _whole(_HALF_ROOT_WORD)), _whole(_MANTISSA))
-    m = builder.bitcast(builder.sub(word, builder.shl(k, _whole(_MANTISSA))), _VECTOR)
-    k = builder.bitcast(builder.add(k, _whole(_ROUNDER_WORD)), _VECTOR)
-    k = builder.fsub(k, _constant(_ROUNDER))
-    one = _constant(1.0)
+    number, whole = _makers(x)
+    word = builder.bitcast(x, whole(0).type)
+    k = builder.ashr(builder.sub(word, whole(_HALF_ROOT_WORD)), whole(_MANTISSA))
+    m = builder.bitcast(builder.sub(word, builder.shl(k, whole(_MANTISSA))), x.type)
+    k = builder.bitcast(builder.add(k, whole(_ROUNDER_WORD)), x.type)
+    k = builder.fsub(k, number(_ROUNDER))
+    one = number(1.0)
     s = builder.fdiv(builder.fsub(m, one), builder.fadd(m, one))
     square = builder.fmul(s, s)
-    total = _constant(2.0 / 21.0)
+    total = number(2.0 / 21.0)
     for odd in range(19, 1, -2):
-        total = builder.fadd(builder.fmul(total, square), _constant(2.0 / odd))
+        total = builder.fadd(builder.fmul(total, square), number(2.0 / odd))
     tail = builder.fadd(
-        builder.fmul(builder.fmul(total, square), s), builder.fmul(k, _constant(_LN2_LOW))
+        builder.fmul(builder.fmul(total, square), s), builder.fmul(k, number(_LN2_LOW))
     )
-    tail = builder.fadd(tail, builder.fmul(_constant(2.0), s))
-    return builder.fadd(builder.fmul(k, _constant(_LN2_HIGH)), tail)
+    tail = builder.fadd(tail, builder.fmul(number(2.0), s))
+    return builder.fadd(builder.fmul(k, number(_LN2_HIGH)), tail)
 
 
 def _add(builder: Any, x: Any, y: Any) -> Any:
@@ -318,12 +338,29 @@ _FUNCTIONS: Final[tuple[tuple[Callable[..., Any], int, Any, Callable[..., Any]],
     (operator.neg, 1, _LANES, _negative),
     (abs, 1, _LANES, _size),
     (math.sqrt, 1, _LANES, _root),
-    (math.exp, 1, _LANES, _exp),
-    (math.log, 1, _LANES, _log),
+    (exp, 1, _LANES, _exp),
+    (log, 1, _LANES, _log),
 )
 
 for _row in _FUNCTIONS:
     _define(*_row)
+
+
+def _define_alone(function: Callable[..., Any], build: Callable[..., Any]) -> None:
+    """Teach numba a function of a number that gives the bits that it gives in a lane."""
+
+    @infer_global(function)
+    class _Template(AbstractTemplate):
+        def generic(self, args: tuple[Any, ...], keywords: object) -> Any:
+            return signature(types.float64, types.float64) if args == (types.float64,) else None
+
+    @lower_builtin(function, types.float64)
+    def _(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> Any:
+        return build(builder, *args)
+
+
+_define_alone(exp, _exp)
+_define_alone(log, _log)
 
 
 def _is_tuple(index: Any) -> bool:

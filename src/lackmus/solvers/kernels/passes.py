@@ -16,55 +16,12 @@ Arrays may be those of one draw or, made `lanes.rows`, of several.
 
 from __future__ import annotations
 
-import hashlib
-import math
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Final, TypeVar, cast
-
 import numpy as np
-from numba import njit
 
+from lackmus.compiled.jit import jit, kernel, part
 from lackmus.foundation.arrays import Bools, Floats, Ints
-from lackmus.solvers.kernels.cache import keep
-from lackmus.solvers.kernels.lanes import anywhere, pick
+from lackmus.solvers.kernels.lanes import anywhere, exp, log, pick
 from lackmus.solvers.kernels.structure import Structure
-
-_Function = TypeVar("_Function", bound=Callable[..., object])
-
-_OPTIONS: Final[dict[str, Any]] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
-_CLOSED: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-
-
-def _digest() -> str:
-    """Of every source of the solvers."""
-    sources = sorted(Path(__file__).parents[1].rglob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
-
-
-_SOURCES: Final = _digest()
-
-
-def jit(function: _Function) -> _Function:
-    """Compile a kernel, keep it on disk, and let it run without the interpreter's lock.
-
-    What is kept bears the digest of all sources in its name: numba looks only at the file of the
-    function itself, and a kernel kept with another version of those that it calls would crash.
-    """
-    function.__qualname__ += f"_{_SOURCES}"
-    compiled = njit(**_OPTIONS)(function)
-    keep(compiled, function)
-    return cast(_Function, compiled)
-
-
-def kernel(function: _Function) -> _Function:
-    """Compile a kernel that only kernels call: it is kept with them, and has no door to Python."""
-    return cast(_Function, njit(**_OPTIONS, **_CLOSED)(function))
-
-
-def part(function: _Function) -> _Function:
-    """A part of a kernel: compiled into each that calls it, so that the call costs nothing."""
-    return cast(_Function, njit(inline="always", **_OPTIONS)(function))
 
 
 @kernel
@@ -99,16 +56,16 @@ def softmax(tree: Structure, y: Floats, p: Floats, logp: Floats) -> None:
         top = 0.0
         for a in range(begin + 1, end):
             top = max(top, y[free + a - begin])
-        total = math.exp(-top)
+        total = exp(-top)
         p[begin] = total
         logp[begin] = -top
         for a in range(begin + 1, end):
             x = y[free + a - begin] - top
-            e = math.exp(x)
+            e = exp(x)
             logp[a] = x
             p[a] = e
             total += e
-        shift = math.log(total)
+        shift = log(total)
         for a in range(begin, end):
             logp[a] -= shift
             p[a] /= total
@@ -141,7 +98,7 @@ def believe(
             below = reach[j] + live[j] - sums[infoset[j]]
             mu[j] = 1.0
             if anywhere(below < 0.0):
-                mu[j] = math.exp(below)
+                mu[j] = exp(below)
     for s in range(n_sets):
         sums[s] = 0.0
     for j in range(infoset.size):
@@ -208,8 +165,8 @@ def misfit(tree: Structure, precision: float, logp: Floats, gain: Floats) -> flo
             top = max(top, gain[a])
         total = 0.0
         for a in range(begin, end):
-            total += math.exp(precision * (gain[a] - top))
-        shift = math.log(total)
+            total += exp(precision * (gain[a] - top))
+        shift = log(total)
         for a in range(begin, end):
             worst = max(worst, abs(logp[a] - precision * (gain[a] - top) + shift))
     return worst
@@ -218,10 +175,10 @@ def misfit(tree: Structure, precision: float, logp: Floats, gain: Floats) -> flo
 @part
 def log_chance(tree: Structure, p: Floats, logp: Floats, a: int) -> float:
     """Log probability of an action, -inf for a chance move of probability 0."""
-    log: float = logp[a]
+    known: float = logp[a]
     if a >= tree.n_actions:
-        log = pick(p[a] > 0.0, log, -np.inf)
-    return log
+        known = pick(p[a] > 0.0, known, -np.inf)
+    return known
 
 
 @kernel

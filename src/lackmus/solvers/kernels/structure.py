@@ -6,14 +6,20 @@ unknowns of a behavior profile, one for every personal action but the first of i
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from lackmus.foundation.arrays import Ints, freeze
+from lackmus.compiled.jit import jit, kernel
+from lackmus.foundation.arrays import Ints
 from lackmus.foundation.errors import SolveError
 from lackmus.game.game import Game
+
+#: What players remember: all they knew and did; less; not even whether they were somewhere.
+PERFECT: Final = 0
+IMPERFECT: Final = 1
+ABSENT_MINDED: Final = 2
 
 
 class Structure(NamedTuple):
@@ -91,36 +97,112 @@ def structure_of(game: Game) -> Structure:
 
 
 def _lay_out(game: Game) -> Structure:
-    inner = np.flatnonzero(game.infoset >= 0).astype(np.int32)
-    place = np.full(game.n_nodes + 1, -1, np.int32)
-    place[inner] = np.arange(len(inner), dtype=np.int32)
-    recall = game.perfect_recall
-    structure = Structure(
-        inner=freeze(inner),
-        infoset=freeze(game.infoset[inner]),
-        child=freeze(game.first_child[inner]),
-        up=freeze(place[game.parent[inner]]),
-        via=freeze(game.via[inner]),
+    terminals = game.n_terminals
+    inner, sets, actions = game.n_nodes - terminals, game.n_infosets, game.n_actions
+    columns = np.empty(5 * inner + 2 * terminals, np.int32)
+    memory = lay_out(
+        game.infoset,
+        game.first_child,
+        game.infoset_player,
+        game.first_action,
+        game.terminal,
+        len(game.players),
+        columns,
+    )
+    if memory == ABSENT_MINDED:
+        raise SolveError("a path passes the same infoset twice, where beliefs are not defined")
+    columns.setflags(write=False)
+    part = [columns[k * inner : (k + 1) * inner] for k in range(5)]
+    ends = columns[5 * inner :]
+    return Structure(
+        inner=part[0],
+        infoset=part[1],
+        child=part[2],
+        up=part[3],
+        via=part[4],
         first_action=game.first_action,
         mover=game.infoset_player,
         terminal=game.terminal,
-        terminal_up=freeze(place[game.parent[game.terminal]]),
-        terminal_via=freeze(game.via[game.terminal]),
+        terminal_up=ends[:terminals],
+        terminal_via=ends[terminals:],
         n_players=len(game.players),
-        n_infosets=game.n_infosets,
-        n_actions=game.n_actions,
-        recall=recall,
+        n_infosets=sets,
+        n_actions=actions,
+        recall=memory == PERFECT,
     )
-    if not recall and _is_absent_minded(structure):
-        raise SolveError("a path passes the same infoset twice, where beliefs are not defined")
-    return structure
 
 
-def _is_absent_minded(structure: Structure) -> bool:
-    above = structure.up
-    while np.any(above >= 0):
-        seen = np.append(structure.infoset, -1)[above]
-        if np.any(seen == structure.infoset):
-            return True
-        above = np.append(structure.up, -1)[above]
+@jit
+def lay_out(
+    infoset: Ints,
+    first_child: Ints,
+    infoset_player: Ints,
+    first_action: Ints,
+    terminal: Ints,
+    players: int,
+    out: Ints,
+) -> int:
+    """Write the columns of inner nodes, and of terminals, as they follow each other in `Structure`.
+
+    Returns:
+        What players remember: `PERFECT`, `IMPERFECT`, `ABSENT_MINDED`.
+    """
+    n, ends = infoset.size, terminal.size
+    count = n - ends
+    parent, via = np.full(n, -1, np.int32), np.full(n, -1, np.int32)
+    j = 0
+    for node in range(n):
+        s = infoset[node]
+        if s < 0:
+            continue
+        out[j] = node
+        out[count + j] = s
+        out[2 * count + j] = first_child[node]
+        out[3 * count + j] = parent[node]
+        out[4 * count + j] = via[node]
+        for a in range(first_action[s], first_action[s + 1]):
+            child = first_child[node] + a - first_action[s]
+            parent[child] = j
+            via[child] = a
+        j += 1
+    for z in range(ends):
+        out[5 * count + z] = parent[terminal[z]]
+        out[5 * count + ends + z] = via[terminal[z]]
+    sets, up, entered = (
+        out[count : 2 * count],
+        out[3 * count : 4 * count],
+        out[4 * count : 5 * count],
+    )
+    for player in range(players):
+        if not remembers(sets, up, entered, infoset_player, player):
+            return ABSENT_MINDED if is_absent_minded(sets, up) else IMPERFECT
+    return PERFECT
+
+
+@kernel
+def remembers(infoset: Ints, up: Ints, via: Ints, infoset_player: Ints, player: int) -> bool:
+    """Whether a player's last action before an infoset is the same at all of its nodes."""
+    last = np.full(infoset.size, -1, np.int32)
+    known = np.full(infoset_player.size, -2, np.int32)
+    for j in range(infoset.size):
+        above, s = up[j], infoset[j]
+        if above >= 0:
+            last[j] = via[j] if infoset_player[infoset[above]] == player else last[above]
+        if infoset_player[s] == player:
+            if known[s] == -2:
+                known[s] = last[j]
+            elif known[s] != last[j]:
+                return False
+    return True
+
+
+@kernel
+def is_absent_minded(infoset: Ints, up: Ints) -> bool:
+    """Whether some path passes an infoset twice."""
+    for j in range(infoset.size):
+        k = up[j]
+        while k >= 0:
+            if infoset[k] == infoset[j]:
+                return True
+            k = up[k]
     return False

@@ -14,12 +14,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from lackmus.compiled.jit import jit, kernel
 from lackmus.foundation.arrays import Floats, Ints, freeze
 from lackmus.foundation.errors import SolveError
 from lackmus.game.forms import last_own_actions
 from lackmus.game.game import Game
 from lackmus.solvers.kernels.lanes import laid, rows
-from lackmus.solvers.kernels.passes import jit, kernel
 from lackmus.solvers.kernels.structure import structure_of
 
 #: What a pass does with an infoset: play the strategy, or the best action.

@@ -34,23 +34,22 @@ from typing import Final
 
 import numpy as np
 
+from lackmus.compiled.jit import jit, kernel, part
 from lackmus.foundation.arrays import Floats
 from lackmus.solvers.kernels.lanes import laid, pick, rows, width
 from lackmus.solvers.kernels.passes import (
     believe,
     differences,
     expect,
-    jit,
-    kernel,
     largest_regret,
     mark_live,
     misfit,
-    part,
     reach_terminals,
     softmax,
 )
 from lackmus.solvers.kernels.structure import Structure
-from lackmus.solvers.quantal_response.sparse import Pattern, assemble, factor, solve
+from lackmus.solvers.quantal_response.elimination import Pattern
+from lackmus.solvers.quantal_response.sparse import assemble, factor, solve
 from lackmus.solvers.quantal_response.workspace import (
     BENT,
     BUSY,
@@ -62,6 +61,7 @@ from lackmus.solvers.quantal_response.workspace import (
     FIXED,
     GOOD,
     LAST,
+    MARKS,
     MOVE,
     NEAR,
     RATE,
@@ -119,6 +119,9 @@ _LEAST_CARE: Final = 0.009
 
 #: Most steps tried along one branch.
 MOST_STEPS: Final = 5_000
+
+#: Lanes with work left at which each goes on alone: eight at once take as long as three alone.
+_FEW: Final = 2
 
 #: What a lane is at: without a draw; at t = 0; on its way; at the target, settling; at its end.
 _IDLE: Final = 0
@@ -286,7 +289,7 @@ def move(n: int, desk: Desk) -> None:
     for r in range(n + 1):
         step[r] += forward * across[r]
         desk.ahead[r] += pick(busy > 0.0, step[r], 0.0)
-    marks[MOVE] = math.sqrt(dot(n, step, step))
+    marks[MOVE] = pick(busy > 0.0, math.sqrt(dot(n, step, step)), marks[MOVE])
 
 
 @kernel
@@ -599,43 +602,44 @@ def close(tree: Structure, desk: Desk, course: Records, draws: Draws) -> None:
             course[lane].stage = _IDLE
 
 
-@jit
-def follow(
-    columns: Structure,
-    places: Pattern,
-    room: Desk,
+@kernel
+def employ(
+    tree: Structure, desk: Desk, course: Records, draws: Draws, next_draw: int
+) -> tuple[int, int]:
+    """Give idle lanes the next draws; returns the draw after those, and how many lanes work."""
+    working = 0
+    for lane in range(width(desk.marks)):
+        if course[lane].stage == _IDLE and next_draw < draws.target.size:
+            take_up(tree, desk, lane, draws, next_draw)
+            course[lane].draw = next_draw
+            course[lane].care = 1.0
+            start(desk.slope.size, desk, course, lane)
+            next_draw += 1
+        if course[lane].stage != _IDLE:
+            working += 1
+    return next_draw, working
+
+
+@kernel
+def advance_lanes(
+    tree: Structure,
+    pattern: Pattern,
+    desk: Desk,
     course: Records,
     draws: Draws,
+    next_draw: int,
     quiet: float,
     most: int,
+    few: int,
 ) -> None:
-    """Follow each draw's principal branch to its first point at its target, or to small regret.
+    """Follow draws from `next_draw` on, until not more than `few` lanes are still at work.
 
     A lane that has come to the end of its branch takes up the next draw.
-
-    Args:
-        columns: The game's structure.
-        places: Where the entries of its Jacobian lie.
-        room: From `make_desk`; with one lane it stands at the end on the last point reached.
-        course: A record of `desk.COURSE` for each lane, all zero.
-        draws: The numbers, and room for what is found.
-        quiet: Agent regret, as a fraction of the payoff range, that ends a following sooner.
-        most: Largest number of steps tried on a branch.
     """
-    tree, pattern, desk = laid(columns), laid(places), laid(room)
     n, lanes = pattern.place.size, width(desk.marks)
-    next_draw = 0
     while True:
-        working = False
-        for lane in range(lanes):
-            if course[lane].stage == _IDLE and next_draw < draws.target.size:
-                course[lane].draw = next_draw
-                course[lane].care = 1.0
-                take_up(tree, desk, lane, draws, next_draw)
-                start(n, desk, course, lane)
-                next_draw += 1
-            working = working or course[lane].stage != _IDLE
-        if not working:
+        next_draw, working = employ(tree, desk, course, draws, next_draw)
+        if working <= few:
             break
         for lane in range(lanes):
             aim(n, desk, course, lane, draws.target[course[lane].draw])
@@ -651,6 +655,78 @@ def follow(
         for lane in range(lanes):
             proceed(n, desk, course, lane, draws, quiet, most)
         close(tree, desk, course, draws)
+
+
+@jit
+def follow(
+    columns: Structure,
+    places: Pattern,
+    room: Desk,
+    course: Records,
+    draws: Draws,
+    quiet: float,
+    most: int,
+) -> None:
+    """Follow each draw's principal branch to its first point at its target, or to small regret.
+
+    Args:
+        columns: The game's structure.
+        places: Where the entries of its Jacobian lie.
+        room: From `make_desk`, for one; it stands at the end on the last point reached.
+        course: A record of `workspace.COURSE`, all zero.
+        draws: The numbers, and room for what is found.
+        quiet: Agent regret, as a fraction of the payoff range, that ends a following sooner.
+        most: Largest number of steps tried on a branch.
+    """
+    tree, pattern, desk = laid(columns), laid(places), laid(room)
+    advance_lanes(tree, pattern, desk, course, draws, 0, quiet, most, 0)
+
+
+@jit
+def follow_lanes(
+    columns: Structure,
+    places: Pattern,
+    rooms: Desk,
+    courses: Records,
+    room: Desk,
+    course: Records,
+    draws: Draws,
+    most: int,
+) -> None:
+    """Follow each draw's principal branch to its first point at its target, several side by side.
+
+    The last few go on one after the other, each with the processor to itself; that changes no bit.
+
+    Args:
+        columns: The game's structure.
+        places: Where the entries of its Jacobian lie.
+        rooms: From `make_desk`, with lanes.
+        courses: A record of `workspace.COURSE` for each lane, all zero.
+        room: From `make_desk`, for one.
+        course: A record of `workspace.COURSE`.
+        draws: The numbers, and room for what is found.
+        most: Largest number of steps tried on a branch.
+    """
+    tree, pattern, desk, one = laid(columns), laid(places), laid(rooms), laid(room)
+    advance_lanes(tree, pattern, desk, courses, draws, 0, -1.0, most, _FEW)
+    for lane in range(width(desk.marks)):
+        if courses[lane].stage != _IDLE:
+            take_up(tree, one, 0, draws, courses[lane].draw)
+            change_rooms(pattern.place.size, desk, lane, one)
+            course[0] = courses[lane]
+            advance_lanes(tree, pattern, one, course, draws, draws.target.size, -1.0, most, 0)
+
+
+@kernel
+def change_rooms(n: int, desk: Desk, lane: int, one: Desk) -> None:
+    """Bring what a lane knows of its way to a desk for one."""
+    for r in range(n + 1):
+        one.here[r] = desk.here[r, lane]
+        one.along[r] = desk.along[r, lane]
+        one.old[r] = desk.old[r, lane]
+        one.old_along[r] = desk.old_along[r, lane]
+    for mark in range(MARKS):
+        one.marks[mark] = desk.marks[mark, lane]
 
 
 @kernel

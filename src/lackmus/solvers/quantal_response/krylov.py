@@ -15,8 +15,9 @@ from typing import Final
 
 import numpy as np
 
+from lackmus.compiled.jit import jit
 from lackmus.foundation.arrays import Floats
-from lackmus.solvers.kernels.passes import jit, push, softmax_push
+from lackmus.solvers.kernels.passes import push, softmax_push
 from lackmus.solvers.kernels.structure import Structure
 from lackmus.solvers.quantal_response.branch import OUT_OF_STEPS, REACHED, STUCK, slope_of, stand_at
 from lackmus.solvers.quantal_response.workspace import Desk

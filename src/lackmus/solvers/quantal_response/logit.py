@@ -25,19 +25,20 @@ from typing import Final
 
 import numpy as np
 
+from lackmus.certification.assess import certify
 from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.errors import SolveError, UsageError
 from lackmus.game.game import Game
-from lackmus.solution.certify import certify
+from lackmus.solution import certify as reference
 from lackmus.solution.solution import Assessment, Play, Solution, Status, Trace
 from lackmus.solvers.kernels.lanes import LANES
 from lackmus.solvers.kernels.structure import structure_of
 from lackmus.solvers.quantal_response.branch import OUT_OF_STEPS, REACHED
 from lackmus.solvers.quantal_response.derivatives import Tangent
+from lackmus.solvers.quantal_response.elimination import pattern_of
 from lackmus.solvers.quantal_response.limit import polish
 from lackmus.solvers.quantal_response.path_follower import Follower, follow_draws
-from lackmus.solvers.quantal_response.sparse import pattern_of
 from lackmus.solvers.quantal_response.workspace import make_draws
 
 CITATIONS: Final = (
@@ -250,9 +251,8 @@ def play_many(
 class Single:
     """Plays one structure under one draw of its numbers after the other, for someone who waits.
 
-    Each draw is followed from λ = 0 as in `play_many`, by one follower that keeps its room, at a
-    third of what a batch of one costs there. Its last bits may differ from those of `play_many`.
-    It belongs to one thread.
+    Each draw is followed from λ = 0 as in `play_many`, with the same bits, by one follower that
+    keeps its room. It belongs to one thread.
 
     Args:
         game: The structure.
@@ -413,7 +413,7 @@ def _widest(game: Game) -> float:
 
 def _walk(game: Game, precision: float, quiet: float, *, points: int) -> _Way:
     """Follow the branch; see `branch.follow`."""
-    follower = Follower(game, far=quiet > 0.0, like_draws=quiet < 0.0 and not points)
+    follower = Follower(game, far=quiet > 0.0)
     found = follower.follow(
         game.payoffs.copy(),
         game.chance.copy(),
@@ -454,7 +454,7 @@ def _candidates(game: Game, way: _Way) -> list[Assessment]:
     found = []
     if polished is not None:
         strategy, beliefs = polished
-        found.append(certify(game, strategy, beliefs=beliefs))
+        found.append(reference.certify(game, strategy, beliefs=beliefs))
     if not found or not _is_settled(found[0]):
         strategy, beliefs, logs = rough
         found.append(certify(game, strategy, beliefs=beliefs, log_strategy=logs))
@@ -496,7 +496,7 @@ def _in_fractions(rough: Assessment) -> Assessment | None:
             continue
         if not np.nanmax(np.abs(believed - rough.beliefs)[personal], initial=0.0) <= near:
             continue
-        found = certify(game, plain, beliefs=beliefs, exact_strategy=strategy)
+        found = reference.certify(game, plain, beliefs=beliefs, exact_strategy=strategy)
         if "sequential" in found.certificate.concepts:
             return found
     return None

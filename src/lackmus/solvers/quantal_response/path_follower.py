@@ -13,20 +13,22 @@ from lackmus.solvers.kernels.structure import structure_of
 from lackmus.solvers.quantal_response.branch import (
     MOST_STEPS,
     follow,
+    follow_lanes,
     lay_one,
     settle_here,
     stand_at,
     take_stock,
 )
+from lackmus.solvers.quantal_response.elimination import pattern_of
 from lackmus.solvers.quantal_response.krylov import follow_free, settle
-from lackmus.solvers.quantal_response.sparse import Pattern, pattern_of
 from lackmus.solvers.quantal_response.workspace import COURSE, Draws, make_desk, make_draws, unit_of
 
 #: Infosets up to which factors are used anyway; measured on trees of 2,000 infosets, where either
 #: way takes a tenth of a second, and 12,000, where factors take three times as long.
 FEW_INFOSETS = 4096
 
-#: Entries of a Jacobian up to which several draws are followed side by side.
+#: Entries of a Jacobian up to which several draws are followed side by side; eight of more would
+#: leave the processor's cache.
 _SNUG = 100_000
 
 #: How far a given strategy may be from the equilibrium it is taken for.
@@ -68,8 +70,8 @@ class Follower:
 
     Games of more than `FEW_INFOSETS` infosets are followed without factors, which is quicker but
     does not reach far, unless it is to go `far`. A follower belongs to one thread. What it says
-    of a point is of the end of the branch it followed last. Made `like_draws` it gives the bits
-    that `follow_draws` gives, by the same kernel; it can then do nothing but follow.
+    of a point is of the end of the branch it followed last; it has the bits that `follow_draws`
+    gives.
 
     Attributes:
         structure: The game's structure.
@@ -80,13 +82,12 @@ class Follower:
         widest: Largest payoff range in the last draw, 1 where payoffs are constant.
     """
 
-    def __init__(self, game: Game, *, far: bool = False, like_draws: bool = False) -> None:
+    def __init__(self, game: Game, *, far: bool = False) -> None:
         self.structure = structure_of(game)
         few = self.structure.n_infosets <= FEW_INFOSETS
         self.pattern = pattern_of(game) if far or few else None
-        lanes = lanes_for(self.pattern) if like_draws else 1
-        self.desk = make_desk(self.structure, self.pattern.entries if self.pattern else 0, lanes)
-        self.course = np.zeros(lanes, COURSE)
+        self.desk = make_desk(self.structure, self.pattern.entries if self.pattern else 0)
+        self.course = np.zeros(1, COURSE)
         self.shift = np.zeros(self.structure.n_players)
         self.widest = 1.0
 
@@ -205,11 +206,6 @@ class Follower:
             if np.abs(point[lost] - before).max() <= NEAR:
                 return
 
-    @staticmethod
-    def _first(array: Floats) -> Floats:
-        """What belongs to the first lane."""
-        return array if array.ndim == 1 else array[:, 0].copy()
-
     def see(self, y: Floats) -> None:
         """Stand on another point, with the same numbers."""
         stand_at(self.structure, self.desk, y)
@@ -222,12 +218,12 @@ class Follower:
     @property
     def strategy(self) -> Floats:
         """Shape (A + C,)."""
-        return self._first(self.desk.p)
+        return self.desk.p
 
     @property
     def log_strategy(self) -> Floats:
         """Shape (A + C,); 0 for chance moves of probability 0."""
-        return self._first(self.desk.logp)
+        return self.desk.logp
 
     @property
     def beliefs(self) -> Floats:
@@ -235,24 +231,19 @@ class Follower:
         s = self.structure
         out = np.full(len(s.inner) + len(s.terminal), np.nan)
         mine = s.infoset < s.n_infosets
-        out[s.inner[mine]] = self._first(self.desk.mu)[mine]
+        out[s.inner[mine]] = self.desk.mu[mine]
         return out
 
     @property
     def action_values(self) -> Floats:
         """Expected payoff of the mover per action, in the game's units; shape (A,)."""
         s = self.structure
-        return self._first(self.desk.gain) * self.widest + self.shift[s.mover[s.action_infoset]]
+        return self.desk.gain / (1.0 / self.widest) + self.shift[s.mover[s.action_infoset]]
 
     @property
     def log_reach(self) -> Floats:
         """Log realization probability of each terminal; shape (Z,)."""
-        return self._first(self.desk.log_reach)
-
-
-def lanes_for(pattern: Pattern | None) -> int:
-    """Draws that are followed side by side: one where eight would leave the processor's cache."""
-    return LANES if pattern is not None and pattern.entries <= _SNUG else 1
+        return self.desk.log_reach
 
 
 def follow_draws(game: Game, draws: Draws) -> None:
@@ -265,9 +256,12 @@ def follow_draws(game: Game, draws: Draws) -> None:
     structure = structure_of(game)
     pattern = pattern_of(game) if structure.n_infosets <= FEW_INFOSETS else None
     if pattern is not None:
-        lanes = lanes_for(pattern)
-        room, course = make_desk(structure, pattern.entries, lanes), np.zeros(lanes, COURSE)
-        follow(structure, pattern, room, course, draws, -1.0, MOST_STEPS)
+        room, course = make_desk(structure, pattern.entries), np.zeros(1, COURSE)
+        if len(draws.target) <= 1 or pattern.entries > _SNUG:
+            follow(structure, pattern, room, course, draws, -1.0, MOST_STEPS)
+            return
+        rooms, courses = make_desk(structure, pattern.entries, LANES), np.zeros(LANES, COURSE)
+        follow_lanes(structure, pattern, rooms, courses, room, course, draws, MOST_STEPS)
         return
     one = Follower(game)
     for d, target in enumerate(draws.target):

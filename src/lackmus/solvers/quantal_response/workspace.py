@@ -6,6 +6,7 @@ those of one draw or, with one more axis, of lanes; `lanes.laid` makes them rows
 
 from __future__ import annotations
 
+from math import prod
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -39,6 +40,10 @@ NEAR: Final = 15
 FAR: Final = 16
 WAY: Final = 17
 MARKS: Final = 18
+
+
+#: Numbers in a line of the processor's cache.
+_LINE: Final = 8
 
 
 class Desk(NamedTuple):
@@ -198,7 +203,20 @@ def make_desk(structure: Structure, entries: int, lanes: int = 1) -> Desk:
         "marks": (MARKS,),
     }
     extra = () if lanes == 1 else (lanes,)
-    return Desk(*(np.zeros((*shapes.get(name, (n + 1,)), *extra)) for name in Desk._fields))
+    sizes = [(*shapes.get(name, (n + 1,)), *extra) for name in Desk._fields]
+    return Desk(*_arrays(sizes))
+
+
+def _arrays(shapes: list[tuple[int, ...]]) -> list[Floats]:
+    """Zeros of these shapes, each from the beginning of a line of the processor's cache on."""
+    counts = [-(-prod(shape) // _LINE) * _LINE for shape in shapes]
+    memory = np.zeros(sum(counts) + _LINE)
+    start = -(memory.ctypes.data // memory.itemsize) % _LINE
+    arrays = []
+    for shape, count in zip(shapes, counts, strict=True):
+        arrays.append(memory[start : start + prod(shape)].reshape(shape))
+        start += count
+    return arrays
 
 
 def make_draws(

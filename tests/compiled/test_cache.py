@@ -15,7 +15,7 @@ import logging, sys
 logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
 import numba.core.caching as caching
 {before}
-from lackmus.solvers.kernels.passes import jit
+from lackmus.compiled.jit import jit
 
 @jit
 def twice(x):

@@ -1,0 +1,53 @@
+"""Three ways to compile a kernel; how a kernel is written is the same for all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+from numba import njit
+
+from lackmus.compiled.cache import keep
+
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+_OPTIONS: Final[dict[str, Any]] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
+_CLOSED: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+_PACKAGE: Final = Path(__file__).parents[1]
+
+
+@cache
+def _digest(room: Path) -> str:
+    """Of every source of a room that has to do with kernels, and of this one's."""
+    texts = [path.read_bytes() for path in sorted(room.rglob("*.py"))]
+    texts = [text for text in texts if b"numba" in text or b"kernels" in text or b"jit" in text]
+    texts += [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
+
+
+def jit(function: _Function) -> _Function:
+    """Compile a kernel, keep it on disk, and let it run without the interpreter's lock.
+
+    What is kept bears the digest of its room's sources in its name: numba looks only at the file of
+    the function itself, and a kernel kept with another version of those that it calls would crash.
+    """
+    source = Path(function.__code__.co_filename)
+    room = next((p for p in source.parents if p.parent == _PACKAGE), source.parent)
+    function.__qualname__ += f"_{_digest(room)}"
+    compiled = njit(**_OPTIONS)(function)
+    keep(compiled, function)
+    return cast(_Function, compiled)
+
+
+def kernel(function: _Function) -> _Function:
+    """Compile a kernel that only kernels call: it is kept with them, and has no door to Python."""
+    return cast(_Function, njit(**_OPTIONS, **_CLOSED)(function))
+
+
+def part(function: _Function) -> _Function:
+    """A part of a kernel: compiled into each that calls it, so that the call costs nothing."""
+    return cast(_Function, njit(inline="always", **_OPTIONS)(function))
