@@ -23,9 +23,9 @@ from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import compile_case
 from lackmus.game.efg_writer import write_efg
 from lackmus.game.game import Game
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.loading import load
-from lackmus.pipeline.study import CaseStudy
 from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.sweep.design import draw
 

@@ -14,9 +14,9 @@ from dataclasses import replace
 
 from lackmus.case.expression import parse_expression
 from lackmus.case.syntax import Observation
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.learning import learn
 from lackmus.pipeline.loading import load
-from lackmus.pipeline.study import CaseStudy
 from lackmus.pipeline.weighing import LearnEffort
 from lackmus.sweep.design import draw
 

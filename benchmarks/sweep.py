@@ -21,8 +21,8 @@ from lackmus.engines.base import Engine
 from lackmus.engines.dask_cluster import DaskCluster
 from lackmus.engines.threads import Threads
 from lackmus.foundation.arrays import Floats
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.loading import load
-from lackmus.pipeline.study import CaseStudy
 from lackmus.sweep.design import draw
 from lackmus.sweep.sensitivity import drivers
 from lackmus.sweep.study import Study

@@ -15,7 +15,7 @@ from lackmus.case.words import in_words
 from lackmus.compiler.compile import compile_case
 from lackmus.foundation.outcomes import WORDS
 from lackmus.library.index import Entry, cases
-from lackmus.pipeline.study import CaseStudy
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.report.tree import tree_svg
 from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.testing.asking import ask

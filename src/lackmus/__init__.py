@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from lackmus.game.game import Game as Game
     from lackmus.game.nfg import read_nfg as read_nfg
     from lackmus.game.nfg import write_nfg as write_nfg
+    from lackmus.pipeline.case_study import CaseStudy as CaseStudy
     from lackmus.pipeline.correspondence import Correspondence as Correspondence
     from lackmus.pipeline.correspondence import correspondence as correspondence
     from lackmus.pipeline.derivatives import derivatives as derivatives
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
     from lackmus.pipeline.quantities import ask as ask
     from lackmus.pipeline.quantities import vary as vary
     from lackmus.pipeline.readings import read as read
-    from lackmus.pipeline.study import CaseStudy as CaseStudy
     from lackmus.reading.reading import Reading as Reading
     from lackmus.report.drawing import tree as tree
     from lackmus.report.html import render as render
@@ -83,7 +83,7 @@ _HOMES = {
     "pipeline.front": ("Case", "CaseBuilder", "cases", "load", "parse", "sweep_case", "test"),
     "pipeline.quantities": ("Statics", "ask", "vary"),
     "pipeline.readings": ("read",),
-    "pipeline.study": ("CaseStudy",),
+    "pipeline.case_study": ("CaseStudy",),
     "reading.reading": ("Reading",),
     "report.drawing": ("tree",),
     "report.html": ("render",),

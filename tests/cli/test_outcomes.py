@@ -158,13 +158,13 @@ def test_a_fault_of_lackmus_itself_is_a_line_and_never_a_failed_claim() -> None:
 def test_an_interrupt_keeps_what_was_found_and_ends_with_three(tmp_path: Path) -> None:
     code = (
         "import os, signal\n"
-        "from lackmus.pipeline import study\n"
-        "run, calls = study.CaseStudy.run, []\n"
+        "from lackmus.pipeline import case_study\n"
+        "run, calls = case_study.CaseStudy.run, []\n"
         "def interrupted(*args, **more):\n"
         "    calls.append(1)\n"
         "    if len(calls) == 3: os.kill(os.getpid(), signal.SIGINT)\n"
         "    return run(*args, **more)\n"
-        "study.CaseStudy.run = interrupted\n"
+        "case_study.CaseStudy.run = interrupted\n"
         "from lackmus.cli.main import run as main; main()"
     )
     report = tmp_path / "r.html"

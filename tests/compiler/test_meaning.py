@@ -12,7 +12,7 @@ from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.compiler.remarks import remarks_on
 from lackmus.foundation.errors import CaseError
-from lackmus.pipeline.study import CaseStudy
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.testing.asking import ask
 
 HEAD = """\

@@ -13,7 +13,7 @@ from lackmus.case.writer import write_case
 from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import CaseError
 from lackmus.game import questions as q
-from lackmus.pipeline.study import CaseStudy
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.testing.asking import ask
 
 TEXT = """\

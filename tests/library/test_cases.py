@@ -15,7 +15,7 @@ from lackmus.case.parse import load_case
 from lackmus.compiler.compile import compile_case
 from lackmus.foundation.outcomes import HOLDS
 from lackmus.library.index import Entry, cases, find
-from lackmus.pipeline.study import CaseStudy
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.solution.certify import certify
 from lackmus.sweep.design import draw
 

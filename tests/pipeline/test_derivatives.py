@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.derivatives import Derivatives, derivatives
 from lackmus.pipeline.loading import load
-from lackmus.pipeline.study import CaseStudy
 from lackmus.sweep.design import base_point
 from lackmus.sweep.shapes import bounds
 

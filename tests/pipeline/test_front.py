@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 import lackmus
 
@@ -38,3 +42,12 @@ def test_built_parsed_and_loaded_cases_are_the_same(tmp_path: Path) -> None:
     assert case.dissents == ("other.yaml",)
     assert case.known_answer == "It is refused."
     assert case.comments == ("A remark.",)
+
+
+def test_pytest_does_not_take_the_function_for_a_test(tmp_path: Path) -> None:
+    (tmp_path / "test_own.py").write_text("from lackmus import test\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == int(pytest.ExitCode.NO_TESTS_COLLECTED), done.stdout

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lackmus.foundation.outcomes import FAILS, HOLDS
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.loading import load
-from lackmus.pipeline.study import CaseStudy
 from lackmus.report import words
 from lackmus.sweep.design import base_point
 from lackmus.sweep.thresholds import thresholds

@@ -16,7 +16,7 @@ from lackmus.foundation.outcomes import (
     UNSOLVED,
     WORDS,
 )
-from lackmus.pipeline.study import CaseStudy
+from lackmus.pipeline.case_study import CaseStudy
 
 #: `go` has P(x) = p exactly, `to` likewise with q: chance moves, so that all is known by hand.
 BASE = """

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from lackmus.foundation.errors import UsageError
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.loading import load
-from lackmus.pipeline.study import CaseStudy
 from lackmus.report import charts, specs, specs_sweep, theme, words
 from lackmus.sweep.design import draw
 from lackmus.sweep.discovery import PairMap, pair_map

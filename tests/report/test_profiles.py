@@ -30,9 +30,9 @@ def test_beliefs_are_of_aims_and_add_up() -> None:
         about, _, shares = part.partition(": ")
         told[about] = {s.rsplit(" ", 1)[0]: float(s.rsplit(" ", 1)[1]) for s in shares.split(", ")}
     assert set(told) == {"leverage", "moscow.aim"}
-    for about, shares in told.items():
-        assert sum(shares.values()) == pytest.approx(1, abs=2e-3)
-        for option, share in shares.items():
+    for about, by_option in told.items():
+        assert sum(by_option.values()) == pytest.approx(1, abs=2e-3)
+        for option, share in by_option.items():
             asked = lackmus.ask(solution, f"P({about} = {option} | washington.aim = peace)")
             assert share == pytest.approx(asked, abs=1e-3)
 

@@ -11,9 +11,9 @@ from tests.workbench.conftest import CASE
 from lackmus.case.parse import parse_case
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.outcomes import WORDS
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.point import PointStudy
-from lackmus.pipeline.study import CaseStudy
 from lackmus.sweep.design import base_point, draw
 from lackmus.workbench.desk import NEAR, Desk, Supposition
 

@@ -170,8 +170,8 @@ def test(tell: Progress, yaml: str, draws: int = 500, seed: int = 0, observe: st
     """A verdict on each claim, with what it hangs on and where it turns."""
     from lackmus.case.words import claim_in_words  # noqa: PLC0415 - as below
     from lackmus.pipeline.findings import Effort, put_to_test  # noqa: PLC0415 - loads solvers
-    from lackmus.report.answer import answer  # noqa: PLC0415 - as above
     from lackmus.report.jsonable import findings_json  # noqa: PLC0415 - as above
+    from lackmus.report.summary import answer  # noqa: PLC0415 - as above
 
     effort = Effort(draws=_draws(draws), seed=_seed(seed))
     case = _case(yaml)

@@ -50,7 +50,7 @@ def from_pyspiel(game: Any, most: int = MOST_NODES) -> Game:  # noqa: ANN401 (py
     Raises:
         UsageError: The game has simultaneous moves, or more nodes than `most`.
     """
-    walk = _Walk()
+    walk = _Traversal()
     waiting = [game.new_initial_state()]
     while waiting:
         state = waiting.pop()
@@ -61,7 +61,7 @@ def from_pyspiel(game: Any, most: int = MOST_NODES) -> Game:  # noqa: ANN401 (py
     return walk.game(str(game), game.num_players())
 
 
-class _Walk:
+class _Traversal:
     """Nodes met in preorder."""
 
     def __init__(self) -> None:

@@ -14,8 +14,8 @@ import numpy as np
 
 from lackmus.compiler.compile import Compiled
 from lackmus.foundation.arrays import Floats
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.observations import Observed, checked, where_all
-from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.answer import Answers
 from lackmus.reading.reading import Weights
 from lackmus.solution.solution import Play

@@ -12,7 +12,7 @@ import numpy as np
 from lackmus.foundation.outcomes import FAILS, HOLDS, NO_DIFFERENCE
 from lackmus.game.game import Game
 from lackmus.game.questions import Question, variants_in
-from lackmus.pipeline.study import CaseStudy
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.reading.answer import Answers
 from lackmus.solution.reach import log_node_reach
 from lackmus.solution.solution import Assessment, Play, Solution, spelled

@@ -20,6 +20,7 @@ from lackmus.foundation.outcomes import FAILS, HOLDS, WORDS
 from lackmus.game.game import Game
 from lackmus.game.questions import Question
 from lackmus.pipeline import frames
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.equilibria import OverEquilibria, over_equilibria
 from lackmus.pipeline.frames import Rows
 from lackmus.pipeline.learned import Learned
@@ -29,7 +30,6 @@ from lackmus.pipeline.needs import Need, needs_of
 from lackmus.pipeline.observations import Observed, in_light_of
 from lackmus.pipeline.readings import read_study
 from lackmus.pipeline.records import RecordStudy, kept_of
-from lackmus.pipeline.study import CaseStudy
 from lackmus.pipeline.weighing import by_importance
 from lackmus.reading.reading import Reading
 from lackmus.solution.solution import Solution

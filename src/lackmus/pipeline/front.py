@@ -195,6 +195,10 @@ def test(
     )  # fmt: skip
 
 
+# A user's own tests may import it by name; pytest would take it for one of them.
+test.__test__ = False  # type: ignore[attr-defined] # pytest's, not Python's
+
+
 def sweep_case(
     case: syntax.Case | Path | str,
     out: Path | str,
@@ -224,8 +228,8 @@ def sweep_case(
         InputError: The case, an observation, the design or the table is at fault.
         UnfinishedError: The work was cut short; says what is safe.
     """
+    from lackmus.pipeline.case_study import CaseStudy  # noqa: PLC0415 - as above
     from lackmus.pipeline.observations import in_light_of  # noqa: PLC0415 - loads the solver
-    from lackmus.pipeline.study import CaseStudy  # noqa: PLC0415 - as above
     from lackmus.sweep.sweep import sweep  # noqa: PLC0415 - as above
 
     if not isinstance(case, syntax.Case):

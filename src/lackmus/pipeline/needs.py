@@ -9,7 +9,7 @@ from typing import Final
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.outcomes import FAILS, HOLDS, NO_DIFFERENCE, UNSOLVED
 from lackmus.foundation.tolerances import FOLLOWS
-from lackmus.pipeline.study import CaseStudy
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.sweep.verdict import Verdict, Word
 
 #: Draws that are solved without a stake, at most; enough to tell a share from `FOLLOWS`.

@@ -13,6 +13,7 @@ from lackmus.case.scope import Variable
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.foundation.errors import CaseError
 from lackmus.learning.record import see
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.observations import (
     Observed,
     checked,
@@ -25,7 +26,6 @@ from lackmus.pipeline.observations import (
     where_all,
 )
 from lackmus.pipeline.records import Record
-from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.reading import (
     Moment,
     Probe,

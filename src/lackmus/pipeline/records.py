@@ -23,7 +23,7 @@ from lackmus.engines.threads import Threads
 from lackmus.foundation.arrays import Bools, Codes, Floats
 from lackmus.foundation.errors import CaseError, Fault, SolveError
 from lackmus.learning.record import Report, see
-from lackmus.pipeline.study import CaseStudy
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.solution.solution import Play
 from lackmus.sweep.study import Outcomes
 from lackmus.sweep.table import join

@@ -22,11 +22,11 @@ from lackmus.pipeline.learned import Learned
 from lackmus.pipeline.postmortem import Postmortem
 from lackmus.report import background, claims, readings, tree, words
 from lackmus.report.afterwards import AfterModel, after_model
-from lackmus.report.answer import answer
 from lackmus.report.claims import Quotes
 from lackmus.report.forward import forward
 from lackmus.report.happened import happened
 from lackmus.report.model import ReportModel
+from lackmus.report.summary import answer
 
 _LOADER: Final = jinja2.PackageLoader("lackmus.report", "templates")
 _STATIC: Final = jinja2.PackageLoader("lackmus.report", "static")

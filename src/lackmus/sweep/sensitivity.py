@@ -98,7 +98,7 @@ class VerdictDrivers:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class SobolIndex:
     """Sobol' indices of one assumption with half-widths of their 95 % intervals.
 
     Attributes:
@@ -180,7 +180,7 @@ def sobol_indices(
     *,
     seed: int = 0,
     resamples: int = _RESAMPLES,
-) -> tuple[Index, ...]:
+) -> tuple[SobolIndex, ...]:
     """First and total Sobol' indices of the margin of one claim, largest total first.
 
     A block of K + 2 points with an undefined margin is left out whole.
@@ -217,7 +217,7 @@ def sobol_indices(
             hint="ask for more draws",
         )
     if np.ptp(blocks) == 0.0:
-        return tuple(Index(name, 0.0, 0.0, 0.0, 0.0) for name in names)
+        return tuple(SobolIndex(name, 0.0, 0.0, 0.0, 0.0) for name in names)
     first, total = _indices(blocks)
     stream = generator(seed, "bootstrap")
     again = [
@@ -225,7 +225,7 @@ def sobol_indices(
     ]
     half = NormalDist().inv_cdf(0.975) * np.std(again, axis=0, ddof=1)
     rows = zip(names, first, half[0], total, half[1], strict=True)
-    indices = [Index(name, *(float(value) for value in values)) for name, *values in rows]
+    indices = [SobolIndex(name, *(float(value) for value in values)) for name, *values in rows]
     return tuple(sorted(indices, key=lambda index: (-index.total, index.assumption)))
 
 

@@ -262,9 +262,11 @@ def _scan(asked: Asked, base: Outcomes, scan: int) -> list[list[_Side]]:
     for k, column in enumerate(moving):
         here = slice(ends[k], ends[k + 1])
         for claim, mine in enumerate(sides):
-            walk = _Walk(column, values[k], seen.holds[here, claim], seen.margins[here, claim])
+            profile = _Profile(
+                column, values[k], seen.holds[here, claim], seen.margins[here, claim]
+            )
             if _truth(int(base.holds[0, claim])) is not None:
-                _walk(asked, base, claim, walk, mine)
+                _first_turns(asked, base, claim, profile, mine)
     return sides
 
 
@@ -277,8 +279,8 @@ def _levels(asked: Asked, column: int, scan: int) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class _Walk:
-    """What a claim does over one assumption's range, others at base; places ascend."""
+class _Profile:
+    """A claim along one assumption's range, all others at base; values ascend."""
 
     column: int
     values: Floats
@@ -286,35 +288,39 @@ class _Walk:
     margins: Floats
 
 
-def _walk(asked: Asked, base: Outcomes, claim: int, walk: _Walk, sides: list[_Side]) -> None:
+def _first_turns(
+    asked: Asked, base: Outcomes, claim: int, profile: _Profile, sides: list[_Side]
+) -> None:
     """From the base value outwards on both sides, to the first turn on each."""
-    start, said = float(asked.base[walk.column]), int(base.holds[0, claim])
-    discrete = is_discrete(asked.assumptions[walk.column])
-    below = np.flatnonzero(walk.values < start)[::-1]
-    above = np.flatnonzero(walk.values > start)
+    start, said = float(asked.base[profile.column]), int(base.holds[0, claim])
+    discrete = is_discrete(asked.assumptions[profile.column])
+    below = np.flatnonzero(profile.values < start)[::-1]
+    above = np.flatnonzero(profile.values > start)
     for side in (below, above):
-        flipped = np.flatnonzero(walk.holds[side] == other(said))
+        flipped = np.flatnonzero(profile.holds[side] == other(said))
         if not len(flipped):
             continue
         at = int(flipped[0])
-        first = float(walk.values[side[at]])
+        first = float(profile.values[side[at]])
         near, margin = start, float(base.margins[0, claim])
         if at:
-            near, margin = float(walk.values[side[at - 1]]), float(walk.margins[side[at - 1]])
+            near, margin = float(profile.values[side[at - 1]]), float(profile.margins[side[at - 1]])
         bracket = None
-        if not discrete and not (at and walk.holds[side[at - 1]] < FAILS):
-            bracket = Bracket(near, margin, first, float(walk.margins[side[at]]), _WIDTH)
-        sides.append(_Side(walk.column, first, bracket, discrete, _until(walk, side[at:], said)))
+        if not discrete and not (at and profile.holds[side[at - 1]] < FAILS):
+            bracket = Bracket(near, margin, first, float(profile.margins[side[at]]), _WIDTH)
+        sides.append(
+            _Side(profile.column, first, bracket, discrete, _until(profile, side[at:], said))
+        )
 
 
-def _until(walk: _Walk, beyond: np.ndarray, said: int) -> float | None:
+def _until(profile: _Profile, beyond: np.ndarray, said: int) -> float | None:
     """Where a turned claim turns back, from its first turned place outwards; None if never."""
-    back = np.flatnonzero(walk.holds[beyond] != other(said))
+    back = np.flatnonzero(profile.holds[beyond] != other(said))
     if not len(back):
         return None
     last, then = beyond[back[0] - 1], beyond[back[0]]
-    a, b = float(walk.values[last]), float(walk.values[then])
-    fa, fb = float(walk.margins[last]), float(walk.margins[then])
+    a, b = float(profile.values[last]), float(profile.values[then])
+    fa, fb = float(profile.margins[last]), float(profile.margins[then])
     share = fa / (fa - fb) if math.isfinite(fa - fb) and fa * fb <= 0.0 and fa != fb else 0.5
     return a + share * (b - a)
 

@@ -22,8 +22,8 @@ from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.foundation.tolerances import FIXED_POINT, REGRET
 from lackmus.game.game import Game
 from lackmus.game.questions import Comparison, variants_in
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.equilibria import play_of
-from lackmus.pipeline.study import CaseStudy
 from lackmus.reading.answer import Answers
 from lackmus.solution.solution import Assessment, Play, Solution
 from lackmus.solvers.solve import solve

@@ -12,7 +12,7 @@ from lackmus.foundation.arrays import Floats
 from lackmus.foundation.seeds import generator
 from lackmus.learning.record import Report, see
 from lackmus.learning.weights import normalised
-from lackmus.pipeline.study import CaseStudy
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.sweep.design import draw
 from lackmus.sweep.shapes import varies
 

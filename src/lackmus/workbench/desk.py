@@ -20,9 +20,9 @@ from lackmus.case import syntax
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.outcomes import REASONS, WORDS
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.observations import observations_of, record_of
 from lackmus.pipeline.point import Beliefs, PointStudy
-from lackmus.pipeline.study import CaseStudy
 from lackmus.sweep.design import base_point, draw
 from lackmus.sweep.shapes import bounds, place
 from lackmus.sweep.study import Outcomes

@@ -24,7 +24,7 @@ from lackmus.solution.solution import Assessment, Solution
 from lackmus.solvers.budget import Clock
 from lackmus.solvers.enumeration.dominance import eliminate
 from lackmus.solvers.enumeration.perfect_bayesian import solve_perfect_bayesian
-from lackmus.solvers.enumeration.support_enumeration import Search
+from lackmus.solvers.enumeration.support_enumeration import SupportSearch
 from lackmus.solvers.quantal_response.logit import solve_limit
 from lackmus.solvers.refinements.signalling import as_signalling
 from lackmus.testing.classics import (
@@ -121,7 +121,7 @@ def test_no_pure_equilibrium_is_missed_or_invented(
 def test_both_engines_agree(seed: int, shape: tuple[int, int, int]) -> None:
     types, messages, answers = shape
     game = random_signalling(seed, types=types, messages=messages, answers=answers)
-    search = Search(game, Clock(60))
+    search = SupportSearch(game, Clock(60))
     other = {a.exact_strategy[: game.n_actions] for a in search if a.exact_strategy is not None}
     if not search.doubt:
         assert other == profiles(solve_perfect_bayesian(game))
@@ -261,7 +261,7 @@ def test_the_threat_is_not_listed() -> None:
 
 @pytest.mark.parametrize(("text", "count"), [(SEXES, 3), (PENNIES, 1), (CARD, 1)])
 def test_the_supports_of_two_player_games(text: str, count: int) -> None:
-    search = Search(classic(text), Clock())
+    search = SupportSearch(classic(text), Clock())
     assert len(list(search)) == count
     assert not search.doubt
 

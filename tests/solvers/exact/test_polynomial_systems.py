@@ -9,12 +9,12 @@ import pytest
 
 from lackmus.solvers.budget import Clock
 from lackmus.solvers.exact.arithmetic import Ring, real_roots
-from lackmus.solvers.exact.polynomial_systems import Answer, System, solve_system
+from lackmus.solvers.exact.polynomial_systems import System, SystemSolutions, solve_system
 
 F = Fraction
 
 
-def solved(n: int, zero: list[Any], least: list[Any] | None = None) -> Answer:
+def solved(n: int, zero: list[Any], least: list[Any] | None = None) -> SystemSolutions:
     ring = Ring(n)
     v = [ring.variable(k) for k in range(n)]
     one = ring.constant(1)
@@ -27,46 +27,46 @@ def solved(n: int, zero: list[Any], least: list[Any] | None = None) -> Answer:
 
 def test_a_linear_equation() -> None:
     answer = solved(1, [lambda x: 3 * x - 1])
-    assert [p.values for p in answer.points] == [(F(1, 3),)]
-    assert answer.points[0].isolated
+    assert [p.values for p in answer.solutions] == [(F(1, 3),)]
+    assert answer.solutions[0].isolated
     assert not answer.open
 
 
 def test_a_root_outside_is_none() -> None:
     answer = solved(1, [lambda x: x - 2])
-    assert not answer.points
+    assert not answer.solutions
     assert not answer.open
 
 
 def test_bilinear_equations() -> None:
     answer = solved(2, [lambda x, y: 2 * x * y - x, lambda x, y: 4 * x * y - y])
-    assert [p.values for p in answer.points] == [(F(1, 4), F(1, 2))]
+    assert [p.values for p in answer.solutions] == [(F(1, 4), F(1, 2))]
 
 
 def test_an_irrational_root() -> None:
     answer = solved(2, [lambda x, y: 2 * x * y - 1, lambda x, y: x - y])
-    (point,) = answer.points
+    (point,) = answer.solutions
     assert not point.exact
     assert float(point.values[0]) == pytest.approx(0.5**0.5)
 
 
 def test_two_irrational_roots_are_told_apart_by_an_inequality() -> None:
     both = [lambda x: 8 * x * x - 8 * x + 1]
-    assert len(solved(1, both).points) == 2
-    (point,) = solved(1, both, [lambda x: 2 * x - 1]).points
+    assert len(solved(1, both).solutions) == 2
+    (point,) = solved(1, both, [lambda x: 2 * x - 1]).solutions
     assert float(point.values[0]) > 0.5
 
 
 def test_an_inequality_that_is_tight_at_an_irrational_root_holds() -> None:
     zero = [lambda x: 2 * x * x - 1]
-    assert len(solved(1, zero, [lambda x: 2 * x * x - 1]).points) == 1
-    assert len(solved(1, zero, [lambda x: 1 - 2 * x * x]).points) == 1
+    assert len(solved(1, zero, [lambda x: 2 * x * x - 1]).solutions) == 1
+    assert len(solved(1, zero, [lambda x: 1 - 2 * x * x]).solutions) == 1
 
 
 def test_a_family_is_given_by_its_inner_corners() -> None:
     answer = solved(1, [], [lambda x: 4 * x - 1])
-    assert [p.values for p in answer.points] == [(F(1, 4),)]
-    assert not answer.points[0].isolated
+    assert [p.values for p in answer.solutions] == [(F(1, 4),)]
+    assert not answer.solutions[0].isolated
     assert answer.families == 1
 
 
@@ -79,7 +79,7 @@ def test_a_coefficient_may_vanish() -> None:
 
 def test_a_contradiction_is_closed() -> None:
     answer = solved(2, [lambda x, y: x * y + x + y])
-    assert not answer.points
+    assert not answer.solutions
     assert not answer.open
 
 
@@ -107,8 +107,8 @@ def test_what_holds_at_an_irrational_point_only_is_found() -> None:
         answer = solved(1, [], least)
         assert not answer.open
         assert not answer.families
-        (point,) = answer.points
+        (point,) = answer.solutions
         assert point.isolated
         assert not point.exact
         assert float(point.values[0]) == pytest.approx(2**-0.5)
-    assert not solved(1, [], [lambda x: -((2 * x * x - 1) ** 2) - x / 10**9]).points
+    assert not solved(1, [], [lambda x: -((2 * x * x - 1) ** 2) - x / 10**9]).solutions

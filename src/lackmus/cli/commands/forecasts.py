@@ -61,8 +61,8 @@ def _enter(
 ) -> list[str]:
     from lackmus.ledger.chain import append, read
     from lackmus.ledger.questions import entered
+    from lackmus.pipeline.case_study import CaseStudy
     from lackmus.pipeline.forecasts import entry_of
-    from lackmus.pipeline.study import CaseStudy
 
     digest = CaseStudy(case).digest
     entries = [entry_of(one, case, effort, digest) for one in found]

@@ -144,8 +144,8 @@ def sweep(
 ) -> None:
     """Writes the table of draws."""
     from lackmus.case.writer import write_case
+    from lackmus.pipeline.case_study import CaseStudy
     from lackmus.pipeline.observations import in_light_of
-    from lackmus.pipeline.study import CaseStudy
     from lackmus.sweep.points import read_points
     from lackmus.sweep.sweep import sweep as run
 

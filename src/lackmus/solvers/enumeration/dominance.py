@@ -140,13 +140,13 @@ class Dominance:
 
 def eliminate(game: Game) -> tuple[Elimination, ...]:
     """Dominated actions, eliminated in rounds until none is left, with the record of all rounds."""
-    desk = Dominance(game)
+    search = Dominance(game)
     allowed = np.ones(len(game.action_infoset), np.bool_)
     record: list[Elimination] = []
     count = 0
-    while len(desk._starts):  # noqa: SLF001 (the same module)
+    while len(search._starts):  # noqa: SLF001 (the same module)
         count += 1
-        gone, better = desk.dominated(allowed)
+        gone, better = search.dominated(allowed)
         if not len(gone):
             break
         reasons = dict(zip(gone.tolist(), better.tolist(), strict=True))

@@ -14,7 +14,7 @@ from lackmus.game.game import Game
 from lackmus.solution.solution import Assessment, Solution, Status
 from lackmus.solvers.budget import Clock, OutOfTimeError, finish
 from lackmus.solvers.enumeration.signalling_equilibria import signalling_equilibria
-from lackmus.solvers.enumeration.support_enumeration import Search
+from lackmus.solvers.enumeration.support_enumeration import SupportSearch
 from lackmus.solvers.refinements.signalling import as_signalling
 
 CITATIONS = (
@@ -45,7 +45,7 @@ def solve_perfect_bayesian(game: Game, *, seconds: float | None = None) -> Solut
         raise SolveError("perfect-bayesian needs perfect recall")
     clock = Clock(seconds)
     one = as_signalling(game)
-    search = None if one is not None else Search(game, clock)
+    search = None if one is not None else SupportSearch(game, clock)
     source: Iterator[Assessment]
     source = signalling_equilibria(one, clock) if one is not None else iter(search or ())
     found: list[Assessment] = []
@@ -80,7 +80,7 @@ _ADVICE = (
 )
 
 
-def _reason(found: list[Assessment], search: Search | None) -> str:
+def _reason(found: list[Assessment], search: SupportSearch | None) -> str:
     how = "the corners of both halves were matched exactly"
     if search is not None:
         how = f"{search.closed} patterns of supports were closed exactly"

@@ -28,8 +28,8 @@ from lackmus.solution.certify import certify
 from lackmus.solution.solution import Assessment, BeliefSet
 from lackmus.solvers.budget import Clock
 from lackmus.solvers.enumeration.dominance import Dominance
-from lackmus.solvers.enumeration.support_pattern import Desk, Sheet
-from lackmus.solvers.exact.polynomial_systems import Point, solve_system
+from lackmus.solvers.enumeration.support_pattern import GameLists, PatternPolynomials
+from lackmus.solvers.exact.polynomial_systems import SystemSolution, solve_system
 from lackmus.solvers.refinements.trembles import search_trembles
 
 #: Beliefs tried, per profile, in search of consistent ones.
@@ -39,7 +39,7 @@ _MOST_BELIEFS = 30
 _MOST_UNKNOWNS = 12
 
 
-class Search:
+class SupportSearch:
     """Goes through all patterns of a game; iterate over it for the equilibria.
 
     Attributes:
@@ -50,13 +50,13 @@ class Search:
     def __init__(self, game: Game, clock: Clock) -> None:
         self.closed = 0
         self.doubt = ""
-        self._desk = Desk.of(game)
+        self._lists = GameLists.of(game)
         self._dominance = Dominance(game)
         self._clock = clock
         self._seen: set[tuple[Fraction, ...]] = set()
 
     def __iter__(self) -> Iterator[Assessment]:
-        game = self._desk.game
+        game = self._lists.game
         every = np.ones(len(game.action_infoset), np.bool_)
         none = np.zeros(len(game.action_infoset), np.bool_)
         allowed = self._dominance.tighten(every, none)
@@ -76,11 +76,11 @@ class Search:
             done: How many infosets are settled.
         """
         self._clock.check()
-        order = self._desk.order
+        order = self._lists.order
         if done == len(order):
             yield pattern
             return
-        mine = list(self._desk.game.actions_of(order[done]))
+        mine = list(self._lists.game.actions_of(order[done]))
         left = [a for a in mine if allowed[a]]
         self.closed += 2 ** len(mine) - 2 ** len(left)
         for size in range(1, len(left) + 1):
@@ -97,16 +97,16 @@ class Search:
 
     def _equilibria(self, pattern: dict[int, tuple[int, ...]]) -> Iterator[Assessment]:
         """The equilibria of one pattern."""
-        sheet = Sheet.of(self._desk, pattern)
-        if sheet.ring.n > _MOST_UNKNOWNS:
-            self.doubt = f"a pattern with {sheet.ring.n} unknowns was left open"
+        polynomials = PatternPolynomials.of(self._lists, pattern)
+        if polynomials.ring.n > _MOST_UNKNOWNS:
+            self.doubt = f"a pattern with {polynomials.ring.n} unknowns was left open"
             return
-        nowhere = Point((Fraction(),) * sheet.ring.n, exact=True, isolated=True)
-        moving = [i for i in sheet.silent if sheet.depends(i)]
-        if not all(sheet.beliefs(i, nowhere) for i in sheet.silent if i not in moving):
+        nowhere = SystemSolution((Fraction(),) * polynomials.ring.n, exact=True, isolated=True)
+        moving = [i for i in polynomials.silent if polynomials.depends(i)]
+        if not all(polynomials.beliefs(i, nowhere) for i in polynomials.silent if i not in moving):
             self.closed += 1
             return
-        cases, whole = sheet.cases(moving)
+        cases, whole = polynomials.cases(moving)
         closed = True
         for case in cases:
             answer = solve_system(case, self._clock)
@@ -116,58 +116,60 @@ class Search:
             elif answer.families and not whole:
                 closed = False
                 self.doubt = "off-path beliefs along a family of equilibria were left open"
-            for point in answer.points:
+            for solution in answer.solutions:
                 self._clock.check()
-                yield from self._assessments(sheet, point)
+                yield from self._assessments(polynomials, solution)
         self.closed += closed
 
-    def _assessments(self, sheet: Sheet, point: Point) -> Iterator[Assessment]:
-        strategy = sheet.strategy(point)
+    def _assessments(
+        self, polynomials: PatternPolynomials, solution: SystemSolution
+    ) -> Iterator[Assessment]:
+        strategy = polynomials.strategy(solution)
         if tuple(strategy) in self._seen:
             return
         sets: dict[int, list[tuple[Fraction, ...]]] = {}
-        for infoset in sheet.silent:
-            sets[infoset] = sheet.beliefs(infoset, point)
+        for infoset in polynomials.silent:
+            sets[infoset] = polynomials.beliefs(infoset, solution)
             if not sets[infoset]:
-                if not point.exact:
+                if not solution.exact:
                     self.doubt = "off-path beliefs at irrational probabilities were left open"
                 return
         self._seen.add(tuple(strategy))
-        found = self._certified(point, strategy, _choices(sets), sets)
-        if "sequential" not in found.certificate.concepts and point.exact:
-            gains = {i: sheet.gains(i, point) for i in sheet.silent}
-            nodes = {i: self._desk.nodes[i] for i in sheet.silent}
-            beliefs = search_trembles(self._desk.game, strategy, nodes, gains)
+        found = self._certified(solution, strategy, _choices(sets), sets)
+        if "sequential" not in found.certificate.concepts and solution.exact:
+            gains = {i: polynomials.gains(i, solution) for i in polynomials.silent}
+            nodes = {i: self._lists.nodes[i] for i in polynomials.silent}
+            beliefs = search_trembles(self._lists.game, strategy, nodes, gains)
             if beliefs is not None:
-                found = self._certified(point, strategy, iter([beliefs]), sets)
+                found = self._certified(solution, strategy, iter([beliefs]), sets)
         yield found
 
     def _certified(
         self,
-        point: Point,
+        solution: SystemSolution,
         strategy: list[Fraction],
         choices: Iterator[dict[int, tuple[Fraction, ...]]],
         sets: dict[int, list[tuple[Fraction, ...]]],
     ) -> Assessment:
         """The assessment with the best of some beliefs; the first that are consistent end it."""
-        game = self._desk.game
-        notes = () if point.isolated else ("One of a family; the others play off the path.",)
-        if not point.exact:
+        game = self._lists.game
+        notes = () if solution.isolated else ("One of a family; the others play off the path.",)
+        if not solution.exact:
             notes = ("The probabilities are irrational; the root is certified.", *notes)
         best: Assessment | None = None
         for beliefs in choices:
             self._clock.check()
             listed: list[Fraction | None] = [None] * game.n_nodes
             for infoset, belief in beliefs.items():
-                for node, p in zip(self._desk.nodes[infoset], belief, strict=True):
+                for node, p in zip(self._lists.nodes[infoset], belief, strict=True):
                     listed[node] = p
             found = certify(
                 game,
                 as_floats(strategy),
                 beliefs=listed,
-                exact_strategy=strategy if point.exact and game.exact else None,
+                exact_strategy=strategy if solution.exact and game.exact else None,
                 belief_sets=tuple(
-                    BeliefSet(i, tuple(own), example_only=not point.exact)
+                    BeliefSet(i, tuple(own), example_only=not solution.exact)
                     for i, own in sets.items()
                 ),
                 notes=notes,

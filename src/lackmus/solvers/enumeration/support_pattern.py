@@ -21,7 +21,7 @@ from lackmus.game.game import Game
 from lackmus.solution.walk import levels_of
 from lackmus.solvers.budget import Clock, OutOfTimeError
 from lackmus.solvers.exact.arithmetic import Poly, Ring, as_number, evaluate, is_zero
-from lackmus.solvers.exact.polynomial_systems import Point, System, range_of
+from lackmus.solvers.exact.polynomial_systems import System, SystemSolution, range_of
 from lackmus.solvers.exact.vertices import vertices
 
 #: Ways to go on from an infoset beyond which a pattern is not treated.
@@ -32,7 +32,7 @@ _MOST_ROWS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class GameLists:
     """The game as plain lists.
 
     Attributes:
@@ -56,8 +56,8 @@ class Desk:
     order: list[int]
 
     @classmethod
-    def of(cls, game: Game) -> Desk:
-        """The desk of a game."""
+    def of(cls, game: Game) -> GameLists:
+        """The lists of a game."""
         counts = np.append(np.diff(game.first_action), 0)[game.infoset].tolist()
         chance = game.exact.chance if game.exact else tuple(map(Fraction, game.chance.tolist()))
         nodes = [np.flatnonzero(game.infoset == i).tolist() for i in range(game.n_infosets)]
@@ -98,24 +98,24 @@ def _signs(p: Poly) -> tuple[int, ...]:
     return (1, -1, 0)
 
 
-def _reach(desk: Desk, ring: Ring, chance: list[Poly], player: int) -> list[Poly]:
+def _reach(lists: GameLists, ring: Ring, chance: list[Poly], player: int) -> list[Poly]:
     """Probability of each node within its subgame if a player does all to reach it."""
-    game = desk.game
+    game = lists.game
     reach = [ring.constant(1)] * game.n_nodes
     actor = levels_of(game).actor.tolist()
     for node in range(1, game.n_nodes):
-        if desk.piece[node] != node:
+        if lists.piece[node] != node:
             above, action = reach[game.parent[node]], int(game.via[node])
             reach[node] = above if actor[action] == player else above * chance[action]
     return reach
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PatternPolynomials:
     """The polynomials of one pattern.
 
     Attributes:
-        desk: The game.
+        lists: The game.
         pattern: Used actions per infoset.
         ring: Of the unknown probabilities.
         chance: Probability of each action, unused ones and chance included.
@@ -126,7 +126,7 @@ class Sheet:
         after: Own infosets that come right after an action.
     """
 
-    desk: Desk
+    lists: GameLists
     pattern: dict[int, tuple[int, ...]]
     ring: Ring
     chance: list[Poly]
@@ -136,12 +136,12 @@ class Sheet:
     after: dict[int, list[int]]
 
     @classmethod
-    def of(cls, desk: Desk, pattern: dict[int, tuple[int, ...]]) -> Sheet:
-        """The sheet of a pattern."""
-        game = desk.game
+    def of(cls, lists: GameLists, pattern: dict[int, tuple[int, ...]]) -> PatternPolynomials:
+        """The polynomials of a pattern."""
+        game = lists.game
         ring = Ring(sum(len(own) - 1 for own in pattern.values()))
         chance = [ring.constant(0)] * len(game.action_infoset)
-        for action, p in desk.chance.items():
+        for action, p in lists.chance.items():
             chance[action] = ring.constant(p)
         count = 0
         for own in pattern.values():
@@ -154,10 +154,10 @@ class Sheet:
         via = game.via.tolist()
         values: list[tuple[Poly, ...]] = [()] * game.n_nodes
         for node in reversed(range(game.n_nodes)):
-            if desk.mover[node] == -2:
-                values[node] = tuple(map(ring.constant, desk.payoffs[node]))
+            if lists.mover[node] == -2:
+                values[node] = tuple(map(ring.constant, lists.payoffs[node]))
                 continue
-            below = [c for c in desk.children[node] if not is_zero(chance[via[c]])]
+            below = [c for c in lists.children[node] if not is_zero(chance[via[c]])]
             values[node] = tuple(
                 sum((chance[via[c]] * values[c][p] for c in below), ring.constant(0))
                 for p in range(len(game.players))
@@ -165,21 +165,21 @@ class Sheet:
         reach = [ring.constant(0)] * game.n_nodes
         after: dict[int, list[int]] = {}
         for player in range(len(game.players)):
-            mine = _reach(desk, ring, chance, player)
+            mine = _reach(lists, ring, chance, player)
             line = player_sequences(game, player)
             for infoset, before in zip(line.infosets, line.before, strict=True):
                 after.setdefault(before, []).append(infoset)
-                for node in desk.nodes[infoset]:
+                for node in lists.nodes[infoset]:
                     reach[node] = mine[node]
         silent = [
-            i for i, nodes in enumerate(desk.nodes) if all(is_zero(reach[node]) for node in nodes)
+            i for i, nodes in enumerate(lists.nodes) if all(is_zero(reach[node]) for node in nodes)
         ]
-        return cls(desk, pattern, ring, chance, values, reach, silent, after)
+        return cls(lists, pattern, ring, chance, values, reach, silent, after)
 
     def gain(self, node: int, infoset: int, one: int, other: int) -> Poly:
         """What the mover gains at a node by one action over another."""
-        mover, first = self.desk.mover[node], int(self.desk.game.first_action[infoset])
-        start = self.desk.children[node].start
+        mover, first = self.lists.mover[node], int(self.lists.game.first_action[infoset])
+        start = self.lists.children[node].start
         return self.values[start + one - first][mover] - self.values[start + other - first][mover]
 
     def system(self) -> System:
@@ -189,11 +189,11 @@ class Sheet:
         for infoset, own in self.pattern.items():
             if infoset in self.silent:
                 continue
-            for a in self.desk.game.actions_of(infoset):
+            for a in self.lists.game.actions_of(infoset):
                 if a == own[0]:
                     continue
                 total = self.ring.constant(0)
-                for node in self.desk.nodes[infoset]:
+                for node in self.lists.nodes[infoset]:
                     if not is_zero(self.reach[node]):
                         total = total + self.reach[node] * self.gain(node, infoset, own[0], a)
                 (zero if a in own else least).append(total)
@@ -252,15 +252,15 @@ class Sheet:
     def gain_rows(self, infoset: int) -> list[list[Poly]]:
         """As `gains`, before the unknowns are known."""
         own, rows = self.pattern[infoset], []
-        nodes = self.desk.nodes[infoset]
-        mover, first = self.desk.mover[nodes[0]], int(self.desk.game.first_action[infoset])
-        for a in self.desk.game.actions_of(infoset):
+        nodes = self.lists.nodes[infoset]
+        mover, first = self.lists.mover[nodes[0]], int(self.lists.game.first_action[infoset])
+        for a in self.lists.game.actions_of(infoset):
             for plan in self._plans(a):
                 if a == own[0] and not plan:
                     continue
                 row = []
                 for node in nodes:
-                    start = self.desk.children[node].start - first
+                    start = self.lists.children[node].start - first
                     usual = self.values[start + own[0]][mover]
                     row.append(usual - self._value(start + a, mover, plan))
                 rows.append(row)
@@ -274,7 +274,7 @@ class Sheet:
         Each node, by its place, with what it weighs in its class.
         """
         classes: dict[tuple[int, ...], list[tuple[int, Fraction, list[int]]]] = {}
-        for place, node in enumerate(self.desk.nodes[infoset]):
+        for place, node in enumerate(self.lists.nodes[infoset]):
             unused, used, odds = self._way(node)
             classes.setdefault(tuple(sorted(unused)), []).append((place, odds, used))
         found = []
@@ -297,15 +297,15 @@ class Sheet:
         unused: list[int] = []
         mixed: list[int] = []
         odds = Fraction(1)
-        while self.desk.piece[node] != node:
-            action = int(self.desk.game.via[node])
-            if action in self.desk.chance:
-                odds *= self.desk.chance[action]
+        while self.lists.piece[node] != node:
+            action = int(self.lists.game.via[node])
+            if action in self.lists.chance:
+                odds *= self.lists.chance[action]
             elif is_zero(self.chance[action]):
                 unused.append(action)
             elif as_number(self.chance[action]) is None:
                 mixed.append(action)
-            node = int(self.desk.game.parent[node])
+            node = int(self.lists.game.parent[node])
         return unused, mixed, odds
 
     def class_rows(self, infoset: int) -> list[list[Poly]]:
@@ -321,7 +321,10 @@ class Sheet:
         """Ways to go on after an action at own silent infosets; the first is the profile's."""
         later = [i for i in self.after.get(action, ()) if i in self.silent]
         options = [
-            [{}, *({i: b, **plan} for b in self.desk.game.actions_of(i) for plan in self._plans(b))]
+            [
+                {},
+                *({i: b, **plan} for b in self.lists.game.actions_of(i) for plan in self._plans(b)),
+            ]
             for i in later
         ]
         plans: list[dict[int, int]] = []
@@ -333,11 +336,11 @@ class Sheet:
 
     def _value(self, node: int, player: int, plan: dict[int, int]) -> Poly:
         """A player's value at a node when he follows a plan where it says something."""
-        if not plan or not self.desk.children[node]:
+        if not plan or not self.lists.children[node]:
             return self.values[node][player]
-        infoset = int(self.desk.game.infoset[node])
-        children = self.desk.children[node]
-        first = int(self.desk.game.first_action[infoset])
+        infoset = int(self.lists.game.infoset[node])
+        children = self.lists.children[node]
+        first = int(self.lists.game.first_action[infoset])
         if infoset in plan:
             return self._value(children.start + plan[infoset] - first, player, plan)
         total = self.ring.constant(0)
@@ -347,27 +350,27 @@ class Sheet:
                 total = total + p * self._value(child, player, plan)
         return total
 
-    def strategy(self, point: Point) -> list[Fraction]:
-        """The profile at a point."""
-        return [evaluate(p, point.values) for p in self.chance[: self.desk.game.n_actions]]
+    def strategy(self, solution: SystemSolution) -> list[Fraction]:
+        """The profile at a solution."""
+        return [evaluate(p, solution.values) for p in self.chance[: self.lists.game.n_actions]]
 
     def depends(self, infoset: int) -> bool:
         """Whether gains at a silent infoset, as its nodes weigh, depend on unknowns."""
         return any(as_number(g) is None for row in self.class_rows(infoset) for g in row)
 
-    def gains(self, infoset: int, point: Point) -> list[list[Fraction]]:
+    def gains(self, infoset: int, solution: SystemSolution) -> list[list[Fraction]]:
         """Per condition on beliefs, what must not be negative on average over the nodes."""
-        return [[evaluate(g, point.values) for g in row] for row in self.gain_rows(infoset)]
+        return [[evaluate(g, solution.values) for g in row] for row in self.gain_rows(infoset)]
 
-    def beliefs(self, infoset: int, point: Point) -> list[tuple[Fraction, ...]]:
+    def beliefs(self, infoset: int, solution: SystemSolution) -> list[tuple[Fraction, ...]]:
         """Corners of the set of beliefs under which all used actions are best."""
         kin = [
-            [(place, evaluate(weight, point.values)) for place, weight in own]
+            [(place, evaluate(weight, solution.values)) for place, weight in own]
             for own in self.kin(infoset)
         ]
         table = [
             [sum((w * row[place] for place, w in own), Fraction()) for own in kin]
-            for row in self.gains(infoset, point)
+            for row in self.gains(infoset, solution)
         ]
         free = len(kin) - 1
         rows = [[Fraction(int(i == j)) for j in range(free)] for i in range(free)]

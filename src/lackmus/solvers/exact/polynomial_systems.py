@@ -36,7 +36,7 @@ _MOST_CORNERS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class SystemSolution:
     """A solution.
 
     Attributes:
@@ -51,16 +51,16 @@ class Point:
 
 
 @dataclass(slots=True)
-class Answer:
+class SystemSolutions:
     """What was found.
 
     Attributes:
-        points: Solutions: isolated ones, and corners of families that lie strictly inside.
+        solutions: Solutions: isolated ones, and corners of families that lie strictly inside.
         open: Cases in which nothing was proven.
         families: Cases with infinitely many solutions.
     """
 
-    points: list[Point] = field(default_factory=list)
+    solutions: list[SystemSolution] = field(default_factory=list)
     open: int = 0
     families: int = 0
 
@@ -90,13 +90,13 @@ class System:
         return tuple(k for k in range(self.ring.n) if k not in gone)
 
 
-def solve_system(system: System, clock: Clock) -> Answer:
+def solve_system(system: System, clock: Clock) -> SystemSolutions:
     """All solutions, as far as they can be proven.
 
     Raises:
         OutOfTimeError: The budget has ended.
     """
-    answer = Answer()
+    answer = SystemSolutions()
     cases = [system]
     while cases:
         clock.check()
@@ -236,7 +236,7 @@ def _eliminated(case: System, k: int, above: Poly, below: Poly, sign: int) -> Sy
     )
 
 
-def _settle_roots(case: System, answer: Answer) -> None:
+def _settle_roots(case: System, answer: SystemSolutions) -> None:
     """Points of a case whose equations are all in one unknown, and nothing else is free."""
     used = {k for p in case.zero for k in variables_of(p)}
     if len(used) != 1 or set(case.free) != used:
@@ -250,9 +250,11 @@ def _settle_roots(case: System, answer: Answer) -> None:
             values = [Fraction()] * case.ring.n
             values[k] = root.rational
             if _holds(case, values):
-                answer.points.append(Point(_filled(case, values), exact=True, isolated=True))
+                answer.solutions.append(
+                    SystemSolution(_filled(case, values), exact=True, isolated=True)
+                )
         elif _holds_at(case, k, root):
-            answer.points.append(_algebraic(case, k, root))
+            answer.solutions.append(_algebraic(case, k, root))
 
 
 def _holds(case: System, values: list[Fraction]) -> bool:
@@ -274,20 +276,22 @@ def _filled(case: System, values: list[Fraction]) -> tuple[Fraction, ...]:
     return tuple(values)
 
 
-def _algebraic(case: System, k: int, root: Root) -> Point:
+def _algebraic(case: System, k: int, root: Root) -> SystemSolution:
     """The point at an irrational root; later unknowns are ratios of polynomials in it."""
     values = [Fraction()] * case.ring.n
     values[k] = Fraction(float(root))
-    return Point(_filled(case, values), exact=False, isolated=True)
+    return SystemSolution(_filled(case, values), exact=False, isolated=True)
 
 
-def _settle_inequalities(case: System, answer: Answer) -> None:
+def _settle_inequalities(case: System, answer: SystemSolutions) -> None:
     """Points of a case without equations."""
     free = case.free
     if not free:
         values = [Fraction()] * case.ring.n
         if _holds(case, values):
-            answer.points.append(Point(_filled(case, values), exact=True, isolated=True))
+            answer.solutions.append(
+                SystemSolution(_filled(case, values), exact=True, isolated=True)
+            )
         return
     conditions = [*case.least, *case.above]
     if any(sum(powers) > 1 for p in conditions for powers, _ in terms(p)):
@@ -307,8 +311,8 @@ def _settle_inequalities(case: System, answer: Answer) -> None:
     answer.families += len(corners) > 1
     for corner in corners:
         if _holds(case, corner):
-            answer.points.append(
-                Point(_filled(case, corner), exact=True, isolated=len(corners) == 1)
+            answer.solutions.append(
+                SystemSolution(_filled(case, corner), exact=True, isolated=len(corners) == 1)
             )
 
 
@@ -331,7 +335,7 @@ def _corners(case: System, free: tuple[int, ...]) -> Iterator[list[Fraction]]:
         yield values
 
 
-def _settle_line(case: System, k: int, answer: Answer) -> None:
+def _settle_line(case: System, k: int, answer: SystemSolutions) -> None:
     """Conditions in one unknown: its line is cut at their roots, and each piece is tried."""
     cuts = {Fraction(0), Fraction(1)}
     exact: set[Fraction] = set()
@@ -353,10 +357,12 @@ def _settle_line(case: System, k: int, answer: Answer) -> None:
     inside |= {x for x in exact if _holds(case, _only(case, k, x))}
     answer.families += bool(inside)
     for x in sorted(inside):
-        answer.points.append(Point(_filled(case, _only(case, k, x)), exact=True, isolated=False))
+        answer.solutions.append(
+            SystemSolution(_filled(case, _only(case, k, x)), exact=True, isolated=False)
+        )
     for x, root in sorted(algebraic.items()):
         if x not in touched and _holds_at(case, k, root):
-            answer.points.append(_algebraic(case, k, root))
+            answer.solutions.append(_algebraic(case, k, root))
 
 
 def _only(case: System, k: int, x: Fraction) -> list[Fraction]:
@@ -365,11 +371,13 @@ def _only(case: System, k: int, x: Fraction) -> list[Fraction]:
     return values
 
 
-def _settle_open(case: System, answer: Answer) -> None:
+def _settle_open(case: System, answer: SystemSolutions) -> None:
     """Conditions that are not linear in several unknowns: an example is tried, nothing proven."""
     answer.open += 1
     for x in (Fraction(1, 2), Fraction(1, 4), Fraction(3, 4)):
         values = [x] * case.ring.n
         if _holds(case, values):
-            answer.points.append(Point(_filled(case, values), exact=True, isolated=False))
+            answer.solutions.append(
+                SystemSolution(_filled(case, values), exact=True, isolated=False)
+            )
             return

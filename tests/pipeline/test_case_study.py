@@ -23,11 +23,11 @@ from lackmus.foundation.outcomes import (
     SOLVED,
     UNSOLVED,
 )
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.equilibria import over_equilibria
 from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.observations import observations_of
 from lackmus.pipeline.readings import read, read_case
-from lackmus.pipeline.study import CaseStudy
 from lackmus.solution.solution import Solution
 from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.sweep.design import base_point, draw

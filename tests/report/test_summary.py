@@ -8,7 +8,7 @@ import pytest
 
 from lackmus.foundation.outcomes import HOLDS
 from lackmus.pipeline.findings import ClaimFinding, Findings
-from lackmus.report.answer import answer
+from lackmus.report.summary import answer
 from lackmus.sweep.sensitivity import Driver
 from lackmus.sweep.verdict import Word
 
