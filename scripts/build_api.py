@@ -60,7 +60,7 @@ MADE = ("CaseBuilder", "MoveList", "Profile", "CaseStudy")
 
 #: Packages whose records are told elsewhere: the language's, or are no user's concern.
 _ELSEWHERE = ("lackmus.case.", "lackmus.compiler.", "lackmus.game.questions", "lackmus.foundation.")
-_INNER = ("Variants", "Outcomes", "Play")
+_INNER = ("Variants", "Outcomes", "Play", "RecordStudy", "Told")
 
 _SECTION = re.compile(r"^(Args|Attributes|Raises|Returns|References|Yields):\n", re.MULTILINE)
 _TITLES = {"Args": "Arguments", "Raises": "Errors"}

@@ -52,7 +52,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ClaimShift:
-    """The share of draws in which a claim holds, of those in which it can be asked."""
+    """The share of draws in which a claim holds, of those in which it can be asked.
+
+    Attributes:
+        claim: The claim.
+        before: The share over the draws.
+        after: The share over the weighted draws.
+    """
 
     claim: syntax.Claim
     before: float
