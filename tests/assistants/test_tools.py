@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from tests.assistants.conftest import CLAIMS, INFORMATION, STAKES, WHOLE
@@ -225,4 +226,15 @@ def test_nothing_is_learnt_from_nothing() -> None:
     seen = WHOLE + "observations: [{saw: offer = line}]\n"
     told = json.loads(tools.learn(quiet, seen, draws=16))
     assert len(told["says"]) == 2
+    bits = [one["bits"] for one in told["assumptions"]]
+    assert all(bits)
+    assert bits == sorted(bits, reverse=True)
+    assert len(bits) + told["unmoved assumptions"] == 2
+
+
+@pytest.mark.parametrize("tool", [tools.describe, tools.stakes, tools.check])
+def test_what_is_said_of_the_largest_case_leaves_room(tool: Callable[..., str]) -> None:
+    told = tool(quiet, "extends: alaska-2025")
+    assert "left off" not in told
+    assert len(told) < tools.LONGEST_ANSWER * 2 / 3
     assert CLAIMS

@@ -249,7 +249,11 @@ def learn(tell: Progress, yaml: str, draws: int = 500, seed: int = 0) -> str:
         hint = "write 'observations:' with what was seen, see schema('Observations')"
         raise UsageError("the case has no observations", hint=hint)
     found = run(case, effort=effort, progress=tell)
-    return _json({"says": [surprise(found), trust(found)], **learned_json(found)})
+    told = learned_json(found)
+    moved = [one for one in told["assumptions"] if one["bits"]]
+    told["unmoved assumptions"] = len(told["assumptions"]) - len(moved)
+    told["assumptions"] = sorted(moved, key=lambda one: -one["bits"])[:_MOST_ROWS]
+    return _json({"says": [surprise(found), trust(found)], **told})
 
 
 #: Every tool by the name under which it is called.
