@@ -146,3 +146,69 @@ claims:
     found = study.run(np.array([[1.0, 1.0], [0.5, 1.0]]))
     assert found.holds[:, 0].tolist() == [HOLDS, HOLDS]
     assert found.holds[:, 1].tolist() == [CANNOT_BE_ASKED, FAILS]
+
+
+def test_a_condition_too_rare_for_a_float_is_asked_in_each_draw_by_itself() -> None:
+    """Its probability is 1e-600, then 1e-260, then 1/4, then nothing; `sit` heeds no coin."""
+    claim = "P(sit = here | go = x and to = x) > 0.2"
+    spread = "H(sit | go = x and to = x) > 0.2"
+    study = CaseStudy(
+        parse_case(f"{BASE}claims:\n  c: {{holds if: '{claim}'}}\n  d: {{holds if: '{spread}'}}\n")
+    )
+    rare = np.array([[p, p, 0.0] for p in (1e-300, 1e-130, 0.5, 0.0)])
+    found = study.run(rare)
+    assert found.margins[:3, 0] == pytest.approx([0.3, 0.3, 0.3])
+    assert found.margins[:3, 1] == pytest.approx([0.8, 0.8, 0.8])
+    assert found.holds[3].tolist() == [CANNOT_BE_ASKED, CANNOT_BE_ASKED]
+
+
+@pytest.mark.parametrize(
+    ("claim", "p", "margin", "word"),
+    [
+        # Of two equal sides the distance counts against, of two different ones for the claim.
+        ("P(go = x) = 0.2", 0.5, -0.3, "fails"), ("P(go = x) != 0.2", 0.5, 0.3, "holds"),
+        ("0.2 = P(go = x)", 0.5, -0.3, "fails"), ("P(go = x) = 0.2", 0.2, 0.0, "holds"),
+        ("P(go = x) < 0.2", 0.5, -0.3, "fails"), ("P(go = x) <= 0.2", 0.1, 0.1, "holds"),
+        ("not P(go = x) > 0.2", 0.5, -0.3, "fails"), ("not P(go = x) > 0.2", 0.1, 0.1, "holds"),
+        ("not best(sit) = here", 0.9, -0.4, "fails"), ("best(sit) != here", 0.9, -0.4, "fails"),
+        ("not best(sit) = here", 0.1, 0.4, "holds"), ("best(sit) != here", 0.1, 0.4, "holds"),
+    ],
+)  # fmt: skip
+def test_the_margin_is_by_how_much_the_claim_holds(
+    claim: str, p: float, margin: float, word: str
+) -> None:
+    found = outcome(claim, p, 0.5)
+    assert (found[0], found[1]) == (pytest.approx(margin, abs=1e-12), word)
+
+
+def test_infinite_less_infinite_cannot_be_asked() -> None:
+    assert outcome("P(go = x) + log(p) > log(q)", 0, 0)[1] == "cannot be asked"
+
+
+#: A report that is wrong with probability w about a fair coin.
+CHANNEL = """
+title: A report
+actors: {a: {}}
+assumptions: {w: {value: 0.1, range: [0, 1]}}
+moves:
+  - coin: {chance: {x: 0.5, y: 0.5}}
+  - report: {chance: {x: 1 - w if coin = x else w, y: rest}}
+  - sit: {by: a, options: [here, there]}
+stakes: {a: [{worth: 1, if: sit = here}]}
+precision: 0
+claims:
+  bits: {holds if: I(coin; report) > 0.25}
+  moved: {holds if: shift(coin; report) > 0.25}
+  nothing: {holds if: I(coin; sit) > 0.25}
+  still: {holds if: shift(coin; sit) > 0.25}
+"""
+
+
+@pytest.mark.parametrize("w", [0.0, 0.1, 0.3, 0.5, 1.0])
+def test_what_a_noisy_report_tells_is_the_channels_capacity(w: float) -> None:
+    """One bit less the entropy of the noise; belief moves from 1/2 to 1 - w or w."""
+    found = CaseStudy(parse_case(CHANNEL)).run(np.array([[w, 0.0], [0.1, 0.0]]))
+    noise = -sum(p * np.log2(p) for p in (w, 1 - w) if p > 0)
+    assert found.margins[0] == pytest.approx(
+        [1 - noise - 0.25, abs(0.5 - w) - 0.25, -0.25, -0.25], abs=1e-12
+    )
