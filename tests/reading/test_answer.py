@@ -177,8 +177,25 @@ def test_a_condition_too_rare_for_a_float_is_asked_in_each_draw_by_itself() -> N
 def test_the_margin_is_by_how_much_the_claim_holds(
     claim: str, p: float, margin: float, word: str
 ) -> None:
-    found = outcome(claim, p, 0.5)
-    assert (found[0], found[1]) == (pytest.approx(margin, abs=1e-12), word)
+    by, said = outcome(claim, p, 0.5)
+    assert said == word
+    assert by == pytest.approx(margin, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("claim", "p", "word"),
+    [
+        ("P(go = x) > 0.5", 0.5 + 5e-10, "fails"), ("P(go = x) > 0.5", 0.5 + 2e-9, "holds"),
+        ("P(go = x) >= 0.5", 0.5 - 5e-10, "holds"), ("P(go = x) >= 0.5", 0.5 - 2e-9, "fails"),
+        ("P(go = x) = 0.5", 0.5 - 5e-10, "holds"), ("P(go = x) = 0.5", 0.5 - 2e-9, "fails"),
+        ("P(go = x) != 0.5", 0.5 - 2e-9, "holds"), ("P(go = x) != 0.5", 0.5 + 5e-10, "fails"),
+        # Of large numbers the tolerance is a share.
+        ("1000 * P(go = x) > 500", 0.5 + 4e-10, "fails"),
+        ("1000 * P(go = x) > 500", 0.5 + 2e-9, "holds"),
+    ],
+)  # fmt: skip
+def test_sides_nearer_than_a_billionth_are_equal(claim: str, p: float, word: str) -> None:
+    assert outcome(claim, p, 0.5)[1] == word
 
 
 def test_infinite_less_infinite_cannot_be_asked() -> None:

@@ -123,6 +123,41 @@ def test_indicators_are_likelihood_ratios(solution: Solution) -> None:
     assert watch.bits == pytest.approx(by_formula)
 
 
+def test_what_is_watched_are_moves_and_not_what_they_tell_of(
+    solution: Solution, rounds: Solution
+) -> None:
+    """Of a move in rounds each round's is one, and the last made is none beside them."""
+    reading = read(solution)
+    assert {w.move for w in reading.watch} == {"message", "answer"}
+    assert {i.move for i in reading.indicators} == {"message", "answer"}
+    assert {w.about for w in reading.watch} == {"weather", "sender.aim"}
+    assert {w.move for w in read(rounds).watch} == {"tip", "m[1]", "m[2]", "late"}
+    assert [w.bits for w in reading.watch] == sorted((w.bits for w in reading.watch), reverse=True)
+
+
+def test_an_option_as_likely_under_all_aims_favours_none() -> None:
+    """At precision 0 all choose evenly, whatever they want; and one aim alone is no secret."""
+    text = TEXT.replace("  receiver: {}", "  receiver: {aims: {peace: 1}}")
+    reading = read(solve_logit(compile_case(parse_case(text)).game, 0.0))
+    assert list(reading.prior) == ["weather", "sender.aim"]
+    for indicator in reading.indicators:
+        assert indicator.favours == ""
+        assert indicator.bits == pytest.approx(0, abs=1e-12)
+        assert list(indicator.likelihood.values()) == pytest.approx([0.5, 0.5])
+    assert [w.bits for w in reading.watch] == pytest.approx([0] * 4, abs=1e-12)
+    assert [w.shift for w in reading.watch] == pytest.approx([0] * 4, abs=1e-12)
+
+
+def test_a_reading_shows_beliefs_before_and_after(solution: Solution) -> None:
+    card = read(solution, {"message": "high"}, observer="receiver").card()
+    assert card.title == "message = high, as receiver sees it"
+    assert card.head == ("about", "value", "before", "after")
+    assert [row[:3] for row in card.rows][2:] == [
+        ("sender.aim", "good", "0.3000"), ("sender.aim", "bad", "0.7000")
+    ]  # fmt: skip
+    assert sum(float(row[3]) for row in card.rows[2:]) == pytest.approx(1, abs=1e-3)
+
+
 def test_an_observer_is_held_to_what_he_sees(solution: Solution) -> None:
     seen = {i.move for i in read(solution, observer="public").indicators}
     assert seen == {"answer"}

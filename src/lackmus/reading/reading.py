@@ -251,12 +251,7 @@ class Weights:
         """P(value of `about`, class in `of` | given); `of` labels each terminal; (n, classes)."""
         labels = np.unique(of, return_inverse=True)[1]
         reach = self.conditional(given)
-        return np.array(
-            [
-                np.bincount(labels, weights=reach * mask, minlength=labels.max() + 1)
-                for mask in self.masks(about)
-            ]
-        )
+        return np.array([np.bincount(labels, reach * mask) for mask in self.masks(about)])
 
     def seen_by(self, viewer: str) -> Floats:
         """A number per terminal for all that a viewer has seen by the end; shape (Z,)."""
