@@ -20,7 +20,7 @@ from importlib import import_module  # noqa: TID251 - the front door opens what 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lackmus.case.builder import MoveList as MoveList
+    from lackmus.case.move_list import MoveList as MoveList
     from lackmus.foundation.errors import CaseError as CaseError
     from lackmus.foundation.errors import Fault as Fault
     from lackmus.foundation.errors import FormatError as FormatError
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from lackmus.sweep.table import to_dataset as to_dataset
 
 _HOMES = {
-    "case.builder": ("MoveList",),
+    "case.move_list": ("MoveList",),
     "foundation.errors": (
         "CaseError", "Fault", "FormatError", "InputError", "LackmusError", "SolveError",
         "UnfinishedError", "UsageError",

@@ -13,7 +13,8 @@ import lackmus.case.builder
 import lackmus.case.citations
 import lackmus.case.text
 from lackmus.case import keys, syntax
-from lackmus.case.builder import CaseBuilder, MoveList
+from lackmus.case.builder import CaseBuilder
+from lackmus.case.move_list import MoveList
 from lackmus.case.parse import parse_case
 from lackmus.case.writer import write_case
 from lackmus.foundation.errors import CaseError

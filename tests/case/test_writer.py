@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 import lackmus.library
 from lackmus.case import syntax
-from lackmus.case.builder import CaseBuilder, MoveList
+from lackmus.case.builder import CaseBuilder
 from lackmus.case.expression import parse_expression
+from lackmus.case.move_list import MoveList
 from lackmus.case.parse import load_case, parse_case
 from lackmus.case.text import expression_text, number_text, order_text
 from lackmus.case.writer import write_case

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lackmus.case.builder import CaseBuilder, MoveList
+from lackmus.case.builder import CaseBuilder
 from lackmus.case.check import check_case
+from lackmus.case.move_list import MoveList
 from lackmus.case.parse import parse_case
 from lackmus.case.words import words_text
 from lackmus.case.writer import write_case

@@ -15,7 +15,8 @@ import pytest
 from scipy.optimize import brentq, minimize_scalar
 
 from lackmus.case import syntax
-from lackmus.case.builder import CaseBuilder, MoveList
+from lackmus.case.builder import CaseBuilder
+from lackmus.case.move_list import MoveList
 from lackmus.case.parse import load_case, parse_case
 from lackmus.library.index import find
 from lackmus.testing.asking import ask

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lackmus.case import syntax
-from lackmus.case.builder import CaseBuilder, MoveList
+from lackmus.case.builder import CaseBuilder
+from lackmus.case.move_list import MoveList
 from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.pipeline.forecasts import decided, forecasts, stated_of
 from lackmus.pipeline.loading import load

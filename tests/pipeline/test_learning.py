@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from lackmus.case import syntax
-from lackmus.case.builder import CaseBuilder, MoveList
+from lackmus.case.builder import CaseBuilder
+from lackmus.case.move_list import MoveList
 from lackmus.case.parse import load_record
 from lackmus.foundation.errors import CaseError
 from lackmus.pipeline.findings import Effort, put_to_test

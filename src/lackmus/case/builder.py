@@ -7,145 +7,14 @@ comes out; expressions are texts in the language's own grammar.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
-from lackmus.case import syntax, yaml_reader
+from lackmus.case import syntax
+from lackmus.case.move_list import MoveList
 from lackmus.case.parse import build_case
+from lackmus.case.plain_data import Chances, Date, Expression, Inline, present, to_node
 from lackmus.foundation.errors import CaseError, Fault
-
-#: A number or an expression: ``2``, ``0.1``, ``Fraction(1, 3)``, ``"-cost * refusals"``.
-Expression: TypeAlias = int | float | Fraction | str
-#: An inline assumption: ``{"value": 2, "range": [0, 5]}``.
-Inline: TypeAlias = Mapping[str, Any]
-Chances: TypeAlias = Mapping[str, "Expression | Inline"]
-#: Labels, or each label with its condition (empty for none) or a mapping of ``if`` and ``says``.
-Options: TypeAlias = Iterable[str] | Mapping[str, "str | Mapping[str, str] | None"]
-Date: TypeAlias = datetime.date | str
-
-
-class MoveList:
-    """Moves in order; the moves of a round, or those made at the same time, are one too.
-
-    Every method but `data` gives the list itself back, so that calls can be chained. A case is made
-    of it by `CaseBuilder`, which tells what is wrong.
-    """
-
-    def __init__(self) -> None:
-        self._moves: list[dict[str, Any]] = []
-
-    def move(
-        self,
-        name: str,
-        by: str | Sequence[str],
-        options: Options,
-        *,
-        when: str = "",
-        seen_by: Sequence[str] | None = None,
-        noticed_by: Sequence[str] = (),
-        says: str = "",
-        date: Date | None = None,
-        cite: Sequence[str] = (),
-    ) -> Self:
-        """Adds an actor's move.
-
-        Args:
-            name: The move's name.
-            by: Who moves; several, in rounds, one a round in turn.
-            options: What can be done.
-            when: The condition on which the move is made; always, if empty.
-            seen_by: Who sees what was done; everyone, if None.
-            noticed_by: Who sees only that it was made.
-            says: The move in words.
-            date: When it is due.
-            cite: Passages, such as ``memo §3``.
-        """
-        return self._add(
-            name, by=by, options=_options(options), seen_by=seen_by, noticed_by=noticed_by,
-            says=says, date=date, cite=cite, **{"if": when},
-        )  # fmt: skip
-
-    def chance(
-        self,
-        name: str,
-        chances: Chances,
-        *,
-        when: str = "",
-        seen_by: Sequence[str] | None = None,
-        noticed_by: Sequence[str] = (),
-        says: str = "",
-        date: Date | None = None,
-        cite: Sequence[str] = (),
-    ) -> Self:
-        """Adds a chance move.
-
-        Args:
-            name: The move's name.
-            chances: Probability of each option; ``"rest"`` for one of them.
-            when: The condition on which it is made; always, if empty.
-            seen_by: Who sees what came; everyone, if None.
-            noticed_by: Who sees only that it was made.
-            says: In words.
-            date: When it is due.
-            cite: Passages that say so, such as ``memo §3``.
-        """
-        return self._add(
-            name, chance=dict(chances), seen_by=seen_by, noticed_by=noticed_by, says=says,
-            date=date, cite=cite,
-            **{"if": when},
-        )  # fmt: skip
-
-    def signal(
-        self,
-        name: str,
-        of: str,
-        *,
-        to: Sequence[str],
-        right: Expression | Inline,
-        when: str = "",
-        noticed_by: Sequence[str] = (),
-        says: str = "",
-        date: Date | None = None,
-        cite: Sequence[str] = (),
-    ) -> Self:
-        """Adds a noisy signal of a variable.
-
-        Args:
-            name: The signal's name.
-            of: The move, aim or fact that it is about.
-            to: Who gets it.
-            right: Probability that it says what is so; each other value is as likely as the next.
-            when: The condition on which it comes; always, if empty.
-            noticed_by: Who sees only that it came.
-            says: In words.
-            date: When it is due.
-            cite: Passages that say so, such as ``memo §3``.
-        """
-        return self._add(
-            name, to=list(to), right=right, noticed_by=noticed_by, says=says, date=date,
-            cite=cite,
-            **{"signal of": of, "if": when},
-        )  # fmt: skip
-
-    def together(self, moves: MoveList) -> Self:
-        """Adds moves made at the same time: none of their makers sees another's.
-
-        Args:
-            moves: The moves, each by another actor.
-        """
-        self._moves.append({"together": moves.data()})
-        return self
-
-    def data(self) -> list[dict[str, Any]]:
-        """The moves as a file would have them."""
-        return list(self._moves)
-
-    def _add(self, name: str, **fields: Any) -> Self:  # noqa: ANN401 - values of all kinds
-        fields = {key.replace("_", " "): value for key, value in fields.items()}
-        self._moves.append({name: _present(fields)})
-        return self
 
 
 class CaseBuilder:
@@ -189,12 +58,10 @@ class CaseBuilder:
         notes: str = "",
         asked: Date | None = None,
     ) -> None:
-        self._data: dict[str, Any] = _present({
+        self._data: dict[str, Any] = present({
             "title": title, "author": author, "summary": summary, "notes": notes, "asked": asked,
         })  # fmt: skip
         self._faults: list[Fault] = []
-
-    # --- texts and people ---
 
     def source(self, id: str, **fields: str) -> Self:  # noqa: A002 - the language's word
         """Adds a source.
@@ -224,7 +91,7 @@ class CaseBuilder:
             sha256: SHA-256 of the passage in UTF-8, in hex; its first 8 digits or more.
         """
         fields = {"source": source, "paragraph": paragraph, "chars": chars, "sha256": sha256}
-        return self._entry("passages", name, _present(fields))
+        return self._entry("passages", name, present(fields))
 
     def known_answer(self, text: str) -> Self:
         """Says what the literature answers.
@@ -273,7 +140,7 @@ class CaseBuilder:
             cite: Passages that say so, such as ``memo §3``.
         """
         fields = {"name": name, "says": says, "aims": aims, "known to": known_to, "cite": cite}
-        return self._entry("actors", id, _present(fields))
+        return self._entry("actors", id, present(fields))
 
     def observer(self, id: str) -> Self:  # noqa: A002 - the language's word
         """Adds somebody who sees and does not move.
@@ -302,7 +169,7 @@ class CaseBuilder:
             cite: Passages that say so, such as ``memo §3``.
         """
         fields = {"values": values, "known to": known_to, "says": says, "cite": cite}
-        return self._entry("facts", name, _present(fields))
+        return self._entry("facts", name, present(fields))
 
     def joint_aims(
         self, over: Sequence[str], chances: Iterable[tuple[Sequence[str], Expression]]
@@ -315,8 +182,6 @@ class CaseBuilder:
         """
         cells = {" & ".join(labels): chance for labels, chance in chances}
         return self._item("joint aims", {"over": list(over), "chances": cells})
-
-    # --- numbers ---
 
     def assume(
         self,
@@ -345,7 +210,7 @@ class CaseBuilder:
             "value": value, "range": range, "distribution": distribution, "says": says,
             "because": because, "cite": cite,
         }  # fmt: skip
-        return self._entry("assumptions", name, _present(fields))
+        return self._entry("assumptions", name, present(fields))
 
     def correlate(self, one: str, other: str, rho: Expression) -> Self:
         """Adds a rank correlation between two assumptions.
@@ -381,10 +246,8 @@ class CaseBuilder:
             "value": value, "range": range, "distribution": distribution, "says": says,
             "because": because, "cite": cite,
         }  # fmt: skip
-        self._data["precision"] = _present(fields)
+        self._data["precision"] = present(fields)
         return self
-
-    # --- moves and stakes ---
 
     def moves(self, moves: MoveList) -> Self:
         """Adds moves behind those that are there.
@@ -422,7 +285,7 @@ class CaseBuilder:
             "name": name, "count": count, "ends if": ends_if, "discount": discount,
             "state": states, "says": says, "moves": moves.data(),
         }  # fmt: skip
-        self._data.setdefault("moves", []).append({"rounds": _present(fields)})
+        self._data.setdefault("moves", []).append({"rounds": present(fields)})
         return self
 
     def stake(
@@ -487,8 +350,6 @@ class CaseBuilder:
         }  # fmt: skip
         return self._stake(actor, fields)
 
-    # --- questions ---
-
     def claim(
         self,
         id: str,  # noqa: A002 - the language's word
@@ -535,7 +396,7 @@ class CaseBuilder:
             "annulled unless": annulled_unless, "stated": stated,
             "for each": for_each,
         }  # fmt: skip
-        return self._entry("claims", id, _present(fields))
+        return self._entry("claims", id, present(fields))
 
     def observation(
         self,
@@ -570,7 +431,7 @@ class CaseBuilder:
             "via": list(via),
             "says": says, "because": because, "cite": cite,
         }  # fmt: skip
-        return self._item("observations", _present(fields))
+        return self._item("observations", present(fields))
 
     def statement(
         self,
@@ -598,9 +459,7 @@ class CaseBuilder:
             "speaker": speaker, "says": says, "reporter": reporter, "date": date,
             "bears on": bears_on, "cite": cite,
         }  # fmt: skip
-        return self._entry("statements", id, _present(fields))
-
-    # --- the case ---
+        return self._entry("statements", id, present(fields))
 
     def build(self, name: str = "") -> syntax.Case:
         """The case.
@@ -633,45 +492,5 @@ class CaseBuilder:
         return self
 
     def _stake(self, actor: str, fields: Mapping[str, Any]) -> Self:
-        self._data.setdefault("stakes", {}).setdefault(actor, []).append(_present(fields))
+        self._data.setdefault("stakes", {}).setdefault(actor, []).append(present(fields))
         return self
-
-
-def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that say something; that nobody sees a move does."""
-    return {
-        key: value
-        for key, value in fields.items()
-        if value is not None and (key in ("seen by", "to") or value not in ("", (), [], {}))
-    }
-
-
-def _options(options: Options) -> Any:  # noqa: ANN401 - plain data
-    if not isinstance(options, Mapping):
-        return list(options)
-    return {
-        label: {"if": more} if more and isinstance(more, str) else dict(more or {})
-        for label, more in options.items()
-    }
-
-
-def to_node(value: Any, path: str) -> yaml_reader.Node:  # noqa: ANN401 - plain data
-    """Plain data as the nodes that a YAML file would give; `path` stands for the file."""
-    if isinstance(value, Mapping):
-        source = yaml_reader.Source("", path)
-        entries = tuple(
-            (_scalar(str(key), path), to_node(inner, f"{path}.{key}"))
-            for key, inner in value.items()
-        )
-        return yaml_reader.Mapping(entries, source.at(0, 0, 1))
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        source = yaml_reader.Source("", path)
-        items = tuple(to_node(inner, f"{path}[{i}]") for i, inner in enumerate(value, 1))
-        return yaml_reader.Sequence(items, source.at(0, 0, 1))
-    return _scalar(str(value), path)
-
-
-def _scalar(text: str, path: str) -> yaml_reader.Scalar:
-    text = yaml_reader.composed(text)
-    source = yaml_reader.Source(text, path)
-    return yaml_reader.Scalar(text, source.at(0, 0, len(text)), source, 0, len(text))

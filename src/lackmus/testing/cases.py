@@ -13,7 +13,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from lackmus.case import syntax
-from lackmus.case.builder import CaseBuilder, MoveList
+from lackmus.case.builder import CaseBuilder
+from lackmus.case.move_list import MoveList
 
 _ACTORS = ("north", "south", "west")
 _LABELS = ("accept", "refuse", "pause", "hold")
