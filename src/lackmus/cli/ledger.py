@@ -68,9 +68,14 @@ def export(
 @app.command("import")
 def import_(
     ledger: LedgerFile,
-    source: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Forecasts, a row each.")],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.csv|json", help="Forecasts, a row each, or a forecasting platform's JSON."
+        ),
+    ],
 ) -> None:
-    """Add forecasts of a table, such as a forecasting platform's export."""
+    """Add forecasts of a table, or of what a forecasting platform hands out."""
     from lackmus.cli.commands import forecasts
 
     forecasts.import_(ledger, source)

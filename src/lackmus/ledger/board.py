@@ -67,9 +67,10 @@ def board(questions: Sequence[Question], seed: int = 0) -> Board:
     """Scores of all forecasters; what is ambiguous, annulled or open is counted, never scored."""
     decided = [q for q in questions if q.outcome in ("yes", "no")]
     speakers = dict.fromkeys(
-        str(q.forecasts[-1]["by"])
+        str(forecast["by"])
         for q in decided
-        if q.forecasts[-1].get("by") and any(f.get("stated") is not None for f in q.forecasts)
+        for forecast in q.forecasts
+        if forecast.get("by") and forecast.get("stated") is not None
     )
     rows = [row for who in (MODEL, *speakers) if (row := _row(who, decided, seed)) is not None]
     outcomes = [q.outcome for q in questions]

@@ -176,7 +176,7 @@ def append(path: Path, entries: Sequence[Entry]) -> tuple[Entry, ...]:
             if entry["on"] < latest:
                 raise UsageError(
                     f"an entry of {entry['on']} cannot follow one of {latest}",
-                    hint="a ledger is written forwards",
+                    hint="a ledger is written forwards; keep what is older in one of its own",
                 )
             chained = {**entry, "n": len(ledger.entries) + len(made) + 1, "previous": previous}
             chained["hash"] = previous = digest(chained)

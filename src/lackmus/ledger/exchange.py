@@ -2,8 +2,10 @@
 
 One row a forecast, revisions each, with these columns: ``id``, ``on``, ``by``, ``says``,
 ``resolves``, ``probability``, ``stated``, ``revision``, ``reason``, ``outcome``, ``resolved_on``,
-``note``. On the way in only ``id``, ``on`` and ``probability`` are needed. The exports of public
-forecasting platforms come in by their own names for these columns, see `_NAMES`.
+``note``. ``probability`` is the model's, ``stated`` that of whoever stands in ``by``. On the way
+in only ``id``, ``on`` and one of the two are needed; where there is no column ``stated``, what
+somebody named in ``by`` gave is his own. The exports of public forecasting platforms come in by
+their own names for these columns, see `_NAMES`; their JSON by `lackmus.ledger.platforms`.
 """
 
 from __future__ import annotations
@@ -81,13 +83,14 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
         raise FormatError([Fault("encoding", f"{path} is not UTF-8")]) from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
     place = _places(reader.fieldnames or ())
-    if missing := [name for name in ("id", "on", "probability") if name not in place]:
+    needed = ("id", "on", *(() if "stated" in place else ("probability",)))
+    if missing := [name for name in needed if name not in place]:
         message = f"{path} has no column {', '.join(missing)}"
         raise FormatError([Fault("column", message, hint=f"known are {', '.join(COLUMNS)}")])
     faults: list[Fault] = []
     forecasts: list[dict[str, Any]] = []
     outcomes: dict[str, dict[str, Any]] = {}
-    seen: dict[str, int] = {}
+    seen: dict[tuple[str, str], int] = {}
     for row in reader:
         told = {name: (row.get(column) or "").strip() for name, column in place.items()}
         wrong = list(_wrong(told))
@@ -95,14 +98,17 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
             span = Span(str(path), reader.line_num, 1, 2, ",".join(map(str, row.values())))
             faults += [Fault("row", message, span) for message in wrong]
             continue
-        name = told["id"]
+        name, by = told["id"], told.get("by", "")
+        chance, stated = (_float(told.get(key, "")) for key in ("probability", "stated"))
+        if "stated" not in place and by:
+            chance, stated = None, chance
         forecasts.append({
-            "kind": "forecast", "on": _day(told["on"]), "id": name, "by": told.get("by", ""),
+            "kind": "forecast", "on": _day(told["on"]), "id": name, "by": by,
             "says": told.get("says", ""), "resolves": _day(told.get("resolves", "")) or None,
-            "probability": float(told["probability"]), "stated": _float(told.get("stated", "")),
-            "revision": seen.get(name, 0), "reason": told.get("reason", ""),
+            "probability": chance, "stated": stated,
+            "revision": seen.get((name, by), 0), "reason": told.get("reason", ""),
         })  # fmt: skip
-        seen[name] = seen.get(name, 0) + 1
+        seen[name, by] = seen.get((name, by), 0) + 1
         outcome = _OUTCOMES.get(told.get("outcome", "").lower())
         if outcome:
             outcomes[name] = {
@@ -131,9 +137,11 @@ def _wrong(told: dict[str, str]) -> Iterator[str]:
         yield "the row has no id"
     if not _day(told["on"]):
         yield f"'{told['on']}' is no day; write it as 2025-08-10"
-    chance = _float(told["probability"])
-    if chance is None or not 0 <= chance <= 1:
-        yield f"'{told['probability']}' is no probability between 0 and 1"
+    chances = [told[key] for key in ("probability", "stated") if told.get(key)]
+    for text in chances or [""]:
+        chance = _float(text)
+        if chance is None or not 0 <= chance <= 1:
+            yield f"'{text}' is no probability between 0 and 1"
     outcome = told.get("outcome", "").lower()
     if outcome and outcome not in _OUTCOMES:
         yield f"'{outcome}' is no outcome; there are {', '.join(OUTCOMES)}"

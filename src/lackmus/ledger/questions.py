@@ -83,6 +83,21 @@ def entered(
     return made
 
 
+#: What two entries of one forecast or resolution have in common.
+_SAME: Final = ("kind", "id", "on", "by", "probability", "stated", "outcome")
+
+
+def not_there(entries: Sequence[Entry], more: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of `more` that do not stand in a ledger yet, and speak of a question that does."""
+    there = {tuple(entry.get(key) for key in _SAME) for entry in entries}
+    asked = {entry["id"] for entry in (*entries, *more) if entry["kind"] == "forecast"}
+    return [
+        entry
+        for entry in more
+        if entry["id"] in asked and tuple(entry.get(key) for key in _SAME) not in there
+    ]
+
+
 def resolved(
     entries: Sequence[Entry], name: str, outcome: str, on: str, *, how: str, note: str
 ) -> dict[str, Any]:

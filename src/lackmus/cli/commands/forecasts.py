@@ -247,9 +247,17 @@ def export(ledger: Path, target: Path, *, force: bool) -> None:
 
 
 def import_(ledger: Path, source: Path) -> None:
-    """Adds the forecasts and outcomes of a CSV file to a ledger."""
-    from lackmus.ledger.chain import append
+    """Adds the forecasts and outcomes of a CSV file, or of a platform's JSON, to a ledger."""
+    from lackmus.ledger.chain import append, read
     from lackmus.ledger.exchange import from_csv
+    from lackmus.ledger.platforms import Taken, from_json
+    from lackmus.ledger.questions import not_there
 
-    made = append(ledger, from_csv(source))
+    as_json = source.suffix.lower() == ".json"
+    taken = from_json(source) if as_json else Taken(tuple(from_csv(source)))
+    made = append(ledger, not_there(read(ledger).entries, taken.entries))
     console.line(f"{len(made)} entries added to {ledger}")
+    if same := len(taken.entries) - len(made):
+        console.line(f"{same} stood there already, or resolve what nobody forecast there")
+    if taken.left_out:
+        console.line(f"{taken.left_out} questions left out: not of yes or no, or without forecast")
