@@ -81,7 +81,7 @@ _NODES = (
     ("A reliability", keys.RELIABILITY, syntax.Reliability),
 )
 _OTHERWISE = {
-    "chars": "first character, from 0, and the one behind the last",
+    "chars": "first character, from 0 at the beginning of the text, and the one behind the last",
     "range": "lowest and highest value; all of it equally likely, unless `distribution` says more",
     "if": "when it holds; always, if unsaid",
     "chance": "probability of each option of a chance move",

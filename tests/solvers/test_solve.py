@@ -28,7 +28,7 @@ def test_defaults() -> None:
         (ENTRY, "backward-induction", 1),
         (BEER_QUICHE, "perfect-bayesian", 4),
         (CARD, "perfect-bayesian", 1),
-        (SEXES, "perfect-bayesian", 3),
+        (SEXES, "extreme-nash", 3),
         (HORSE, "perfect-bayesian", 2),
         (NINE, "perfect-bayesian", 9),
     ],

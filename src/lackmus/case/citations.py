@@ -46,6 +46,8 @@ class CitationCheck:
             and no hash says what should stand in it. `mismatch`: the place is not there, or
             something else stands in it. `unverified`: the text is not at hand.
         message: The outcome in a sentence.
+        given: The hash that the case gives, empty without one.
+        found: The hash of what stands at the place; empty where it is not there.
     """
 
     where: str
@@ -53,6 +55,8 @@ class CitationCheck:
     source: str
     outcome: Outcome
     message: str
+    given: str = ""
+    found: str = ""
 
     def fault(self) -> Fault | None:
         """The outcome as a fault: a mismatch is an error, a missing text a note, else None."""
@@ -151,6 +155,7 @@ class _Found:
     text: str | None
     why: str
     mismatch: bool = False
+    digest: str = ""
 
 
 class _Texts:
@@ -204,9 +209,10 @@ def _read(path: Path, source: syntax.Source) -> _Found:
         data = read_bounded(path, _LARGEST_TEXT)
     except OSError as error:
         return _Found(None, f"{path.name} cannot be read: {error.strerror}")
-    digest = hashlib.sha256(data).hexdigest()
-    if source.sha256 and digest != source.sha256.lower():
-        return _Found(None, f"{path.name} is not the text that the case cites", mismatch=True)
+    known = hashlib.sha256(data).hexdigest()
+    if source.sha256 and known != source.sha256.lower():
+        why = f"{path.name} is not the text that the case cites"
+        return _Found(None, why, mismatch=True, digest=known)
     try:
         return _Found(data.decode("utf-8"), path.name)
     except UnicodeDecodeError:
@@ -220,7 +226,8 @@ def _source_check(source: syntax.Source, found: _Found) -> CitationCheck:
     where = f"source {source.id}"
     if found.text is None:
         outcome: Outcome = "mismatch" if found.mismatch else "unverified"
-        return CitationCheck(where, None, source.id, outcome, f"could not verify: {found.why}")
+        message = f"could not verify: {found.why}"
+        return CitationCheck(where, None, source.id, outcome, message, source.sha256, found.digest)
     if source.sha256:
         return CitationCheck(where, None, source.id, "verified", f"{found.why} has the hash given")
     message = f"{found.why} is there; the case gives no hash of it"
@@ -232,7 +239,25 @@ def _check(where: str, citation: syntax.Citation, found: _Found) -> CitationChec
         message = f"could not verify {place(citation)}: {found.why}"
         return CitationCheck(where, citation, citation.source, "unverified", message)
     outcome, message = _compare(citation, found.text)
-    return CitationCheck(where, citation, citation.source, outcome, f"{place(citation)} {message}")
+    return CitationCheck(
+        where, citation, citation.source, outcome, f"{place(citation)} {message}", citation.sha256,
+        digest_at(citation, found.text),
+    )  # fmt: skip
+
+
+def digest_at(citation: syntax.Citation, text: str) -> str:
+    """SHA-256 of what stands at a citation's place; empty where the place is not there."""
+    found = paragraphs(text)
+    inside = citation.paragraph is None or citation.paragraph <= len(found)
+    if not inside or (citation.end or 0) > len(text):
+        return ""
+    start, end = _ends(citation, found, len(text))
+    return digest(text[start:end])
+
+
+def digest(words: str) -> str:
+    """SHA-256 of the UTF-8 of words, in hexadecimal digits."""
+    return hashlib.sha256(words.encode("utf-8")).hexdigest()
 
 
 def place(citation: syntax.Citation) -> str:
@@ -264,11 +289,10 @@ def _compare(citation: syntax.Citation, text: str) -> tuple[Outcome, str]:
     start, end = _ends(citation, found, len(text))
     if not citation.sha256:
         return "exists", "is there; no hash says what should stand in it"
-    digest = hashlib.sha256(text[start:end].encode("utf-8")).hexdigest()
     given = citation.sha256.lower()
     if len(given) < _LEAST_DIGITS:
         return "mismatch", f"has {len(given)} digits of a hash, and needs {_LEAST_DIGITS} at least"
-    if not digest.startswith(given):
+    if not digest(text[start:end]).startswith(given):
         line = text.count("\n", 0, start) + 1
         words = shorten(text[start:end], _SHOWN, placeholder=" …")
         return "mismatch", f"holds other words than those cited: line {line} has “{words}”"

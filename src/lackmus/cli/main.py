@@ -129,16 +129,38 @@ def check(
     fix: Annotated[
         bool, typer.Option("--fix", help="Mend what has one reading; shows the changes first.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="With --fix: write without asking.")] = False,
+    fix_hashes: Annotated[
+        bool,
+        typer.Option("--fix-hashes", help="Cite what stands at each place now (with --sources)."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --fix…: write without asking.")] = False,
     as_json: Json = False,
 ) -> None:
     """Find all faults of a case, or print the game in words; verify its citations."""
     from lackmus.cli.commands import checking, mending
 
+    if fix_hashes:
+        mending.fix_hashes(case, sources, yes=yes)
+        return
     if fix:
         mending.fix(case, yes=yes)
         return
     checking.check(case, sources=sources, todo=todo, as_json=as_json)
+
+
+@app.command()
+def cite(
+    text: Annotated[Path, typer.Argument(metavar="SOURCE", help="The cited text, a file.")],
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="The words to be cited.")],
+    source: Annotated[
+        str, typer.Option("--as", metavar="ID", help="What the case calls the source.")
+    ] = "",
+    name: Annotated[str, typer.Option(metavar="NAME", help="What to call the passage.")] = "",
+) -> None:
+    """Print the passage that cites words of a text, ready to be pasted into a case."""
+    from lackmus.cli.commands import checking
+
+    checking.cite(text, words, source=source, name=name)
 
 
 @app.command()
@@ -316,11 +338,12 @@ def tree(
     rows: Annotated[
         int, typer.Option(metavar="N", help="Rows to draw, about; the rest is folded.", min=1)
     ] = 44,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
 ) -> None:
     """Draw the game tree: what is done in it, how probably, and what it gives."""
     from lackmus.cli.commands import games
 
-    games.tree(game, out=out, precision=precision, rows=rows)
+    games.tree(game, out=out, precision=precision, rows=rows, force=force)
 
 
 @app.command()

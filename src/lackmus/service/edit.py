@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from lackmus.case.citations import paragraphs
 from lackmus.case.fields import is_label
+from lackmus.case.quoting import passage_at
 from lackmus.case.text import number_text
 from lackmus.case.yaml_reader import Mapping, Node, Scalar
 from lackmus.foundation.errors import UsageError
@@ -206,29 +205,16 @@ def _with_passage(
     """The name of a passage and the text that has it, which may have had it before."""
     if not 0 <= start < end <= len(passage):
         raise UsageError("nothing is marked in the source")
-    number, digest = _where(passage, start, end)
-    fields = [f"source: {source}"]
-    if number is not None:
-        fields.append(f"paragraph: {number}")
-    fields.append(f"chars: [{start}, {end}]")
+    made = passage_at(source, passage, start, end)
     shown = places(known)
     taken = {part.id for part in shown.parts}
+    number = made.paragraph
     stem = name or (f"p{number:02}" if number is not None else f"{source}_passage")
     chosen, count = stem, 1
     while chosen in taken:
         count += 1
         chosen = f"{stem}_{count}"
-    entry = f"  {chosen}: {{{', '.join(fields)},\n    sha256: {digest}}}"
-    return chosen, _appended(known, "passages", entry, chosen)[0]
-
-
-def _where(passage: str, start: int, end: int) -> tuple[int | None, str]:
-    """The paragraph that holds a passage, from 1, and the passage's hash."""
-    digest = hashlib.sha256(passage[start:end].encode()).hexdigest()
-    for number, (first, last) in enumerate(paragraphs(passage), 1):
-        if first <= start and end <= last:
-            return number, digest
-    return None, digest
+    return chosen, _appended(known, "passages", made.entry(chosen), chosen)[0]
 
 
 def _appended(known: Document, section: str, entry: str, name: str) -> tuple[str, int]:

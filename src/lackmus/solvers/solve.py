@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias
 
 from lackmus.foundation.errors import LackmusError, SolveError, UsageError
 from lackmus.game.game import Game
 from lackmus.solution.compare import distinct_assessments
-from lackmus.solution.solution import Assessment, Solution, Status, counted
+from lackmus.solution.solution import Solution, Status, counted
 from lackmus.solvers.budget import Clock
 from lackmus.solvers.enumeration.backward_induction import (
     has_perfect_information,
@@ -25,10 +27,13 @@ from lackmus.solvers.refinements.signalling import as_signalling
 #: Budget of a search for every equilibrium where none is given, in seconds.
 EVERY_SECONDS = 60.0
 
-#: Infosets up to which a search for every equilibrium goes through supports first.
-_MOST_INFOSETS = 40
+#: Told what a search is about, and what came of it.
+Progress: TypeAlias = Callable[[str], None]
 
-#: Actions up to which such a search then goes through all Nash equilibria of two players.
+#: Infosets up to which a search for every equilibrium goes through supports, after what is cheap.
+_MOST_INFOSETS = 400
+
+#: Actions up to which such a search goes through all Nash equilibria of two players.
 _MOST_ACTIONS = 64
 
 #: Covering vectors that a search for many equilibria of a big game tries.
@@ -121,6 +126,7 @@ def solve(
     precision: float | None = None,
     every: bool = False,
     seconds: float | None = None,
+    progress: Progress | None = None,
 ) -> Solution:
     """The equilibria of a game.
 
@@ -131,6 +137,7 @@ def solve(
         precision: λ of the logit quantal response equilibrium, in units of one over payoff.
         every: Whether all equilibria are sought, by the complete method that fits the game.
         seconds: Budget of the methods that enumerate; 60 where all are sought and none is given.
+        progress: Told which method is tried, and what came of it, where several are.
 
     Returns:
         The solution. With `every` its `complete` says whether the list is proven complete.
@@ -143,7 +150,7 @@ def solve(
     if not game.players:
         raise UsageError("the game has no players: nobody chooses, and there is nothing to solve")
     if every and method is None:
-        return _every(game, EVERY_SECONDS if seconds is None else seconds)
+        return _every(game, EVERY_SECONDS if seconds is None else seconds, progress)
     name = method or ("limit" if precision is None else "logit")
     if name == "logit":
         return solve_logit(game, precision if precision is not None else 0.0)
@@ -170,7 +177,7 @@ def _check(
         raise UsageError(f"a budget is a positive number of seconds, not {seconds}")
 
 
-def _every(game: Game, seconds: float) -> Solution:
+def _every(game: Game, seconds: float, progress: Progress | None) -> Solution:
     """All equilibria by the method that fits, else as many as the budget allows."""
     if not game.perfect_recall:
         raise SolveError(
@@ -179,19 +186,7 @@ def _every(game: Game, seconds: float) -> Solution:
         )
     if has_perfect_information(game):
         return _with_mixed(solve_backward_induction(game, seconds=seconds))
-    if as_signalling(game) is not None:
-        return solve_perfect_bayesian(game, seconds=seconds)
-    clock = Clock(seconds)
-    found: Solution | None = None
-    if game.n_infosets <= _MOST_INFOSETS:
-        found = solve_perfect_bayesian(game, seconds=seconds / 3)
-        if found.complete:
-            return found
-    if len(game.players) == 2 and game.n_actions <= _MOST_ACTIONS:
-        every_nash = solve_extreme_nash(game, seconds=seconds / 2)
-        if every_nash.complete:
-            return every_nash
-    return _many(game, found, clock)
+    return _Search(game, seconds, progress).run()
 
 
 def _with_mixed(found: Solution) -> Solution:
@@ -206,38 +201,76 @@ def _with_mixed(found: Solution) -> Solution:
     return replace(found, complete=False, concept="subgame-perfect", status=status)
 
 
-def _many(game: Game, found: Solution | None, clock: Clock) -> Solution:
-    """What other methods find in the rest of the budget, with what was found before."""
-    more: list[Assessment] = list(found.assessments) if found else []
-    methods = ["perfect-bayesian"] if found else []
-    sources = list(found.citations) if found else []
-    left = max((clock.seconds or 0.0) - clock.spent, 1.0)
-    tries: list[tuple[str, Callable[[], Solution]]] = [("limit", lambda: solve_limit(game))]
-    if len(game.players) == 2:
-        tries.append(("lemke", lambda: solve_lemke(game, seconds=left, starts=_MANY_STARTS)))
-    for name, attempt in tries:
+class _Search:
+    """A search for every equilibrium: cheap methods first, then the costly one that says most."""
+
+    def __init__(self, game: Game, seconds: float, progress: Progress | None) -> None:
+        self._game = game
+        self._clock = Clock(seconds)
+        self._progress = progress
+        self._found: list[Solution] = []
+
+    def run(self) -> Solution:
+        """The list of perfect Bayesian equilibria, else of all Nash ones, else what was found."""
+        game = self._game
+        two = len(game.players) == 2
+        at_once = game.n_infosets == len(game.players)
+        bayesian = nash = None
+        if as_signalling(game) is not None and not at_once:
+            bayesian = self._tried("perfect-bayesian", solve_perfect_bayesian, 0.5)
+            if bayesian is not None and bayesian.complete:
+                return bayesian
+        if two and game.n_actions <= _MOST_ACTIONS:
+            nash = self._tried("extreme-nash", solve_extreme_nash, 0.9 if at_once else 0.5)
+            if nash is not None and nash.complete and at_once:
+                return nash
+        if nash is None or not nash.complete:
+            self._tried("limit", lambda game, **_: solve_limit(game), 1.0)
+            if two:
+                self._tried("lemke", partial(solve_lemke, starts=_MANY_STARTS), 0.25)
+        if bayesian is None and game.n_infosets <= _MOST_INFOSETS:
+            bayesian = self._tried("perfect-bayesian", solve_perfect_bayesian, 1.0)
+            if bayesian is not None and bayesian.complete:
+                return bayesian
+        return nash if nash is not None and nash.complete else self._together()
+
+    def _tried(self, name: str, method: Callable[..., Solution], share: float) -> Solution | None:
+        """What a method finds in a share of the time left; None where it does not fit."""
+        left = max((self._clock.seconds or 0.0) - self._clock.spent, 0.5)
+        self._tell(f"{name}: up to {left * share:.0f} s")
         try:
-            solution = attempt()
-        except LackmusError:
-            continue
-        more += solution.assessments
-        methods.append(name)
-        sources += [source for source in solution.citations if source not in sources]
-    more.sort(key=lambda a: -len(a.certificate.concepts))
-    good = [a for a in distinct_assessments(more) if "nash" in a.certificate.concepts]
-    why = found.status.reason if found else "the game is too big for a complete method"
-    return Solution(
-        game=game,
-        method=" + ".join(methods) or "none",
-        assessments=tuple(good),
-        complete=False,
-        concept="nash",
-        status=Status(
-            "incomplete",
-            f"{counted(len(good))} found, and there may be more: {why}",
-            "read the certificates: some are Nash equilibria only",
-        ),
-        seconds=clock.spent,
-        parameters=(("seconds", clock.seconds),),
-        citations=tuple(sources),
-    )
+            found = method(self._game, seconds=left * share)
+        except LackmusError as error:
+            self._tell(f"{name}: {error}")
+            return None
+        self._tell(f"{name}: {found.status.reason}")
+        self._found.append(found)
+        return found
+
+    def _tell(self, what: str) -> None:
+        if self._progress is not None:
+            self._progress(what)
+
+    def _together(self) -> Solution:
+        """All that is a Nash equilibrium of what the methods found."""
+        every = [a for found in self._found for a in found.assessments]
+        every.sort(key=lambda a: -len(a.certificate.concepts))
+        good = [a for a in distinct_assessments(every) if "nash" in a.certificate.concepts]
+        lists = [found for found in self._found if found.method not in ("limit", "lemke")]
+        why = lists[-1].status.reason if lists else "the game is too big for a complete method"
+        some = any("sequential" not in a.certificate.concepts for a in good)
+        return Solution(
+            game=self._game,
+            method=" + ".join(found.method for found in self._found) or "none",
+            assessments=tuple(good),
+            complete=False,
+            concept="nash",
+            status=Status(
+                "incomplete",
+                f"{counted(len(good))} found, and there may be more: {why}",
+                "read the certificates: not all are shown to be sequential" if some else "",
+            ),
+            seconds=self._clock.spent,
+            parameters=(("seconds", self._clock.seconds),),
+            citations=tuple(dict.fromkeys(c for found in self._found for c in found.citations)),
+        )

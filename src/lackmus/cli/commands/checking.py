@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lackmus.cli import console
 from lackmus.cli.commands import drafting
 from lackmus.cli.commands.inputs import check_sources
 from lackmus.cli.tables.case import check_json, print_citations, print_words
 from lackmus.cli.terminal import prose_width
-from lackmus.foundation.errors import CaseError
+from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.pipeline.loading import load
+
+#: Bytes above which a text is not read; places that are told of.
+_LARGEST: Final = 20_000_000
+_MOST_PLACES: Final = 6
 
 if TYPE_CHECKING:
     from lackmus.case.gaps import Gap
@@ -45,6 +50,36 @@ def check(case: str, *, sources: Path | None, todo: bool, as_json: bool) -> None
         drafting.refuse_draft(found.gaps, found.faults, case, todo=todo)
     if found.faults or cited:
         raise SystemExit(2)
+
+
+def cite(text: Path, words: str, *, source: str, name: str) -> None:
+    """Prints the passage that cites words of a text, ready to be pasted.
+
+    Raises:
+        UsageError: The words are not there, or stand in several places.
+    """
+    from lackmus.case.quoting import passages_of
+    from lackmus.foundation.disk import read_bounded
+
+    try:
+        data = read_bounded(text, _LARGEST)
+    except OSError as error:
+        raise UsageError(f"cannot read {text}: {error.strerror}") from None
+    try:
+        whole = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"{text} is not UTF-8", hint="save it as UTF-8") from None
+    found = passages_of(source or re.sub(r"\W+", "_", text.stem), whole, words)
+    if not found:
+        hint = "the words as they stand there, with their punctuation"
+        raise UsageError(f"{text} does not have these words", hint=hint)
+    if len(found) > 1:
+        places = ", ".join(f"§{p.paragraph}, character {p.start}" for p in found[:_MOST_PLACES])
+        raise UsageError(f"these words stand in {len(found)} places: {places}", "give more of them")
+    (passage,) = found
+    number = passage.paragraph
+    console.line("passages:")
+    console.line(passage.entry(name or (f"p{number:02}" if number else "passage")))
 
 
 @dataclass(frozen=True)

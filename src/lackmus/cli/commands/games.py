@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +14,7 @@ from lackmus.cli.outcome import UNFINISHED
 from lackmus.cli.tables.reading import print_reading
 from lackmus.cli.tables.solution import print_methods, print_solution
 from lackmus.foundation.disk import check_target
+from lackmus.foundation.errors import UsageError
 from lackmus.pipeline.loading import load
 
 if TYPE_CHECKING:
@@ -63,7 +65,11 @@ def solve(
         precision = stated
     if method == "logit" and precision is None:
         precision = stated
-    solution = run(loaded, method=method or None, precision=precision, every=every, seconds=seconds)
+    tell = console.trouble if every and sys.stderr.isatty() else None
+    solution = run(
+        loaded, method=method or None, precision=precision, every=every, seconds=seconds,
+        progress=tell,
+    )  # fmt: skip
     if as_json:
         console.json(solution_json(solution))
     else:
@@ -72,7 +78,7 @@ def solve(
         raise SystemExit(UNFINISHED)
 
 
-def tree(game: str, *, out: Path, precision: float | None, rows: int) -> None:
+def tree(game: str, *, out: Path, precision: float | None, rows: int, force: bool) -> None:
     """Draws the tree of a game under its logit equilibrium."""
     from lackmus.report.drawing import check_ending
     from lackmus.report.drawing import tree as drawn
@@ -80,6 +86,8 @@ def tree(game: str, *, out: Path, precision: float | None, rows: int) -> None:
 
     check_ending(out)
     check_target(out)
+    if out.exists() and not force:
+        raise UsageError(f"{out} is there already", hint="name another file, or add --force")
     loaded, stated = game_of(game)
     found = run(loaded, precision=stated if precision is None else precision)
     drawn(found, most=rows).save(out)

@@ -1,4 +1,4 @@
-"""What ``lackmus check --fix`` does."""
+"""What ``lackmus check --fix`` and ``--fix-hashes`` do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from lackmus.cli import console
+from lackmus.cli.commands.inputs import check_sources
 from lackmus.foundation.disk import in_words, write_text
 from lackmus.foundation.errors import CaseError, Fault, UsageError
 from lackmus.pipeline.loading import locate
@@ -22,18 +23,53 @@ def fix(case: str, *, yes: bool) -> None:
     Raises:
         UsageError: The case is none of the user's files, or it cannot be asked.
     """
-    from lackmus.case.parse import read_text
-
-    path = Path(case)
-    if not os.path.exists(path):
-        raise UsageError(f"no file {case}", hint="--fix changes a file of yours")
-    path = locate(case)
-    path = path / "case.yaml" if path.is_dir() else path
-    before = read_text(path)
+    path, before = _file(case, "--fix")
     after = _mended(before, str(path))
     if after == before:
         console.line("nothing can be mended without asking what was meant")
         return
+    _offer(case, path, before, after, yes=yes)
+
+
+def fix_hashes(case: str, sources: Path | None, *, yes: bool) -> None:
+    """Shows hashes of what stands at the citations' places now as a diff, asks, and writes it.
+
+    Raises:
+        UsageError: The case is none of the user's files, there is no folder of sources, or it
+            cannot be asked.
+    """
+    from lackmus.case.citations import verify
+    from lackmus.case.quoting import rehashed
+    from lackmus.pipeline.loading import load
+
+    if sources is None:
+        raise UsageError("--fix-hashes needs the texts", hint="give their folder: --sources DIR")
+    check_sources(sources)
+    path, before = _file(case, "--fix-hashes")
+    checks = verify(load(case), sources)
+    lost = [check for check in checks if check.outcome == "mismatch" and not check.found]
+    for check in lost:
+        console.trouble(f"{check.where}: {check.message}")
+    after = rehashed(before, checks)
+    if after == before:
+        console.line("no hash is to be changed")
+        return
+    _offer(case, path, before, after, yes=yes)
+
+
+def _file(case: str, option: str) -> tuple[Path, str]:
+    """The user's file that a case is in, and its text."""
+    from lackmus.case.parse import read_text
+
+    if not os.path.exists(case):
+        raise UsageError(f"no file {case}", hint=f"{option} changes a file of yours")
+    path = locate(case)
+    path = path / "case.yaml" if path.is_dir() else path
+    return path, read_text(path)
+
+
+def _offer(case: str, path: Path, before: str, after: str, *, yes: bool) -> None:
+    """Shows the changes, asks, and writes them."""
     lines = difflib.unified_diff(
         before.splitlines(), after.splitlines(), str(path), f"{path} (mended)", lineterm="", n=1
     )

@@ -1,0 +1,71 @@
+"""From words in a text to the passage that cites them; and hashes brought up to date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lackmus.case.citations import CitationCheck, digest, paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a source's text.
+
+    Attributes:
+        source: Id of the source.
+        paragraph: The paragraph that holds it, from 1; None where it goes beyond one.
+        start: Its first character, counted from 0 from the beginning of the text.
+        end: The character behind its last.
+        sha256: The hash of its words.
+    """
+
+    source: str
+    paragraph: int | None
+    start: int
+    end: int
+    sha256: str
+
+    def entry(self, name: str) -> str:
+        """The passage as it stands among the ``passages`` of a case."""
+        fields = [f"source: {self.source}"]
+        if self.paragraph is not None:
+            fields.append(f"paragraph: {self.paragraph}")
+        fields.append(f"chars: [{self.start}, {self.end}]")
+        return f"  {name}: {{{', '.join(fields)},\n    sha256: {self.sha256}}}"
+
+
+def passage_at(source: str, text: str, start: int, end: int) -> Passage:
+    """The passage ``text[start:end]``."""
+    number = None
+    for i, (first, last) in enumerate(paragraphs(text), 1):
+        if first <= start and end <= last:
+            number = i
+    return Passage(source, number, start, end, digest(text[start:end]))
+
+
+def passages_of(source: str, text: str, words: str) -> list[Passage]:
+    r"""The passages that consist of these words; line breaks count as blanks.
+
+    >>> passages_of("memo", "One two.\n\nAnd one\nof two.", "one of")[0].entry("p02")[:48]
+    '  p02: {source: memo, paragraph: 2, chars: [14, 2'
+    """
+    wanted = r"\s+".join(map(re.escape, words.split()))
+    if not wanted:
+        return []
+    return [passage_at(source, text, m.start(), m.end()) for m in re.finditer(wanted, text)]
+
+
+def rehashed(text: str, checks: Iterable[CitationCheck]) -> str:
+    """A case's text with the hashes of what stands at its citations' places now.
+
+    Args:
+        text: The case.
+        checks: What became of its citations. Of those that do not agree with the text the hash is
+            changed; where a place is not there any more nothing is.
+    """
+    for check in checks:
+        if check.outcome == "mismatch" and check.given and check.found:
+            text = text.replace(check.given, check.found)
+    return text
