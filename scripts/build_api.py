@@ -48,6 +48,7 @@ PARTS = {
     "Claims put to the test": (
         "test", "Findings", "sweep_case", "to_dataset", "CaseStudy", "derivatives",
     ),
+    "After the fact": ("learn", "Learned", "postmortem", "forecast", "Forecasts", "Ledger"),
     "Pages and pictures": ("render", "tree"),
     "Errors": (
         "LackmusError", "InputError", "CaseError", "FormatError", "UsageError", "SolveError",
@@ -56,7 +57,7 @@ PARTS = {
 }  # fmt: skip
 
 #: Classes that a user makes; the others are handed out.
-MADE = ("CaseBuilder", "MoveList", "Profile", "CaseStudy")
+MADE = ("CaseBuilder", "Ledger", "MoveList", "Profile", "CaseStudy")
 
 #: Packages whose records are told elsewhere: the language's, or are no user's concern.
 _ELSEWHERE = ("lackmus.case.", "lackmus.compiler.", "lackmus.game.questions", "lackmus.foundation.")

@@ -10,6 +10,9 @@ The way through, from Python:
 >>> findings = lackmus.test(case, draws=64, turns=False)
 >>> findings["c01_no_agreement_signed"].verdict.word
 'depends'
+>>> forecasts = lackmus.forecast(case, draws=64)
+>>> forecasts["c01_no_agreement_signed"].decided
+'no'
 
 A name is imported when it is first used, so that ``import lackmus`` costs nothing.
 """
@@ -43,13 +46,19 @@ if TYPE_CHECKING:
     from lackmus.pipeline.derivatives import derivatives as derivatives
     from lackmus.pipeline.estimation import fit_precision as fit_precision
     from lackmus.pipeline.findings import Findings as Findings
+    from lackmus.pipeline.forecasts import Forecasts as Forecasts
     from lackmus.pipeline.front import Case as Case
     from lackmus.pipeline.front import CaseBuilder as CaseBuilder
     from lackmus.pipeline.front import cases as cases
+    from lackmus.pipeline.front import forecast as forecast
+    from lackmus.pipeline.front import learn as learn
     from lackmus.pipeline.front import load as load
     from lackmus.pipeline.front import parse as parse
     from lackmus.pipeline.front import sweep_case as sweep_case
     from lackmus.pipeline.front import test as test
+    from lackmus.pipeline.learned import Learned as Learned
+    from lackmus.pipeline.ledgers import Ledger as Ledger
+    from lackmus.pipeline.postmortem import postmortem as postmortem
     from lackmus.pipeline.quantities import Statics as Statics
     from lackmus.pipeline.quantities import ask as ask
     from lackmus.pipeline.quantities import vary as vary
@@ -80,7 +89,13 @@ _HOMES = {
     "pipeline.derivatives": ("derivatives",),
     "pipeline.estimation": ("fit_precision",),
     "pipeline.findings": ("Findings",),
-    "pipeline.front": ("Case", "CaseBuilder", "cases", "load", "parse", "sweep_case", "test"),
+    "pipeline.front": (
+        "Case", "CaseBuilder", "cases", "forecast", "learn", "load", "parse", "sweep_case", "test",
+    ),
+    "pipeline.forecasts": ("Forecasts",),
+    "pipeline.learned": ("Learned",),
+    "pipeline.ledgers": ("Ledger",),
+    "pipeline.postmortem": ("postmortem",),
     "pipeline.quantities": ("Statics", "ask", "vary"),
     "pipeline.readings": ("read",),
     "pipeline.case_study": ("CaseStudy",),

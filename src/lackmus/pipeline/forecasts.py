@@ -14,6 +14,7 @@ from lackmus.case.text import expression_text
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.compiler.rows import Env, condition
 from lackmus.foundation.arrays import Bools, Floats
+from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
 from lackmus.learning.weights import mean, normalised, quantiles
 from lackmus.pipeline.records import Batches, RecordStudy, Told, kept_of
@@ -82,13 +83,60 @@ class Forecast:
     decided_by: syntax.Observation | None
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Forecasts(Shown):
+    """What a case forecasts: one forecast a claim that says what decides it.
+
+    Attributes:
+        case: The case.
+        found: The forecasts, in the order of the claims.
+        draws: Number of draws.
+        seed: Their seed.
+        digest: SHA-256 of the case.
+    """
+
+    case: syntax.Case
+    found: tuple[Forecast, ...]
+    draws: int
+    seed: int
+    digest: str
+
+    def __iter__(self) -> Iterator[Forecast]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __getitem__(self, claim_id: str) -> Forecast:
+        for forecast in self.found:
+            if forecast.claim.id == claim_id:
+                return forecast
+        raise KeyError(claim_id)
+
+    def card(self) -> Card:
+        """Each event with its probability before and given the record, and the speaker's."""
+        rows = [
+            (
+                one.claim.id,
+                "" if one.claim.resolves is None else one.claim.resolves.isoformat(),
+                f"{one.before.probability:.0%}",
+                f"{one.now.probability:.0%} ({one.now.band[0]:.0%}–{one.now.band[1]:.0%})",
+                "" if one.stated is None else f"{one.stated:.0%}",
+                one.decided or "open",
+            )
+            for one in self.found
+        ]
+        head = ("claim", "resolves", "before", "now", "speaker", "decided")
+        return Card(self.case.title, (f"{self.draws:,} draws",), head, rows)
+
+
 def forecasts(
     case: syntax.Case,
     *,
     observations: Sequence[syntax.Observation] | None = None,
     effort: LearnEffort = USUAL,
     progress: Progress | None = None,
-) -> tuple[Forecast, ...]:
+) -> Forecasts:
     """Forecasts of all claims that say what decides them.
 
     Raises:
@@ -117,7 +165,7 @@ def forecasts(
             claim, _chance(told, column, 0), before, _chance(told, column, len(before)),
             stated_of(claim), outcome, by,
         ))  # fmt: skip
-    return tuple(found)
+    return Forecasts(case, tuple(found), len(points), effort.seed, study.digest)
 
 
 def before_its_day(
@@ -235,17 +283,15 @@ def _outcome(left: Bools, event: Bools, provided: Bools) -> Decided | None:
     return None if (left & ~event).any() else "yes"
 
 
-def entry_of(
-    forecast: Forecast, case: syntax.Case, effort: LearnEffort, digest: str
-) -> dict[str, Any]:
-    """A forecast as a ledger keeps it."""
-    claim = forecast.claim
+def entry_of(forecast: Forecast, among: Forecasts) -> dict[str, Any]:
+    """A forecast as a ledger keeps it, with the case and the draws that it comes from."""
+    claim, case = forecast.claim, among.case
     event, unless = claim.resolves_if, claim.annulled_unless
     return {
         "id": f"{case.name}/{claim.id}",
         "case": case.name,
         "title": case.title,
-        "digest": digest,
+        "digest": among.digest,
         "by": claim.by,
         "reported_by": claim.reported_by,
         "says": claim.says,
@@ -256,6 +302,6 @@ def entry_of(
         "band": list(forecast.now.band),
         "given": [expression_text(seen.saw) for seen in forecast.given],
         "stated": forecast.stated,
-        "draws": effort.draws,
-        "seed": effort.seed,
+        "draws": among.draws,
+        "seed": among.seed,
     }

@@ -1,4 +1,4 @@
-"""What the front door offers of cases: load one, compile it, put it to the test, sweep it."""
+"""What the front door offers of cases: load, compile, test, learn from and sweep one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lackmus.case import builder, syntax
-from lackmus.case.parse import parse_case
+from lackmus.case.parse import load_record, parse_case
 from lackmus.case.writer import write_case
 from lackmus.compiler.compile import compile_at
 from lackmus.foundation.display import Card, Shown
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from lackmus.game.game import Game
     from lackmus.library.index import Entry
     from lackmus.pipeline.findings import Findings, Progress
+    from lackmus.pipeline.forecasts import Forecasts
+    from lackmus.pipeline.learned import Learned
     from lackmus.pipeline.observations import Observed
     from lackmus.sweep.sweep import Swept
 
@@ -197,6 +199,83 @@ def test(
 
 # A user's own tests may import it by name; pytest would take it for one of them.
 test.__test__ = False  # type: ignore[attr-defined] # pytest's, not Python's
+
+
+def learn(
+    case: syntax.Case | Path | str,
+    draws: int = 2000,
+    *,
+    record: Path | str | Sequence[syntax.Observation] | None = None,
+    seed: int = 0,
+    dissents: Sequence[syntax.Case] = (),
+    progress: Progress | None = None,
+    **effort: Any,  # noqa: ANN401 - the fields of LearnEffort
+) -> Learned:
+    """What happened says of assumptions, aims and claims of a case, and of its dissents.
+
+    Each draw of the assumptions is weighed by how likely it had made the record.
+
+    Args:
+        case: A case, its path, or its name in the library.
+        draws: Number of draws of all assumptions.
+        record: What was seen: observations, or a file of them; by default the case's own.
+        seed: Seed of the draws.
+        dissents: Cases to hold to the same record.
+        progress: Told how far the work is: stage, done, total.
+        effort: Further fields of `lackmus.pipeline.weighing.LearnEffort`.
+
+    Raises:
+        InputError: The case, the record or the effort is at fault.
+        SolveError: No draw has a solution, or none allows the record.
+    """
+    from lackmus.pipeline import learning  # noqa: PLC0415 - loads the solver
+    from lackmus.pipeline.weighing import LearnEffort  # noqa: PLC0415 - as above
+
+    case = case if isinstance(case, syntax.Case) else load(case)
+    return learning.learn(
+        case, observations=_seen(record, case), dissents=dissents, progress=progress,
+        effort=LearnEffort(draws=draws, seed=seed, **effort),
+    )  # fmt: skip
+
+
+def forecast(
+    case: syntax.Case | Path | str,
+    draws: int = 2000,
+    *,
+    record: Path | str | Sequence[syntax.Observation] | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    **effort: Any,  # noqa: ANN401 - the fields of LearnEffort
+) -> Forecasts:
+    """The probability of every event that a claim names, before and given what was seen.
+
+    `lackmus.Ledger` keeps, resolves and scores them.
+
+    Args:
+        case: A case, its path, or its name in the library.
+        draws: Number of draws of all assumptions.
+        record: What was seen: observations, or a file of them; by default the case's own.
+        seed: Seed of the draws.
+        progress: Told how far the work is: stage, done, total.
+        effort: Further fields of `lackmus.pipeline.weighing.LearnEffort`.
+
+    Raises:
+        InputError: The case or the record is at fault, or no claim says what decides it.
+    """
+    from lackmus.pipeline.forecasts import forecasts  # noqa: PLC0415 - loads the solver
+    from lackmus.pipeline.weighing import LearnEffort  # noqa: PLC0415 - as above
+
+    case = case if isinstance(case, syntax.Case) else load(case)
+    return forecasts(
+        case, observations=_seen(record, case), progress=progress,
+        effort=LearnEffort(draws=draws, seed=seed, **effort),
+    )  # fmt: skip
+
+
+def _seen(
+    record: Path | str | Sequence[syntax.Observation] | None, case: syntax.Case
+) -> Sequence[syntax.Observation] | None:
+    return load_record(Path(record), case) if isinstance(record, (str, Path)) else record
 
 
 def sweep_case(

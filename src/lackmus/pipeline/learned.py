@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lackmus.case import syntax
 from lackmus.foundation.arrays import Floats
+from lackmus.foundation.display import Card, Shown
 from lackmus.learning.weights import QUANTILES, Evidence
 from lackmus.pipeline.records import RecordStudy, Told
 from lackmus.pipeline.weighing import Method
@@ -163,8 +164,8 @@ def strength(bits: float) -> str:
     return "decisive"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Learned:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Learned(Shown):
     """What a record teaches.
 
     Attributes:
@@ -212,3 +213,20 @@ class Learned:
     before: Told = field(repr=False)
     study: RecordStudy = field(repr=False)
     seconds: float = 0.0
+
+    def card(self) -> Card:
+        """How likely the record was, and how aims and facts stand before and after it."""
+        lines = (
+            f"record of {len(self.record)}: probability {self.evidence.probability:.3g} over "
+            f"{self.draws:,} draws, worth {self.size:,.0f} after it ({self.method})",
+            *filter(None, (self.trouble,)),
+        )
+        rows = [
+            (f"{shift.about} = {shift.value}", _told(shift.before), _told(shift.after))
+            for shift in self.beliefs
+        ]
+        return Card(self.case.title, lines, ("hidden", "before", "after"), rows)
+
+
+def _told(spread: Spread) -> str:
+    return f"{spread.mean:.0%} ({spread.band[0]:.0%}–{spread.band[1]:.0%})"

@@ -76,7 +76,11 @@ class Postmortem:
 
 
 def postmortem(learned: Learned) -> Postmortem:
-    """What the outcome contradicts, and what would have made it likely."""
+    """What the outcome contradicts, and what would have made it likely.
+
+    Args:
+        learned: What `lackmus.learn` made of the record.
+    """
     study, points = learned.study, learned.prior
     logs = learned.before.log_likelihood
     solved = ~np.isnan(logs)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from lackmus.case import syntax
 from lackmus.case.text import expression_text
 from lackmus.ledger.board import Board, Row
 from lackmus.ledger.scores import Score
-from lackmus.pipeline.forecasts import Chance, Forecast
+from lackmus.pipeline.forecasts import Chance, Forecast, Forecasts
 
 Json: TypeAlias = dict[str, Any]
 
 
-def forecasts_json(found: Sequence[Forecast], case: syntax.Case) -> Json:
+def forecasts_json(found: Forecasts) -> Json:
     """What ``lackmus forecast --json`` prints."""
+    case = found.case
     return {"case": case.name, "title": case.title, "forecasts": [_forecast(one) for one in found]}
 
 

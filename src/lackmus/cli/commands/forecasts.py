@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 
@@ -15,12 +14,12 @@ from lackmus.foundation.errors import UnfinishedError, UsageError
 from lackmus.pipeline.loading import load
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from lackmus.case.syntax import Case, Observation
     from lackmus.ledger.board import Row
+    from lackmus.ledger.chain import Entry
     from lackmus.pipeline.forecasts import Chance, Forecast
-    from lackmus.pipeline.weighing import LearnEffort
 
 
 def forecast(
@@ -38,38 +37,26 @@ def forecast(
     """Prints the forecasts of a case, and enters them into a ledger where one is named."""
     from lackmus.engines.threads import Threads
     from lackmus.pipeline.forecasts import forecasts
+    from lackmus.pipeline.ledgers import Ledger, day_of
     from lackmus.pipeline.weighing import LearnEffort
     from lackmus.report.forecasts import forecasts_json
 
-    day = _day(on)
+    day = day_of(on)
     loaded = load(case)
     seen = _record(record, loaded)
     with Threads(threads or None) as engine, console.progress(quiet=as_json) as tell:
         effort = LearnEffort(draws=draws, seed=seed, engine=engine)
         found = forecasts(loaded, observations=seen, effort=effort, progress=tell)
-    entered = None if enter is None else _enter(found, loaded, effort, enter, day, reason)
+    entered = None
+    if enter is not None:
+        made = Ledger(enter).enter(found, on=day, reason=reason)
+        entered = [entry["id"] for entry in made]
     if as_json:
-        console.json(forecasts_json(found, loaded) | {"entered": entered})
+        console.json(forecasts_json(found) | {"entered": entered})
         return
     _print(found)
     if entered is not None:
         console.line(f"{len(entered)} of {len(found)} entered into {enter}")
-
-
-def _enter(
-    found: Sequence[Forecast], case: Case, effort: LearnEffort, ledger: Path, day: str, reason: str
-) -> list[str]:
-    from lackmus.ledger.chain import append, read
-    from lackmus.ledger.questions import entered
-    from lackmus.pipeline.case_study import CaseStudy
-    from lackmus.pipeline.forecasts import entry_of
-
-    digest = CaseStudy(case).digest
-    entries = [entry_of(one, case, effort, digest) for one in found]
-    for entry in entries:
-        entry["late"] = bool(entry["resolves"]) and entry["resolves"] <= day
-    new = entered(read(ledger).entries, entries, day, reason)
-    return [entry["id"] for entry in append(ledger, new)] if new else []
 
 
 def _record(record: Path | None, case: Case) -> tuple[Observation, ...] | None:
@@ -78,16 +65,7 @@ def _record(record: Path | None, case: Case) -> tuple[Observation, ...] | None:
     return None if record is None else load_record(record, case)
 
 
-def _day(text: str) -> str:
-    from lackmus.ledger.chain import today
-
-    try:
-        return datetime.date.fromisoformat(text).isoformat() if text else today()
-    except ValueError:
-        raise UsageError(f"'{text}' is no day", hint="write it as 2025-08-10") from None
-
-
-def _print(found: Sequence[Forecast]) -> None:
+def _print(found: Iterable[Forecast]) -> None:
     from lackmus.case.text import expression_text
 
     out = terminal()
@@ -125,59 +103,33 @@ def resolve(
     ledger: Path, *, case: str, record: Path | None, name: str, outcome: str, note: str, on: str
 ) -> None:
     """Resolves by the record of a case, or one question by hand."""
-    from lackmus.ledger.chain import append, whole
-    from lackmus.ledger.questions import questions, resolved
+    from lackmus.pipeline.ledgers import Ledger
 
-    day = _day(on)
-    entries = whole(ledger).entries
+    kept = Ledger(ledger)
     if name:
         if not outcome:
             hint = "--as yes, no, ambiguous or annulled"
             raise UsageError(f"what became of {name} is not said", hint=hint)
-        made = [resolved(entries, name, outcome, day, how="by hand", note=note)]
+        made: Sequence[Entry] = (kept.resolve(name, outcome, on=on, note=note),)
     elif case:
         loaded = load(case)
-        open_ = {q.id for q in questions(entries) if q.resolution is None}
-        own = [q for q in questions(entries) if q.id.startswith(f"{loaded.name}/")]
-        if not own:
-            raise UsageError(f"{ledger} has no forecast of {loaded.name}")
-        made = _by_record(loaded, record, entries, open_, day)
+        made = kept.resolve_by_record(loaded, _record(record, loaded), on=on)
     else:
         raise UsageError("nothing is to be resolved", hint="--case CASE, or --id ID --as OUTCOME")
-    for entry in append(ledger, made) if made else ():
+    for entry in made:
         console.line(f"{entry['id']}: {entry['outcome']}  {entry['note']}".rstrip())
-    still = [q.id for q in questions((*entries, *made)) if q.resolution is None]
+    still = [question.id for question in kept.questions if question.resolution is None]
     if still:
         console.line(f"open: {', '.join(still)}")
 
 
-def _by_record(
-    case: Case, record: Path | None, entries: Sequence[Any], open_: set[str], day: str
-) -> list[dict[str, Any]]:
-    from lackmus.case.text import expression_text
-    from lackmus.ledger.questions import resolved
-    from lackmus.pipeline.forecasts import decided
-
-    seen = _record(record, case)
-    made = []
-    for claim, (outcome, by) in decided(case, case.observations if seen is None else seen).items():
-        name = f"{case.name}/{claim}"
-        if name in open_ and outcome is not None and by is not None:
-            when = f"{by.date}: " if by.date else ""
-            note = f"{when}{expression_text(by.saw)}"
-            made.append(resolved(entries, name, outcome, day, how="by the record", note=note))
-    return made
-
-
 def score(ledger: Path, *, as_json: bool) -> None:
     """Scores a ledger, by speaker."""
-    from lackmus.ledger.board import board
-    from lackmus.ledger.chain import whole
-    from lackmus.ledger.questions import questions
     from lackmus.ledger.scores import LEAST
+    from lackmus.pipeline.ledgers import Ledger
     from lackmus.report.forecasts import board_json
 
-    scored = board(questions(whole(ledger).entries))
+    scored = Ledger(ledger).score()
     if as_json:
         console.json(board_json(scored))
         return
@@ -224,10 +176,9 @@ def _row(row: Row) -> tuple[str, ...]:
 
 def verify(ledger: Path) -> None:
     """Says that a ledger is whole; raises with all that is wrong with it."""
-    from lackmus.ledger.chain import whole
+    from lackmus.pipeline.ledgers import Ledger
 
-    entries = whole(ledger).entries
-    console.line(f"{ledger}: {len(entries)} entries, the chain is whole")
+    console.line(f"{ledger}: {Ledger(ledger).verify()} entries, the chain is whole")
 
 
 def export(ledger: Path, target: Path, *, force: bool) -> None:

@@ -1,0 +1,181 @@
+"""A ledger of forecasts: entered from a case, resolved by its record or by hand, and scored."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lackmus.case import syntax
+from lackmus.case.text import expression_text
+from lackmus.foundation.errors import UsageError
+from lackmus.ledger.board import Board, board
+from lackmus.ledger.chain import Entry, append, read, today, whole
+from lackmus.ledger.questions import Question, entered, questions, resolved
+from lackmus.pipeline.forecasts import Forecasts, decided, entry_of
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Forecasts kept in a file, to be resolved and scored.
+
+    The file has a line of JSON an entry, for any number of cases. It is only ever added to, and
+    each line carries the hash of the one above.
+
+    Attributes:
+        path: The file; it is made with the first entry.
+    """
+
+    path: Path | str
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What was forecast, each with its revisions and what became of it.
+
+        Raises:
+            InputError: The file is broken, or is no ledger.
+        """
+        return questions(self._entries if self._path.exists() else ())
+
+    def enter(
+        self, forecasts: Forecasts, *, on: datetime.date | str = "", reason: str = ""
+    ) -> tuple[Entry, ...]:
+        """Enters forecasts; those that stand there unchanged are left out.
+
+        Args:
+            forecasts: What `lackmus.forecast` made.
+            on: The day; by default today.
+            reason: Why a forecast is revised; needed where one stands there with other figures.
+
+        Returns:
+            The entries made.
+
+        Raises:
+            InputError: The file is broken, a revision has no reason, or a day comes before one that
+                stands there.
+            UnfinishedError: Nothing could be written; what stood there stands.
+        """
+        day = day_of(on)
+        made = [entry_of(one, forecasts) for one in forecasts]
+        for entry in made:
+            entry["late"] = bool(entry["resolves"]) and entry["resolves"] <= day
+        new = entered(read(self._path).entries, made, day, reason)
+        return append(self._path, new) if new else ()
+
+    def resolve(
+        self, name: str, outcome: str, *, on: datetime.date | str = "", note: str = ""
+    ) -> Entry:
+        """Resolves a question by hand.
+
+        Args:
+            name: Its id, as ``alaska-2025/c01_no_agreement_signed``.
+            outcome: yes, no, ambiguous or annulled.
+            on: The day; by default today.
+            note: What it rests on; needed to resolve otherwise what is resolved.
+
+        Returns:
+            The entry made.
+
+        Raises:
+            InputError: There is no such question or outcome, or the file is broken.
+            UnfinishedError: Nothing could be written; what stood there stands.
+        """
+        entry = resolved(self._entries, name, outcome, day_of(on), how="by hand", note=note)
+        return append(self._path, [entry])[0]
+
+    def resolve_by_record(
+        self,
+        case: syntax.Case,
+        observations: Sequence[syntax.Observation] | None = None,
+        *,
+        on: datetime.date | str = "",
+    ) -> tuple[Entry, ...]:
+        """Resolves what a record decides of the open questions of a case.
+
+        Args:
+            case: The case.
+            observations: The record; by default the case's own.
+            on: The day; by default today.
+
+        Returns:
+            The entries made; none where the record leaves all open.
+
+        Raises:
+            InputError: The ledger has no forecast of the case, an event reads otherwise now than
+                when it was forecast, or the file is broken.
+            UnfinishedError: Nothing could be written; what stood there stands.
+        """
+        entries = self._entries
+        own = {q.id: q for q in questions(entries) if q.id.startswith(f"{case.name}/")}
+        if not own:
+            raise UsageError(f"{self.path} has no forecast of {case.name}")
+        seen = case.observations if observations is None else observations
+        made = []
+        for claim, (outcome, by) in decided(case, seen).items():
+            question = own.get(f"{case.name}/{claim}")
+            if question is None or question.resolution or outcome is None or by is None:
+                continue
+            _refuse_other_event(case, claim, question)
+            when = f"{by.date}: " if by.date else ""
+            note = f"{when}{expression_text(by.saw)}"
+            made.append(
+                resolved(entries, question.id, outcome, day_of(on), how="by the record", note=note)
+            )
+        return append(self._path, made) if made else ()
+
+    def score(self, seed: int = 0) -> Board:
+        """Scores of the model and of each speaker.
+
+        Args:
+            seed: Seed of the bootstrap intervals and of the consistency band.
+
+        Raises:
+            InputError: There is no ledger, or it is broken.
+        """
+        return board(questions(self._entries), seed)
+
+    def verify(self) -> int:
+        """The number of entries of a ledger whose chain is whole.
+
+        Raises:
+            InputError: All that is wrong with it, or there is none.
+        """
+        return len(self._entries)
+
+    @property
+    def _path(self) -> Path:
+        return Path(self.path)
+
+    @property
+    def _entries(self) -> tuple[Entry, ...]:
+        return whole(self._path).entries
+
+
+def day_of(told: datetime.date | str) -> str:
+    """A day as a ledger writes it; today where nothing is told.
+
+    Raises:
+        UsageError: The text is no day.
+    """
+    if not told:
+        return today()
+    try:
+        return datetime.date.fromisoformat(str(told)).isoformat()
+    except ValueError:
+        raise UsageError(f"'{told}' is no day", hint="write it as 2025-08-10") from None
+
+
+def _refuse_other_event(case: syntax.Case, claim: str, question: Question) -> None:
+    """Raises where the event of a claim is not the one that was forecast."""
+    now = next(one for one in case.claims if one.id == claim)
+    for key, told in (("resolves_if", now.resolves_if), ("annulled_unless", now.annulled_unless)):
+        text = "" if told is None else expression_text(told)
+        kept: Any = question.forecasts[-1].get(key, text)
+        if kept != text:
+            raise UsageError(
+                f"{question.id} was forecast with {key.replace('_', ' ')}: {kept or 'nothing'}; "
+                f"the case now has: {text or 'nothing'}",
+                hint="enter the forecast anew with a reason, or resolve it by hand: --id",
+            )
