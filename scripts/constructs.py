@@ -353,8 +353,9 @@ STAKES = _part(
         "A stake",
         "`worth`, where `if` holds. An actor's payoff is the sum of his stakes. A `name` lets a "
         "dissent replace or drop it.",
-        "A term of the payoff at the end of each history, where `if` holds. Outside of rounds a "
-        "name means the last move made (see *Names in rounds*).",
+        "A term of the payoff at the end of each history, where `if` holds; where that asks an "
+        "assumption, in the draws in which it holds. Outside of rounds a name means the last move "
+        "made (see *Names in rounds*).",
         "stakes:\n  north:\n    - {name: war, worth: 3 if north.aim = outwait else -1, "
         "if: answer = refuse, says: the war goes on, because: assumed}\n",
     ),

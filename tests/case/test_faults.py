@@ -254,3 +254,17 @@ claims:
         parse_case(text)
     codes = [fault.code for fault in caught.value.faults]
     assert codes == ["prior", "unknown-name", "unknown-name", "unknown-option", "syntax"]
+
+
+def test_what_only_a_condition_asks_is_used() -> None:
+    """`k` alone is idle: `q` decides when a stake counts, and `o` when an order does."""
+    case = parse_case(
+        "title: A condition\nactors: {a: {}}\n"
+        "assumptions: {q: {value: 0.5, range: [0, 1]}, o: {value: 0.5, range: [0, 1]},"
+        " k: {value: 0.5, range: [0, 1]}}\n"
+        "moves: [x: {by: a, options: [l, r]}]\n"
+        "stakes: {a: [{worth: 1, if: x = l and q > 0.3}, {order: (o > 0.3) > x = r}]}\n"
+        "claims: {c: {holds if: P(x = l) > 0.6}}\n"
+    )
+    idle = [fault.message for fault in check_case(case) if fault.code == "unused"]
+    assert idle == ["nothing uses the assumption 'k'"]

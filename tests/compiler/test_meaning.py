@@ -326,3 +326,45 @@ def test_states_that_grow_beyond_all_bounds_are_told_in_time(after: str) -> None
     with pytest.raises(CaseError, match="is not finite") as caught:
         compiled(f"{text}stakes: {{b: [{{worth: k}}]}}\n")
     assert len(caught.value.faults) == 1
+
+
+@pytest.mark.parametrize(
+    ("stake", "right"),
+    [
+        ("{worth: 1, if: z = u and q > 0.3}", [0, 1]),
+        ("{worth: 1, if: z = u and not q < 0.5}", [0, 1]),
+        ("{worth: 4 * q, if: q > 0.5 or z = u}", [0.8, 2]),
+        ("{worth: 1 / (q - 0.2), if: z = u and q > 0.3}", [0, 10 / 3]),
+        ("{order: z = u > z = d, if: q > 0.3}", [0, 1]),
+        ("{order: (q > 0.3) > z = u}", [0, 1]),
+    ],
+)
+def test_a_stake_counts_in_the_draws_in_which_its_condition_holds(
+    stake: str, right: list[float]
+) -> None:
+    """What `u` is worth where q is 0.2 and 0.5; the condition may ask an assumption."""
+    made = compiled(
+        f"{HEAD}assumptions: {{q: {{value: 0.2, range: [0, 1]}}}}\n"
+        f"moves: [z: {{by: b, options: [u, d]}}]\nstakes: {{b: [{stake}]}}\n"
+    )
+    q = np.array([0.2, 0.5])
+    steps = {name: np.ones(2) for name in made.scope.assumptions}
+    draws = made.draws(steps | {"q": q})
+    player, up = made.game.players.index("b"), 0
+    assert draws.payoffs[:, player, up].tolist() == pytest.approx(right)
+    assert draws.valid.all()
+    assert made.game.payoffs[player, up] == pytest.approx(right[0])
+    assert list(remarks_on(made)) == []
+
+
+def test_a_stake_in_rounds_may_ask_an_assumption() -> None:
+    """Rounds 2 and 3 are past q = 1.5, at a discount of 1/2 and 1/4; none is past 3."""
+    text = ROUNDS.replace("      count: 3", "      count: 3\n      discount: 0.5") + (
+        "stakes: {b: [{worth: 8, if: t > q and z = u, every: t}]}\n"
+        "assumptions: {q: {value: 1.5, range: [0, 3]}}\n"
+    )
+    made = compiled(text)
+    payoffs = made.draws({"q": np.array([1.5, 3.0])}).payoffs
+    b = made.game.players.index("b")
+    assert sorted(payoffs[0, b].tolist()) == [0, 0, 0, 0, 2, 2, 2, 2, 4, 4, 4, 4, 6, 6, 6, 6]
+    assert payoffs[1, b].tolist() == [0] * 16

@@ -410,15 +410,14 @@ class _Check:
         return {name.id for root in expressions for name in spoken(root, self._scope)}
 
     def _unused(self) -> None:
-        used = self._spoken(_expressions(self._case))
+        used = self._spoken((*_expressions(self._case), *_conditions(self._case)))
         for assumption in self._case.assumptions:
             if assumption.name not in used:
                 message = f"nothing uses the assumption '{assumption.name}'"
                 self._faults.add("unused", message, assumption.span, severity="warning")
-        carried = self._spoken(_conditions(self._case))
         for block in self._scope.blocks.values():
             for state in block.state:
-                if state.name not in used | carried:
+                if state.name not in used:
                     message = f"nothing uses '{state.name}', which is carried from round to round"
                     self._faults.add("unused", message, state.span, severity="warning")
 
@@ -487,7 +486,7 @@ def _at(span: Span | None, word: str) -> Span | None:
 
 
 def _expressions(case: syntax.Case) -> Iterator[syntax.Expr]:
-    """Every expression of a case that may use an assumption."""
+    """Every number of a case that may use an assumption, and every claim."""
     for chances in (*(a.aims for a in case.actors), *(f.values for f in case.facts)):
         yield from (c.probability for c in chances if c.probability is not None)
     for table in case.joint_aims:

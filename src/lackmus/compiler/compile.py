@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lackmus.case import syntax
 from lackmus.case.fields import Faults, closest, constant
-from lackmus.case.scope import Scope, Variable, scope_of
+from lackmus.case.scope import Scope, Variable, assumes, scope_of
 from lackmus.case.typing_rules import Typing
 from lackmus.compiler.bounds import refuse_too_large
 from lackmus.compiler.desugar import desugar
@@ -33,6 +33,8 @@ _TOGETHER = 64
 
 #: Rounding error of one addition of probabilities.
 _ROUNDING = float(np.finfo(np.float64).eps)
+
+_NOTHING = syntax.Number(Fraction(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -290,14 +292,16 @@ class _Numbers:
         self._terms = [list(self._terms_of(actor)) for actor in scope.actors]
 
     def _terms_of(self, actor: str) -> Iterable[tuple[tuple[syntax.Expr, Env], Bools]]:
-        """Worth with its place, and where it counts."""
+        """Worth with its place, and where it may count."""
         for stake in self._case.stakes:
             if stake.actor != actor or isinstance(stake, syntax.OrdinalStake):
                 continue
-            for env, worth, alive in self._places(stake):
-                mask = alive
-                if stake.condition is not None:
-                    mask = mask & condition(stake.condition, env)
+            counts = stake.condition
+            for env, worth, mask in self._places(stake):
+                if counts is not None and assumes(counts, self._scope):
+                    worth = syntax.IfElse(worth, counts, _NOTHING)  # noqa: PLW2901 - draw by draw
+                elif counts is not None:
+                    mask = mask & condition(counts, env)  # noqa: PLW2901 - in all draws alike
                 if mask.any():
                     yield (worth, env), mask
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.case.scope import walk
+from lackmus.case.scope import assumes, walk
 from lackmus.case.text import expression_text
 from lackmus.compiler.compile import Compiled
 from lackmus.compiler.redundant import redundant_claims, twin_options
@@ -71,6 +71,8 @@ def _never_counted(compiled: Compiled) -> Iterator[Fault]:
     seen: set[tuple[str, str]] = set()
     for stake in compiled.case.stakes:
         if not isinstance(stake, syntax.Stake) or stake.condition is None:
+            continue
+        if assumes(stake.condition, compiled.scope):
             continue
         if not any(_holds(stake, env, alive).any() for env, alive in _places(compiled, stake)):
             name = f" '{stake.name}'" if stake.name else ""

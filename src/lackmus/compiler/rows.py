@@ -199,6 +199,8 @@ class Env:
             return self.state(name).numbers(exact=self.exact)
         if name.id == self.block:
             return self.whole(np.asarray(self.number))
+        if name.id not in self.scope.blocks:
+            raise KeyError(f"'{name.id}' has no value here")
         return self.whole(self.played(name.id))
 
     def whole(self, numbers: NDArray[np.int64]) -> Numbers:
