@@ -118,16 +118,17 @@ def test_every_claim_comes_with_its_verdict_and_its_question(page: str, large: F
 
 
 def test_verdicts_stand_first_and_carry_a_sign_beside_the_colour(page: str) -> None:
-    table = page[page.index('<table class="verdicts">') : page.index("</table>")]
+    table = page[page.index('<table class="verdicts both">') : page.index("</table>")]
     marks = re.findall(
         r'class="verdict (\w+)".*?aria-hidden="true">(.)</span> ([a-z ]+)[<,]', table
     )
-    assert len(marks) == 14
+    assert len(marks) == 2 * 14  # before the record, and in its light
     signs = {
         "follows": ("follows", "●"),
         "depends": ("depends", "◐"),
         "is contradicted": ("fails", "○"),
         "no difference": ("mute", "≈"),
+        "settled": ("settled", "■"),
     }
     for kind, icon, word in marks:
         assert (kind, icon) == signs[word]

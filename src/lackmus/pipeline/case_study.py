@@ -69,12 +69,19 @@ class CaseStudy:
         case: A case that passed its check.
         observed: What has been observed; the claims are judged in its light. The record of the
             case is none of it, unless given: it is what ``observed`` in a claim stands for.
+        other: Another light, in which each claim is asked of the same plays too; None for none.
     """
 
-    def __init__(self, case: syntax.Case, observed: Sequence[syntax.Expr] = ()) -> None:
+    def __init__(
+        self,
+        case: syntax.Case,
+        observed: Sequence[syntax.Expr] = (),
+        other: Sequence[syntax.Expr] | None = None,
+    ) -> None:
         self._written = case
         self.case = desugar(case)
         self.observed = tuple(observed)
+        self.other = None if other is None else tuple(other)
         self._variants: dict[tuple[tuple[str, int], ...], Variants] = {}
 
     def __getstate__(self) -> dict[str, object]:
@@ -93,14 +100,18 @@ class CaseStudy:
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """Ids of the claims in order, and behind them those of their parts, as ``claim.1``."""
+        """Ids of the claims in order, and behind them those of their parts, as ``claim.1``.
+
+        Last come those of the claims in the other light, as ``claim.other``.
+        """
         claims = self.case.claims
         parts = [
             f"{claim.id}.{k}"
             for claim in claims
             for k in range(1, len(parts_of(claim.holds_if)[1]) + 1)
         ]
-        return (*(claim.id for claim in claims), *parts)
+        others = () if self.other is None else (f"{claim.id}.other" for claim in claims)
+        return (*(claim.id for claim in claims), *parts, *others)
 
     @cached_property
     def digest(self) -> str:
@@ -119,10 +130,26 @@ class CaseStudy:
             rules = rules_in(self.case.claims)
             games = tuple(compile_case(self.case, do=do, rounds=rounds) for do in rules.values())
             named = tuple(zip(rules, games, strict=True))
-            questions = questions_of(self.case.claims, named, self.observed, record_of(self.case))
+            record = record_of(self.case)
+            questions = questions_of(self.case.claims, named, self.observed, record)
             parts = (part for question in questions for part in question.parts)
-            self._variants[key] = Variants(games, (*questions, *parts))
+            others: tuple[Question, ...] = ()
+            if self.other is not None:
+                others = questions_of(self.case.claims, named, self.other, record)
+            self._variants[key] = Variants(games, (*questions, *parts, *others))
         return self._variants[key]
+
+    def alone(self) -> CaseStudy:
+        """The claims without the other light; the games compiled so far are shared."""
+        if self.other is None:
+            return self
+        study = CaseStudy(self._written, self.observed)
+        size = len(study.claims)
+        study._variants = {
+            key: Variants(found.games, found.questions[:size])
+            for key, found in self._variants.items()
+        }
+        return study
 
     def run(self, points: Floats, *, threads: int = 1, beside: Beside | None = None) -> Outcomes:
         """Outcomes at `points`, shape (D, assumptions).

@@ -25,9 +25,10 @@ from lackmus.pipeline.equilibria import OverEquilibria, over_equilibria
 from lackmus.pipeline.frames import Rows
 from lackmus.pipeline.learned import Learned
 from lackmus.pipeline.learning import against, learned_of
+from lackmus.pipeline.lights import Lights, lights_of
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.needs import Need, needs_of
-from lackmus.pipeline.observations import Observed, in_light_of
+from lackmus.pipeline.observations import Observed, in_light_of, record_of
 from lackmus.pipeline.readings import read_study
 from lackmus.pipeline.records import RecordStudy, kept_of
 from lackmus.pipeline.weighing import by_importance
@@ -95,6 +96,7 @@ class ClaimFinding(Shown):
         parts: The same of each operand of its ``and`` or ``or``.
         needs: Named stakes without which the verdict would fall, most needed first; None where
             that was not looked for, or the verdict is not one that a stake could carry.
+        lights: As of before the record, and in its light; None where no record settles anything.
     """
 
     claim: syntax.Claim
@@ -112,6 +114,7 @@ class ClaimFinding(Shown):
     box: Box | None = None
     parts: tuple[PartFinding, ...] = ()
     needs: tuple[Need, ...] | None = None
+    lights: Lights | None = None
 
     @property
     def base_holds(self) -> bool | None:
@@ -375,21 +378,25 @@ def put_to_test(
     if not isinstance(case, syntax.Case):
         case = load(case)
     seen = in_light_of(case, observed, recorded=recorded)
-    study = CaseStudy(case, seen)
-    points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
+    other = in_light_of(case, observed, recorded=not recorded) if record_of(case) else None
+    both = CaseStudy(case, seen, other)
+    points = draw(both.assumptions, both.correlations, effort.draws, effort.seed, effort.design)
     unfinished = ""
     before = time.perf_counter()
-    study.variants()
-    record, unlearned = _record_of(case, study)
+    both.variants()
+    record, unlearned = _record_of(case, both)
     try:
-        ran = _run(record or study, points, effort, progress)
+        ran = _run(record or both, points, effort, progress)
     except StoppedError as stopped:
         if not effort.keep_unfinished:
             raise KeyboardInterrupt from None
         ran, points, unfinished = stopped.ran, points[stopped.rows], str(stopped)
     seconds = time.perf_counter() - before
-    outcomes = ran.outcomes
+    study = both.alone()
+    outcomes = ran.outcomes.of(slice(len(study.claims)))
     claims, unfinished = _judged(study, points, outcomes, effort, progress, unfinished)
+    lights = lights_of(both, ran.outcomes, [f.verdict for f in claims], recorded=recorded)
+    claims = tuple(replace(f, lights=two) for f, two in zip(claims, lights, strict=True))
     aside = replace(effort, turns=False, probes=False, equilibria=False, stakes=False)
     beside: list[Findings] = []
     try:

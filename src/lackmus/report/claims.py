@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final, TypeAlias
 
@@ -14,6 +15,7 @@ from lackmus.case.words import claim_in_words
 from lackmus.foundation.outcomes import CANNOT_BE_ASKED, NO_DIFFERENCE, UNSOLVED, WORDS
 from lackmus.pipeline.equilibria import OverEquilibria
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
+from lackmus.pipeline.lights import InLight
 from lackmus.pipeline.needs import MOST_DRAWS
 from lackmus.report import specs, words
 from lackmus.report.model import (
@@ -100,6 +102,7 @@ def _claim(findings: Findings, found: ClaimFinding, quotes: Quotes) -> ClaimView
         date=words.day(claim.date),
         resolves=words.day(claim.resolves),
         verdict=verdict_view(found.verdict),
+        lights=_lights(found),
         base=WORDS[found.base_code],
         base_margin=_by_how_much(found),
         base_kind=_BASE_KINDS[found.base_holds],
@@ -166,6 +169,19 @@ def verdict_view(verdict: Verdict) -> VerdictView:
         low=100 * low,
         wide=100 * (high - low),
     )
+
+
+def _lights(found: ClaimFinding) -> tuple[VerdictView, VerdictView] | None:
+    if found.lights is None:
+        return None
+    return _in_light(found.lights.before), _in_light(found.lights.after)
+
+
+def _in_light(one: InLight) -> VerdictView:
+    view = verdict_view(one.verdict)
+    if one.settled is None:
+        return view
+    return replace(view, word=f"{view.word}, {'true' if one.settled else 'false'}")
 
 
 def rest_of(verdict: Verdict) -> str:

@@ -106,6 +106,7 @@ def report_model(findings: Findings, quotes: Quotes | None = None) -> ReportMode
         author=case.author,
         sources=background.sources(case),
         record=words.of_record(case, recorded=findings.recorded),
+        recorded=findings.recorded,
         observed=words.listed(
             words.seen_text(case, observation) for observation in findings.observed
         ),

@@ -18,6 +18,7 @@ from lackmus.foundation.outcomes import WORDS
 from lackmus.foundation.version import version
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
+from lackmus.pipeline.lights import Lights
 from lackmus.pipeline.observations import seen
 from lackmus.reading.reading import Reading, Seen
 from lackmus.report.learned import learned_json
@@ -103,7 +104,17 @@ def _claim(finding: ClaimFinding) -> Json:
         "equilibria": asdict(finding.equilibria) if finding.equilibria else None,
         "disagreement": finding.disagreement or None,
         "box": finding.box.to_json() if finding.box else None,
+        "lights": _lights(finding.lights),
         "needs": None if finding.needs is None else [asdict(need) for need in finding.needs],
+    }
+
+
+def _lights(lights: Lights | None) -> Json | None:
+    if lights is None:
+        return None
+    return {
+        name: {**one.verdict.to_json(), "settled": one.settled}
+        for name, one in (("before_record", lights.before), ("with_record", lights.after))
     }
 
 

@@ -123,6 +123,9 @@ class ClaimView:
     date: str = _help("when it was made")
     resolves: str = _help("when it can be judged")
     verdict: VerdictView = _help("the verdict")
+    lights: tuple[VerdictView, VerdictView] | None = _help(
+        "the verdict before the record and in its light; None where no record settles anything"
+    )
     base: str = _help("whether it holds at the base values")
     base_margin: str = _help("by how much, with a sign; empty where it cannot be asked")
     base_kind: str = _help("style of the base case: for, against or unknown")
@@ -404,6 +407,7 @@ class ReportModel:
     author: str = _help("who wrote the case; may be empty")
     sources: tuple[SourceView, ...] = _help("the commentary and other texts cited")
     record: str = _help("what part the case's record has in the verdicts; empty if it has none")
+    recorded: bool = _help("whether the claims are judged in the light of the record")
     observed: str = _help("in the light of what the claims are judged; empty if of nothing")
     forward: tuple[str, ...] = _help("sentences to forward: what this is, and what it is not")
     quoted: str = _help("how many passages stand here in the sources’ words; empty if none may")

@@ -6,7 +6,7 @@ how the sweep is tested against closed forms.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -60,6 +60,13 @@ class Outcomes:
     residual: Floats
     regret: Floats
     beside: Floats | None = None
+
+    def of(self, claims: slice) -> Outcomes:
+        """What the draws say about some of the claims."""
+        return replace(
+            self, margins=self.margins[:, claims], holds=self.holds[:, claims],
+            why=self.why[:, claims],
+        )  # fmt: skip
 
 
 #: What of outcomes a table and its journal keep.

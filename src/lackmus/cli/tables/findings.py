@@ -76,9 +76,15 @@ def _verdicts(out: Console, found: Findings) -> None:
     rows = [(styled(_verdict(f), _figures(f)), _name(f)) for f in found.claims]
     room = line_width(out)
     stacked = room is not None and any(len(row) + len(name) > room for row, name in rows)
+    aside = ""
+    if room is not None and all(len(row) + len(name) + _COLUMN <= room for row, name in rows):
+        aside = "before the record" if found.recorded else "in the light of the record"
+        others = [_other(finding, found) for finding in found.claims]
+        rows = [(row + other, name) for (row, name), other in zip(rows, others, strict=True)]
     if not stacked:
-        heading = f"{'verdict':<{_WIDE}}{'holds in':<17}{'base margin':>13}   claim"
-        out.print(heading, style="dim")
+        heading = f"{'verdict':<{_WIDE}}{'holds in':<17}{'base margin':>13}   "
+        beside = f"{aside:<{_COLUMN}}" if any(f.lights for f in found.claims) else ""
+        out.print(f"{heading}{beside}claim", style="dim")
     for (row, name), finding in zip(rows, found.claims, strict=True):
         if stacked:
             sign, colour = _verdict(finding)
@@ -96,6 +102,20 @@ def _verdicts(out: Console, found: Findings) -> None:
             figures = f"; holds in {share}; base margin {margin} ({part.question.unit}); "
             told = styled((sign.rstrip(), colour), (f"{figures}{_hangs(part)}", "dim"))
             print_indented(out, told, 2 * _STEP if stacked else _WIDE + _STEP)
+
+
+def _other(finding: ClaimFinding, found: Findings) -> Text:
+    """The verdict in the light that was not asked for; nothing where no record settles anything."""
+    from lackmus.report.words import percent
+
+    if finding.lights is None:
+        return styled()
+    other = finding.lights.before if found.recorded else finding.lights.after
+    sign, colour = SIGNS[other.verdict.word]
+    truth = {True: ", true", False: ", false", None: ""}[other.settled]
+    share = "" if other.verdict.share is None else percent(other.verdict.share)
+    text = f"{sign} {other.verdict.said}{truth}"
+    return styled((f"{text:<{_WIDE}}", colour), f"{share:<9}")
 
 
 def _name(finding: ClaimFinding) -> Text:

@@ -1,0 +1,63 @@
+"""Each claim as of before the case's record, and in its light: two questions to the same draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lackmus.pipeline.case_study import CaseStudy
+from lackmus.sweep.study import Outcomes
+from lackmus.sweep.verdict import Verdict, verdicts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InLight:
+    """What the draws make of a claim in one light.
+
+    Attributes:
+        verdict: The verdict.
+        settled: What was observed has decided, true or false; None where it leaves it open.
+    """
+
+    verdict: Verdict
+    settled: bool | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lights:
+    """A claim in both lights. What is observed beside the record counts in either.
+
+    Attributes:
+        before: As of before the record, but where the claim says ``observed``.
+        after: In the light of what the record settles.
+    """
+
+    before: InLight
+    after: InLight
+
+
+def lights_of(
+    study: CaseStudy, outcomes: Outcomes, said: Sequence[Verdict], *, recorded: bool
+) -> tuple[Lights | None, ...]:
+    """Every claim in both lights; None of each where the study asks in one alone.
+
+    Args:
+        study: The claims, in the light that was asked for and in the other one.
+        outcomes: What its draws say.
+        said: The verdicts in the light that was asked for.
+        recorded: Whether that is the light of the record.
+    """
+    claims = study.case.claims
+    if study.other is None or not claims:
+        return (None,) * len(claims)
+    questions = study.variants().questions
+    others = questions[-len(claims) :]
+    settled = [question.settled is not None for question in others]
+    found = verdicts(
+        [claim.id for claim in claims], outcomes.of(slice(-len(claims), None)), settled
+    )
+    lights = []
+    for k in range(len(claims)):
+        asked, aside = InLight(said[k], questions[k].settled), InLight(found[k], others[k].settled)
+        lights.append(Lights(aside, asked) if recorded else Lights(asked, aside))
+    return tuple(lights)
