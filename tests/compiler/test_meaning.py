@@ -368,3 +368,16 @@ def test_a_stake_in_rounds_may_ask_an_assumption() -> None:
     b = made.game.players.index("b")
     assert sorted(payoffs[0, b].tolist()) == [0, 0, 0, 0, 2, 2, 2, 2, 4, 4, 4, 4, 6, 6, 6, 6]
     assert payoffs[1, b].tolist() == [0] * 16
+
+
+def test_a_stake_that_is_not_finite_has_its_place_whatever_it_hangs_on() -> None:
+    text = (
+        f"{HEAD}assumptions: {{q: {{value: 0.2, range: [0, 1]}}}}\n"
+        "moves: [z: {by: b, options: [u, d]}]\n"
+        "stakes: {b: [{worth: 1 / (q - 0.2), if: q > 0.1}]}\n"
+    )
+    with pytest.raises(CaseError) as raised:
+        compiled(text)
+    (fault,) = raised.value.faults
+    assert fault.span is not None
+    assert (fault.message, fault.span.line) == ("a stake of 'b' is not finite", 6)

@@ -296,14 +296,20 @@ class _Numbers:
         for stake in self._case.stakes:
             if stake.actor != actor or isinstance(stake, syntax.OrdinalStake):
                 continue
-            counts = stake.condition
-            for env, worth, mask in self._places(stake):
-                if counts is not None and assumes(counts, self._scope):
-                    worth = syntax.IfElse(worth, counts, _NOTHING)  # noqa: PLW2901 - draw by draw
-                elif counts is not None:
-                    mask = mask & condition(counts, env)  # noqa: PLW2901 - in all draws alike
+            for env, worth, alive in self._places(stake):
+                counted, mask = self._counted(stake.condition, worth, alive, env)
                 if mask.any():
-                    yield (worth, env), mask
+                    yield (counted, env), mask
+
+    def _counted(
+        self, test: syntax.Expr | None, worth: syntax.Expr, alive: Bools, env: Env
+    ) -> tuple[syntax.Expr, Bools]:
+        """A worth under a condition; what that asks of an assumption is asked draw by draw."""
+        if test is None:
+            return worth, alive
+        if assumes(test, self._scope):
+            return syntax.IfElse(worth, test, _NOTHING, worth.span), alive
+        return worth, alive & condition(test, env)
 
     def _places(self, stake: syntax.Stake) -> Iterable[tuple[Env, syntax.Expr, Bools]]:
         env = Env(self._rows, self._scope)
