@@ -78,7 +78,7 @@ class CaseStudy:
         observed: Sequence[syntax.Expr] = (),
         other: Sequence[syntax.Expr] | None = None,
     ) -> None:
-        self._written = case
+        self.written = case
         self.case = desugar(case)
         self.observed = tuple(observed)
         self.other = None if other is None else tuple(other)
@@ -116,7 +116,7 @@ class CaseStudy:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the case as it is written out, without its name, and of what was observed."""
-        said = [write_case(replace(self._written, name="")), *map(expression_text, self.observed)]
+        said = [write_case(replace(self.written, name="")), *map(expression_text, self.observed)]
         return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
     def variants(self, rounds: Mapping[str, int] | None = None) -> Variants:
@@ -143,7 +143,7 @@ class CaseStudy:
         """The claims without the other light; the games compiled so far are shared."""
         if self.other is None:
             return self
-        study = CaseStudy(self._written, self.observed)
+        study = CaseStudy(self.written, self.observed)
         size = len(study.claims)
         study._variants = {
             key: Variants(found.games, found.questions[:size])

@@ -29,6 +29,7 @@ from lackmus.pipeline.lights import Lights, lights_of
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.needs import Need, needs_of
 from lackmus.pipeline.observations import Observed, in_light_of, record_of
+from lackmus.pipeline.operands import listed_once
 from lackmus.pipeline.readings import read_study
 from lackmus.pipeline.records import RecordStudy, kept_of
 from lackmus.pipeline.weighing import by_importance
@@ -486,6 +487,7 @@ def _claims(
     settled = [question.settled is not None for question in questions]
     said = verdicts(study.claims, outcomes, settled)
     place = {question.id: q for q, question in enumerate(questions)}
+    written = study.written.claims
 
     def part(q: int) -> PartFinding:
         mixed = questions[q].unit == "mixed"
@@ -515,7 +517,10 @@ def _claims(
             holds=outcomes.holds[:, q],
             equilibria=extents[q] if extents else None,
             box=find_box(study.assumptions, study.claims, points, outcomes, q),
-            parts=tuple(part(place[each.id]) for each in whole.question.parts),
+            parts=tuple(
+                replace(part(place[each.id]), question=each)
+                for each in listed_once(written[q], whole.question, place, outcomes)
+            ),
         )
 
 
