@@ -281,6 +281,7 @@ def speed() -> None:
         ("articles", text[:1_000_000]),
         ("one word", "wort " * 200_000),
         ("opening marks", "„" * 1_000_000),
+        ("speakers", "Laut X warnte Y, dass Z bleibt. " * 32_000),
         ("no full stop", "laut sagte er, dass " * 50_000),
     ):
         for language in ("de", "en"):

@@ -131,6 +131,20 @@ def test_a_report_has_its_speaker(sentence: str, kind: str, speaker: str, report
     assert (name(inner) or name(outer), name(outer) if inner else "") == (speaker, reporter)
 
 
+@pytest.mark.parametrize("quoted", ["“{}”", "‘{}’", "'{}'", '"{}"', "«{}»", "„{}“"])
+def test_speech_is_found_in_every_style_of_quotation_marks(quoted: str) -> None:
+    words = quoted.format("We don’t give in this year,")
+    found = list(voices(Article(f"{words} said Anna Keller."), ENGLISH))
+    assert [(r.kind, name(who)) for r, who, _ in found] == [("direct", "Anna Keller")]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["The players' union met the owners' club.", "It’s the clubs’ loss."]
+)
+def test_an_apostrophe_is_no_quotation_mark(sentence: str) -> None:
+    assert not Article(sentence, ENGLISH.abbreviations).quoted
+
+
 @pytest.mark.parametrize("sentence", NO_REPORTS)
 def test_what_reports_nothing_is_no_report(sentence: str) -> None:
     assert not list(voices(Article(sentence, ENGLISH.abbreviations), ENGLISH))

@@ -57,7 +57,20 @@ def test_what_reports_nothing_is_no_report(sentence: str) -> None:
 
 @pytest.mark.parametrize(
     "quoted",
-    ["„{}“", "“{}”", "»{}«", "«{}»", '"{}"'],
+    [
+        "„{}“",
+        "“{}”",
+        "„{}”",
+        "»{}«",
+        "«{}»",
+        "« {} »",
+        '"{}"',
+        "‚{}‘",
+        "›{}‹",
+        "‘{}’",
+        "'{}'",
+        "''{}''",
+    ],
 )
 def test_speech_is_found_in_every_style_of_quotation_marks(quoted: str) -> None:
     words = quoted.format("Wir werden in diesem Jahr nicht nachgeben,")

@@ -19,8 +19,11 @@ from lackmus.case.citations import paragraphs
 _LETTER = r"(?:\w[\u0300-\u036f]*)"
 _WORD = re.compile(rf"\d+(?::\d\d)+|{_LETTER}+(?:[-’'.&/]{_LETTER}+)*|[^\w\s]")
 _CLUSTER = re.compile(r".[\u0300-\u036f]*", re.DOTALL)
+#: Between single marks an apostrophe stands between letters.
 _QUOTED = re.compile(
     r"„[^„“”]*[“”]|“[^“”„]*”|»[^»«]*«|«[^»«]*»|\"[^\"]*\"|‚[^‚‘’]*[‘’]|''[^']*''|›[^›‹]*‹"
+    r"|(?<!\w)‘(?:[^‘’]|(?<=\w)’(?=\w))*’(?!\w)"
+    r"|(?<![\w'])'(?=\w)(?:[^']|(?<=\w)'(?=\w))*(?<=[\w.,;!?…])'(?!\w)"
 )
 _ENDS = ".!?…"
 _CLOSING = '“”"»«’‘)]'

@@ -9,8 +9,10 @@ saying and *according to*.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 from lackmus.drafting.article import Article, Sentence, Word
@@ -24,6 +26,8 @@ Kind = Literal["direct", "indirect", "reported"]
 _LONG: Final = 4
 #: Of a sentence, what a quotation takes up that is more than a term in it.
 _MOST: Final = 0.55
+#: Signals of a sentence that are looked at: a sentence of prose has no more.
+_MOST_SIGNALS: Final = 12
 _MARKS: Final = '“”"«»„‘’‚'
 _OPENING, _CLOSING = "„“", "“”"
 
@@ -78,7 +82,7 @@ def reports(article: Article, lexicon: Lexicon) -> list[Report]:
         view = _View(article, sentence, lexicon)
         new = index == 0 or article.sentences[index - 1].paragraph != sentence.paragraph
         before = bool(found) and found[-1].sentence == index - 1
-        signals = list(_signals(view))
+        signals = list(islice(_signals(view), _MOST_SIGNALS))
         if not signals and inside and len(sentence.words) > _LONG:
             signals = [Signal("inside quotation", "direct")]
         if not signals and before and not new and view.conditional:
@@ -114,7 +118,8 @@ class _View:
         self.quoted = bool(quoted)
         self.opened = text.count("„") > text.count("“") + text.count("”")
         self.closed = not quoted and "„" not in text and bool(re.search("[“”]", text))
-        lengths = [sum(1 for w in self.words if s <= w.start < e) - 2 for s, e in quoted]
+        self._starts = [word.start for word in self.words]
+        lengths = [last - first - 2 for first, last in map(self._between, quoted)]
         self.long = max(lengths, default=0) >= _LONG
         self.whole = self.long and _is_whole(article.text, sentence, quoted, max(lengths))
         own = not lexicon.words["first_person"].isdisjoint(self.low)
@@ -132,6 +137,10 @@ class _View:
         self.infinitive = "zu" in self.low and "," in self.low
         self.introduces = self.low[-1:] == [":"]
         self._open_marks = text.count("„"), text.count("“") + text.count("”")
+
+    def _between(self, place: Place) -> Place:
+        """The first word that begins in a range, and one past the last."""
+        return bisect_left(self._starts, place[0]), bisect_left(self._starts, place[1])
 
     def in_quotation(self, word: Word) -> bool:
         """Whether a word stands between quotation marks of the sentence."""
@@ -154,12 +163,12 @@ class _View:
         ``bezeichnete es als „…“``.
         """
         for start, end in self._quotations:
-            within = [i for i, word in enumerate(self.words) if start < word.start < end - 1]
-            if not within:
+            first, last = self._between((start + 1, end - 1))
+            if first == last:
                 continue
-            first = self.words[within[0]].text
-            words = first[0].islower() or (len(within) >= _LONG + 1 and not self.whole)
-            before = self.low[max(0, within[0] - 3) : within[0] - 1]
+            low = self.words[first].text[0].islower()
+            words = low or (last - first >= _LONG + 1 and not self.whole)
+            before = self.low[max(0, first - 3) : first - 1]
             itself = not before or before[-1] == ":" or "als" in before
             if words and not itself and (behind_comma or before[-1] != ","):
                 yield start, end
@@ -297,9 +306,10 @@ def _verbs(view: _View) -> Iterator[Signal]:
         if (i and word.text[0].isupper()) or view.in_quotation(word):
             continue
         form = word.text if i else word.low
-        if view.is_conceded(i):
+        cues = view.lexicon.finite.get(form, ())
+        if not cues or view.is_conceded(i):
             continue
-        for cue in view.lexicon.finite.get(form, ()):
+        for cue in cues:
             if cue.particle and cue.particle not in view.low[i + 1 :]:
                 continue
             if cue.verb == "ausgehen" and not ({"davon", "von"} & set(view.low)):
