@@ -496,6 +496,19 @@ CLAIMS = _part(
         ),
     ),
     (
+        "Forecasts",
+        "What can be seen later decides the claim: `resolves if` is an event on moves, to be "
+        "judged on the day that `resolves` names; it counts for nothing unless `annulled unless` "
+        "holds; `stated` is the probability of it that the speaker gives or implies.",
+        "Nothing in the game. `lackmus forecast` asks how probable the event is, and `lackmus "
+        "ledger` scores it, and what was stated, by the record.",
+        _claim(
+            "P(answer = accept) > 0.5",
+            "    by: the author\n    resolves: 2025-08-15\n    resolves if: answer = accept\n"
+            "    annulled unless: offer = line\n    stated: 0.7\n",
+        ),
+    ),
+    (
         "`for each`",
         "The comparison is asked once given each value of a variable, and holds where it holds "
         "for all: a comparison aim by aim, in which no weight of one against another enters.",
@@ -624,7 +637,7 @@ CLAIMS = _part(
         "reliability has in each history the probability of its report.",
         "observations:\n  - {saw: answer != accept, by: public, date: 2025-08-15, certain: true, "
         "says: no ceasefire was announced, because: public record}\n"
-        "  - {saw: answer = refuse, date: 2025-08-15, via: an aide, "
+        "  - {saw: answer = refuse, date: 2025-08-15, certain: false, via: an aide, "
         "reliability: {hit: 0.9, false alarm: 0.1}}\n",
     ),
 )
@@ -638,7 +651,7 @@ SOURCES = _part(
         "holds it against the text, which never stands in the case.",
         "Nothing in the game.",
         "sources:\n  memo: {title: A memo, author: A. Author, published: 2025-08-10, "
-        "language: en, file: memo.txt}\n"
+        "language: en, url: https://example.org/memo, file: memo.txt}\n"
         "passages:\n  p3: {source: memo, paragraph: 3, chars: [120, 240], sha256: 4e8b289a}\n"
         "actors:\n  north: {cite: [memo §1, p3]}\n",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -92,6 +93,14 @@ def test_every_key_is_on_the_page() -> None:
     groups = [v for k, v in vars(keys).items() if k.isupper() and isinstance(v, tuple)]
     for key in {key for group in groups for key in group}:
         assert f"`{key}`" in PAGE or f"{key}:" in PAGE, key
+
+
+def test_every_key_stands_in_an_example_and_is_written_out_again() -> None:
+    written = "\n".join(write_case(example(construct)) for construct in CONSTRUCTS)
+    groups = [v for k, v in vars(keys).items() if k.isupper() and isinstance(v, tuple)]
+    apart = {"dissents"}  # which the examples, dissents themselves, cannot have
+    for key in {key for group in groups for key in group} - apart:
+        assert re.search(rf"(^|[\s{{-]){re.escape(key)}:", written, re.MULTILINE), key
 
 
 def test_every_field_of_the_tables_is_explained() -> None:
