@@ -15,7 +15,8 @@ from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.foundation.errors import CaseError
 from lackmus.game import questions as q
 from lackmus.testing.cases import cases
-from lackmus.testing.slow_compile import Reference, StuckError, Terminal, World
+from lackmus.testing.slow_compile import Reference, StuckError, Terminal
+from lackmus.testing.slow_meaning import World
 
 BASE = """
 title: Asking
