@@ -35,17 +35,11 @@ class Measures(NamedTuple):
 
     Attributes:
         strategy: Probability of each action; shape (A + C,).
-        beliefs: By Bayes' rule; NaN, untouched, where nobody moves; shape (N,).
-        action_values: Expected payoff of the mover per personal action, from 0; shape (A,).
+        beliefs: By Bayes' rule; NaN where nobody moves; shape (N,).
+        action_values: Expected payoff of the mover per personal action; shape (A,).
         payoffs: Expected payoff per player; shape (P,).
-        value: Expected payoff of the mover at each infoset; shape (I,).
-        regret: Best action's value less `value`; shape (I,).
-        agent: The largest `regret` of each player, from 0; shape (P,).
-        player: Gain of each player by another whole strategy; shape (P,).
-        pieces: His largest gain in any piece; shape (P,).
-        fixed_point: Largest error of p(a) ∝ exp(λ·EU(a)) of each player, in log probability, from
-            0; shape (P,).
-        range: Largest less smallest payoff of each player; shape (P,).
+        fixed_point: Largest error of p(a) ∝ exp(λ·EU(a)) of each player, in log probability; shape
+            (P,).
         largest: His largest payoff, of either sign; shape (P,).
     """
 
@@ -53,14 +47,55 @@ class Measures(NamedTuple):
     beliefs: Floats
     action_values: Floats
     payoffs: Floats
-    value: Floats
-    regret: Floats
+    fixed_point: Floats
+    largest: Floats
+
+
+class Gains(NamedTuple):
+    """What players gain by deviating; shape (P,) each.
+
+    Attributes:
+        agent: The most by another action at one infoset, from 0.
+        player: By another whole strategy.
+        pieces: The most by another strategy in any piece.
+        range: Largest less smallest payoff.
+    """
+
     agent: Floats
     player: Floats
     pieces: Floats
-    fixed_point: Floats
     range: Floats
-    largest: Floats
+
+
+class Verdict(NamedTuple):
+    """What the passes come to.
+
+    Attributes:
+        sound: Whether the profile is one of distributions that reach everything, every player has
+            perfect recall, and the beliefs given are near to Bayes' rule; the rest holds only then.
+        bayes: Largest distance of the beliefs given from Bayes' rule.
+        at_rest: Whether no action at any infoset gains more than is allowed.
+        nash: Whether no whole strategy does.
+        subgame: Whether none does in any piece.
+        agent: The most that an action gains.
+        player: The most that a strategy gains.
+        tolerance: What is allowed to the player who gains most, as a fraction of his payoff range.
+        worst: The infoset whose mover gains most by that measure, -1 where there is none.
+        value: What he gets there.
+        tempted: Whether he gains more than is allowed.
+    """
+
+    sound: bool
+    bayes: float
+    at_rest: bool
+    nash: bool
+    subgame: bool
+    agent: float
+    player: float
+    tolerance: float
+    worst: int
+    value: float
+    tempted: bool
 
 
 class Shape(NamedTuple):
@@ -346,43 +381,62 @@ def off_bayes(shape: Shape, beliefs: Floats, given: Floats) -> tuple[float, floa
 
 
 @kernel
-def gauge(game: Columns, found: Measures) -> None:
+def gauge(game: Columns, found: Measures, gains: Gains) -> None:
     """Write how large payoffs are, and how far apart."""
-    for i in range(found.range.size):
+    for i in range(found.largest.size):
         low, high = np.inf, -np.inf
         for z in range(game.terminal.size):
             low, high = min(low, game.payoffs[i, z]), max(high, game.payoffs[i, z])
-        found.range[i] = high - low
+        gains.range[i] = high - low
         found.largest[i] = max(abs(low), abs(high))
 
 
 @kernel
-def judge(game: Columns, found: Measures, logs: Floats, precision: float) -> int:
-    """Write what each infoset's mover gets, could get, and how far he is from quantal response.
+def judge(
+    game: Columns, found: Measures, gains: Gains, logs: Floats, precision: float, sets: int
+) -> tuple[int, float, float]:
+    """Write what each mover could gain, and how far he is from quantal response.
 
     Returns:
-        Where the regret is largest as a fraction of the mover's payoff range, -1 for no infoset.
+        Where the regret is largest as a fraction of the mover's payoff range, what he gets there,
+        and the regret; -1 for no infoset.
     """
-    worst, most = -1, -np.inf
-    for s in range(found.value.size):
+    worst, most, least, regret = -1, -np.inf, 0.0, 0.0
+    for s in range(sets):
         begin, end, i = game.first_action[s], game.first_action[s + 1], game.infoset_player[s]
-        values = found.action_values[begin:end]
-        found.value[s] = 0.0
+        values, value = found.action_values[begin:end], 0.0
         for a in range(begin, end):
-            found.value[s] += found.strategy[a] * found.action_values[a]
-        found.regret[s] = values.max() - found.value[s]
-        found.agent[i] = max(found.agent[i], found.regret[s])
-        share = found.regret[s] / max(found.range[i], _LEAST)
+            value += found.strategy[a] * found.action_values[a]
+        gain = values.max() - value
+        gains.agent[i] = max(gains.agent[i], gain)
+        share = gain / max(gains.range[i], _LEAST)
         if share > most:
-            worst, most = s, share
+            worst, most, least, regret = s, share, value, gain
         if precision >= 0.0:
             error = misfit(precision, values, logs[begin:end])
             found.fixed_point[i] = max(found.fixed_point[i], error)
-    return worst
+    return worst, least, regret
 
 
 @kernel
-def make_passes(game: Columns, shape: Shape, found: Measures, logs: Floats) -> None:
+def conclude(gains: Gains, regret: float) -> tuple[bool, bool, bool, float, float, float]:
+    """Whether gains by actions, strategies, strategies in pieces are small, and the largest."""
+    at_rest, nash, subgame = True, True, True
+    agent, player, tolerance, most = 0.0, 0.0, 0.0, -np.inf
+    for i in range(gains.range.size):
+        limit = regret * gains.range[i]
+        at_rest = at_rest and gains.agent[i] <= limit
+        nash = nash and gains.player[i] <= limit
+        subgame = subgame and gains.pieces[i] <= limit
+        agent, player = max(agent, gains.agent[i]), max(player, gains.player[i])
+        share = max(gains.agent[i], gains.player[i]) / max(gains.range[i], _LEAST)
+        if share > most:
+            most, tolerance = share, limit
+    return at_rest, nash, subgame, agent, player, tolerance
+
+
+@kernel
+def make_passes(game: Columns, shape: Shape, found: Measures, gains: Gains, logs: Floats) -> None:
     """Write what everybody expects and believes, and gains by another whole strategy."""
     roots = cut(game, shape)
     value = np.empty(shape.parent.size)
@@ -391,10 +445,25 @@ def make_passes(game: Columns, shape: Shape, found: Measures, logs: Floats) -> N
         believe(game, shape, i, logs, found.beliefs)
         average(game, shape, i, found.beliefs, value, found.action_values)
         found.payoffs[i] = value[0]
-        found.player[i] = best_gain(game, shape, shape.whole, i, found.strategy, value)
-        found.pieces[i] = found.player[i]
+        gains.player[i] = best_gain(game, shape, shape.whole, i, found.strategy, value)
+        gains.pieces[i] = gains.player[i]
         if roots > 1:
-            found.pieces[i] = best_gain(game, shape, shape.piece, i, found.strategy, value)
+            gains.pieces[i] = best_gain(game, shape, shape.piece, i, found.strategy, value)
+
+
+@kernel
+def prepare(game: Columns, found: Measures, strategy: Floats, logs: Floats, out: Floats) -> None:
+    """Write the whole profile and the logs of it, and clear what is added up."""
+    own = found.action_values.size
+    for a in range(own):
+        found.strategy[a], out[a], found.action_values[a] = strategy[a], logs[a], 0.0
+    for c in range(game.chance.size):
+        found.strategy[own + c] = game.chance[c]
+        out[own + c] = math.log(game.chance[c])
+    for node in range(found.beliefs.size):
+        found.beliefs[node] = np.nan
+    for i in range(found.fixed_point.size):
+        found.fixed_point[i] = 0.0
 
 
 @jit
@@ -406,7 +475,8 @@ def measure(
     given: Floats,
     precision: float,
     most: float,
-) -> tuple[bool, float, int]:
+    regret: float,
+) -> tuple[bool, float, bool, bool, bool, float, float, float, int, float, bool]:
     """Make all passes.
 
     Args:
@@ -418,16 +488,17 @@ def measure(
         precision: λ; below zero for no quantal response.
         most: Errors up to which a row sums to one, a log is that of its probability, and the
             beliefs given are by Bayes' rule.
+        regret: Gains that are allowed, as a fraction of the payoff range.
 
     Returns:
-        Whether the profile is one of distributions that reach everything, every player has perfect
-        recall, and the beliefs given are near to Bayes' rule; their largest distance from it; and
-        the infoset whose mover gains most by another action there, -1 where there is none.
+        What `Verdict` holds.
     """
-    n, sets = game.infoset.size, found.value.size
-    own, every = found.action_values.size, found.strategy.size
+    n, players, sets = found.beliefs.size, found.payoffs.size, 0
+    for i in range(game.infoset_player.size):
+        sets += game.infoset_player[i] >= 0
+    unsound = False, 0.0, False, False, False, 0.0, 0.0, 0.0, -1, 0.0, False
     if not is_mixed(game, sets, strategy, logs, most):
-        return False, 0.0, -1
+        return unsound
     shape = Shape(
         np.empty(n, np.int32),
         np.empty(n, np.int32),
@@ -437,18 +508,29 @@ def measure(
         np.empty(sets, np.int32),
     )
     climb(game, shape)
-    if not recalls(game, shape, every):
-        return False, 0.0, -1
-    all_logs = np.empty(every)
-    for a in range(own):
-        found.strategy[a], all_logs[a] = strategy[a], logs[a]
-    for a in range(own, every):
-        found.strategy[a] = game.chance[a - own]
-        all_logs[a] = math.log(game.chance[a - own])
-    make_passes(game, shape, found, all_logs)
-    gauge(game, found)
-    worst = judge(game, found, all_logs, precision)
-    if not given.size:
-        return True, 0.0, worst
-    off, total = off_bayes(shape, found.beliefs, given)
-    return total <= most, off, worst
+    if not recalls(game, shape, found.strategy.size):
+        return unsound
+    gains = Gains(np.zeros(players), np.zeros(players), np.zeros(players), np.zeros(players))
+    all_logs = np.empty(found.strategy.size)
+    prepare(game, found, strategy, logs, all_logs)
+    make_passes(game, shape, found, gains, all_logs)
+    gauge(game, found, gains)
+    off, total = 0.0, 0.0
+    if given.size:
+        off, total = off_bayes(shape, found.beliefs, given)
+    worst, value, gain = judge(game, found, gains, all_logs, precision, sets)
+    tempted = worst >= 0 and gain > regret * gains.range[game.infoset_player[worst]]
+    at_rest, nash, subgame, agent, player, tolerance = conclude(gains, regret)
+    return (
+        total <= most,
+        off,
+        at_rest,
+        nash,
+        subgame,
+        agent,
+        player,
+        tolerance,
+        worst,
+        value,
+        tempted,
+    )

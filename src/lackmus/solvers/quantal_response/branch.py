@@ -35,7 +35,7 @@ from typing import Final
 import numpy as np
 
 from lackmus.compiled.jit import jit, kernel, part
-from lackmus.foundation.arrays import Floats
+from lackmus.foundation.arrays import Floats, Ints
 from lackmus.solvers.kernels.lanes import laid, pick, rows, width
 from lackmus.solvers.kernels.passes import (
     believe,
@@ -817,3 +817,13 @@ def expect_here(columns: Structure, room: Desk) -> None:
 def slope_of(columns: Structure, gain: Floats, out: Floats) -> None:
     """Differences of gains; shapes (A,) and (n,)."""
     differences(laid(columns), rows(gain), rows(out))
+
+
+@jit
+def spread_beliefs(inner: Ints, infoset: Ints, sets: int, mu: Floats, out: Floats) -> None:
+    """Write beliefs of inner nodes to all nodes, NaN where nobody moves; shape (N,)."""
+    for node in range(out.size):
+        out[node] = np.nan
+    for j in range(inner.size):
+        if infoset[j] < sets:
+            out[inner[j]] = mu[j]

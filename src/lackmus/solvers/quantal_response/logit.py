@@ -363,7 +363,7 @@ def _play(game: Game, play: Play, chance: Floats, precision: Floats, part: slice
     play.failed[part] = failed
     play.residual[part], play.regret[part] = ending["error"], ending["regret"]
     movers = np.repeat(game.infoset_player, np.diff(game.first_action))[: game.n_actions]
-    play.action_values[part] /= draws.scale[:, None]
+    play.action_values[part] *= draws.widest[:, None]
     play.action_values[part] += draws.shift[:, movers]
     for rows in (play.strategy, play.action_values, play.log_reach, play.residual, play.regret):
         rows[part][failed] = np.nan

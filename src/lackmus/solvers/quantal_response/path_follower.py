@@ -16,12 +16,13 @@ from lackmus.solvers.quantal_response.branch import (
     follow_lanes,
     lay_one,
     settle_here,
+    spread_beliefs,
     stand_at,
     take_stock,
 )
 from lackmus.solvers.quantal_response.elimination import pattern_of
 from lackmus.solvers.quantal_response.krylov import follow_free, settle
-from lackmus.solvers.quantal_response.workspace import COURSE, Draws, make_desk, make_draws, unit_of
+from lackmus.solvers.quantal_response.workspace import COURSE, Draws, make_desk, make_draws, measure
 
 #: Infosets up to which factors are used anyway; measured on trees of 2,000 infosets, where either
 #: way takes a tenth of a second, and 12,000, where factors take three times as long.
@@ -93,12 +94,10 @@ class Follower:
 
     def _lay(self, payoffs: Floats, chance: Floats) -> None:
         """Take up a draw's numbers; shapes (P, Z) and (C,)."""
-        self._measure(payoffs)
-        lay_one(self.structure, self.desk, payoffs, chance, self.shift, 1.0 / self.widest)
-
-    def _measure(self, payoffs: Floats) -> None:
-        shift, widest = unit_of(payoffs[None])
+        shift, widest = np.empty((1, len(payoffs))), np.empty(1)
+        measure(payoffs[None], shift, widest)
         self.shift, self.widest = shift[0], float(widest[0])
+        lay_one(self.structure, self.desk, payoffs, chance, self.shift, 1.0 / self.widest)
 
     def follow(
         self,
@@ -123,23 +122,23 @@ class Follower:
         if self.pattern is None:
             self._lay(payoffs, chance)
             return self._follow_free(precision * self.widest, turns)
-        self._measure(payoffs)
         asked = np.array([precision], np.float64)
         draws = make_draws(
             self.structure, payoffs[None], chance[None], asked, turns=turns, points=points
         )
+        self.shift, self.widest = draws.shift[0], float(draws.widest[0])
         follow(self.structure, self.pattern, self.desk, self.course, draws, quiet, MOST_STEPS)
-        ending = draws.ending[0]
+        code, tried, noted, turned, crossings, t, error, regret = draws.ending[0].item()
         return Following(
-            code=int(ending["code"]),
-            t=float(ending["t"]),
-            steps=int(ending["tried"]),
-            turning_points=draws.turned_at[0, : ending["turns"]],
-            turns=int(ending["turns"]),
-            crossings=int(ending["crossings"]),
-            trace=draws.trace[0, : ending["points"]],
-            error=float(ending["error"]),
-            regret=float(ending["regret"]),
+            code=code,
+            t=t,
+            steps=tried,
+            turning_points=draws.turned_at[0, :turned],
+            turns=turned,
+            crossings=crossings,
+            trace=draws.trace[0, :noted],
+            error=error,
+            regret=regret,
         )
 
     def _follow_free(self, target: float, turns: int) -> Following:
@@ -229,16 +228,15 @@ class Follower:
     def beliefs(self) -> Floats:
         """Per node, NaN at terminals and chance nodes; shape (N,)."""
         s = self.structure
-        out = np.full(len(s.inner) + len(s.terminal), np.nan)
-        mine = s.infoset < s.n_infosets
-        out[s.inner[mine]] = self.desk.mu[mine]
+        out = np.empty(len(s.inner) + len(s.terminal))
+        spread_beliefs(s.inner, s.infoset, s.n_infosets, self.desk.mu, out)
         return out
 
     @property
     def action_values(self) -> Floats:
         """Expected payoff of the mover per action, in the game's units; shape (A,)."""
         s = self.structure
-        return self.desk.gain / (1.0 / self.widest) + self.shift[s.mover[s.action_infoset]]
+        return self.desk.gain * self.widest + self.shift[s.mover[s.action_infoset]]
 
     @property
     def log_reach(self) -> Floats:

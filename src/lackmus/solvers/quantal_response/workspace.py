@@ -6,12 +6,12 @@ those of one draw or, with one more axis, of lanes; `lanes.laid` makes them rows
 
 from __future__ import annotations
 
-from math import prod
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lackmus.compiled.jit import jit
 from lackmus.foundation.arrays import Floats
 from lackmus.solvers.kernels.structure import Structure
 
@@ -113,6 +113,9 @@ class Desk(NamedTuple):
         return ("value", "push")
 
 
+_VALUE: Final = Desk._fields.index("value")
+_PUSH: Final = Desk._fields.index("push")
+
 #: Where each lane is on its way; a record for each: the draw that it follows; what it is at, and
 #: how it ended; its care, the smaller, the shorter are its steps; the sign that the determinant
 #: times the direction in t ought to have; steps tried, times that it settled, points noted,
@@ -162,7 +165,8 @@ class Draws(NamedTuple):
         payoffs: Shape (D, P, Z).
         chance: Shape (D, C).
         shift: Subtracted from each player's payoffs; shape (D, P).
-        scale: Payoffs are multiplied with it thereafter, so that they range over 1; shape (D,).
+        widest: Largest payoff range, 1 where all are 0; shape (D,).
+        scale: One over it; payoffs are multiplied with it thereafter; shape (D,).
         target: t to land on exactly; shape (D,).
         ending: Overwritten by how each following ended; `ENDING`, shape (D,).
         strategy: Overwritten by the strategies; shape (D, A + C), or (0, 0) where not wanted.
@@ -175,6 +179,7 @@ class Draws(NamedTuple):
     payoffs: Floats
     chance: Floats
     shift: Floats
+    widest: Floats
     scale: Floats
     target: Floats
     ending: Records
@@ -186,37 +191,33 @@ class Draws(NamedTuple):
 
 
 def make_desk(structure: Structure, entries: int, lanes: int = 1) -> Desk:
-    """Room for everything that a following overwrites, for one draw or for lanes."""
+    """Room for everything that a following overwrites, for one draw or for lanes.
+
+    Each array begins with a line of the processor's cache.
+    """
     n, actions, inner = structure.n_free, structure.n_actions, structure.n_inner
     every, terminals = int(structure.first_action[-1]), len(structure.terminal)
-    shapes: dict[str, tuple[int, ...]] = {
-        **dict.fromkeys(("p", "logp"), (every,)),
-        **dict.fromkeys(("live", "reach", "mu"), (inner,)),
-        "value": (inner + terminals, structure.n_players),
-        "span": (structure.n_players,),
-        "sums": (structure.n_infosets,),
-        **dict.fromkeys(("gain", "pull"), (actions,)),
-        "push": (actions, structure.n_players),
-        **dict.fromkeys(("slope", "work", "rest"), (n,)),
-        **dict.fromkeys(("entry", "factors"), (entries,)),
-        "log_reach": (terminals,),
-        "marks": (MARKS,),
-    }
-    extra = () if lanes == 1 else (lanes,)
-    sizes = [(*shapes.get(name, (n + 1,)), *extra) for name in Desk._fields]
-    return Desk(*_arrays(sizes))
-
-
-def _arrays(shapes: list[tuple[int, ...]]) -> list[Floats]:
-    """Zeros of these shapes, each from the beginning of a line of the processor's cache on."""
-    counts = [-(-prod(shape) // _LINE) * _LINE for shape in shapes]
-    memory = np.zeros(sum(counts) + _LINE)
+    players, nodes = structure.n_players, inner + terminals
+    # In the order of the desk.
+    rows = [every, every, inner, nodes, players, inner, structure.n_infosets, inner, actions, n]
+    rows += [actions, actions, entries, entries, n, n, *[n + 1] * 9, terminals, MARKS]
+    if lanes > 1:
+        rows = [size * lanes for size in rows]
+    rows[_VALUE] *= players
+    rows[_PUSH] *= players
+    spaces = [size + -size % _LINE for size in rows]
+    memory = np.zeros(sum(spaces) + _LINE)
     start = -(memory.ctypes.data // memory.itemsize) % _LINE
     arrays = []
-    for shape, count in zip(shapes, counts, strict=True):
-        arrays.append(memory[start : start + prod(shape)].reshape(shape))
-        start += count
-    return arrays
+    for size, space in zip(rows, spaces, strict=True):
+        arrays.append(memory[start : start + size])
+        start += space
+    last = () if lanes == 1 else (lanes,)
+    if lanes > 1:
+        arrays = [array.reshape(-1, lanes) for array in arrays]
+    arrays[_VALUE] = arrays[_VALUE].reshape(nodes, players, *last)
+    arrays[_PUSH] = arrays[_PUSH].reshape(actions, players, *last)
+    return Desk(*arrays)
 
 
 def make_draws(
@@ -232,14 +233,15 @@ def make_draws(
     log_reach: Floats | None = None,
 ) -> Draws:
     """Draws to follow to their precision, and room for what is asked for; shapes as in `Draws`."""
-    count = len(precision)
-    shift, widest = unit_of(payoffs)
-    unwanted = np.zeros((0, 0))
+    count, unwanted = len(precision), np.zeros((0, 0))
+    shift, widest = np.empty(payoffs.shape[:2]), np.empty(count)
+    measure(payoffs, shift, widest)
     trace = np.zeros((count, points, structure.n_free + 1))
     return Draws(
         payoffs,
         chance,
         shift,
+        widest,
         1.0 / widest,
         precision * widest,
         np.zeros(count, ENDING),
@@ -251,15 +253,21 @@ def make_draws(
     )
 
 
-def unit_of(payoffs: Floats) -> tuple[Floats, Floats]:
-    """Midpoint of each player's payoffs, and the largest payoff range (1 where all are 0).
+@jit
+def measure(payoffs: Floats, shift: Floats, widest: Floats) -> None:
+    """Write midpoints of each player's payoffs, and the largest payoff range, 1 where all are 0.
 
     Args:
         payoffs: Shape (D, P, Z).
-
-    Returns:
-        Shapes (D, P) and (D,).
+        shift: Overwritten; shape (D, P).
+        widest: Overwritten; shape (D,).
     """
-    low, high = payoffs.min(axis=2, initial=np.inf), payoffs.max(axis=2, initial=-np.inf)
-    widest = (high - low).max(axis=1, initial=0.0)
-    return 0.5 * (low + high), np.where(widest > 0.0, widest, 1.0)
+    for d in range(widest.size):
+        most = 0.0
+        for i in range(shift.shape[1]):
+            low, high = np.inf, -np.inf
+            for z in range(payoffs.shape[2]):
+                low, high = min(low, payoffs[d, i, z]), max(high, payoffs[d, i, z])
+            shift[d, i] = 0.5 * (low + high)
+            most = max(most, high - low)
+        widest[d] = most if most > 0.0 else 1.0
