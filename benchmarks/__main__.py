@@ -15,6 +15,7 @@ RESULTS = HERE / "results.md"
 #: Each benchmark with what makes it quick.
 BENCHMARKS = {
     "cases": ("--limit", "20"),
+    "gambit": ("--rounds", "7"),
     "logit": ("--quick",),
     "roofline": ("--quick",),
     "equilibria": ("--limit", "10"),

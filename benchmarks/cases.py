@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from beside import loops, peer
 from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import compile_case
 from lackmus.game.efg_writer import write_efg
@@ -92,8 +93,8 @@ def peer_seconds(game: Game, precision: float, limit: float) -> float | None:
 
 
 def solves(limit: float) -> None:
-    print("## One solve at the case's precision, beside pygambit's `logit_solve_lambda`\n")
-    print("| case | terminals | actions | Lackmus | pygambit | ratio |")
+    print(f"## One solve at the case's precision, beside `logit_solve_lambda` of {peer()}\n")
+    print("| case | terminals | actions | Lackmus | peer | ratio |")
     print("| --- | --- | --- | --- | --- | --- |")
     for name in ("india-tariffs-2025", "alaska-2025"):
         case = load(name)
@@ -102,9 +103,9 @@ def solves(limit: float) -> None:
         solve_logit(game, precision)
         ours = median_seconds(lambda g=game, p=precision: solve_logit(g, p))  # type: ignore[misc] # bound early
         theirs = peer_seconds(game, precision, limit)
-        peer = f"not in {limit:.0f} s" if theirs is None else f"{theirs:.3f} s"
+        other = f"not in {limit:.0f} s" if theirs is None else f"{theirs:.3f} s"
         ratio = f"> {limit / ours:,.0f}" if theirs is None else f"{theirs / ours:,.0f}"
-        print(f"| {name} | {game.n_terminals} | {game.n_actions} | {ours * 1e3:.2f} ms | {peer} "
+        print(f"| {name} | {game.n_terminals} | {game.n_actions} | {ours * 1e3:.2f} ms | {other} "
               f"| {ratio} |")  # fmt: skip
 
 
@@ -113,22 +114,23 @@ def draws(count: int) -> None:
     study = CaseStudy(load("alaska-2025"))
     points = draw(study.assumptions, study.correlations, count, 0)
     study.run(points[:4])
-    print("| threads | seconds | draws a second |")
-    print("| --- | --- | --- |")
+    print("| threads | seconds | beside a loop | draws a second |")
+    print("| --- | --- | --- | --- |")
     for threads in (1, 2):
         start = time.perf_counter()
         outcomes = study.run(points, threads=threads)
         seconds = time.perf_counter() - start
-        print(f"| {threads} | {seconds:.2f} | {count / seconds:.0f} |")
+        print(f"| {threads} | {seconds:.2f} | {loops(seconds)} | {count / seconds:.0f} |")
     print(f"\n{int(outcomes.failed.sum())} failed, {int(outcomes.turned.sum())} turned on their "
           f"way; worst fixed-point error {outcomes.residual.max():.1e}")  # fmt: skip
     start = time.perf_counter()
     put_to_test("alaska-2025", effort=Effort(draws=500))
     seconds = time.perf_counter() - start
-    print(f"\n`lackmus test alaska-2025 --draws 500`, without start-up: {seconds:.2f} s")
+    print(f"\n`lackmus test alaska-2025 --draws 500`, without start-up: {seconds:.2f} s, "
+          f"{loops(seconds)}")  # fmt: skip
     for words in (["test", "alaska-2025", "--draws", "500"], ["--help"]):
         whole = median_seconds(lambda words=words: run(words), 3)  # type: ignore[misc] # bound early
-        print(f"`lackmus {' '.join(words)}`, from the shell: {whole:.2f} s")
+        print(f"`lackmus {' '.join(words)}`, from the shell: {whole:.2f} s, {loops(whole)}")
 
 
 def run(words: list[str]) -> None:

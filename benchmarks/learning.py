@@ -12,6 +12,7 @@ import resource
 import time
 from dataclasses import replace
 
+from beside import loops
 from lackmus.case.expression import parse_expression
 from lackmus.case.syntax import Observation
 from lackmus.pipeline.case_study import CaseStudy
@@ -41,6 +42,7 @@ def main() -> None:
     print(
         f"learn alaska-2025: {draws:,} draws in {learned.seconds:.1f} s, {1e3 * each:.2f} ms each "
         f"(the game as written alone {1e3 * floor:.2f}); {_WANTED:,} in {_WANTED * each:.0f} s; "
+        f"{each / floor:.2f} times the solves alone, {loops(learned.seconds)}; "
         f"worth {learned.size:,.0f}; peak {peak:,.0f} MB"
     )
     india = load("india-tariffs-2025")
@@ -48,8 +50,9 @@ def main() -> None:
     rare = tuple(Observation(saw=parse_expression(text)) for text in told)
     learned = learn(india, observations=rare, effort=LearnEffort(draws=2000, method="smc"))
     print(
-        f"learn india-tariffs-2025 by tempering: {learned.seconds:.1f} s, a record of probability "
-        f"{learned.evidence.probability:.1e}; {learned.trouble or 'good'}"
+        f"learn india-tariffs-2025 by tempering: {learned.seconds:.1f} s, "
+        f"{loops(learned.seconds)}, a record of probability {learned.evidence.probability:.1e}; "
+        f"{learned.trouble or 'good'}"
     )
 
 

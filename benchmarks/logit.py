@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from beside import peer
 from lackmus.game.efg import read_efg
 from lackmus.game.efg_writer import write_efg
 from lackmus.game.game import Game
@@ -280,6 +281,7 @@ def seconds(x: float) -> str:
 def report(rows: list[Job], limit: float) -> None:
     grown: list[tuple[int, float]] = []
     header = ("task", "tree", "solver", "wall", "CPU", "peak MiB", "error", "÷ ours")
+    print(f"gambit is {peer()}\n")
     print(" | ".join(header))
     print(" | ".join("---" for _ in header))
     ours = math.nan

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from beside import loops
 from lackmus.engines.base import Engine
 from lackmus.engines.dask_cluster import DaskCluster
 from lackmus.engines.threads import Threads
@@ -64,7 +65,9 @@ def engines(case: str, count: int) -> float:
         sized = ", ".join(
             f"{r:6.0f} ({s})" for r, s in zip(rates, [*BATCHES, "sized"], strict=True)
         )
-        print(f"  {name:16} draws a second (by batch): {sized}")
+        print(
+            f"  {name:16} draws a second (by batch): {sized}; a draw is {loops(1.0 / max(rates))}"
+        )
     return best
 
 
@@ -81,7 +84,7 @@ def dask_cost(jobs: int = 400) -> float:
         start = time.perf_counter()
         list(engine.map(study.run, batches(points, 32)))
         seconds = time.perf_counter() - start
-    print(f"Dask: {1e3 * seconds / jobs:.2f} ms a batch")
+    print(f"Dask: {1e3 * seconds / jobs:.2f} ms a batch, {loops(seconds / jobs)}")
     return seconds / jobs
 
 
@@ -97,7 +100,8 @@ def memory(rows: int) -> float:
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         size = path.stat().st_size
     print(
-        f"{rows:,} rows: {seconds:.1f} s beside the solves, {1e6 * seconds / rows:.1f} µs a row; "
+        f"{rows:,} rows: {seconds:.1f} s beside the solves, {1e6 * seconds / rows:.1f} µs a row, "
+        f"{loops(seconds)}; "
         f"peak memory {after / 1024:.0f} MiB ({(after - before) / 1024:.0f} more than before); "
         f"table {size / 2**20:.0f} MiB"
     )

@@ -15,6 +15,8 @@ import sys
 import time
 from urllib.parse import urlsplit
 
+from beside import loops
+
 MOVES = 200
 TEXTS = 30
 
@@ -65,7 +67,8 @@ def measure(case: str, address: str) -> None:
 
 def told(what: str, milliseconds: list[float]) -> None:
     tail = statistics.quantiles(milliseconds, n=20)[-1]
-    print(f"{what}: median {statistics.median(milliseconds):.0f} ms, 95 % {tail:.0f} ms")
+    print(f"{what}: median {statistics.median(milliseconds):.0f} ms, 95 % {tail:.0f} ms; "
+          f"{loops(statistics.median(milliseconds) / 1e3)}")  # fmt: skip
 
 
 if __name__ == "__main__":

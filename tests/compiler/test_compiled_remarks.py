@@ -10,6 +10,7 @@ import lackmus.library
 from lackmus.case.parse import load_case, parse_case
 from lackmus.compiler.compile import compile_case
 from lackmus.compiler.remarks import remarks_on
+from lackmus.solvers.quantal_response.logit import solve_logit
 
 BASE = """
 title: Remarks
@@ -78,3 +79,49 @@ def test_the_library_has_no_warnings_but_chances_of_nothing() -> None:
     for path in files:
         case = load_case(path, lambda n: next(p for p in files if n in (p.stem, p.parent.name)))
         assert [f.message for f in remarks_on(compile_case(case))] == []
+
+
+MONEY = """
+title: Inspection in money
+actors: {state: {}, agency: {}}
+assumptions: {gain: {value: 2, range: [1, 3]}}
+moves:
+  - act: {by: state, options: [comply, hide], seen by: []}
+  - look: {by: agency, options: [inspect, trust]}
+stakes:
+  state:
+    - {worth: gain * STATE, if: act = hide and look = trust}
+    - {worth: -STATE, if: look = inspect}
+  agency:
+    - {worth: -AGENCY, if: look = inspect}
+    - {worth: -2 * AGENCY, if: act = hide and look = trust}
+precision: {value: PRECISION, range: [PRECISION, 4 * PRECISION]}
+"""
+
+
+def money(state: str, agency: str, precision: str = "1") -> str:
+    text = MONEY.replace("4 * PRECISION", f"{4 * float(precision):.17g}")
+    return text.replace("PRECISION", precision).replace("STATE", state).replace("AGENCY", agency)
+
+
+@pytest.mark.parametrize("unit", ["1", "1000000", "100000000"])
+def test_money_is_solved_and_needs_no_remark(unit: str) -> None:
+    text = money(unit, "1")
+    assert told(text) == []
+    assert solve_logit(compile_case(parse_case(text)).game, 1.0).status.good
+
+
+@pytest.mark.parametrize(
+    "units", [("1000000000000000", "1000000000000000"), ("1000000000000", "1")]
+)
+def test_in_a_larger_unit_the_largest_sums_are_solved(units: tuple[str, str]) -> None:
+    text = money(*units, precision=f"{1 / float(units[0]):.20f}")
+    assert told(text) == []
+    game = compile_case(parse_case(text)).game
+    assert solve_logit(game, 4.0 / float(units[0])).status.good
+
+
+def test_money_that_floats_may_not_carry_is_told_of_whose_it_is() -> None:
+    (message,) = told(money("1000000000000", "1"))
+    assert message.startswith("precision times the payoffs of state comes to 1.2e+13")
+    assert len(told(money("1000000000000000", "1000000000000000"))) == 2

@@ -1,7 +1,7 @@
 """What only the histories of a case show, and its author may not have meant.
 
 Stakes that never count, options that are never open, questions whose answer no play can change,
-and infosets that no play reaches.
+infosets that no play reaches, and payoffs that are too large.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from lackmus.case.text import expression_text
 from lackmus.compiler.compile import Compiled
 from lackmus.compiler.redundant import redundant_claims, twin_options
 from lackmus.compiler.rows import Env, condition
+from lackmus.compiler.scale import scale_remarks
 from lackmus.foundation.arrays import Bools
 from lackmus.foundation.errors import Fault
 
@@ -39,6 +40,7 @@ def remarks_on(compiled: Compiled) -> list[Fault]:
         *_never_reached(compiled),
         *redundant_claims(compiled),
         *twin_options(compiled),
+        *scale_remarks(compiled),
     ]
 
 

@@ -22,6 +22,9 @@ DRAW_ERROR: Final = 1e-3
 UNIT: Final = 2.0**-52
 ROUNDING: Final = 16 * UNIT
 
+#: Precision times payoff from which on not every draw comes to its end.
+STRAIN: Final = 1e10
+
 #: Largest distance of a sum of probabilities from one.
 PROBABILITY: Final = 1e-9
 

@@ -38,8 +38,10 @@ _LARGEST: Final = 32768
 #: A batch is at most this many times the one that was measured.
 _GROWTH: Final = 16
 
-#: Towards the end batches shrink, so that no worker idles, but not below this part of their size.
+#: Towards the end batches shrink, so that no worker idles, but not below this part of their size,
+#: nor below so many draws, which are solved side by side, unless these take very long.
 _SMALLER: Final = 8
+_SIDE_BY_SIDE: Final = 32
 
 #: How often a batch that died with its worker is given to another.
 _TRIES: Final = 3
@@ -380,7 +382,8 @@ class _Work:
             return min(_FIRST, share)
         wanted = self.engine.batch_seconds / max(self.cost, 1e-9)
         most = min(wanted, _GROWTH * self.measured, _LARGEST)
-        return max(1, int(min(most, max(share, most / _SMALLER))))
+        least = min(_SIDE_BY_SIDE, 2.0 * wanted)
+        return max(1, int(max(least, min(most, max(share, most / _SMALLER)))))
 
     def _settle(
         self, result: Result[Outcomes], start: int, stop: int, queue: deque[tuple[int, int]]
