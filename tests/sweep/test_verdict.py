@@ -7,11 +7,15 @@ import pytest
 from scipy import stats
 
 from lackmus.foundation.outcomes import (
+    BAD_CHANCE,
+    BAD_PAYOFF,
     CANNOT_BE_ASKED,
     FAILS,
     HOLDS,
     NO_DIFFERENCE,
     NOT_FOLLOWED,
+    REASONS,
+    SOLVED,
     UNSOLVED,
     WORDS,
 )
@@ -99,6 +103,19 @@ def test_reasons_stand_beside_the_unsolved_draws() -> None:
     ((reason, count),) = judged(holds=5, unsolved=3).reasons
     assert "could not be followed" in reason
     assert count == 3
+
+
+def test_the_commonest_reason_comes_first_and_equal_ones_by_the_alphabet() -> None:
+    why = np.repeat([BAD_CHANCE, BAD_PAYOFF, NOT_FOLLOWED, SOLVED], [3, 3, 5, 2]).astype(np.int8)
+    codes = np.where(why == SOLVED, HOLDS, UNSOLVED).astype(np.int8)
+    blank = np.zeros(len(codes))
+    found = Outcomes(
+        blank[:, None], codes[:, None], why[:, None], blank > 0, blank > 0, blank, blank
+    )
+    (verdict,) = verdicts(["c"], found)
+    assert verdict.reasons == (
+        (REASONS[NOT_FOLLOWED], 5), (REASONS[BAD_PAYOFF], 3), (REASONS[BAD_CHANCE], 3)
+    )  # fmt: skip
 
 
 def test_what_an_observation_decided_is_settled_whatever_the_draws() -> None:
