@@ -79,6 +79,29 @@ def test_a_torn_line_is_told_and_nothing_is_written_behind_it(ledger: Path) -> N
         assert ledger.read_text("utf-8") == text[:-cut]
 
 
+def test_a_text_of_any_letters_stays_one_line(ledger: Path) -> None:
+    said = "a\u2028b\x85c\x0cd\ne\ud800f"
+    append(ledger, [entry("d", "2025-08-13") | {"says": said}])
+    assert whole(ledger).entries[-1]["says"] == said.replace("\ud800", "?")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "NaN",
+        '{"kind": "forecast", "probability": NaN}',
+        '{"kind": "forecast", "hash": 3}',
+        "[" * 9999,
+    ],
+)
+def test_a_line_that_is_no_entry_is_told(ledger: Path, line: str) -> None:
+    ledger.write_text(ledger.read_text("utf-8") + line + "\n", "utf-8")
+    (fault,) = read(ledger).faults
+    assert fault.message.startswith("the line ")
+    assert fault.span is not None
+    assert fault.span.line == 5
+
+
 def test_a_second_writer_is_sent_away(ledger: Path) -> None:
     before = ledger.read_bytes()
     with only_writer(ledger), pytest.raises(UnfinishedError, match="somebody else"):

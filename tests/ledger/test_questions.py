@@ -99,3 +99,22 @@ def test_bad_rows_are_all_told(tmp_path: Path) -> None:
     table.write_text("name,on\na,2025-01-01\n", "utf-8")
     with pytest.raises(FormatError, match="no column id"):
         from_csv(table)
+
+
+def test_a_row_that_is_no_csv_is_told(tmp_path: Path) -> None:
+    table = tmp_path / "wide.csv"
+    table.write_text(f"id,on,probability\n{'a' * 200_000},2025-01-01,0.2\n", "utf-8")
+    with pytest.raises(FormatError, match="no CSV: field larger"):
+        from_csv(table)
+
+
+def test_who_made_a_forecast_is_scored_and_not_the_model(tmp_path: Path) -> None:
+    table = tmp_path / "two.csv"
+    table.write_text(
+        "id,on,by,probability,outcome\na,2025-01-01,anna,0.2,no\na,2025-01-02,bert,0.9,no\n",
+        "utf-8",
+    )
+    rows = board(questions(from_csv(table))).rows
+    assert [(row.who, row.brier.mean) for row in rows] == [
+        ("anna", pytest.approx(0.04)), ("bert", pytest.approx(0.81)),
+    ]  # fmt: skip

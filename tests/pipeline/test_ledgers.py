@@ -38,7 +38,7 @@ def test_a_forecast_is_kept_resolved_and_scored(
     assert ledger.resolve_by_record(case, on="2026-02-08") == ()
     (row,) = ledger.score().rows
     assert row.brier.mean == pytest.approx(found[CLAIM].now.probability ** 2)
-    assert ledger.verify() == 2
+    assert ledger.verify()[0] == 2
 
 
 def test_an_event_that_reads_otherwise_now_is_not_resolved_by_the_record(

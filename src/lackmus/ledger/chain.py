@@ -12,7 +12,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -29,6 +29,9 @@ FORMAT: Final = 1
 _LARGEST: Final = 200_000_000
 
 _KINDS: Final = ("forecast", "resolution")
+
+#: What every entry says in words.
+_TEXTS: Final = ("id", "on", "previous", "hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,11 @@ def digest(entry: Entry) -> str:
 
 
 def _written(entry: Entry) -> str:
-    return json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """An entry as a line; half a character, which JSON may hold and UTF-8 not, becomes ``?``."""
+    line = json.dumps(
+        entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return line.encode("utf-8", "replace").decode("utf-8")
 
 
 def _first() -> dict[str, Any]:
@@ -76,7 +83,8 @@ def read(path: Path) -> Ledger:
     if not path.exists():
         return Ledger((), (), "")
     text = _text(path)
-    lines = text.splitlines()
+    # Not `splitlines`, which parts a text at more than ends of lines.
+    lines = text.removesuffix("\n").split("\n") if text else []
     head = _parsed(lines[0]) if lines else None
     if head is None or head.get("kind") != "ledger":
         hint = "name a file that 'lackmus forecast --enter' made"
@@ -89,7 +97,10 @@ def read(path: Path) -> Ledger:
     previous = _first()["hash"]
     if head != _first():
         faults.append(_fault(path, 1, lines[0], "the first line was changed"))
+    torn = not text.endswith("\n")
     for number, line in enumerate(lines[1:], 2):
+        if torn and number == len(lines):
+            break
         entry = _parsed(line)
         trouble = _trouble(entry, previous)
         if entry is None or trouble:
@@ -97,8 +108,10 @@ def read(path: Path) -> Ledger:
         else:
             entries.append(entry)
         previous = str((entry or {}).get("hash", ""))
-    if not text.endswith("\n"):
-        faults.append(_fault(path, len(lines), lines[-1], "the last line is torn: it has no end"))
+    if torn:
+        hint = "all above it can be kept: delete this line, or take the file from a copy"
+        fault = _fault(path, len(lines), lines[-1], "the last line is torn: it has no end")
+        faults.append(replace(fault, hint=hint))
     return Ledger(tuple(entries), tuple(faults), text)
 
 
@@ -116,6 +129,8 @@ def _trouble(entry: dict[str, Any] | None, previous: str) -> str:
     """What is wrong with a line; empty where nothing is."""
     if entry is None or entry.get("kind") not in _KINDS:
         return "the line is no entry"
+    if missing := [key for key in _TEXTS if not isinstance(entry.get(key), str)]:
+        return f"the line has no {', '.join(missing)}"
     if entry.get("hash") != digest(entry):
         return "the line was changed after it was written"
     if entry.get("previous") != previous:
@@ -123,9 +138,14 @@ def _trouble(entry: dict[str, Any] | None, previous: str) -> str:
     return ""
 
 
+def _refuse(constant: str) -> float:
+    """What Python reads and JSON does not have: NaN and Infinity."""
+    raise ValueError(constant)
+
+
 def _parsed(line: str) -> dict[str, Any] | None:
     try:
-        entry = json.loads(line)
+        entry = json.loads(line, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return None
     return entry if isinstance(entry, dict) else None

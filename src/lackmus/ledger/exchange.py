@@ -91,7 +91,7 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
     forecasts: list[dict[str, Any]] = []
     outcomes: dict[str, dict[str, Any]] = {}
     seen: dict[tuple[str, str], int] = {}
-    for row in reader:
+    for row in _rows(reader, path):
         told = {name: (row.get(column) or "").strip() for name, column in place.items()}
         wrong = list(_wrong(told))
         if wrong:
@@ -120,6 +120,14 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
     latest = {f["id"]: f["on"] for f in sorted(forecasts, key=lambda f: f["on"])}
     ended = [{**r, "on": max(r["on"], latest[name])} for name, r in outcomes.items()]
     return sorted([*forecasts, *ended], key=lambda entry: (entry["on"], entry["kind"]))
+
+
+def _rows(reader: csv.DictReader[str], path: Path) -> Iterator[dict[str, str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        span = Span(str(path), reader.line_num, 1, 2, "")
+        raise FormatError([Fault("row", f"the row is no CSV: {error}", span)]) from None
 
 
 def _places(header: Sequence[str]) -> dict[str, str]:

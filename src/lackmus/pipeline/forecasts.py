@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -298,10 +299,15 @@ def entry_of(forecast: Forecast, among: Forecasts) -> dict[str, Any]:
         "resolves": claim.resolves.isoformat() if claim.resolves else None,
         "resolves_if": "" if event is None else expression_text(event),
         "annulled_unless": "" if unless is None else expression_text(unless),
-        "probability": forecast.now.probability,
-        "band": list(forecast.now.band),
+        "probability": _kept(forecast.now.probability),
+        "band": [_kept(end) for end in forecast.now.band],
         "given": [expression_text(seen.saw) for seen in forecast.given],
         "stated": forecast.stated,
         "draws": among.draws,
         "seed": among.seed,
     }
+
+
+def _kept(value: float) -> float | None:
+    """A number as JSON has it; None where the condition of a forecast cannot be."""
+    return value if math.isfinite(value) else None

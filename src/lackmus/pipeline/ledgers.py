@@ -136,13 +136,16 @@ class Ledger:
         """
         return board(questions(self._entries), seed)
 
-    def verify(self) -> int:
-        """The number of entries of a ledger whose chain is whole.
+    def verify(self) -> tuple[int, str]:
+        """The number of entries of a ledger whose chain is whole, and the hash of the last.
+
+        Lines cut off at the end leave the chain whole: whoever notes the hash elsewhere sees that.
 
         Raises:
             InputError: All that is wrong with it, or there is none.
         """
-        return len(self._entries)
+        kept = whole(self._path)
+        return len(kept.entries), kept.last
 
     @property
     def _path(self) -> Path:

@@ -178,7 +178,8 @@ def verify(ledger: Path) -> None:
     """Says that a ledger is whole; raises with all that is wrong with it."""
     from lackmus.pipeline.ledgers import Ledger
 
-    console.line(f"{ledger}: {Ledger(ledger).verify()} entries, the chain is whole")
+    many, last = Ledger(ledger).verify()
+    console.line(f"{ledger}: {many} entries, the chain is whole; it ends with {last[:12]}")
 
 
 def export(ledger: Path, target: Path, *, force: bool) -> None:
