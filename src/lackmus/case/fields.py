@@ -44,8 +44,11 @@ def closest(word: str, words: Iterable[str]) -> str:
     """A hint that names the nearest of `words`, or lists them where they are few."""
     known = sorted(set(words))
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{near[0]}'?"
+    owned = [name for name in known if name.endswith(f".{word}")]
+    if len(owned) == 1 or near:
+        return f"did you mean '{(owned or near)[0]}'?"
+    if owned:
+        return f"one of {', '.join(owned)}"
     return f"known here: {', '.join(known)}" if 0 < len(known) <= 12 else ""
 
 

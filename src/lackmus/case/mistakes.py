@@ -60,11 +60,23 @@ def hint_at(text: str, start: int, expected: Iterable[str], reserved: frozenset[
         if re.match(pattern, rest) or (start and re.match(pattern, text[start - 1 :])):
             return hint
     word = re.match(r"\w+", rest)
-    if word and word[0] in reserved:
-        return f"'{word[0]}' is a word of the language and cannot stand here"
+    if word and (told := _misplaced(word[0], reserved, behind_a_name=before is not None)):
+        return told
     if {"EQUAL"} == wanted:
         return "write do(move = option), do(no move) or do(without actor)"
     if {"SEMICOLON"} == wanted:
         return "write a semicolon between what it is about and what is seen"
+    return _expected(wanted)
+
+
+def _misplaced(word: str, reserved: frozenset[str], *, behind_a_name: bool) -> str:
+    if word in reserved:
+        return f"'{word}' is a word of the language and cannot stand here"
+    if behind_a_name:
+        return "two words side by side mean nothing: write a number, a comparison or arithmetic"
+    return ""
+
+
+def _expected(wanted: set[str]) -> str:
     spoken = [_SPOKEN[name] for name in sorted(wanted) if name in _SPOKEN]
     return f"expected {' or '.join(spoken)}" if spoken else "see what an expression may say"

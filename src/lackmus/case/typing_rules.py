@@ -267,7 +267,8 @@ class Typing:
         if owners:
             return f"it is an option: write {owners[0]} = {name}"
         near = closest(name, self._scope.names())
-        return near if near.startswith("did") else "if it is a number, add it to the assumptions"
+        found = near.startswith(("did", "one of"))
+        return near if found else "if it is a number, add it to the assumptions"
 
     def _call(
         self,

@@ -44,7 +44,7 @@ from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.game.game import NOT_MADE, UNSEEN
 
 DEFAULT_LIMIT = 2_000_000
-#: Most cells of the table of histories, and of all tables made on the way to it.
+#: Most cells of the table of histories, and bytes of all tables made on the way to it: seconds.
 MOST_CELLS = 1_000_000_000
 MOST_WORK = 5_000_000_000
 
@@ -356,7 +356,7 @@ class _Expander:
             self._fault("too-large", message, stage.variable, hint)
             raise CaseError(self._faults)
         cells = size * (len(self._out.stages) + 1)
-        self._work += cells
+        self._work += size * self._out.rows.width
         if cells > MOST_CELLS or self._work > MOST_WORK:
             message = f"the table of histories grows too large at '{stage.column}'"
             hint = f"{size:,} histories of {len(self._out.stages) + 1:,} moves; play fewer rounds"

@@ -106,6 +106,13 @@ class Rows:
     states: dict[tuple[str, int], Carried] = field(default_factory=dict)
     played: dict[tuple[str, int], Bools] = field(default_factory=dict)
 
+    @property
+    def width(self) -> int:
+        """Bytes of one row."""
+        columns = (*self.codes.values(), *self.played.values())
+        carried = (state.codes for state in self.states.values())
+        return sum(column.itemsize for column in (*columns, *carried))
+
     def take(self, index: Ints | NDArray[np.int64]) -> Rows:
         """The rows at `index`."""
         return Rows(
