@@ -30,3 +30,12 @@ def test_payoffs_of_two_players_and_a_probability_are_not() -> None:
     assert unit_of(q.Joined("and", (one, other))) == Unit("mixed")
     assert unit_of(q.Joined("or", (one, likely))) == Unit("mixed")
     assert unit_of(q.Joined("or", (likely, likely))) == Unit("probability")
+
+
+def test_what_compares_unlike_quantities_shares_its_unit_with_nothing() -> None:
+    likely = q.Likelihood(0, EVERYWHERE, EVERYWHERE)
+    unlike = above(likely, payoff(0, 0))
+    assert unit_of(unlike) == Unit("unlike")
+    assert unit_of(q.Joined("and", (unlike, unlike))) == Unit("mixed")
+    ratio = above(q.Arithmetic("/", (likely, likely)), q.Constant(2.0))
+    assert unit_of(q.Joined("and", (ratio, ratio))) == Unit("number")

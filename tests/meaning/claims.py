@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.meaning.expressions import Node, parse
 from tests.meaning.play import Play, solved
-from tests.meaning.story import Data, Moment, Number, Story, WrongError, compare
+from tests.meaning.reading import NOWHERE, Number, WrongError, compare
+from tests.meaning.story import Data, Story
 
 Bools = NDArray[np.bool_]
 SAME = 1e-9
@@ -22,6 +24,9 @@ SAME = 1e-9
 class NotAskedError(Exception):
     """What is given has probability 0."""
 
+
+OWN = "unit of its own"
+"""What products, quotients and powers of terms are measured in."""
 
 HOLDS, FAILS, NO_DIFFERENCE, NOT_ASKED = 1, 0, 2, -1
 MATTERS = {"probability": 0.01, "bit": 0.01}
@@ -34,16 +39,17 @@ class Answer:
 
     Attributes:
         code: Whether it holds or fails, makes no difference or cannot be asked.
-        margin: By how much it holds; NaN where parts have different units, or payoffs of actors,
-            whose scale may differ between worlds.
+        margin: By how much it holds; NaN where parts have different units.
         unit: Its unit: a kind and, of payoffs, the actors; empty where no quantity has one.
         doubt: How near a difference is to the size from which on it matters.
+        settled: Whether the light has decided it.
     """
 
     code: int
     margin: float
     unit: frozenset[str] = frozenset()
     doubt: float = math.inf
+    settled: bool = False
 
     @property
     def holds(self) -> bool | None:
@@ -52,7 +58,11 @@ class Answer:
 
 
 class World:
-    """A case at one point of its assumptions, with each change of its rules."""
+    """A case at one point of its assumptions, with each change of its rules.
+
+    `observed` are conditions given from outside; with `recorded` claims are judged in the light of
+    the case's record, too.
+    """
 
     def __init__(
         self,
@@ -60,70 +70,114 @@ class World:
         drawn: Mapping[str, Number] | None = None,
         observed: Sequence[str] = (),
         base: Play | None = None,
+        *,
+        recorded: bool = False,
     ) -> None:
         self.case = case
         self.drawn = dict(drawn or {})
-        self.record = [
+        record = [
             parse(str(seen["saw"]))
             for seen in case.get("observations") or []
             if seen.get("certain", "true") == "true"
         ]
-        self.seen = [parse(text) for text in observed]
+        seen = [parse(text) for text in observed]
+        self.observed = (*record, *seen)
+        self.light = (*(record if recorded else ()), *seen)
+        self._like: World | None = None
         self._plays: dict[tuple[Node, ...], Play] = {} if base is None else {(): base}
+        self._where: dict[tuple[int, Node], Bools] = {}
+
+    def at(self, drawn: Mapping[str, Number]) -> World:
+        """The same with other values of the assumptions."""
+        world = copy(self)
+        world.drawn = dict(drawn)
+        world._like, world._plays, world._where = self, {}, {}
+        return world
 
     def play(self, rules: tuple[Node, ...] = ()) -> Play:
         """The play under these rules."""
         if rules not in self._plays:
-            self._plays[rules] = solved(Story(self.case, self.drawn, rules))
+            like = self._like._plays.get(rules) if self._like else None
+            story = Story(self.case, self.drawn, rules, like=like.story if like else None)
+            self._plays[rules] = solved(story)
         return self._plays[rules]
 
-    def ask(self, text: str) -> Answer:
-        """What a claim says here."""
-        claim = parse(text)
-        spoken = _targets(self, claim)
-        light = [seen for seen in self.seen if not spoken & _names(self, seen)]
-        return _Asking(self, light).truth(claim)
+    def where(self, play: Play, event: Node) -> Bools:
+        """The endings in which an event holds."""
+        key = (id(play), event)
+        if key not in self._where:
+            story = play.story
+            self._where[key] = np.array(
+                [bool(story.read(event, moment)) for moment in story.afterwards], dtype=bool
+            )
+        return self._where[key]
+
+    def ask(self, claim: str | Data) -> Answer:
+        """What a claim says here: its comparison, or all its fields."""
+        fields = {"holds if": claim} if isinstance(claim, str) else claim
+        node = parse(str(fields["holds if"]))
+        if "for each" in fields:
+            node = self._for_each(parse(str(fields["for each"])), node)
+        matters = fields.get("matters from")
+        size = None if matters is None else float(self.play().story.number(parse(str(matters))))
+        return _Asking(self, self.light, size).truth(node)
+
+    def _for_each(self, name: Node, claim: Node) -> Node:
+        labels = self.play().story.options[name.parts[0]]
+        parts = [
+            _given(claim, Node("compare", (("=",), (name, Node("name", (label, None, False))))))
+            for label in labels
+        ]
+        whole = parts[0]
+        for part in parts[1:]:
+            whole = Node("and", (whole, part))
+        return whole
 
 
-def _names(world: World, node: Node) -> set[str]:
-    """Columns that a condition speaks of; a name in rounds stands for all of its rounds."""
-    story = world.play().story
-    found = set()
-    for part in node.walk():
-        if part.kind != "name" or part.parts[0] not in story.options:
-            continue
-        word, index, _ = part.parts
-        if index is not None:
-            found.add(f"{word}[{index}]")
-        else:
-            found |= {column.key for column in story.columns if column.name == word}
-    for part in node.walk():
-        if part.kind == "compare" and story.is_variable(part.parts[1][0]):
-            label = part.parts[1][1].parts[0]
-            if label in story.options[part.parts[1][0].parts[0]] and label in story.options:
-                found -= {column.key for column in story.columns if column.name == label}
-    return found
+def _given(node: Node, condition: Node) -> Node:
+    """A claim with a condition joined to what is given in each of its terms."""
+    if node.kind in _TERMS:
+        return Node(node.kind, (*node.parts[:-1], (condition, *node.parts[-1])))
 
+    def inner(part: Any) -> Any:
+        if isinstance(part, Node):
+            return _given(part, condition)
+        return tuple(inner(one) for one in part) if isinstance(part, tuple) else part
 
-def _targets(world: World, claim: Node) -> set[str]:
-    """Columns on which a claim conditions."""
-    found: set[str] = set()
-    for part in claim.walk():
-        if part.kind in _TERMS:
-            for condition in part.parts[-1]:
-                if condition.kind not in ("do", "observed"):
-                    found |= _names(world, condition)
-    return found
+    return Node(node.kind, tuple(inner(part) for part in node.parts))
 
 
 class _Asking:
-    def __init__(self, world: World, light: Sequence[Node]) -> None:
+    """A claim asked in some light.
+
+    `known` has the numbers of terms that are not computed.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        light: Sequence[Node],
+        size: float | None,
+        known: Mapping[Node, float] | None = None,
+    ) -> None:
         self.world = world
-        self.light = light
+        self.light = tuple(light)
+        self.size = size
+        self.known = known or {}
 
     # Truth
 
     def truth(self, node: Node) -> Answer:
+        """What a claim or a part of it comes out as."""
+        if node.kind == "compare" and len(node.parts[0]) > 1:
+            signs, sides = node.parts
+            links = [
+                Node("compare", ((sign,), (sides[place], sides[place + 1])))
+                for place, sign in enumerate(signs)
+            ]
+            node = Node("and", tuple(links))
+        if self.light and self.lost(node):
+            return _Asking(self.world, (), self.size).truth(node)
         if node.kind == "not":
             inner = self.truth(node.parts[0])
             code = {HOLDS: FAILS, FAILS: HOLDS}.get(inner.code, inner.code)
@@ -132,11 +186,93 @@ class _Asking:
             return _join(node.kind, [self.truth(part) for part in node.parts])
         if node.kind != "compare":
             raise WrongError(f"{node.kind} is no claim")
-        signs, sides = node.parts
-        links = [
-            self.link(sign, sides[place], sides[place + 1]) for place, sign in enumerate(signs)
-        ]
-        return links[0] if len(links) == 1 else _join("and", links)
+        (sign,), (left, right) = node.parts
+        answer = self.link(sign, left, right)
+        return replace(answer, settled=answer.holds is not None and self.settles(left, right))
+
+    def settles(self, left: Node, right: Node) -> bool:
+        """Whether the light decides a comparison, and nothing but the light."""
+        sides = (left,) if left.kind in _LEADS else (left, right)
+        if not self.light or any(_assumes(side) for side in sides):
+            return False
+        terms = [term for side in sides for term in _terms_in(side)]
+        bare = [self.decided(term, self.bare(term)) for term in terms]
+        return None in bare and None not in [self.decided(term) for term in terms]
+
+    def lost(self, node: Node) -> bool:
+        """Whether the light takes away what a claim or a part compares."""
+        terms = [term for term in _terms_in(node) if not _rules_in(term)]
+        before = {self.inside(term, ()).tobytes() for term in terms if self.inside(term, ()).any()}
+        left = {self.inside(term).tobytes() for term in terms if self.inside(term).any()}
+        if len(before) > 1 and len(left) == 1:
+            return True
+        if node.kind != "compare":
+            return False
+        if any(term.kind in ("I", "shift") and self.tells_nothing(term) for term in terms):
+            return True
+        _, (one, two) = node.parts
+        if one.kind == "likeliest" and self.decided(one) is not None:
+            return self.labels(one, one.parts[0], self.inside(one)) == {None}
+        if one.kind in _LEADS or not _terms_in(one) or not _terms_in(two):
+            return False
+        known = {term: self.decided(term) for term in _terms_in(node)}
+        if None in known.values():
+            return False
+        asking = _Asking(self.world, (), self.size, known)  # type: ignore[arg-type]
+        return _same(asking.number(one), asking.number(two))
+
+    def inside(self, term: Node, light: Sequence[Node] | None = None) -> Bools:
+        """The endings that a term is given, in this light or another."""
+        light = self.light if light is None else light
+        return self.meeting(term, self.events(term.parts[-1], light))
+
+    def bare(self, term: Node) -> Bools:
+        """The endings that a term is given, nothing observed."""
+        return self.meeting(
+            term, [part for part in term.parts[-1] if part.kind not in ("do", "observed")]
+        )
+
+    def meeting(self, term: Node, events: Sequence[Node]) -> Bools:
+        """The endings of a term's game in which all these events hold."""
+        play = self.world.play(_rules_in(term))
+        inside = np.ones(len(play.story.endings), dtype=bool)
+        for event in events:
+            inside &= self.world.where(play, event)
+        return inside
+
+    def events(self, conditions: Sequence[Node], light: Sequence[Node]) -> list[Node]:
+        """What is given, with what was observed where it is spoken of."""
+        events = [part for part in conditions if part.kind not in ("do", "observed")]
+        if any(part.kind == "observed" for part in conditions):
+            events += self.world.observed
+        return events if any(part.kind == "do" for part in conditions) else [*events, *light]
+
+    def decided(self, term: Node, inside: Bools | None = None) -> float | None:
+        """The number of a term whose event or variable histories alone decide."""
+        if term.kind not in ("P", "H", "likeliest"):
+            return None
+        if inside is None:
+            inside = self.inside(term)
+        if not inside.any():
+            return None
+        if term.kind == "P":
+            event = self.world.where(self.world.play(_rules_in(term)), term.parts[1])[inside]
+            return float(event[0]) if event.all() or not event.any() else None
+        name = term.parts[1] if term.kind == "H" else term.parts[0]
+        return 0.0 if len(self.labels(term, name, inside)) == 1 else None
+
+    def labels(self, term: Node, name: Node, inside: Bools) -> set[str | None]:
+        """Values of a variable over some endings of a term's game."""
+        story = self.world.play(_rules_in(term)).story
+        return {story.label(name, story.afterwards[row]) for row in np.flatnonzero(inside)}
+
+    def tells_nothing(self, term: Node) -> bool:
+        """Whether the light has decided one of the two variables."""
+        before, left = self.inside(term, ()), self.inside(term)
+        return any(
+            len(self.labels(term, name, left)) == 1 and len(self.labels(term, name, before)) > 1
+            for name in term.parts[1:3]
+        )
 
     def link(self, sign: str, left: Node, right: Node) -> Answer:
         unit = self.unit(left) | (frozenset() if left.kind in _LEADS else self.unit(right))
@@ -155,9 +291,10 @@ class _Asking:
             "=": -distance,
             "!=": distance,
         }[sign]
-        same = SAME * max(1.0, abs(first), abs(second))
         if _own_number(left) or _own_number(right):
-            holds = sign in ("=", ">=", "<=") if distance <= same else compare(sign, first, second)
+            holds = (
+                sign in ("=", ">=", "<=") if _same(first, second) else compare(sign, first, second)
+            )
             return Answer(int(holds), margin, unit)
         matters = max(self.matters(unit, (left, right)), SAME)
         doubt = abs(distance - matters)
@@ -182,7 +319,7 @@ class _Asking:
     def unit(self, node: Node) -> frozenset[str]:
         """Kinds of quantities, of payoffs with the actor."""
         story = self.world.play().story
-        found = set() if node.kind in (*_TERMS, *_SIMPLE) else {"number"}
+        found = set() if _scaled(node) else {OWN}
         for term in _terms_in(node):
             if term.kind in ("P", "shift", "likeliest"):
                 found.add("probability")
@@ -198,6 +335,8 @@ class _Asking:
 
     def matters(self, unit: frozenset[str], sides: Sequence[Node]) -> float:
         """From what size on a difference of computed sides counts."""
+        if self.size is not None:
+            return self.size
         if len(_kinds(unit)) != 1:
             return 0.0
         if not next(iter(unit)).startswith("payoff"):
@@ -213,6 +352,9 @@ class _Asking:
     # Numbers
 
     def number(self, node: Node) -> float:
+        """The number of a side."""
+        if node in self.known:
+            return self.known[node]
         if node.kind in _TERMS:
             value: float = _TERMS[node.kind](self, node)
             return value
@@ -225,20 +367,14 @@ class _Asking:
             function, arguments = node.parts
             values = [self.number(argument) for argument in arguments]
             return float(_FUNCTIONS[function](*values))
-        return float(self.world.play().story.read(node, Moment({}, {}, {})))
+        return float(self.world.play().story.read(node, NOWHERE))
 
     def given(self, conditions: tuple[Node, ...]) -> tuple[Play, Bools]:
         """The play that a term asks, and the endings that it is given."""
-        rules = tuple(rule for part in conditions if part.kind == "do" for rule in part.parts)
-        play = self.world.play(rules)
+        play = self.world.play(_rules(conditions))
         inside = np.ones(len(play.story.endings), dtype=bool)
-        events = [part for part in conditions if part.kind not in ("do", "observed")]
-        if any(part.kind == "observed" for part in conditions):
-            events += [*self.world.record, *self.world.seen]
-        if not rules:
-            events += self.light
-        for event in events:
-            inside &= where(play, event)
+        for event in self.events(conditions, self.light):
+            inside &= self.world.where(play, event)
         return play, inside
 
     def distribution(self, node: Node, *names: Node) -> dict[tuple[str | None, ...], float]:
@@ -249,8 +385,8 @@ class _Asking:
             raise NotAskedError
         found: dict[tuple[str | None, ...], float] = {}
         for row in np.flatnonzero(inside):
-            moment = play.story.endings[row].moment
-            labels = tuple(play.story._label(name, _after(moment)) for name in names)
+            moment = play.story.afterwards[row]
+            labels = tuple(play.story.label(name, moment) for name in names)
             found[labels] = found.get(labels, 0.0) + play.weights[row] / whole
         return found
 
@@ -259,7 +395,7 @@ class _Asking:
         whole = play.weights[inside].sum()
         if whole <= 0:
             raise NotAskedError
-        return float(play.weights[inside & where(play, node.parts[1])].sum() / whole)
+        return float(play.weights[inside & self.world.where(play, node.parts[1])].sum() / whole)
 
     def expectation(self, node: Node) -> float:
         play, inside = self.given(node.parts[-1])
@@ -329,7 +465,6 @@ class _Asking:
         )
 
 
-_SIMPLE = ("number", "name", "minus")
 _LEADS = ("best", "likeliest")
 _TWO: Mapping[str, Any] = {
     "+": operator.add,
@@ -358,16 +493,18 @@ _TERMS: Mapping[str, Any] = {
 }
 
 
-def where(play: Play, event: Node) -> Bools:
-    """The endings in which an event holds."""
-    story = play.story
-    return np.array(
-        [bool(story.read(event, _after(ending.moment))) for ending in story.endings], dtype=bool
-    )
+def _same(first: float, second: float) -> bool:
+    """Whether two numbers count as equal."""
+    return abs(first - second) <= SAME * max(1.0, abs(first), abs(second))
 
 
-def _after(moment: Moment) -> Moment:
-    return Moment(moment.made, moment.starts, moment.played)
+def _rules(conditions: Sequence[Node]) -> tuple[Node, ...]:
+    """The changes of rules under which something is asked."""
+    return tuple(rule for part in conditions if part.kind == "do" for rule in part.parts)
+
+
+def _rules_in(term: Node) -> tuple[Node, ...]:
+    return _rules(term.parts[-1])
 
 
 def _bits(shares: Iterable[float]) -> float:
@@ -392,18 +529,19 @@ def _join(kind: str, parts: Sequence[Answer]) -> Answer:
     code = next(
         (code for code in (settling, NOT_ASKED, NO_DIFFERENCE) if code in codes), 1 - settling
     )
-    unit = frozenset().union(*(part.unit for part in parts))
+    units = {part.unit for part in parts}
     margins = [part.margin for part in parts if part.code != NOT_ASKED]
     margin = choose(margins, default=math.nan)
-    if (
-        unit > {"probability"}
-        or unit > {"bit"}
-        or "payoff" in _kinds(unit)
-        or code == NOT_ASKED
-        or any(math.isnan(part) for part in margins)
-    ):
+    mixed = len(units) > 1 or OWN in set().union(*units) or len(_kinds(parts[0].unit)) > 1
+    if mixed or code == NOT_ASKED or any(math.isnan(one) for one in margins):
         margin = math.nan
-    return Answer(code, margin, unit, min(part.doubt for part in parts))
+    deciding = [part for part in parts if part.code == settling]
+    settled = (
+        any(part.settled for part in deciding) if deciding else all(part.settled for part in parts)
+    )
+    return Answer(
+        code, margin, frozenset().union(*units), min(part.doubt for part in parts), settled
+    )
 
 
 def _kinds(unit: frozenset[str]) -> set[str]:
@@ -411,18 +549,42 @@ def _kinds(unit: frozenset[str]) -> set[str]:
 
 
 def _terms_in(node: Node) -> list[Node]:
-    """Terms of a side, what they are given left aside."""
+    """Terms of a claim or a side, what they are given left aside."""
     if node.kind in _TERMS:
         return [node]
-    inner = node.parts[1] if node.kind == "call" else node.parts
-    return [term for part in inner if isinstance(part, Node) for term in _terms_in(part)]
+    return [term for part in _inner(node) for term in _terms_in(part)]
+
+
+def _inner(node: Node) -> Iterator[Node]:
+    for part in node.parts:
+        if isinstance(part, Node):
+            yield part
+        elif isinstance(part, tuple):
+            yield from (one for one in part if isinstance(one, Node))
 
 
 def _own_number(node: Node) -> bool:
     """Whether a number of the author's own enters: a constant or an assumption."""
     if node.kind in _TERMS:
         return False
-    if node.kind in ("number", "name"):
+    return node.kind in ("number", "name") or any(_own_number(part) for part in _inner(node))
+
+
+def _assumes(node: Node) -> bool:
+    """Whether an assumption stands in a side, outside its terms."""
+    if node.kind in _TERMS:
+        return False
+    return node.kind == "name" or any(_assumes(part) for part in _inner(node))
+
+
+def _scaled(node: Node) -> bool:
+    """Whether a side has the unit of its terms: sums, multiples, the least and the largest."""
+    if node.kind in _TERMS or not _terms_in(node):
         return True
-    inner = node.parts[1] if node.kind == "call" else node.parts
-    return any(_own_number(part) for part in inner if isinstance(part, Node))
+    if node.kind in ("^", "/") and _terms_in(node.parts[1]):
+        return False
+    if node.kind == "^" or (node.kind == "*" and all(_terms_in(part) for part in node.parts)):
+        return False
+    if node.kind == "call" and node.parts[0] in ("exp", "log", "sqrt"):
+        return False
+    return all(_scaled(part) for part in _inner(node))

@@ -2,8 +2,8 @@
 
 A node is a kind and its parts. Kinds: ``number`` (Fraction), ``name`` (name, index or None, whether
 it is the last round's), ``call`` (function, arguments), the operators, ``compare`` (operators,
-sides), ``member`` (name, labels, whether in), ``and``, ``or``, ``not``, ``choose`` (then, if,
-else), and the terms of claims, each with its conditions last.
+sides), ``member`` (name, labels, whether in), ``has`` (name, item), ``and``, ``or``, ``not``,
+``choose`` (then, if, else), and the terms of claims, each with its conditions last.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-FUNCTIONS = ("min", "max", "abs", "exp", "log", "sqrt", "ever", "count", "made")
+FUNCTIONS = ("min", "max", "abs", "exp", "log", "sqrt", "ever", "count", "made", "number")
 TERMS = ("P", "E", "best", "likeliest", "value", "H", "I", "shift")
 
 _TOKEN = re.compile(
@@ -31,6 +31,14 @@ class Node:
 
     kind: str
     parts: tuple[Any, ...]
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.kind, self.parts))
+
+    def __hash__(self) -> int:
+        """Reckoned once: nodes are keys of what was read before."""
+        return self._hash
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it."""
@@ -122,6 +130,8 @@ class _Reader:
                 labels.append(self.next())
             self.wants("]")
             return Node("member", (first, tuple(labels), inside))
+        if self.takes("has"):
+            return Node("has", (first, self.next()))
         signs, sides = [], [first]
         while self.sees("=", "!=", "<", "<=", ">", ">="):
             signs.append(self.next())
@@ -258,6 +268,8 @@ def show(node: Node) -> str:
         return " ".join([show(sides[0]), *(f"{sign} {show(side)}" for sign, side in pairs)])
     if node.kind == "member":
         return f"{show(parts[0])} {'' if parts[2] else 'not '}in [{', '.join(parts[1])}]"
+    if node.kind == "has":
+        return f"{show(parts[0])} has {parts[1]}"
     if node.kind == "choose":
         return f"({show(parts[0])} if {show(parts[1])} else {show(parts[2])})"
     if node.kind in ("minus", "not"):

@@ -66,6 +66,23 @@ RARE: dict[str, tuple[str, ...]] = {
     "fact known to": ("fact",),
     "aim known to": ("aims",),
     "not certain": ("record", "observed"),
+    "in the light of the record": ("record",),
+    "record twice": ("record", "in the light of the record"),
+    "option numbers": (),
+    "number in worth": ("option numbers",),
+    "number in condition": ("option numbers",),
+    "number in chance": ("option numbers", "chance"),
+    "any of": (),
+    "any of with others": ("any of",),
+    "any of if": ("any of",),
+    "has": ("any of",),
+    "for each": ("aims", "fact"),
+    "matters from": (),
+    "claim sums": (),
+    "likelihood ratio": (),
+    "payoffs of two": (),
+    "worth assumed in place": (),
+    "correlation": (),
     "label is a name": (),
     "probability assumed 0": ("chance on assumption", "chance"),
     "prior on assumption": ("aims",),
@@ -80,12 +97,14 @@ class Made:
     Attributes:
         case: The case as plain data.
         observed: Conditions given from outside.
+        recorded: Whether claims are judged in the light of the case's record.
         constructs: What it is made of.
     """
 
     case: dict[str, Any]
     observed: tuple[str, ...]
     constructs: frozenset[str]
+    recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +118,8 @@ class Variable:
     noticed: frozenset[str] = frozenset()
     block: str = ""
     makers: tuple[str, ...] = ()
+    numbered: bool = False
+    items: tuple[str, ...] = ()
 
 
 @dataclass
@@ -111,9 +132,12 @@ class Rounds:
     states: list[str] = field(default_factory=list)
 
 
-def make(seed: int, *, record: bool = True) -> Made:
-    """The random case of a seed; without `record` nothing is observed in it."""
-    return _Maker(Random(seed), record).made()  # noqa: S311 - nothing here is secret
+def make(seed: int, *, record: bool = True, claims: int = 9) -> Made:
+    """The random case of a seed, with about that many claims.
+
+    Without `record` nothing is observed in it.
+    """
+    return _Maker(Random(seed), record).made(claims)  # noqa: S311 - nothing here is secret
 
 
 def coverage(made: Sequence[frozenset[str]]) -> tuple[Counter[str], Counter[tuple[str, str]]]:
@@ -164,7 +188,8 @@ class _Maker:
 
     # The case
 
-    def made(self) -> Made:
+    def made(self, claims: int) -> Made:
+        """All of it."""
         self.lay_actors()
         self.lay_assumptions()
         self.lay_facts()
@@ -174,11 +199,16 @@ class _Maker:
         self.lay_stakes()
         self.case["assumptions"] = self.assumptions
         observed = self.lay_observations()
+        if all("range" in self.assumptions[name] for name in ("q1", "q2")) and self.tagged(
+            0.15, "correlation"
+        ):
+            self.case["correlations"] = [{"between": ["q1", "q2"], "rho": "0.4"}]
         self.case["claims"] = {
-            f"q{place}": {"holds if": self.claim()}
-            for place in range(1, self.random.randint(8, 12))
+            f"q{place}": self.claim_fields()
+            for place in range(1, claims + self.random.randint(-1, 3))
         }
-        return Made(self.case, observed, frozenset(self.tags))
+        recorded = "observations" in self.case and self.tagged(0.6, "in the light of the record")
+        return Made(self.case, observed, frozenset(self.tags), recorded)
 
     def lay_actors(self) -> None:
         self.actors = ["n", "s", "w"][: 3 if self.tagged(0.25, "three actors") else 2]
@@ -200,12 +230,17 @@ class _Maker:
         )
 
     def number_assumed(self) -> Any:
-        kind = self.random.randrange(6)
+        about: Any
+        kind = self.random.randrange(8)
+        if kind == 3 and self.tagged(1, "shape cut off"):
+            about = self.pick(({"normal": ["0.5", "0.3"]}, {"exponential": "0.6"},
+                               {"lognormal": ["0.5", "0.4"]}))  # fmt: skip
+            return {"value": "0.5", "distribution": about, "range": ["0.1", "1"]}
         if kind == 0 and self.tagged(1, "peaked shape"):
             shape = self.pick(("triangular", "pert"))
             return {"value": "0.5", "range": ["0.25", "1"], "distribution": shape}
         if kind == 1 and self.tagged(1, "parametric shape"):
-            about: Any = self.pick(({"uniform": ["0", "1"]}, {"beta": ["2", "3"]}))
+            about = self.pick(({"uniform": ["0", "1"]}, {"beta": ["2", "3"]}))
             return {"value": "0.4", "distribution": about}
         if kind == 2 and self.tagged(1, "choice"):
             return {"value": "0.5", "distribution": {"choice": ["0.25", "0.5", "1"]}}
@@ -334,13 +369,44 @@ class _Maker:
             if condition:
                 spec["options"] = {label: {} for label in labels}
                 spec["options"][labels[-1]] = {"if": condition}
+        numbered, items = self.dress(spec, movers)
+        if items:
+            labels = self.sets(spec["options"], items)
         seen, noticed = self.eyes(spec)
         block = self.block.name if self.block else ""
         makers = tuple(dict.fromkeys(movers))
         # Who takes turns sees of the others' rounds no more than he is shown.
         seen |= {*makers} if len(makers) == 1 else set()
-        self.add(Variable(name, labels, "move", seen, noticed, block, makers))
+        self.add(Variable(name, labels, "move", seen, noticed, block, makers, numbered, items))
         return {name: spec}
+
+    def dress(self, spec: dict[str, Any], movers: tuple[str, ...]) -> tuple[bool, tuple[str, ...]]:
+        """Gives the options numbers, or lets several be taken at once."""
+        options = spec["options"]
+        if isinstance(options, list) and self.tagged(0.1, "any of"):
+            one, two = "e", "o"
+            items: Any = [one, two]
+            if self.tagged(0.4, "any of if"):
+                shown = [one for one in self.variables if one.seen.issuperset(movers)]
+                condition = self.condition("option if", shown, seeing=True)
+                items = {one: {"if": condition} if condition else "", two: "both perhaps"}
+            others = {}
+            if isinstance(items, dict) or self.tagged(0.4, "any of with others"):
+                others["none"] = ""
+            spec["options"] = {**others, "any of": items}
+            return False, (one, two)
+        if self.tagged(0.12, "option numbers"):
+            old = options if isinstance(options, dict) else {label: {} for label in options}
+            spec["options"] = {
+                label: {**about, "number": self.pick(NUMBERS)} for label, about in old.items()
+            }
+            return True, ()
+        return False, ()
+
+    def sets(self, options: dict[str, Any], items: tuple[str, ...]) -> tuple[str, ...]:
+        """The options that a move with `any of` has."""
+        others = tuple(label for label in options if label != "any of")
+        return (*others, *items, "_and_".join(items))
 
     def eyes(self, spec: dict[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
         """Who sees a move and who notices it."""
@@ -373,7 +439,7 @@ class _Maker:
         """A probability that may depend on what came before."""
         wished = {
             "chance on history": 0, "chance 0 at times": 1, "chance on assumption": 2,
-            "chance on count": 3,
+            "chance on count": 3, "number in chance": 4,
         }  # fmt: skip
         kind = self.roll(6, wished)
         if kind == 0 and self.variables and self.tagged(1, "chance on history"):
@@ -382,6 +448,9 @@ class _Maker:
             return f"{self.pick(SHARES)} if {self.condition('in chance')} else 0"
         if kind == 2 and self.tagged(1, "chance on assumption"):
             return self.pick(("p1", "q1 / 2", "1 - p1"))
+        number = self.number_of() if kind == 4 else ""
+        if number and self.tagged(1, "number in chance"):
+            return f"0.3 if {number} > 0.3 else 0.6"
         counted = self.counted("in chance")
         if kind >= 3 and counted and self.tagged(1, "chance on count"):
             return f"0.2 + 0.1 * {counted}"
@@ -402,7 +471,12 @@ class _Maker:
         if self.tagged(0.25, "signal if"):
             spec["if"] = self.condition("signal if")
         block = self.block.name if self.block else ""
-        self.add(Variable(name, about.options, "signal", frozenset(spec["to"]), block=block))
+        self.add(
+            Variable(
+                name, about.options, "signal", frozenset(spec["to"]), block=block,
+                numbered=about.numbered,
+            )
+        )  # fmt: skip
         return {name: spec}
 
     def lay_rounds(self) -> dict[str, Any]:
@@ -507,8 +581,15 @@ class _Maker:
         self, variables: Sequence[Variable], place: str, *, seeing: bool = False
     ) -> str:
         """One comparison."""
-        wished = {"round number": 0, "in state": 1, "ever": 3, "count": 1, "label is a name": 5}
-        kind = self.roll(10, wished)
+        wished = {
+            "round number": 0, "in state": 1, "ever": 3, "count": 1, "label is a name": 5,
+            "number in condition": 10,
+        }  # fmt: skip
+        kind = self.roll(11, wished)
+        if kind == 10 and not seeing:
+            number = self.number_of()
+            if number and self.tagged(1, "number in condition"):
+                return f"{number} {self.pick(('>=', '<', '>', '!='))} {self.pick(('0', '0.3'))}"
         if kind == 0 and self.block and self.tagged(1, "round number"):
             return self.pick((f"{self.block.name} >= 2", f"1 <= {self.block.name} < 2"))
         if kind == 1 and not seeing:
@@ -539,6 +620,8 @@ class _Maker:
             ]  # fmt: skip
             if twins and self.tagged(1, "two variables"):
                 return f"{word} {self.pick(('=', '!='))} {self.reference(self.pick(twins))}"
+        if variable.items and self.tagged(0.6, "has"):
+            return f"{word} has {self.pick(variable.items)}"
         label = self.pick(variable.options)
         if kind == 6 and self.tagged(1, "in"):
             return f"{word} in [{label}]"
@@ -547,6 +630,11 @@ class _Maker:
         if kind == 8 and self.tagged(1, "!="):
             return f"{word} != {label}"
         return f"{word} = {label}"
+
+    def number_of(self) -> str:
+        """The number of an option taken earlier."""
+        numbered = [one for one in self.variables if one.numbered]
+        return f"number({self.reference(self.pick(numbered))})" if numbered else ""
 
     def state_reference(self) -> str:
         """A state as it can be spoken of here."""
@@ -598,7 +686,17 @@ class _Maker:
 
     def worth(self, place: str) -> str:  # noqa: C901 - one kind of number after another
         """A number, small enough for plain iteration."""
-        kind = self.roll(12, {"state in worth": 5, "count": 6, "round number in worth": 7})
+        wished = {
+            "state in worth": 5,
+            "count": 6,
+            "round number in worth": 7,
+            "number in worth": 12,
+        }
+        kind = self.roll(13, wished)
+        if kind == 12:
+            number = self.number_of()
+            if number and self.tagged(1, "number in worth"):
+                return f"{number} / 2"
         if kind == 0 and self.tagged(1, "number by cases"):
             return f"{self.pick(NUMBERS)} if {self.condition(place)} else {self.pick(NUMBERS)}"
         if kind == 1 and self.tagged(1, "arithmetic"):
@@ -647,6 +745,8 @@ class _Maker:
                 stake["scale"] = "1.5"
             if "every" in stake:
                 self.tags.add("order every")
+        elif self.tagged(0.06, "worth assumed in place"):
+            stake["worth"] = {"value": "0.4", "range": ["-0.5", "1"]}
         else:
             stake["worth"] = self.worth("worth")
         if self.tagged(0.8, "stake if"):
@@ -661,19 +761,45 @@ class _Maker:
     def lay_observations(self) -> tuple[str, ...]:
         if not self.record:
             return ()
-        moves = [one for one in self.variables if one.kind in ("move", "chance")]
-        if self.tagged(0.3, "record"):
-            seen = self.pick(moves)
-            text = f"{self.reference(seen)} {self.pick(('=', '!='))} {self.pick(seen.options)}"
-            record: dict[str, Any] = {"saw": text, "date": "2025-08-15"}
-            if self.tagged(0.25, "not certain"):
-                record["certain"] = "false"
-            self.case["observations"] = [record]
-        if self.tagged(0.25, "observe"):
-            seen = self.pick(moves)
-            word = self.reference(seen)
-            return (f"{word} {self.pick(('=', '!='))} {self.pick(seen.options)}",)
+        if self.tagged(0.4, "record"):
+            number = 2 if self.tagged(0.3, "record twice") else 1
+            self.case["observations"] = [self.recorded() for _ in range(number)]
+        if self.tagged(0.3, "observe"):
+            return (self.seen(),)
         return ()
+
+    def recorded(self) -> dict[str, Any]:
+        """An observation of the record."""
+        record: dict[str, Any] = {"saw": self.seen(), "date": "2025-08-15"}
+        if self.tagged(0.25, "not certain"):
+            record["certain"] = "false"
+        return record
+
+    def seen(self) -> str:
+        """What may be seen of moves and chance."""
+        moves = [one for one in self.variables if one.kind in ("move", "chance")]
+        seen = self.pick(moves)
+        word = self.reference(seen)
+        label = self.pick(seen.options)
+        if self.tagged(0.12, "observed not in"):
+            return f"{word} not in [{label}]"
+        if self.tagged(0.12, "observed or"):
+            other = self.pick(moves)
+            return f"{word} = {label} or {self.reference(other)} = {self.pick(other.options)}"
+        if self.tagged(0.08, "observed made"):
+            return f"made({word})"
+        counted = self.over_rounds("observed") if self.tagged(0.1, "observed ever") else ""
+        return f"ever({counted})" if counted else f"{word} {self.pick(('=', '=', '!='))} {label}"
+
+    def claim_fields(self) -> dict[str, str]:
+        """A claim with its fields."""
+        fields = {}
+        hidden = [one.name for one in self.variables if one.kind in ("aim", "fact")]
+        if hidden and self.tagged(0.08, "for each"):
+            fields["for each"] = self.pick(hidden)
+        if self.tagged(0.1, "matters from"):
+            fields["matters from"] = self.pick(("0.05", "0.2", "5 %"))
+        return {**fields, "holds if": self.claim()}
 
     def claim(self) -> str:
         kind = self.random.randrange(10)
@@ -685,9 +811,10 @@ class _Maker:
             return f"not ({self.link()})"
         return self.link()
 
-    def link(self) -> str:
+    def link(self) -> str:  # noqa: C901 - one kind of comparison after another
         """One comparison of a claim."""
-        kind = self.roll(12, {"best": 0})
+        wished = {"best": 0, "claim sums": 12, "likelihood ratio": 13, "payoffs of two": 14}
+        kind = self.roll(15, wished)
         deciding = [one for one in self.variables if one.kind == "move"]
         if kind == 0 and self.tagged(1, "best"):
             variable = self.pick(deciding)
@@ -708,6 +835,19 @@ class _Maker:
             return f"{self.term()} {sign} {self.term()}"
         if kind == 6 and self.tagged(1, "claim arithmetic"):
             return f"2 * {self.term()} - {self.term()} / 2 {sign} min({self.term()}, 0.3) ^ 2"
+        if kind == 12 and self.tagged(1, "claim sums"):
+            return f"{self.term()} - {self.term()} {sign} min({self.term()}, {self.term()})"
+        if kind == 13 and self.tagged(1, "likelihood ratio"):
+            event, hidden = self.condition("event"), self.pick(self.variables)
+            word = self.reference(hidden)
+            given = [f"P({event} | {word} = {label})" for label in hidden.options[:2]]
+            if len(given) == 2:
+                return f"{given[0]} >= 2 * {given[1]}"
+        if kind == 14 and self.tagged(1, "payoffs of two"):
+            one, two = self.random.sample(self.actors, 2)
+            joined = self.pick((">", "- 0.2 >", "+"))
+            closed = " > 0.5" if joined == "+" else ""
+            return f"E({one}{self.given()}) {joined} E({two}{self.given()}){closed}"
         if kind == 7 and self.tagged(1, "claim on assumption"):
             return f"{self.term()} {sign} q1"
         return f"{self.term()} {sign} {self.pick(('0.3', '1/2', '0.05', '-0.2'))}"

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 from ruamel.yaml import YAML
-from tests.meaning.claims import Answer, World
+from tests.meaning.claims import NOT_ASKED, OWN, Answer, World
 from tests.meaning.play import NoPlayError, Play, Stage
-from tests.meaning.story import Data, Ending, Number, Story, TooLongError, WrongError
+from tests.meaning.reading import Number, WrongError
+from tests.meaning.story import Data, Ending, Story, TooLongError
 
 import lackmus
 
@@ -67,7 +68,14 @@ def near(ours: float, theirs: float | None) -> bool:
     return abs(ours - theirs) <= NEAR * max(1.0, abs(ours), abs(theirs))
 
 
-def hold(case: Data, *, draws: int = 1, observed: Sequence[str] = (), most: int = 1_000) -> Outcome:
+def hold(
+    case: Data,
+    *,
+    draws: int = 1,
+    observed: Sequence[str] = (),
+    recorded: bool = False,
+    most: int = 1_000,
+) -> Outcome:
     """A case put to both."""
     try:
         story = Story(case, most=most)
@@ -78,11 +86,13 @@ def hold(case: Data, *, draws: int = 1, observed: Sequence[str] = (), most: int 
         return Outcome(skipped=type(problem).__name__)
     except WrongError as problem:
         wrong = Disagreement("check", f"a fault: {problem}", "none")
-        told = faults(case) or "joint aims" in case
-        return Outcome(() if told else (wrong,), skipped="fault")
+        return Outcome(() if faults(case) else (wrong,), skipped="fault")
     try:
         parsed = lackmus.parse(text_of(case))
-        findings = lackmus.test(parsed, draws=draws, turns=False, probes=False, **_seen(observed))
+        findings = lackmus.test(
+            parsed, draws=draws, turns=False, probes=False,
+            observed=list(observed) or None, recorded=recorded,
+        )  # fmt: skip
     except lackmus.LackmusError as problem:
         return Outcome((Disagreement("check", "no fault", _first(problem)),))
     except Exception as problem:  # noqa: BLE001 - whatever it raises, it is a disagreement
@@ -90,37 +100,51 @@ def hold(case: Data, *, draws: int = 1, observed: Sequence[str] = (), most: int 
     found, base = _same_game(stage, own, findings)
     if found:
         return Outcome(tuple(found))
-    return _same_claims(case, _worlds(case, observed, findings, base), findings)
+    first = World(case, {}, observed, base, recorded=recorded)
+    return _same_claims(case, _worlds(first, findings), findings)
 
 
-def _worlds(
-    case: Data, observed: Sequence[str], findings: Any, base: Play | None
-) -> list[tuple[str, World, int]]:
+def _worlds(first: World, findings: Any) -> list[tuple[str, World, int]]:
     """The base values, and each draw; how an order was drawn is not told."""
-    worlds = [("base", World(case, {}, observed, base), -1)]
-    if _has_order(case):
+    worlds = [("base", first, -1)]
+    if _has_order(first.case):
         return worlds
     for row, point in enumerate(findings.points):
         drawn: dict[str, Number] = {
             assumption.name: float(value)
             for assumption, value in zip(findings.assumptions, point, strict=True)
         }
-        worlds.append((f"draw {row}", World(case, drawn, observed), row))
+        worlds.append((f"draw {row}", first.at(drawn), row))
     return worlds
 
 
 def _same_claims(case: Data, worlds: Sequence[tuple[str, World, int]], findings: Any) -> Outcome:
     found: list[Disagreement] = []
     compared = 0
-    for name, world, row in worlds:
-        for finding in findings.claims:
+    for finding in findings.claims:
+        answers = []
+        for name, world, row in worlds:
             try:
-                answer = world.ask(str(case["claims"][finding.claim.id]["holds if"]))
+                answer = world.ask(case["claims"][finding.claim.id])
             except (NoPlayError, TooLongError, WrongError):
                 continue
             compared += 1
             found += _same_claim(f"{finding.claim.id} at {name}", answer, finding, row)
+            if row >= 0:
+                answers.append(answer)
+        if len(answers) == len(findings.points):
+            found += _same_word(answers, finding)
     return Outcome(tuple(found), compared)
+
+
+def _same_word(answers: Sequence[Answer], finding: Any) -> list[Disagreement]:
+    """Whether both say alike that what was observed has decided a claim, by its draws."""
+    asked = [answer for answer in answers if answer.code != NOT_ASKED]
+    ours = len({one.code for one in asked}) == 1 and all(one.settled for one in asked)
+    if ours == (finding.verdict.word == "settled"):
+        return []
+    told = "settled" if ours else "not settled"
+    return [Disagreement(f"verdict of {finding.claim.id}", told, finding.verdict.word)]
 
 
 def faults(case: Data) -> str:
@@ -152,20 +176,6 @@ def _first(problem: Exception) -> str:
     return " / ".join(line.strip() for line in lines[:3])
 
 
-def _seen(observed: Sequence[str]) -> dict[str, Any]:
-    if not observed:
-        return {}
-    mapping = {}
-    for condition in observed:
-        if "!=" in condition:
-            move, option = condition.split(" != ")
-            mapping[move] = f"!={option}"
-        else:
-            move, option = condition.split(" = ")
-            mapping[move] = option
-    return {"observed": mapping}
-
-
 def _has_order(case: Data) -> bool:
     return any(
         "order" in stake for stakes in (case.get("stakes") or {}).values() for stake in stakes
@@ -182,8 +192,6 @@ def _same_game(stage: Stage, own: Play, findings: Any) -> tuple[list[Disagreemen
         frozenset((key, label) for key, label in ending.moment.made.items() if label): ending
         for ending in story.endings
     }
-    if story.joint:
-        theirs = {made: way for made, way in theirs.items() if made in ours or all(way.chances)}
     if set(ours) != set(theirs):
         only = [sorted(history) for history in set(ours) - set(theirs)][:1]
         more = [sorted(history) for history in set(theirs) - set(ours)][:1]
@@ -210,7 +218,7 @@ def _same_ending(where: str, ending: Ending, way: _Way, game: Any) -> list[Disag
         found.append(Disagreement(f"chance {where}", ours, chance))
     for player, actor in enumerate(game.players):
         paid = ending.payoffs[actor]
-        exact = game.exact is not None and isinstance(paid, Fraction)
+        exact = game.exact is not None and isinstance(paid, Fraction | int)
         theirs = (game.exact.payoffs if exact else game.payoffs)[player][way.row]
         if not near(float(paid), float(theirs)) or (exact and paid != theirs):
             found.append(Disagreement(f"payoff of {actor} {where}", paid, theirs))
@@ -300,7 +308,8 @@ def _same_claim(what: str, answer: Answer, finding: Any, row: int) -> list[Disag
         margin, code = finding.base_margin, int(finding.base_code)
     else:
         margin, code = float(finding.margins[row]), int(finding.holds[row])
-    if not math.isnan(answer.margin) and not near(answer.margin, margin):
+    told = row < 0 or not math.isnan(answer.margin)
+    if told and OWN not in answer.unit and not near(answer.margin, margin):
         return [Disagreement(f"margin of {what}", answer.margin, margin)]
     if answer.code == code or answer.doubt < NEAR:
         return []

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import islice
+from functools import cached_property
+from itertools import combinations, islice
 from typing import Any
 
 from tests.meaning.expressions import Node, parse
+from tests.meaning.reading import (
+    NOWHERE,
+    Moment,
+    Number,
+    WrongError,
+    label_of,
+    reader,
+)
 
-Number = Fraction | float
 Data = Mapping[str, Any]
-
-
-class WrongError(Exception):
-    """The case says something that the reference calls a fault."""
 
 
 class TooLongError(Exception):
@@ -55,19 +58,6 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """Where in a history an expression is read."""
-
-    made: Mapping[str, str | None]
-    starts: Mapping[str, tuple[Mapping[str, Number], ...]]
-    played: Mapping[str, int]
-    over: frozenset[str] = frozenset()
-    block: str = ""
-    round: int = 0
-    updated: bool = False
-
-
-@dataclass(frozen=True)
 class Infoset:
     """What one mover knows where he chooses."""
 
@@ -76,6 +66,32 @@ class Infoset:
     view: tuple[object, ...]
     labels: tuple[str, ...]
     first: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """A chance event on the way of histories, and the options it can have."""
+
+    column: Column
+    here: Moment
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A terminal history, whatever numbers are assumed.
+
+    Attributes:
+        moment: What was made on it.
+        actions: The actions chosen on the way, with their infosets.
+        infosets: As above.
+        chances: The chance events on the way, by their place among the events, and what they had.
+    """
+
+    moment: Moment
+    actions: tuple[int, ...] = ()
+    infosets: tuple[int, ...] = ()
+    chances: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,7 +132,10 @@ def _where(value: Data, key: str) -> Node | None:
 
 
 class Story:
-    """A case under some values of its assumptions and some change of its rules."""
+    """A case under some values of its assumptions and some change of its rules.
+
+    `like` is the same with other values: where as many rounds are played its histories are these.
+    """
 
     def __init__(
         self,
@@ -124,6 +143,7 @@ class Story:
         drawn: Mapping[str, Number] | None = None,
         rules: Sequence[Node] = (),
         most: int = 4_000,
+        like: Story | None = None,
     ) -> None:
         self.case = case
         self.actors: list[str] = list(case["actors"])
@@ -138,17 +158,55 @@ class Story:
         self.turns: dict[str, list[str]] = {}
         self.columns: list[Column] = []
         self.options: dict[str, tuple[str, ...]] = {}
+        self.numbers: dict[str, dict[str, Number]] = {}
+        self.sets: dict[str, dict[str, frozenset[str]]] = {}
+        self.looked: dict[tuple[Node, str], str] = {}
         self.joint: dict[str, tuple[list[str], dict[frozenset[tuple[str, str]], Node | None]]] = {}
         self._lay_chance()
         self._lay_moves(case.get("moves") or [])
-        self.shown = self._shown()
-        self.infosets: list[Infoset] = []
-        self._known: dict[object, int] = {}
-        self.n_actions = 0
-        told = self._tell(0, Moment({}, {}, {}), (), (), Fraction(1), 0)
-        self.endings = tuple(islice(told, most))
-        if len(self.endings) == most:
-            raise TooLongError
+        self._stakes = self._lay_stakes()
+        self.events: list[Event]
+        self.infosets: list[Infoset]
+        self.n_actions: int
+        self.ways: tuple[Way, ...]
+        if like is not None and self._rounds() == like._rounds():
+            self.events, self.infosets = like.events, like.infosets
+            self.n_actions, self.ways = like.n_actions, like.ways
+        else:
+            self.shown = self._shown()
+            self.events, self.infosets, self.n_actions = [], [], 0
+            self._known: dict[object, int] = {}
+            self.ways = tuple(islice(self._tell(0, Way(NOWHERE)), most))
+            if len(self.ways) == most:
+                raise TooLongError
+
+    def _rounds(self) -> dict[str, int]:
+        return {name: block.count for name, block in self.blocks.items()}
+
+    @cached_property
+    def endings(self) -> tuple[Ending, ...]:
+        """The terminal histories with their probabilities under chance and their payoffs."""
+        shares = [dict(self.chances_at(event)) for event in self.events]
+        endings = []
+        for way in self.ways:
+            chance: Number = 1
+            order = 0
+            for place, label in way.chances:
+                share = shares[place][label]
+                if share == 0:
+                    order += 1
+                else:
+                    chance = chance * share
+            payoffs = self._payoffs(way.moment)
+            endings.append(Ending(way.moment, way.actions, way.infosets, chance, order, payoffs))
+        return tuple(endings)
+
+    @cached_property
+    def afterwards(self) -> tuple[Moment, ...]:
+        """Each terminal history, as claims speak of it."""
+        return tuple(
+            Moment(way.moment.made, way.moment.starts, way.moment.played) for way in self.ways
+        )
 
     # What is assumed and ruled
 
@@ -162,11 +220,17 @@ class Story:
                 self.varied.add(name)
         precision = self.case.get("precision", "4")
         self.values["precision"] = self.number(_expression(precision))
+        for actor, stakes in (self.case.get("stakes") or {}).items():
+            for place, stake in enumerate(stakes, 1):
+                if isinstance(stake.get("worth"), Mapping):
+                    name = f"{actor}.stake{place}.worth"
+                    self.values[name] = self.number(_expression(stake["worth"]))
+                    self.varied.add(name)
         self.values.update(drawn)
 
     def number(self, node: Node) -> Number:
         """A number outside of all histories."""
-        value: Number = self.read(node, Moment({}, {}, {}))
+        value: Number = self.read(node, NOWHERE)
         return value
 
     def _rule(self, rules: Sequence[Node]) -> None:
@@ -282,6 +346,8 @@ class Story:
                 column, kind="signal", about=about, right=_expression(spec["right"]),
                 options=labels, seen=frozenset(_list(spec.get("to"))),
             )  # fmt: skip
+            self.numbers[name] = self.numbers.get(about.parts[0], {})
+            self.sets[name] = self.sets.get(about.parts[0], {})
         elif "chance" in spec:
             chances = {label: _chance(chance) for label, chance in spec["chance"].items()}
             column = replace(
@@ -289,9 +355,8 @@ class Story:
                 seen=frozenset(seen),
             )  # fmt: skip
         else:
-            column = replace(
-                column, options=_options(spec["options"]), seen=frozenset(seen | {column.mover})
-            )
+            options, self.numbers[name], self.sets[name] = _options(spec["options"])
+            column = replace(column, options=options, seen=frozenset(seen | {column.mover}))
         self.options[name] = tuple(column.options)
         self.columns.append(column)
 
@@ -313,49 +378,41 @@ class Story:
 
     # Histories, depth first
 
-    def _tell(
-        self,
-        place: int,
-        moment: Moment,
-        actions: tuple[int, ...],
-        infosets: tuple[int, ...],
-        chance: Number,
-        order: int,
-    ) -> Iterator[Ending]:
+    def _tell(self, place: int, way: Way) -> Iterator[Way]:
         if place == len(self.columns):
-            yield Ending(moment, actions, infosets, chance, order, self._payoffs(moment))
+            yield way
             return
         column = self.columns[place]
         if column.kind == "end":
-            moment = self._end(column, moment)
-            yield from self._tell(place + 1, moment, actions, infosets, chance, order)
+            yield from self._tell(place + 1, replace(way, moment=self._end(column, way.moment)))
             return
-        here = self._begin(column, moment)
+        here = self._begin(column, way.moment)
+
+        def after(label: str | None) -> Moment:
+            return here._replace(made={**here.made, column.key: label})
+
         if not self._is_made(column, here):
-            after = replace(here, made={**here.made, column.key: None})
-            yield from self._tell(place + 1, after, actions, infosets, chance, order)
-            return
-        if column.kind == "move":
+            yield from self._tell(place + 1, replace(way, moment=after(None)))
+        elif column.kind == "move":
             for label, action, infoset in self._choices(column, here):
-                after = replace(here, made={**here.made, column.key: label})
                 ids = () if action < 0 else (action,)
                 at = () if action < 0 else (infoset,)
-                yield from self._tell(
-                    place + 1, after, (*actions, *ids), (*infosets, *at), chance, order
-                )
-            return
-        for label, share in self.chances_at(column, here):
-            after = replace(here, made={**here.made, column.key: label})
-            rarer = order + (share == 0)
-            times = chance if share == 0 else chance * share
-            yield from self._tell(place + 1, after, actions, infosets, times, rarer)
+                taken = Way(after(label), (*way.actions, *ids), (*way.infosets, *at), way.chances)
+                yield from self._tell(place + 1, taken)
+        else:
+            occasion = Event(column, here, self._branches(column, here))
+            self.events.append(occasion)
+            event = len(self.events) - 1
+            for label in occasion.labels:
+                chances = (*way.chances, (event, label))
+                yield from self._tell(place + 1, replace(way, moment=after(label), chances=chances))
 
     def _begin(self, column: Column, moment: Moment) -> Moment:
         starts = moment.starts
         if column.block and column.block not in starts:
             first = {name: start for name, (start, _) in self.blocks[column.block].states.items()}
             starts = {**starts, column.block: (first,)}
-        return replace(moment, starts=starts, block=column.block, round=column.round, updated=False)
+        return moment._replace(starts=starts, block=column.block, round=column.round, updated=False)
 
     def _end(self, column: Column, moment: Moment) -> Moment:
         if column.block in moment.over:
@@ -363,14 +420,13 @@ class Story:
         here = self._begin(column, moment)
         block = self.blocks[column.block]
         states = {name: self.read(rule, here) for name, (_, rule) in block.states.items()}
-        here = replace(
-            here,
+        here = here._replace(
             starts={**here.starts, block.name: (*here.starts[block.name], states)},
             played={**here.played, block.name: column.round},
             updated=True,
         )
         if block.ends is not None and self.read(block.ends, here):
-            here = replace(here, over=here.over | {block.name})
+            here = here._replace(over=here.over | {block.name})
         return here
 
     def _is_made(self, column: Column, here: Moment) -> bool:
@@ -378,7 +434,7 @@ class Story:
             return False
         if column.condition is not None and not self.read(column.condition, here):
             return False
-        return column.about is None or self._label(column.about, here) is not None
+        return column.about is None or label_of(self, column.about, here) is not None
 
     def _choices(self, column: Column, here: Moment) -> Iterator[tuple[str, int, int]]:
         labels = tuple(
@@ -407,30 +463,40 @@ class Story:
         for place, label in enumerate(labels):
             yield label, infoset.first + place, self._known[known]
 
-    def chances_at(self, column: Column, here: Moment) -> list[tuple[str, Number]]:
-        """Options and probabilities; those that are 0 whatever is assumed are left out."""
+    def _branches(self, column: Column, here: Moment) -> tuple[str, ...]:
+        """Options of a chance event; those that are 0 whatever is assumed are left out."""
         bound = self.rule_of(column)
         if bound:
-            return [(bound, Fraction(1))]
+            return (bound,)
         numbers = self._numbers(column, here, self.values)
+        return tuple(
+            label
+            for label, number in numbers.items()
+            if abs(float(number)) > 1e-12 or not self._never(column, here, label)
+        )
+
+    def chances_at(self, event: Event) -> list[tuple[str, Number]]:
+        """Options of a chance event and their probabilities."""
+        if self.rule_of(event.column):
+            return [(event.labels[0], 1)]
+        numbers = self._numbers(event.column, event.here, self.values)
         shares = [float(number) for number in numbers.values()]
+        key = event.column.key
         if min(shares) < -1e-12 or max(shares) > 1 + 1e-12:
-            raise WrongError(f"{column.key}: {numbers} are no probabilities")
+            raise WrongError(f"{key}: {numbers} are no probabilities")
         if abs(sum(shares) - 1) > 1e-9:
-            raise WrongError(f"{column.key}: probabilities sum to {sum(shares)}")
-        kept: list[tuple[str, Number]] = []
-        for label, number in numbers.items():
-            if abs(float(number)) > 1e-12:
-                kept.append((label, number))
-            elif not self._never(column, here, label):
-                kept.append((label, Fraction(0)))
-        return kept
+            raise WrongError(f"{key}: probabilities sum to {sum(shares)}")
+        return [
+            (label, 0 if abs(float(numbers[label])) <= 1e-12 else numbers[label])
+            for label in event.labels
+        ]
 
     def _never(self, column: Column, here: Moment, label: str) -> bool:
+        if column.key in self.joint and self._hangs(column, here):
+            return False
         for seed in (3, 7, 13):
             others: dict[str, Number] = {
-                name: Fraction(place * 5 + seed, 97) if name in self.varied else value
-                for place, (name, value) in enumerate(self.values.items(), 1)
+                name: Fraction(place * 5 + seed, 97) for place, name in enumerate(self.values, 1)
             }
             try:
                 if self._numbers(column, here, others)[label] != 0:
@@ -438,6 +504,22 @@ class Story:
             except (ArithmeticError, ValueError):
                 return False
         return True
+
+    def _hangs(self, column: Column, here: Moment) -> bool:
+        """Whether the share of what stands before a joint aim hangs on an assumption."""
+        over, table = self.joint[column.key]
+        before = {(name, here.made[name]) for name in over[: over.index(column.key)]}
+        spoken = [node for pairs, node in table.items() if before <= pairs]
+        if not before:
+            return False
+        if None in spoken:
+            spoken = list(table.values())
+        return any(
+            part.kind == "name" and part.parts[0] in self.values
+            for node in spoken
+            if node is not None
+            for part in node.walk()
+        )
 
     def _numbers(
         self, column: Column, here: Moment, values: Mapping[str, Number]
@@ -447,7 +529,7 @@ class Story:
             if column.about is not None and column.right is not None:
                 right = self.read(column.right, here)
                 others = len(column.options) - 1
-                true = self._label(column.about, here)
+                true = label_of(self, column.about, here)
                 return {
                     label: right if label == true else (1 - right) / others
                     for label in column.options
@@ -481,98 +563,57 @@ class Story:
 
     # Payoffs
 
+    def _lay_stakes(self) -> dict[str, list[Stake]]:
+        stakes = self.case.get("stakes") or {}
+        return {
+            actor: [
+                _stake(spec, f"{actor}.stake{place}.worth")
+                for place, spec in enumerate(stakes.get(actor) or [], 1)
+            ]
+            for actor in self.actors
+        }
+
     def _payoffs(self, moment: Moment) -> dict[str, Number]:
-        end = replace(moment, block="", round=0, updated=False)
+        end = moment._replace(block="", round=0, updated=False)
         sums: dict[str, Number] = {}
-        for actor in self.actors:
-            total: Number = Fraction(0)
-            for stake in (self.case.get("stakes") or {}).get(actor) or []:
-                total += self._stake(stake, end)
+        for actor, stakes in self._stakes.items():
+            total: Number = 0
+            for stake in stakes:
+                total = total + self._paid(stake, end)
             sums[actor] = total
         return sums
 
-    def _stake(self, stake: Data, end: Moment) -> Number:
-        if "every" not in stake:
+    def _paid(self, stake: Stake, end: Moment) -> Number:
+        if not stake.every:
             return self._once(stake, end)
-        block = self.blocks[stake["every"]]
-        total: Number = Fraction(0)
+        block = self.blocks[stake.every]
+        discount = self.number(block.discount)
+        total: Number = 0
         for round_ in range(1, end.played.get(block.name, 0) + 1):
-            here = replace(end, block=block.name, round=round_)
-            factor = self.number(block.discount) ** (round_ - 1)
-            total += factor * self._once(stake, here)
+            here = end._replace(block=block.name, round=round_)
+            total = total + discount ** (round_ - 1) * self._once(stake, here)
         return total
 
-    def _once(self, stake: Data, here: Moment) -> Number:
-        condition = _where(stake, "if")
-        if condition is not None and not self.read(condition, here):
-            return Fraction(0)
-        if "order" not in stake:
-            value: Number = self.read(_expression(stake["worth"]), here)
-            return value
-        ranks, worths = _ranks(stake["order"])
-        scale: Number = self.read(_expression(stake.get("scale", "1")), here)
-        for rank, worth in zip(ranks, worths, strict=True):
+    def _once(self, stake: Stake, here: Moment) -> Number:
+        if stake.condition is not None and not self.read(stake.condition, here):
+            return 0
+        scale: Number = self.read(stake.worth, here)
+        if not stake.ranks:
+            return scale
+        for rank, worth in stake.ranks:
             if self.read(rank, here):
                 return scale * worth
-        return Fraction(0)
+        return 0
 
     # Reading expressions
 
     def read(self, node: Node, here: Moment) -> Any:
-        """The value of an expression in a history: a Fraction, a float or a truth value."""
-        return _READ[node.kind](self, node, here)
+        """The value of an expression in a history."""
+        return reader(node)(self, here)
 
-    def _label(self, name: Node, here: Moment) -> str | None:
-        word, index, back = name.parts
-        block = self.home.get(word, "")
-        if index is not None:
-            return here.made.get(f"{word}[{index}]")
-        if not block:
-            return here.made.get(word)
-        if here.block == block:
-            return here.made.get(f"{word}[{here.round - back}]")
-        for round_ in range(here.played.get(block, 0), 0, -1):
-            label = here.made.get(f"{word}[{round_}]")
-            if label is not None:
-                return label
-        return None
-
-    def _state(self, name: Node, here: Moment) -> Number:
-        word, index, back = name.parts
-        block = self.home[word]
-        starts = here.starts[block]
-        place: int
-        if index is not None:
-            place = index - 1
-        elif here.block == block:
-            place = here.round - 1 + here.updated - back
-        else:
-            place = len(starts) - 1
-        value: Number = starts[max(0, min(place, len(starts) - 1))][word]
-        return value
-
-    def is_variable(self, node: Node) -> bool:
-        """Whether a node names a move, signal, aim or fact."""
-        return node.kind == "name" and node.parts[0] in self.options
-
-    def block_in(self, node: Node, here: Moment) -> str:
-        """The block whose rounds ``ever`` and ``count`` look at."""
-        found = set()
-        labels = {
-            part.parts[1][1]
-            for part in node.walk()
-            if part.kind == "compare"
-            and self.is_variable(part.parts[1][0])
-            and part.parts[1][1].parts[0] in self.options[part.parts[1][0].parts[0]]
-        }
-        for part in node.walk():
-            if part.kind == "name" and part.parts[1] is None and part not in labels:
-                word = part.parts[0]
-                found.add(word if word in self.blocks else self.home.get(word, ""))
-        found -= {"", here.block}
-        if len(found) != 1:
-            raise WrongError(f"{node} speaks of {found}")
-        return found.pop()
+    def label(self, name: Node, here: Moment) -> str | None:
+        """What a variable is in a history; None where it was not made."""
+        return label_of(self, name, here)
 
 
 def _key(name: Node) -> str:
@@ -593,13 +634,53 @@ def _moves_in(item: Data) -> Iterator[str]:
             yield name
 
 
-def _options(spec: Any) -> dict[str, Node | None]:
-    if isinstance(spec, Mapping):
-        return {
-            label: _where(about, "if") if isinstance(about, Mapping) else None
-            for label, about in spec.items()
-        }
-    return dict.fromkeys(_list(spec))
+Options = tuple[dict[str, Node | None], dict[str, Number], dict[str, frozenset[str]]]
+
+
+def _options(spec: Any) -> Options:
+    """Options with their conditions, their numbers, and, of each item of a set, its options."""
+    if not isinstance(spec, Mapping):
+        return dict.fromkeys(_list(spec)), {}, {}
+    conditions: dict[str, Node | None] = {}
+    numbers: dict[str, Number] = {}
+    sets: dict[str, frozenset[str]] = {}
+    for label, about in spec.items():
+        if label != "any of":
+            conditions[label] = _where(about, "if") if isinstance(about, Mapping) else None
+            if isinstance(about, Mapping) and "number" in about:
+                numbers[label] = Fraction(reader(parse(str(about["number"])))(None, NOWHERE))
+            continue
+        items, _, _ = _options(about)
+        for size in range(1, len(items) + 1):
+            for chosen in combinations(items, size):
+                asked = [node for item in chosen if (node := items[item]) is not None]
+                whole = asked[0] if asked else None
+                for node in asked[1:]:
+                    whole = Node("and", (whole, node))
+                conditions["_and_".join(chosen)] = whole
+                for item in chosen:
+                    sets[item] = sets.get(item, frozenset()) | {"_and_".join(chosen)}
+    return conditions, numbers, sets
+
+
+@dataclass(frozen=True)
+class Stake:
+    """A stake: how much, or the scale of an order with its ranks, each with its part of it."""
+
+    worth: Node
+    condition: Node | None
+    every: str
+    ranks: tuple[tuple[Node, Fraction], ...]
+
+
+def _stake(spec: Data, name: str) -> Stake:
+    condition, every = _where(spec, "if"), spec.get("every", "")
+    if "order" in spec:
+        scale = _expression(spec.get("scale", "1"))
+        return Stake(scale, condition, every, tuple(zip(*_ranks(spec["order"]), strict=True)))
+    if isinstance(spec["worth"], Mapping):
+        return Stake(Node("name", (name, None, False)), condition, every, ())
+    return Stake(_expression(spec["worth"]), condition, every, ())
 
 
 def _ranks(order: str) -> tuple[list[Node], list[Fraction]]:
@@ -614,116 +695,3 @@ def _ranks(order: str) -> tuple[list[Node], list[Fraction]]:
     whole = sum(gaps, Fraction(0)) or Fraction(1)
     worths = [sum(gaps[place:], Fraction(0)) / whole for place in range(len(ranks))]
     return [parse(rank) for rank in ranks], worths
-
-
-# Each kind of node
-
-
-def _read_name(story: Story, node: Node, here: Moment) -> Any:
-    word = node.parts[0]
-    if word in story.values:
-        return story.values[word]
-    if word in story.blocks:
-        return Fraction(here.round if here.block == word else here.played.get(word, 0))
-    if word in story.home and word not in story.options:
-        return story._state(node, here)
-    raise WrongError(f"{word} is no number")
-
-
-def _made(story: Story, here: Moment, move: Node, *by: Node) -> bool:
-    """Whether a move was made, and by whom where that is asked."""
-    if story._label(move, here) is None:
-        return False
-    if not by:
-        return True
-    word, index, back = move.parts
-    made = [column for column in story.columns if column.name == word and column.key in here.made]
-    last = [column for column in made if here.made[column.key] is not None][-1]
-    block = story.home.get(word, "")
-    if block and (index is not None or here.block == block):
-        round_ = here.round - back if index is None else index
-        last = next(column for column in made if column.round == round_)
-    return last.mover == str(by[0].parts[0])
-
-
-def _read_call(story: Story, node: Node, here: Moment) -> Any:
-    function, arguments = node.parts
-    if function == "made":
-        return _made(story, here, *arguments)
-    if function in ("ever", "count"):
-        block = story.block_in(arguments[0], here)
-        rounds = range(1, here.played.get(block, 0) + 1)
-        holds = [
-            story.read(arguments[0], replace(here, block=block, round=round_, updated=False))
-            for round_ in rounds
-        ]
-        return any(holds) if function == "ever" else Fraction(sum(holds))
-    values = [story.read(argument, here) for argument in arguments]
-    if function in ("min", "max", "abs"):
-        return {"min": min, "max": max, "abs": abs}[function](*values)  # type: ignore[operator]
-    return {"exp": math.exp, "log": math.log, "sqrt": math.sqrt}[function](*values)
-
-
-def _read_compare(story: Story, node: Node, here: Moment) -> bool:
-    signs, sides = node.parts
-    if story.is_variable(sides[0]):
-        left = story._label(sides[0], here)
-        word = sides[1].parts[0]
-        if word in story.options[sides[0].parts[0]] and sides[1].parts[1] is None:
-            right: str | None = word
-        elif story.is_variable(sides[1]):
-            right = story._label(sides[1], here)
-        else:
-            raise WrongError(f"{word} is neither an option nor a variable")
-        same = left is not None and left == right
-        return same if signs[0] == "=" else not same
-    values = [story.read(side, here) for side in sides]
-    return all(compare(sign, values[place], values[place + 1]) for place, sign in enumerate(signs))
-
-
-def compare(sign: str, left: Any, right: Any) -> bool:
-    """Whether a comparison of numbers holds, exactly."""
-    outcomes = {
-        "=": left == right, "!=": left != right, "<": left < right,
-        "<=": left <= right, ">": left > right, ">=": left >= right,
-    }  # fmt: skip
-    return bool(outcomes[sign])
-
-
-def _read_member(story: Story, node: Node, here: Moment) -> bool:
-    name, labels, inside = node.parts
-    return bool((story._label(name, here) in labels) == inside)
-
-
-def _read_power(story: Story, node: Node, here: Moment) -> Any:
-    base, exponent = (story.read(part, here) for part in node.parts)
-    if isinstance(exponent, Fraction) and exponent.denominator == 1:
-        return base ** int(exponent)
-    return float(base) ** float(exponent)
-
-
-def _read_two(story: Story, node: Node, here: Moment) -> Any:
-    left, right = (story.read(part, here) for part in node.parts)
-    if node.kind == "+":
-        return left + right
-    if node.kind == "-":
-        return left - right
-    return left * right if node.kind == "*" else left / right
-
-
-_READ: Mapping[str, Any] = {
-    "number": lambda _story, node, _here: node.parts[0],
-    "name": _read_name,
-    "call": _read_call,
-    "compare": _read_compare,
-    "member": _read_member,
-    "^": _read_power,
-    "minus": lambda story, node, here: -story.read(node.parts[0], here),
-    "not": lambda story, node, here: not story.read(node.parts[0], here),
-    "and": lambda story, node, here: all(story.read(part, here) for part in node.parts),
-    "or": lambda story, node, here: any(story.read(part, here) for part in node.parts),
-    "choose": lambda story, node, here: story.read(
-        node.parts[0 if story.read(node.parts[1], here) else 2], here
-    ),
-    **dict.fromkeys("+-*/", _read_two),
-}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from tests.meaning.generator import Made, coverage, make
 from tests.meaning.product import Disagreement, Outcome, hold
@@ -39,33 +39,43 @@ class Trial:
 
 
 def run(
-    seeds: Sequence[int], *, draws: int = 1, most: int = 1_000, record: bool = True
-) -> Iterator[tuple[int, Trial]]:
+    seeds: Iterable[int],
+    *,
+    draws: int = 1,
+    most: int = 1_000,
+    record: bool = True,
+    claims: int = 9,
+) -> Iterator[Trial]:
     """Holds the cases of these seeds against the program, and tells how far it is after each."""
     trial = Trial()
     for seed in seeds:
-        made = make(seed, record=record)
-        trial.add(seed, made, hold(made.case, draws=draws, observed=made.observed, most=most))
-        yield seed, trial
+        made = make(seed, record=record, claims=claims)
+        trial.add(seed, made, held(made, draws=draws, most=most))
+        yield trial
+
+
+def held(made: Made, draws: int = 1, most: int = 1_000) -> Outcome:
+    """A random case put to both."""
+    return hold(made.case, draws=draws, observed=made.observed, recorded=made.recorded, most=most)
 
 
 def smallest(seed: int, draws: int = 1, *, record: bool = True) -> Made:
     """The case of a seed cut down while the first thing that differs still does."""
     made = make(seed, record=record)
-    first = hold(made.case, draws=draws, observed=made.observed).disagreements[0]
+    first = held(made, draws).disagreements[0]
     kind = first.what.split()[0]
 
-    def bad(case: dict[str, object], observed: tuple[str, ...]) -> bool:
-        found = hold(case, draws=draws, observed=observed).disagreements
+    def bad(smaller: Made) -> bool:
+        found = held(smaller, draws).disagreements
         return any(
             one.what.split()[0] == kind and (kind != "check" or _same(first, one)) for one in found
         )
 
-    observed = made.observed
-    case = shrink(made.case, lambda smaller: bad(smaller, observed))
-    if observed and bad(case, ()):
-        observed = ()
-    return Made(case, observed, made.constructs)
+    made = replace(made, case=shrink(made.case, lambda case: bad(replace(made, case=case))))
+    for less in (replace(made, recorded=False), replace(made, observed=(), recorded=False)):
+        if less != made and bad(less):
+            made = less
+    return made
 
 
 def _same(first: Disagreement, second: Disagreement) -> bool:

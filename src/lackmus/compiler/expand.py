@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.case import syntax
-from lackmus.case.scope import Scope, Variable, assumes
+from lackmus.case.scope import Scope, Variable
+from lackmus.compiler.nought import surely_nought
 from lackmus.compiler.rows import (
     Carried,
     Env,
@@ -25,7 +24,6 @@ from lackmus.compiler.rows import (
     classes,
     condition,
     joint_classes,
-    number,
     settled,
     settled_parts,
 )
@@ -40,7 +38,6 @@ from lackmus.compiler.stages import (
 )
 from lackmus.foundation.arrays import Bools, Codes, Ints
 from lackmus.foundation.errors import CaseError, Fault
-from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.game.game import NOT_MADE, UNSEEN
 
 DEFAULT_LIMIT = 2_000_000
@@ -303,23 +300,7 @@ class _Expander:
     def _possible(self, stage: Stage, rows: Rows) -> Bools:
         """Chance options whose probability is not zero whatever the assumptions."""
         env = self._env_of(stage, rows, exact=True)
-        expressions = chances_of(self._case, stage.variable)
-        open_ = np.ones((rows.size, len(expressions)), np.bool_)
-        left: Any = np.full(rows.size, Fraction(1), object)
-        known = True
-        for k, expression in enumerate(expressions):
-            if expression is None:
-                continue
-            if assumes(expression, self._scope):
-                known = False
-                continue
-            value = np.broadcast_to(number(expression, env), rows.size)
-            open_[:, k] = value != 0
-            left = left - value
-        if known and None in expressions:
-            least = [0 if isinstance(part, Fraction) else PROBABILITY for part in left]
-            open_[:, expressions.index(None)] = left > np.array(least, object)
-        return open_
+        return ~surely_nought(chances_of(self._case, stage.variable), env)
 
     def _apply_rules(self, stage: Stage, made: Bools, open_: Bools) -> tuple[Bools, Bools, Bools]:
         forced = np.zeros(len(made), np.bool_)

@@ -17,12 +17,14 @@ set are the same knowledge, and give the same verdict.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from lackmus.foundation.arrays import Bools
+from lackmus.foundation.tolerances import CLAIM
 from lackmus.game import questions as q
 
 
@@ -69,9 +71,11 @@ def in_light(bare: q.Truth, before: q.Truth, lit: q.Truth) -> Judged:
 
 def _atom(bare: q.Truth, before: q.Truth, lit: q.Truth) -> Judged:
     if _known(bare) is None:
-        sides = [_number(side) for side in q.children(lit)]
-        if None not in sides:
-            if len(set(sides)) == 1 and all(map(_is_computed, q.children(lit))):
+        parts = q.children(lit)
+        sides = [value for part in parts if (value := _number(part)) is not None]
+        if len(sides) == len(parts):
+            alike = len(sides) > 1 and all(_same(sides[0], side) for side in sides)
+            if alike and all(map(_is_computed, parts)):
                 return Judged(before)
             known = _known(lit)
             if known is not None:
@@ -144,16 +148,19 @@ def _number(node: q.Truth | q.Value) -> float | None:
             return 1.0 if here.all() else (None if here.any() else 0.0)
         case q.Spread(_, about, given) if given.any() and _values(about, given) == 1:
             return 0.0
-        case q.Arithmetic("neg", (part,)):
-            inner = _number(part)
-            return None if inner is None else -inner
-        case q.Arithmetic("+" | "-" | "*" as op, (one, other)):
-            a, b = _number(one), _number(other)
-            if a is None or b is None:
+        case q.Arithmetic(op, parts):
+            numbers = [_number(part) for part in parts]
+            if None in numbers:
                 return None
-            return {"+": a + b, "-": a - b, "*": a * b}[op]
+            with np.errstate(all="ignore"):
+                value = float(q.arithmetic(op, [np.asarray(number) for number in numbers]))
+            return value if math.isfinite(value) else None
         case _:
             return None
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) <= CLAIM * max(1.0, abs(one), abs(other))
 
 
 def _known(node: q.Truth) -> bool | None:
@@ -163,7 +170,7 @@ def _known(node: q.Truth) -> bool | None:
             a, b = _number(left), _number(right)
             if a is None or b is None:
                 return None
-            equal = bool(np.isclose(a, b))
+            equal = _same(a, b)
             if op in ("=", "!="):
                 return equal == (op == "=")
             above = a > b if op in (">", ">=") else a < b

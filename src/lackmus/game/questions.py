@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from lackmus.foundation.arrays import Bools, Ints
+import numpy as np
+
+from lackmus.foundation.arrays import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +211,19 @@ class Question:
     lit: bool = False
     op: Literal["and", "or", ""] = ""
     parts: tuple[Question, ...] = ()
+
+
+def arithmetic(op: str, parts: Sequence[Floats]) -> Floats:
+    """What an operation makes of values; NaN and infinities pass on."""
+    first = parts[0]
+    unary = {"neg": np.negative, "abs": np.abs, "exp": np.exp, "log": np.log, "sqrt": np.sqrt}
+    if op in unary:
+        return np.asarray(unary[op](first))
+    binary = {
+        "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power,
+        "min": np.minimum, "max": np.maximum,
+    }  # fmt: skip
+    result = first
+    for part in parts[1:]:
+        result = binary[op](result, part)
+    return result

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from lackmus.game import questions as q
 
-Kind: TypeAlias = Literal["probability", "bits", "payoff", "number", "mixed"]
+Kind: TypeAlias = Literal["probability", "bits", "payoff", "number", "unlike", "mixed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,9 @@ class Unit:
     """A unit.
 
     Attributes:
-        kind: ``number`` is no unit in particular (a quotient, a power); ``mixed`` is that of
-            truths joined whose margins have different ones.
+        kind: ``number`` is no unit in particular (a quotient, a power); ``unlike`` is that of
+            different ones added or compared, and like no other; ``mixed`` is that of truths joined
+            whose margins have different ones.
         payoffs: Variant and player of each payoff in it.
     """
 
@@ -28,7 +29,7 @@ class Unit:
     def text(self, players: tuple[str, ...]) -> str:
         """The unit in words."""
         if self.kind != "payoff":
-            return self.kind
+            return "number" if self.kind == "unlike" else self.kind
         named = dict.fromkeys(players[player] for _, player in sorted(self.payoffs))
         return f"payoff of {' and '.join(named)}"
 
@@ -63,7 +64,8 @@ def unit_of(node: q.Truth | q.Value) -> Unit | None:
 def _joined(units: Sequence[Unit | None]) -> Unit | None:
     """The unit of truths joined: one player's payoff is one unit, whatever the rules."""
     measures = {unit and (unit.kind, frozenset(p for _, p in unit.payoffs)) for unit in units}
-    if len(measures) > 1:
+    unlike = len(units) > 1 and any(unit is not None and unit.kind == "unlike" for unit in units)
+    if len(measures) > 1 or unlike:
         return Unit("mixed")
     return reduce(_both, [unit for unit in units if unit]) if any(units) else None
 
@@ -75,7 +77,7 @@ def _same(parts: q.Parts) -> Unit | None:
 
 def _both(one: Unit, other: Unit) -> Unit:
     if one.kind != other.kind:
-        return Unit("number")
+        return Unit("unlike")
     return Unit(one.kind, one.payoffs | other.payoffs)
 
 

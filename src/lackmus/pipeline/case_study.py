@@ -25,6 +25,7 @@ from lackmus.foundation.outcomes import (
     BAD_CHANCE,
     BAD_PAYOFF,
     BAD_PRECISION,
+    CANNOT_BE_ASKED,
     NOT_CERTIFIED,
     NOT_FOLLOWED,
     SOLVED,
@@ -165,6 +166,23 @@ class CaseStudy:
                 part = rows[begin : begin + _TOGETHER]
                 self._run_same_rounds(outcomes, points[part], part, rounds, threads, beside)
         return outcomes
+
+    def settled(self, points: Floats, outcomes: Outcomes) -> list[bool]:
+        """Which claims and parts what was observed has decided.
+
+        Each number of rounds is a game with histories of its own: a claim is settled where it is in
+        all of them in which it can be asked, and in the same way.
+        """
+        ways: list[set[bool | None]] = [set() for _ in self.claims]
+        for rounds, rows in self._by_rounds(points):
+            codes = outcomes.holds[rows]
+            asked = ((codes != CANNOT_BE_ASKED) & (codes != UNSOLVED)).any(axis=0)
+            if not asked.any() or not self.observed:
+                continue
+            for column, question in enumerate(self.variants(rounds or None).questions):
+                if asked[column]:
+                    ways[column].add(question.settled)
+        return [way in ({True}, {False}) for way in ways]
 
     def values(self, points: Floats) -> dict[str, Floats]:
         """The values of each assumption by its name, each of shape (D,).

@@ -145,7 +145,7 @@ class ClaimFinding(Shown):
     def stands(self) -> bool:
         """Whether the claim follows, or is settled as true."""
         word = self.verdict.word
-        return word == "follows" or (word == "settled" and self.base_code == HOLDS)
+        return word == "follows" or self.verdict.settled_true
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -484,8 +484,7 @@ def _claims(
     turns = _turns(study, points, outcomes, effort, progress)
     extents = over_equilibria(study, effort.seconds) if effort.equilibria else ()
     questions = study.variants().questions
-    settled = [question.settled is not None for question in questions]
-    said = verdicts(study.claims, outcomes, settled)
+    said = verdicts(study.claims, outcomes, study.settled(points, outcomes))
     place = {question.id: q for q, question in enumerate(questions)}
     written = study.written.claims
 

@@ -81,7 +81,7 @@ class Answers:
                 return self._values[name]
             case q.Arithmetic(op, parts):
                 with np.errstate(all="ignore"):
-                    return _arithmetic(op, [self.value(part) for part in parts])
+                    return q.arithmetic(op, [self.value(part) for part in parts])
             case q.Chosen(test, then, otherwise):
                 code = self.truth(test)[1]
                 result = np.where(code == HOLDS, self.value(then), self.value(otherwise))
@@ -199,7 +199,7 @@ class Answers:
         if node.matters_from is not None:
             return node.matters_from
         unit = unit_of(node)
-        if unit is None or unit.kind in ("number", "mixed"):
+        if unit is None or unit.kind in ("number", "unlike", "mixed"):
             return 0.0
         if unit.kind == "payoff":
             return MATTERS_PAYOFF * self.payoff_range(unit)
@@ -244,21 +244,6 @@ def entropy(probabilities: Floats) -> Floats:
 def _divide(parts: Floats, whole: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(whole > 0, parts / whole, np.nan)
-
-
-def _arithmetic(op: str, parts: list[Floats]) -> Floats:
-    first = parts[0]
-    unary = {"neg": np.negative, "abs": np.abs, "exp": np.exp, "log": np.log, "sqrt": np.sqrt}
-    if op in unary:
-        return np.asarray(unary[op](first))
-    binary = {
-        "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power,
-        "min": np.minimum, "max": np.maximum,
-    }  # fmt: skip
-    result = first
-    for part in parts[1:]:
-        result = binary[op](result, part)
-    return result
 
 
 def _denied(code: Codes) -> Codes:

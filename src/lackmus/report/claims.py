@@ -350,7 +350,7 @@ def _said(found: ClaimFinding) -> str:
     """The verdict as a sentence."""
     counts, word = found.verdict.counts, found.verdict.word
     if word == "settled":
-        truth = "It is true" if found.base_holds else "It is false"
+        truth = "It is true" if found.verdict.settled_true else "It is false"
         return f"What was observed has decided it already. {truth}, whatever the assumptions."
     if word == "unsolved":
         return "No draw could be solved, so nothing can be said of it."

@@ -133,7 +133,7 @@ class Verdict:
         word: What it does in at least 95 % of the solved draws: ``follows`` (it holds), ``is
             contradicted`` (it fails), ``no difference``, ``cannot be asked``; ``depends`` where
             none of these, ``unsolved`` where no draw is solved. ``settled`` where what was
-            observed has decided it, whatever the draws.
+            observed has decided it in the same way in each draw in which it can be asked.
         counts: Draws by outcome.
         share: Share of the draws that can be asked in which it holds; None where there are none.
         interval: 95 % interval of the share (Wilson); None where there is no share.
@@ -152,6 +152,11 @@ class Verdict:
     firm: bool
     margins: Margins
     reasons: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def settled_true(self) -> bool:
+        """Whether what was observed has decided it, and as true."""
+        return self.word == "settled" and self.counts.holds > 0
 
     @property
     def said(self) -> str:

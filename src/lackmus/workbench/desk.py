@@ -271,8 +271,6 @@ class Desk:
         points = draw(study.assumptions, study.correlations, self._draws, self._seed).copy()
         for name in supposed.values:
             points[:, self._places[name]] = fixed[self._places[name]]
-        questions = study.variants().questions
-        settled = [question.settled is not None for question in questions]
         parts: list[Outcomes] = []
         for begin in range(0, len(points), _BATCH):
             if not wanted():
@@ -280,6 +278,7 @@ class Desk:
             parts.append(study.run(points[begin : begin + _BATCH]))
             outcomes = join(parts)
             done = len(outcomes.failed)
+            settled = study.settled(points[:done], outcomes)
             found = verdicts(study.claims, outcomes, settled)[: len(self.claims)]
             if done == len(points) and not supposed.values:
                 self._stored = {**self._stored, known: (points, outcomes.holds)}

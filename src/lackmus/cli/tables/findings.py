@@ -155,7 +155,7 @@ def _verdict(finding: ClaimFinding | PartFinding) -> tuple[str, str]:
     sign, colour = SIGNS[finding.verdict.word]
     truth = ""
     if finding.verdict.word == "settled":
-        truth = ", true" if finding.base_holds else ", false"
+        truth = ", true" if finding.verdict.settled_true else ", false"
     text = f"{sign} {finding.verdict.said}{truth}"
     return f"{text:<{_WIDE}}", colour
 
