@@ -195,15 +195,15 @@ def _made(move: Node, *by: Node) -> Reader:
         if not by:
             return True
         block = told.home.get(word, "")
-        if index is not None:
-            round_ = index
+        if index is not None or not block:
+            round_ = index or 1
         elif here.block == block:
             round_ = here.round - back
         else:
             rounds = range(here.played.get(block, 0), 0, -1)
             round_ = next(one for one in rounds if here.made.get(f"{word}[{one}]") is not None)
         makers = told.turns[word]
-        return bool(makers[(round_ - 1) % len(makers) if block else 0] == by[0].parts[0])
+        return bool(makers[(round_ - 1) % len(makers)] == by[0].parts[0])
 
     return read
 
