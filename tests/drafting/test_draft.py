@@ -14,8 +14,10 @@ from lackmus.case.citations import verify
 from lackmus.case.gaps import DraftError
 from lackmus.case.parse import parse_case
 from lackmus.case.syntax import Source
-from lackmus.drafting.draft import Draft, draft
+from lackmus.drafting.article import Article
+from lackmus.drafting.draft import Draft, draft, people
 from lackmus.drafting.folder import case_text
+from lackmus.drafting.lexicon import lexicon
 
 DAY = datetime.date(2025, 9, 3)
 STRIKE = (
@@ -116,3 +118,39 @@ def test_any_order_of_signals_makes_a_draft_that_verifies(text: str) -> None:
             digest = hashlib.sha256(text[start:end].encode()).hexdigest()
             assert digest == passage.citation.sha256
         gaps_in(case_text(found))
+
+
+def test_those_whom_a_text_names_are_proposed() -> None:
+    german = (
+        "Der Finanzminister Paul Lindner schweigt. Lindner wartet ab, ob Brandt nachgibt.\n\n"
+        "Die Parteichefin Lea Brandt wartet, bis Lindner sie anruft."
+    )
+    told = people(Article(german), lexicon("de"))
+    assert dict(told) == {"Finanzminister Paul Lindner": 3, "Parteichefin Lea Brandt": 2}
+    english = (
+        "On Monday Nordair bid for Skyport. "
+        "The chair, Mira Holt, met Nordair’s men and waited. Then Holt left."
+    )
+    assert dict(people(Article(english), lexicon("en"))) == {
+        "Mira Holt": 2,
+        "Nordair": 2,
+        "Skyport": 1,
+    }
+
+
+def test_a_heading_that_asks_is_no_claim() -> None:
+    text = "# Will the plant close?\n\nThe plant will close by June.\n"
+    made = draft(text, Source("memo", language="en"))
+    assert [claim.passage for claim in made.candidates] == ["p02_1"]
+
+
+def test_signs_of_markdown_are_no_words() -> None:
+    text = "> “We will not sell at any price,” the chairwoman, **Mira Holt**, told the *Courier*.\n"
+    (said,) = draft(text, Source("memo", language="en")).statements
+    assert (said.speaker, said.kind) == ("Mira Holt", "direct")
+
+
+def test_a_pronoun_means_who_acts_before_it() -> None:
+    text = "Der Minister Paul Lindner droht. Die Steuer werde steigen, sagte er am Montag."
+    said = draft(text, Source("memo", language="de")).statements[-1]
+    assert said.speaker == "Minister Paul Lindner"

@@ -17,7 +17,8 @@ from lackmus.case.citations import paragraphs
 
 #: A letter with the marks that decomposed text has behind it.
 _LETTER = r"(?:\w[\u0300-\u036f]*)"
-_WORD = re.compile(rf"\d+(?::\d\d)+|{_LETTER}+(?:[-’'.&/]{_LETTER}+)*|[^\w\s]")
+_WORD = re.compile(rf"\d+(?::\d\d)+|{_LETTER}+(?:[-’'.&/]{_LETTER}+)*|[^\w\s*`#>|]")
+# Signs of Markdown are no words.
 _CLUSTER = re.compile(r".[\u0300-\u036f]*", re.DOTALL)
 #: Between single marks an apostrophe stands between letters.
 _QUOTED = re.compile(

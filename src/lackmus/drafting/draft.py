@@ -38,6 +38,8 @@ _OFTEN: Final = 3
 _SHORT: Final = 20
 _MOST_ACTORS: Final = 6
 _LONGEST_NAME: Final = 60
+#: Words of a name in full at most, with a title.
+_LONGEST_RUN: Final = 3
 _DEADLINE: Final = re.compile(
     r"(?:bis|by|until|before|within)\b|.*\b(?:ende?|end)\b", re.IGNORECASE
 )
@@ -222,6 +224,10 @@ class _Drafter:
     def _marker(self, sentence: Sentence) -> tuple[ClaimKind, str] | None:
         text = unicodedata.normalize("NFC", self.article.text[sentence.start : sentence.end])
         text = " ".join(text.split())
+        first, last = self.article.paragraphs[sentence.paragraph - 1]
+        if text.endswith("?") and (sentence.start, sentence.end) == (first, last):
+            # A question by itself is a heading.
+            return None
         for kind in _KINDS:
             for rule, pattern in self.lexicon.markers.get(kind, ()):
                 if pattern.search(text):
@@ -304,16 +310,80 @@ class _Drafter:
             counts.update({word.text for word in sentence.words if word.text in collective})
         often = _OFTEN - (len(self.article.sentences) < _SHORT)
         named = [(name, n) for name, n in counts.most_common() if n >= often]
-        speakers = Counter(s.speaker for s in statements if s.kind != "own" and s.speaker)
+        spoken_of = people(self.article, self.lexicon)
+        full = {name.split()[-1]: name for name, n in spoken_of.items() if n >= often}
+        speakers = Counter(
+            full.get(s.speaker.split()[-1], s.speaker)
+            for s in statements
+            if s.kind != "own" and s.speaker
+        )
+        names = Counter({name: n for name, n in speakers.items() if n >= _OFTEN - 1})
+        names |= Counter({name: spoken_of[name] for name in full.values()})
         named += [
             (name, n)
-            for name, n in speakers.most_common()
-            if n >= _OFTEN - 1 and not any(pattern.search(name) for pattern in states.values())
+            for name, n in names.most_common()
+            if not any(pattern.search(name) for pattern in states.values())
         ]
         found: dict[str, Proposed] = {}
         for name, n in named:
             found.setdefault(label(name), Proposed(label(name), name, n))
         return tuple(found.values())[:_MOST_ACTORS]
+
+
+def people(article: Article, known: Lexicon) -> Counter[str]:
+    """Those whom a text names in full once and by the last name again, and in how many sentences.
+
+    In English a name of one word counts too: no other word has a capital within a sentence.
+    """
+    runs: dict[str, Counter[str]] = {}
+    spoken: Counter[str] = Counter()
+    alone: set[str] = set()
+    for sentence in article.sentences:
+        here = set()
+        for start, run in _capitals(sentence, known):
+            last = run[-1]
+            here.add(last)
+            if len(run) > 1 and (start or last not in runs):
+                runs.setdefault(last, Counter())[" ".join(run[-_LONGEST_RUN:])] += 1
+            elif start or last in runs:
+                alone.add(last)
+        spoken.update(here)
+    # Two who stand side by side are no name: each of them stands alone elsewhere.
+    full = {
+        last: name
+        for last, counts in runs.items()
+        for name, _ in counts.most_common(1)
+        if name.split()[0] not in alone
+    }
+    single = alone if known.language == "en" else set()
+    return Counter(
+        {
+            full.get(last, last): n
+            for last, n in spoken.items()
+            if last in alone and (last in full or last in single)
+        }
+    )
+
+
+def _capitals(sentence: Sentence, known: Lexicon) -> Iterator[tuple[int, list[str]]]:
+    """Names of a sentence, capitals side by side without titles, and where each begins."""
+    kinds = ("determiner", "stop", "preposition", "never_name")
+    idle = frozenset[str]().union(*(known.words.get(kind, ()) for kind in kinds))
+    run: list[str] = []
+    for i, word in enumerate((*sentence.words, None)):
+        text = "" if word is None else re.sub(r"[’']s?$", "", word.text)
+        if (
+            text[:1].isupper()
+            and text.lower() not in idle
+            and text not in known.words["time"] | {"I"}
+        ):
+            run.append(text)
+        elif run:
+            place, titles = i - len(run), known.words.get("titles", frozenset())
+            while len(run) > 1 and {run[0], run[0].removesuffix("en")} & titles:
+                run.pop(0)
+            yield place, run
+            run = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +422,7 @@ def short_name(text: str, known: Lexicon) -> str:
     idle = known.words["determiner"] | known.words["attach"] | known.words["according"]
     while len(words) > 1 and (words[0].lower() in idle or words[0] in idle):
         words.pop(0)
-    return " ".join(words)[:_LONGEST_NAME].strip(" .\"„“”»«‚‘’'")
+    return " ".join(words)[:_LONGEST_NAME].strip(" .\"„“”»«‚‘’'*_`")
 
 
 def full_names(names: Iterable[str]) -> dict[str, str]:

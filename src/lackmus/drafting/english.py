@@ -176,6 +176,9 @@ class English:
                 return None
         before = self._backwards(words, signal.cue)
         inverted = signal.cue and words[signal.cue - 1].text in ("," + _MARKS)
+        if before is not None and signal.verb == "tell":
+            # Whoever is told follows: ``Kim, the minister, told the Herald``.
+            return before
         if inverted or before is None:
             return self._forwards(words, signal.cue + 1) or before
         return before

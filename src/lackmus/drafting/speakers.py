@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lackmus.drafting.article import Article, Word
@@ -60,11 +60,20 @@ class Speakers:
         found = self._across(report.sentence) if within else None
         found = found or self._cued(report) or self._across(report.sentence)
         if found is not None:
+            if found.pronoun and not found.meant:
+                found = self._meaning(report.sentence, found)
             return self._remembered(report.sentence, found)
         acting = self._before(report.sentence)
         if acting is None and self._last and report.sentence - self._last[0] <= _BACK:
             acting = self._last[1]
         return acting and self._remembered(report.sentence, acting)
+
+    def _meaning(self, index: int, pronoun: Mention) -> Mention:
+        """A pronoun with whom it means: who acts in the sentence before."""
+        acting = self._before(index)
+        if acting is None or acting.pronoun:
+            return pronoun
+        return replace(pronoun, meant=acting.text)
 
     def _remembered(self, index: int, mention: Mention) -> Mention:
         self._last = index, mention
