@@ -14,6 +14,7 @@ from lackmus.case import syntax
 from lackmus.case.move_list import MoveList
 from lackmus.case.parse import build_case
 from lackmus.case.plain_data import Chances, Date, Expression, Inline, present, to_node
+from lackmus.case.taking import by_key, takes
 from lackmus.foundation.errors import CaseError, Fault
 
 
@@ -63,14 +64,10 @@ class CaseBuilder:
         })  # fmt: skip
         self._faults: list[Fault] = []
 
-    def source(self, id: str, **fields: str) -> Self:  # noqa: A002 - the language's word
-        """Adds a source.
-
-        Args:
-            id: What it is called in citations.
-            fields: Its title, author, published, language, sha256, url, file, as far as known.
-        """
-        return self._entry("sources", id, fields)
+    @takes(syntax.Source)
+    def source(self, id: str, **fields: Any) -> Self:  # noqa: A002, ANN401
+        """Adds a source."""
+        return self._entry("sources", id, by_key(fields))
 
     def passage(
         self,
@@ -350,53 +347,10 @@ class CaseBuilder:
         }  # fmt: skip
         return self._stake(actor, fields)
 
-    def claim(
-        self,
-        id: str,  # noqa: A002 - the language's word
-        holds_if: str,
-        *,
-        by: str = "",
-        reported_by: str = "",
-        says: str = "",
-        observer: str = "",
-        date: Date | None = None,
-        resolves: Date | None = None,
-        cite: Sequence[str] = (),
-        matters_from: Expression | None = None,
-        reason: str = "",
-        resolves_if: str = "",
-        annulled_unless: str = "",
-        stated: Expression | None = None,
-        for_each: str = "",
-    ) -> Self:
-        """Adds a claim to be tested.
-
-        Args:
-            id: What it is called.
-            holds_if: When it holds: comparisons of probabilities, payoffs, bits.
-            by: Who makes it.
-            reported_by: Who says that he does.
-            says: The claim in words.
-            observer: Whose knowledge all its conditions must respect.
-            date: When it was made.
-            resolves: When it can be judged.
-            cite: Passages that say so, such as ``memo §3``.
-            matters_from: From what size on a difference between two computed numbers counts, in
-                the claim's unit.
-            reason: Why it should hold, in words.
-            resolves_if: The forecast that the record decides: an event on moves.
-            annulled_unless: The condition on moves without which that is annulled.
-            stated: The probability of it that the speaker gives or implies.
-            for_each: A variable, given each of whose values the claim is asked; none, if empty.
-        """
-        fields = {
-            "by": by, "reported by": reported_by, "says": says, "observer": observer, "date": date,
-            "resolves": resolves, "cite": cite, "holds if": holds_if,
-            "matters from": matters_from, "reason": reason, "resolves if": resolves_if,
-            "annulled unless": annulled_unless, "stated": stated,
-            "for each": for_each,
-        }  # fmt: skip
-        return self._entry("claims", id, present(fields))
+    @takes(syntax.Claim)
+    def claim(self, id: str, holds_if: str, **fields: Any) -> Self:  # noqa: A002, ANN401
+        """Adds a claim to be tested."""
+        return self._entry("claims", id, by_key({"holds_if": holds_if, **fields}))
 
     def observation(
         self,
@@ -433,33 +387,10 @@ class CaseBuilder:
         }  # fmt: skip
         return self._item("observations", present(fields))
 
-    def statement(
-        self,
-        id: str,  # noqa: A002 - the language's word
-        speaker: str,
-        says: str,
-        *,
-        reporter: str = "",
-        date: Date | None = None,
-        bears_on: Sequence[str] = (),
-        cite: Sequence[str] = (),
-    ) -> Self:
-        """Adds something that was said.
-
-        Args:
-            id: What it is called.
-            speaker: Who said it.
-            says: What was said.
-            reporter: Who reports it.
-            date: When.
-            bears_on: The claims and assumptions that it bears on.
-            cite: Passages that say so, such as ``memo §3``.
-        """
-        fields = {
-            "speaker": speaker, "says": says, "reporter": reporter, "date": date,
-            "bears on": bears_on, "cite": cite,
-        }  # fmt: skip
-        return self._entry("statements", id, present(fields))
+    @takes(syntax.Statement)
+    def statement(self, id: str, speaker: str, says: str, **fields: Any) -> Self:  # noqa: A002, ANN401
+        """Adds something that was said."""
+        return self._entry("statements", id, by_key({"speaker": speaker, "says": says, **fields}))
 
     def build(self, name: str = "") -> syntax.Case:
         """The case.

@@ -10,9 +10,10 @@ from collections.abc import Mapping as Mapping_
 from fractions import Fraction
 from operator import add, mul, sub, truediv
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from lackmus.case import syntax
+from lackmus.case.declared import Declared, declared
 from lackmus.case.expression import LARGEST, RESERVED, parse_expression
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence, forbidden
 from lackmus.foundation.errors import CaseError, Fault, Severity
@@ -184,6 +185,25 @@ class Faults:
             return Fraction(0)
         return value
 
+    def size(self, node: Node, what: str) -> Fraction:
+        """An exact number that is not negative."""
+        number = self.number(node, what)
+        if number < 0:
+            message = "a difference cannot matter from less than nothing on"
+            self.add("number", message, node.span, "0 lets any count")
+        return number
+
+    def variable(self, node: Node, what: str) -> syntax.Name | None:
+        """The name of a variable."""
+        name = self.expression(node, what)
+        if isinstance(name, syntax.Name):
+            return name
+        if name is not ZERO:
+            key = what.partition(" of ")[0]
+            message, hint = f"{key} takes one variable", f"{key[1:-1]}: south.aim"
+            self.add("type", message, name.span, hint)
+        return None
+
     def date(self, node: Node, what: str) -> datetime.date | None:
         """A day, as 2025-08-10."""
         text = self.text(node, what)
@@ -266,3 +286,49 @@ class Fields:
             self._faults.add("missing", f"{self.what} needs '{key}'", self.span, why)
             return False
         return True
+
+
+#: Reads citations.
+Cite: TypeAlias = Callable[[Node, str], tuple[syntax.Citation, ...]]
+
+
+def read_fields(node: type, given: Fields, faults: Faults, cite: Cite) -> dict[str, Any]:
+    """The declared fields of a construct by their names in the tree; what is wrong is recorded.
+
+    Args:
+        node: The construct.
+        given: What stands in the file.
+        faults: Where faults go.
+        cite: Reads citations.
+    """
+    for field in declared(node):
+        if field.needed:
+            given.require(field.key, field.needed)
+    return {
+        field.name: given.text(field.key)
+        if field.kind == "text"
+        else given.get(field.key, _getter(field.kind, faults, cite), _missing(field))
+        for field in declared(node)
+    }
+
+
+def _getter(kind: syntax.Kind, faults: Faults, cite: Cite) -> Callable[..., Any]:
+    getters: Mapping_[syntax.Kind, Callable[..., Any]] = {
+        "viewer": lambda node, what: faults.text(node, what).strip() or None,
+        "date": faults.date,
+        "number": faults.number,
+        "size": faults.size,
+        "expression": faults.expression,
+        "variable": faults.variable,
+        "names": lambda node, what: faults.labels(node, what, dotted=True),
+        "cite": cite,
+    }
+    return getters[kind]
+
+
+#: What a field is that is left out; of the other kinds None.
+_EMPTY: Final[Mapping_[syntax.Kind, Any]] = MappingProxyType({"names": (), "cite": ()})
+
+
+def _missing(field: Declared) -> Any:  # noqa: ANN401 - of each kind its own
+    return ZERO if field.kind == "expression" and field.needed else _EMPTY.get(field.kind)

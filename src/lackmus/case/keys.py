@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from lackmus.case import syntax
+from lackmus.case.declared import keys_of
+
 SECTIONS = (
     "lackmus", "title", "author", "summary", "notes", "asked", "sources", "passages", "actors",
     "observers", "facts", "joint aims", "assumptions", "correlations", "moves", "stakes",
     "precision", "claims", "statements", "observations", "dissents", "known answer", "comments",
 )  # fmt: skip
-SOURCE = ("title", "author", "published", "language", "sha256", "url", "file")
+SOURCE = keys_of(syntax.Source)
 CITATION = ("source", "paragraph", "chars", "sha256")
 ACTOR = ("name", "says", "aims", "known to", "cite")
 CHANCE = ("probability", "says")
@@ -24,11 +27,8 @@ ANY_OF = "any of"
 ROUNDS = ("name", "count", "moves", "ends if", "discount", "state", "says")
 STATE = ("start", "next")
 STAKE = ("worth", "if", "every", "order", "scale", "name", "says", "cite", "because")
-CLAIM = (
-    "by", "reported by", "says", "observer", "date", "resolves", "cite", "for each",
-    "holds if", "matters from", "reason", "resolves if", "annulled unless", "stated",
-)  # fmt: skip
-STATEMENT = ("speaker", "reporter", "date", "says", "bears on", "cite")
+CLAIM = keys_of(syntax.Claim)
+STATEMENT = keys_of(syntax.Statement)
 OBSERVATION = (
     "date", "saw", "by", "certain", "reliability", "via", "says", "cite", "because",
 )  # fmt: skip

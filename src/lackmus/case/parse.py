@@ -7,12 +7,13 @@ import os
 from collections.abc import Callable, Container, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations, check_sources, default_precision
 from lackmus.case.check import check_case, check_observation
 from lackmus.case.citations import cited
-from lackmus.case.fields import ZERO, Faults, Fields
+from lackmus.case.fields import ZERO, Faults, Fields, read_fields
 from lackmus.case.gaps import DraftError, Gap, gaps_of, without_gaps
 from lackmus.case.moves import MoveReader
 from lackmus.case.overlay import overlay
@@ -388,17 +389,11 @@ class _Reader:
 
     def _source(self, key: Scalar, node: Node) -> syntax.Source:
         fields = Fields(node, f"source '{key.text}'", keys.SOURCE, self.faults)
-        return syntax.Source(
-            id=self.faults.label(key, "a source's name"),
-            title=fields.text("title"),
-            author=fields.text("author"),
-            published=fields.get("published", self.faults.date, None),
-            language=fields.text("language"),
-            sha256=fields.text("sha256"),
-            url=fields.text("url"),
-            file=fields.text("file"),
-            span=key.span,
-        )
+        name = self.faults.label(key, "a source's name")
+        return syntax.Source(id=name, span=key.span, **self._declared(syntax.Source, fields))
+
+    def _declared(self, node: type, fields: Fields) -> dict[str, Any]:
+        return read_fields(node, fields, self.faults, self._cite)
 
     def _precision(self) -> syntax.Assumption:
         node = self._fields.node("precision")
@@ -478,56 +473,12 @@ class _Reader:
     def _claim(self, key: Scalar, node: Node) -> syntax.Claim:
         name = self.faults.label(key, "a claim's name")
         fields = Fields(node, f"claim '{name}'", keys.CLAIM, self.faults)
-        fields.require("holds if", "the comparison that is true where the claim holds")
-        return syntax.Claim(
-            id=name,
-            holds_if=fields.get("holds if", self.faults.expression, ZERO),
-            by=fields.text("by"),
-            reported_by=fields.text("reported by"),
-            says=fields.text("says"),
-            observer=fields.text("observer") or None,
-            date=fields.get("date", self.faults.date, None),
-            resolves=fields.get("resolves", self.faults.date, None),
-            resolves_if=fields.get("resolves if", self.faults.expression, None),
-            annulled_unless=fields.get("annulled unless", self.faults.expression, None),
-            stated=fields.get("stated", self.faults.number, None),
-            cite=fields.get("cite", self._cite, ()),
-            for_each=self._for_each(fields),
-            matters_from=self._matters_from(fields),
-            reason=fields.text("reason"),
-            span=key.span,
-        )
-
-    def _for_each(self, fields: Fields) -> syntax.Name | None:
-        name = fields.get("for each", self.faults.expression, None)
-        if name is None or isinstance(name, syntax.Name):
-            return name
-        self.faults.add("type", "'for each' takes one variable", name.span, "for each: south.aim")
-        return None
-
-    def _matters_from(self, fields: Fields) -> Fraction | None:
-        size = fields.get("matters from", self.faults.number, None)
-        if size is not None and size < 0:
-            node = fields.node("matters from")
-            message = "a difference cannot matter from less than nothing on"
-            self.faults.add("number", message, node.span if node else None, "0 lets any count")
-        return size
+        return syntax.Claim(id=name, span=key.span, **self._declared(syntax.Claim, fields))
 
     def _statement(self, key: Scalar, node: Node) -> syntax.Statement:
         name = self.faults.label(key, "a statement's name")
         fields = Fields(node, f"statement '{name}'", keys.STATEMENT, self.faults)
-        fields.require("speaker", "who said it")
-        fields.require("says", "what was said, in your own words")
-        return syntax.Statement(
-            id=name,
-            speaker=fields.text("speaker"),
-            says=fields.text("says"),
-            reporter=fields.text("reporter"),
-            date=fields.get("date", self.faults.date, None),
-            bears_on=fields.get("bears on", lambda n, w: self.faults.labels(n, w, dotted=True), ()),
-            cite=fields.get("cite", self._cite, ()),
-            span=key.span,
-        )
+        return syntax.Statement(id=name, span=key.span, **self._declared(syntax.Statement, fields))
 
     def _observations(self) -> Iterator[syntax.Observation]:
         nodes = list(self._items("observations"))

@@ -12,6 +12,7 @@ from dataclasses import fields
 from typing import Any, TypeAlias
 
 from lackmus.case import keys, syntax
+from lackmus.case.declared import declared
 from lackmus.foundation.distributions import FAMILIES
 
 Schema: TypeAlias = dict[str, Any]
@@ -22,6 +23,7 @@ _EXPRESSION: Schema = {"type": ["string", "number"]}
 _DATE: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _LABEL = r"^[^\s\d.&:-][^\s.&:-]*$"
 _DOTTED = r"^[^\s\d&:-][^\s&:-]*$"
+_WORD: Schema = {"type": "string"}
 _NAMES: Schema = {
     "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
 }
@@ -100,7 +102,7 @@ def _sections() -> Schema:
         "summary": {**_TEXT, "description": "one paragraph"},
         "notes": {**_TEXT, "description": "why these assumptions, and what was left out"},
         "asked": {**_DATE, "description": "day on which the questions are asked"},
-        "sources": _map(_source()),
+        "sources": _map(_declared(syntax.Source)),
         "passages": {**_map(_ref("citation"), _DOTTED), "description": "names for passages"},
         "actors": _map(_actor()),
         "observers": {**_NAMES, "description": "those who see and do not move"},
@@ -113,8 +115,8 @@ def _sections() -> Schema:
         "precision": {
             **_ref("assumption"), "description": "how sharply better options are preferred",
         },
-        "claims": _map(_claim()),
-        "statements": _map(_statement()),
+        "claims": _map(_declared(syntax.Claim)),
+        "statements": _map(_declared(syntax.Statement)),
         "observations": _list(_observation()),
         "dissents": {**texts, "description": "files beside the case that extend it"},
         "known answer": {**_TEXT, "description": "what the literature says"},
@@ -144,11 +146,15 @@ def _citations() -> Schema:
     return {"oneOf": [*one["oneOf"], {"type": "array", "items": one}]}
 
 
-def _source() -> Schema:
-    texts = dict.fromkeys(keys.SOURCE, _TEXT)
-    return _object(
-        keys.SOURCE, {**texts, "published": _DATE}, _same(syntax.Source, keys.SOURCE)
-    )  # fmt: skip
+def _declared(node: type) -> Schema:
+    """A construct whose fields are declared in `syntax`."""
+    kinds: Mapping[syntax.Kind, Schema] = {
+        "text": _TEXT, "date": _DATE, "number": _NUMBER, "size": _NUMBER, "names": _NAMES,
+        "viewer": _WORD, "expression": _WORD, "variable": _WORD, "cite": _ref("citation"),
+    }  # fmt: skip
+    known = declared(node)
+    properties = {field.key: kinds[field.kind] for field in known}
+    return _object(properties, properties, {field.key: field.says for field in known})
 
 
 def _assumption() -> Schema:
@@ -305,23 +311,6 @@ def _stake() -> Schema:
     made = _object((*keys.STAKE, *drop), {**properties, **drop}, about)
     kinds = [{"required": [kind]} for kind in ("worth", "order", "drop")]
     return {**made, "type": "object", "oneOf": kinds}
-
-
-def _claim() -> Schema:
-    texts = dict.fromkeys(("by", "reported by", "says"), _TEXT)
-    properties: dict[str, Schema] = {
-        **texts, "observer": {"type": "string"}, "date": _DATE, "resolves": _DATE,
-        "cite": _ref("citation"), "for each": {"type": "string"}, "holds if": {"type": "string"},
-        "reason": _TEXT, "matters from": _NUMBER, "resolves if": {"type": "string"},
-        "annulled unless": {"type": "string"}, "stated": _NUMBER,
-    }  # fmt: skip
-    return _object(keys.CLAIM, properties, _same(syntax.Claim, keys.CLAIM))
-
-
-def _statement() -> Schema:
-    texts = dict.fromkeys(("speaker", "reporter", "says"), _TEXT)
-    properties = {**texts, "date": _DATE, "bears on": _NAMES, "cite": _ref("citation")}
-    return _object(keys.STATEMENT, properties, _same(syntax.Statement, keys.STATEMENT))
 
 
 def _observation() -> Schema:

@@ -24,6 +24,27 @@ def _help(text: str, **more: Any) -> Any:  # noqa: ANN401 - the type of dataclas
     return field(metadata={"help": text}, **more)
 
 
+#: What may stand in a field that is declared here alone; see `lackmus.case.declared`.
+Kind: TypeAlias = Literal[
+    "text", "viewer", "date", "number", "size", "expression", "variable", "names", "cite"
+]
+
+
+def _declare(kind: Kind, text: str, *, needed: str = "", **more: Any) -> Any:  # noqa: ANN401
+    """A field of which all that a file and the builder have to know stands here.
+
+    Args:
+        kind: What stands there.
+        text: What it is, for the reference.
+        needed: Why it has to be there; without it the field may be left out.
+        more: For the field itself.
+    """
+    if not needed:
+        empty = {"text": "", "names": (), "cite": ()}
+        more.setdefault("default", empty.get(kind))
+    return field(metadata={"help": text, "kind": kind, "needed": needed}, **more)
+
+
 def _place() -> Any:  # noqa: ANN401 - the type of dataclasses.field
     return field(default=None, compare=False, repr=False)
 
@@ -302,13 +323,13 @@ class Source:
     """A text that is cited; it need not be at hand and is never shipped."""
 
     id: str = _help("name by which citations refer to it")
-    title: str = _help("its title", default="")
-    author: str = _help("its author", default="")
-    published: datetime.date | None = _help("day it was published", default=None)
-    language: str = _help("language code, such as `de`", default="")
-    sha256: str = _help("SHA-256 of the file's bytes, in hex", default="")
-    url: str = _help("where it can be read", default="")
-    file: str = _help("its file name in a folder of sources", default="")
+    title: str = _declare("text", "its title")
+    author: str = _declare("text", "its author")
+    published: datetime.date | None = _declare("date", "day it was published")
+    language: str = _declare("text", "language code, such as `de`")
+    url: str = _declare("text", "where it can be read")
+    file: str = _declare("text", "its file name in a folder of sources")
+    sha256: str = _declare("text", "SHA-256 of the file's bytes, in hex")
     span: Span | None = _place()
 
 
@@ -526,36 +547,40 @@ class OrdinalStake:
 # --- questions and what is known --------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A claim of the commentary as a question with a yes or no."""
 
     id: str = _help("short name")
-    holds_if: Expr = _help("a comparison; the claim holds where it is true")
-    by: str = _help("who makes it", default="")
-    reported_by: str = _help("who reports it, where at second hand", default="")
-    says: str = _help("the claim in words (a paraphrase)", default="")
-    observer: str | None = _help("whose knowledge all conditions must respect", default=None)
-    date: datetime.date | None = _help("when it was made", default=None)
-    resolves: datetime.date | None = _help("when it can be judged", default=None)
-    resolves_if: Expr | None = _help(
-        "an event on moves: the forecast that the record decides", default=None
-    )
-    annulled_unless: Expr | None = _help(
-        "a condition on moves without which the forecast is annulled", default=None
-    )
-    stated: Fraction | None = _help(
-        "the probability of `resolves if` that the speaker gives or implies", default=None
-    )
-    cite: tuple[Citation, ...] = _help("passages", default=())
-    for_each: Name | None = _help(
+    by: str = _declare("text", "who makes it")
+    reported_by: str = _declare("text", "who reports it, where at second hand")
+    says: str = _declare("text", "the claim in words (a paraphrase)")
+    date: datetime.date | None = _declare("date", "when it was made")
+    resolves: datetime.date | None = _declare("date", "when it can be judged")
+    cite: tuple[Citation, ...] = _declare("cite", "passages")
+    observer: str | None = _declare("viewer", "whose knowledge all conditions must respect")
+    for_each: Name | None = _declare(
+        "variable",
         "a variable: the comparison is asked given each of its values, and holds for all",
-        default=None,
     )
-    matters_from: Fraction | None = _help(
-        "from what size on a difference between two computed numbers counts", default=None
+    holds_if: Expr = _declare(
+        "expression",
+        "a comparison; the claim holds where it is true",
+        needed="the comparison that is true where the claim holds",
     )
-    reason: str = _help("why it is asked like this: the reason for its threshold", default="")
+    matters_from: Fraction | None = _declare(
+        "size", "from what size on a difference between two computed numbers counts"
+    )
+    reason: str = _declare("text", "why it is asked like this: the reason for its threshold")
+    resolves_if: Expr | None = _declare(
+        "expression", "an event on moves: the forecast that the record decides"
+    )
+    annulled_unless: Expr | None = _declare(
+        "expression", "a condition on moves without which the forecast is annulled"
+    )
+    stated: Fraction | None = _declare(
+        "number", "the probability of `resolves if` that the speaker gives or implies"
+    )
     span: Span | None = _place()
 
 
@@ -603,17 +628,17 @@ class Observation:
         return not self.chain
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """Something that was said, by whom, reported by whom."""
 
     id: str = _help("short name")
-    speaker: str = _help("who said it")
-    says: str = _help("what, in a paraphrase")
-    reporter: str = _help("who reports it, where at second hand", default="")
-    date: datetime.date | None = _help("when", default=None)
-    bears_on: tuple[str, ...] = _help("claims, assumptions or moves it bears on", default=())
-    cite: tuple[Citation, ...] = _help("passages", default=())
+    speaker: str = _declare("text", "who said it", needed="who said it")
+    reporter: str = _declare("text", "who reports it, where at second hand")
+    date: datetime.date | None = _declare("date", "when")
+    says: str = _declare("text", "what, in a paraphrase", needed="what was said, in your own words")
+    bears_on: tuple[str, ...] = _declare("names", "claims, assumptions or moves it bears on")
+    cite: tuple[Citation, ...] = _declare("cite", "passages")
     span: Span | None = _place()
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from lackmus.case import syntax
 from lackmus.case.assuming import default_precision
+from lackmus.case.declared import declared
 from lackmus.case.text import expression_text, number_text, order_text
 
 #: What is written: texts, and mappings and lists of them.
@@ -59,7 +60,7 @@ class _Writer:
             "summary": case.summary,
             "notes": case.notes,
             "asked": _date(case.asked),
-            "sources": {source.id: _source(source) for source in case.sources},
+            "sources": {source.id: self._declared(source) for source in case.sources},
             "passages": {name: _passage(cited) for cited, name in self._passages.items()},
         }
         yield from _present(head).items()
@@ -80,8 +81,8 @@ class _Writer:
             else self._assumption(case.precision),
             "moves": [self._item(item) for item in case.moves],
             "stakes": self._stakes(),
-            "claims": {claim.id: self._claim(claim) for claim in case.claims},
-            "statements": {s.id: self._statement(s) for s in case.statements},
+            "claims": {claim.id: self._declared(claim) for claim in case.claims},
+            "statements": {s.id: self._declared(s) for s in case.statements},
             "observations": [self._observation(o) for o in case.observations],
             "dissents": list(case.dissents),
             "comments": list(case.comments),
@@ -198,33 +199,21 @@ class _Writer:
 
     # --- questions ---
 
-    def _claim(self, claim: syntax.Claim) -> Value:
+    def _declared(self, node: syntax.Source | syntax.Claim | syntax.Statement) -> Value:
+        """The fields of a construct that are declared in `syntax`."""
+        kind: type = type(node)
         return _present({
-            "by": claim.by,
-            "reported by": claim.reported_by,
-            "says": claim.says,
-            "date": _date(claim.date),
-            "resolves": _date(claim.resolves),
-            "cite": self._cite(claim.cite),
-            "observer": claim.observer or "",
-            "for each": str(claim.for_each or ""),
-            "holds if": expression_text(claim.holds_if),
-            "matters from": _number(claim.matters_from),
-            "reason": claim.reason,
-            "resolves if": _maybe(claim.resolves_if),
-            "annulled unless": _maybe(claim.annulled_unless),
-            "stated": _number(claim.stated),
+            field.key: self._field(field.kind, getattr(node, field.name))
+            for field in declared(kind)
         })  # fmt: skip
 
-    def _statement(self, statement: syntax.Statement) -> Value:
-        return _present({
-            "speaker": statement.speaker,
-            "reporter": statement.reporter,
-            "date": _date(statement.date),
-            "says": statement.says,
-            "bears on": list(statement.bears_on),
-            "cite": self._cite(statement.cite),
-        })  # fmt: skip
+    def _field(self, kind: syntax.Kind, value: Any) -> Value:  # noqa: ANN401 - of each kind its own
+        writers: Mapping[syntax.Kind, Callable[[Any], Value]] = {
+            "text": str, "date": _date, "number": _number, "size": _number, "expression": _maybe,
+            "variable": lambda name: str(name or ""), "viewer": lambda name: name or "",
+            "names": list, "cite": self._cite,
+        }  # fmt: skip
+        return writers[kind](value)
 
     def _observation(self, observation: syntax.Observation) -> Value:
         return _present({
@@ -258,14 +247,6 @@ def _number(number: Fraction | None) -> str:
 
 def _date(date: datetime.date | None) -> str:
     return date.isoformat() if date else ""
-
-
-def _source(source: syntax.Source) -> Value:
-    return _present({
-        "title": source.title, "author": source.author, "published": _date(source.published),
-        "language": source.language, "url": source.url, "file": source.file,
-        "sha256": source.sha256,
-    })  # fmt: skip
 
 
 def _passage(citation: syntax.Citation) -> Value:

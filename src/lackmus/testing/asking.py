@@ -116,7 +116,7 @@ def _with_claims(case: syntax.Case, questions: Sequence[str]) -> syntax.Case:
     """The case with a claim for each question: that its number is positive."""
     zero = syntax.Number(Fraction(0))
     claims = tuple(
-        syntax.Claim(f"q{i}", syntax.Compare((parse_expression(text), zero), (">",)))
+        syntax.Claim(id=f"q{i}", holds_if=syntax.Compare((parse_expression(text), zero), (">",)))
         for i, text in enumerate(questions)
     )
     asked = replace(case, claims=claims, statements=())
