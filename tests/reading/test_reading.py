@@ -17,6 +17,7 @@ from lackmus.foundation.errors import UsageError
 from lackmus.pipeline.observations import Observed
 from lackmus.pipeline.readings import read, read_case
 from lackmus.reading.reading import Weights, information
+from lackmus.solution.reach import node_reach
 from lackmus.solution.solution import Solution, Status
 from lackmus.solvers.quantal_response.logit import solve_logit
 
@@ -133,6 +134,29 @@ def test_what_is_watched_are_moves_and_not_what_they_tell_of(
     assert {w.about for w in reading.watch} == {"weather", "sender.aim"}
     assert {w.move for w in read(rounds).watch} == {"tip", "m[1]", "m[2]", "late"}
     assert [w.bits for w in reading.watch] == sorted((w.bits for w in reading.watch), reverse=True)
+
+
+def test_the_likeliest_courses_are_those_of_the_table_of_histories(solution: Solution) -> None:
+    game = solution.game
+    assert game.histories is not None
+    reach = node_reach(game, solution.best.strategy)[game.terminal]
+    columns = game.histories.columns
+    told = [i for i, c in enumerate(columns) if c.kind not in ("aim", "fact") and not c.last]
+    summed: dict[tuple[tuple[str, str], ...], float] = {}
+    for z, p in enumerate(reach.tolist()):
+        codes = [(i, int(game.histories.codes[i, z])) for i in told]
+        steps = tuple((columns[i].name, columns[i].options[k]) for i, k in codes if k >= 0)
+        summed[steps] = summed.get(steps, 0.0) + p
+    best = sorted(summed.values(), reverse=True)
+    paths = read(solution).paths
+    assert [path.probability for path in paths] == pytest.approx(best[: len(paths)])
+    assert 1 <= len(paths) <= 3
+    for path in paths:
+        assert summed[path.steps] == pytest.approx(path.probability)
+    move, option = paths[0].steps[0]
+    after = read(solution, {move: option}).paths[0]
+    given = sum(p for steps, p in summed.items() if (move, option) in steps)
+    assert after.probability == pytest.approx(summed[after.steps] / given)
 
 
 def test_an_option_as_likely_under_all_aims_favours_none() -> None:

@@ -23,6 +23,10 @@ from lackmus.reading.answer import entropy
 from lackmus.solution.reach import node_reach, summed
 from lackmus.solution.solution import Assessment, Status
 
+#: Courses of events that are told, and digits by which they are ranked.
+_MOST_PATHS = 3
+_PATH_DIGITS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -114,6 +118,19 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class Path:
+    """A whole course of events: every move that is made, whatever is hidden.
+
+    Attributes:
+        steps: Move and option in order.
+        probability: P(all of it | what was observed).
+    """
+
+    steps: tuple[tuple[str, str], ...]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """Beliefs after one more observation.
 
@@ -152,6 +169,7 @@ class Reading(Shown):
         possible: Whether what was observed can occur; if not, posterior, indicators and probes
             are empty. A probability too small for a float is 0, and possible.
         record: Probability of all that the record settles; None where there is no record.
+        paths: The likeliest courses of events after what was observed, likeliest first.
     """
 
     observed: tuple[Seen, ...]
@@ -168,6 +186,7 @@ class Reading(Shown):
     notes: tuple[str, ...] = ()
     possible: bool = True
     record: float | None = None
+    paths: tuple[Path, ...] = field(default=(), repr=False)
 
     @property
     def solved(self) -> bool:
@@ -328,8 +347,32 @@ def read_weights(
     )
     return Reading(
         observed, observer, probability, prior, posterior, indicators,
-        _watch(weights, views, list(names), given),
+        _watch(weights, views, list(names), given), paths=_paths(weights, given),
     )  # fmt: skip
+
+
+def _paths(weights: Weights, given: Bools) -> tuple[Path, ...]:
+    """The likeliest courses of events, summed over aims and facts."""
+    columns = weights.histories.columns
+    told = [i for i, c in enumerate(columns) if c.kind not in ("aim", "fact") and not c.last]
+    if not told:
+        return ()
+    codes = weights.histories.codes[told]
+    courses, which = np.unique(codes, axis=1, return_inverse=True)
+    shares = np.bincount(which.reshape(-1), weights.conditional(given), minlength=courses.shape[1])
+    best = np.argsort(-np.round(shares, _PATH_DIGITS), kind="stable")[:_MOST_PATHS]
+    return tuple(
+        Path(
+            tuple(
+                (columns[i].name, columns[i].options[code])
+                for i, code in zip(told, courses[:, course].tolist(), strict=True)
+                if code != NOT_MADE
+            ),
+            min(1.0, float(shares[course])),
+        )
+        for course in best
+        if shares[course] > 0
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

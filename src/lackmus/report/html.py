@@ -121,6 +121,7 @@ def report_model(findings: Findings, quotes: Quotes | None = None) -> ReportMode
         beliefs=readings.beliefs(findings),
         matrix=readings.matrix(findings),
         watch=readings.watching(findings),
+        courses=readings.courses(findings),
         probes=probes,
         idle_probes=idle,
         actors=background.actors(case),

@@ -170,6 +170,9 @@ def reading_json(reading: Reading) -> Json:
         "posterior": _plain(reading.posterior),
         "indicators": [asdict(indicator) for indicator in reading.indicators],
         "watch": [asdict(watch) for watch in reading.watch],
+        "paths": [
+            {"steps": dict(path.steps), "probability": path.probability} for path in reading.paths
+        ],
         "probes": [asdict(probe) for probe in reading.probes],
         "timeline": [asdict(moment) for moment in reading.timeline],
     }

@@ -420,6 +420,7 @@ class ReportModel:
     beliefs: BeliefsView = _help("beliefs along what was observed")
     matrix: Matrix | None = _help("the indicator matrix")
     watch: tuple[Telling, ...] = _help("what is worth watching, most telling first")
+    courses: tuple[tuple[str, str], ...] = _help("the likeliest courses of events")
     probes: tuple[Telling, ...] = _help("probes that would tell more than the game as written")
     idle_probes: str = _help("a sentence on the probes that would tell nothing more")
     actors: tuple[PartView, ...] = _help("the actors with their aims")

@@ -218,6 +218,20 @@ def watching(findings: Findings) -> tuple[Telling, ...]:
     )
 
 
+def courses(findings: Findings) -> tuple[tuple[str, str], ...]:
+    """The likeliest courses of events: their probability, and their moves in words."""
+    return tuple(
+        (
+            words.percent(path.probability),
+            "; ".join(
+                f"{words.variable_name(findings.case, move)}: {words.plain(option)}"
+                for move, option in path.steps
+            ),
+        )
+        for path in findings.reading.paths
+    )
+
+
 def probing(findings: Findings) -> tuple[tuple[Telling, ...], str]:
     """Probes that would tell more than the game as written, and a sentence on the others."""
     probes = findings.reading.probes

@@ -40,6 +40,11 @@ def print_reading(found: Reading) -> None:
         for value, share in shares.items():
             table.add_row(variable, value, f"{found.prior[variable][value]:.1%}", f"{share:.1%}")
     out.print(table)
+    if found.paths:
+        out.print("\nLikeliest courses of events:")
+        for path in found.paths:
+            steps = ", ".join(f"{move} = {option}" for move, option in path.steps)
+            out.print(f"  {path.probability:.1%}  {steps}")
     if found.indicators:
         out.print("\nWhat each observation would say (bits: weight of evidence):")
         out.print(_indicators(found, out.width))
