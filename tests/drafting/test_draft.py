@@ -15,7 +15,7 @@ from lackmus.case.gaps import DraftError
 from lackmus.case.parse import parse_case
 from lackmus.case.syntax import Source
 from lackmus.drafting.article import Article
-from lackmus.drafting.draft import Draft, draft, people
+from lackmus.drafting.draft import Draft, draft, people, short_name
 from lackmus.drafting.folder import case_text
 from lackmus.drafting.lexicon import lexicon
 
@@ -154,3 +154,19 @@ def test_a_pronoun_means_who_acts_before_it() -> None:
     text = "Der Minister Paul Lindner droht. Die Steuer werde steigen, sagte er am Montag."
     said = draft(text, Source("memo", language="de")).statements[-1]
     assert said.speaker == "Minister Paul Lindner"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "name"),
+    [
+        ("Angaben des Ministeriums", "Ministerium"),
+        ("Ansicht des Bundesamtes für Statistik", "Bundesamt für Statistik"),
+        ("Angaben des russischen Außenministeriums", "russischen Außenministerium"),
+        ("Meinung des Wahlforschers Tom Lenz", "Wahlforscher Tom Lenz"),
+        ("dem Bericht des Komitees", "Komitee"),
+        ("das Haus", "Haus"),
+        ("der Kurs", "Kurs"),
+    ],
+)
+def test_a_name_stands_without_its_genitive(phrase: str, name: str) -> None:
+    assert short_name(phrase, lexicon("de")) == name

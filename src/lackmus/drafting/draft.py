@@ -40,6 +40,8 @@ _MOST_ACTORS: Final = 6
 _LONGEST_NAME: Final = 60
 #: Words of a name in full at most, with a title.
 _LONGEST_RUN: Final = 3
+#: The ending of a noun behind *des*.
+_GENITIVE: Final = re.compile(r"(?:(?<=[dtzs])es|(?<!s)s)$")
 _DEADLINE: Final = re.compile(
     r"(?:bis|by|until|before|within)\b|.*\b(?:ende?|end)\b", re.IGNORECASE
 )
@@ -416,12 +418,20 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def short_name(text: str, known: Lexicon) -> str:
-    """A noun phrase without its article, what is attached, and signs that no case may hold."""
+    """A noun phrase without its article, what is attached, and signs that no case may hold.
+
+    >>> short_name("Angaben des Ministeriums", lexicon("de"))
+    'Ministerium'
+    """
     plain = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
     words = re.split(r"[,(:;]", plain)[0].split()
     idle = known.words["determiner"] | known.words["attach"] | known.words["according"]
+    article = ""
     while len(words) > 1 and (words[0].lower() in idle or words[0] in idle):
-        words.pop(0)
+        article = words.pop(0).lower()
+    if article in known.words.get("genitive", ()):
+        head = next((i for i, word in enumerate(words) if word[0].isupper()), 0)
+        words[head] = _GENITIVE.sub("", words[head])
     return " ".join(words)[:_LONGEST_NAME].strip(" .\"„“”»«‚‘’'*_`")
 
 
