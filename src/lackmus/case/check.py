@@ -7,16 +7,16 @@ the mover cannot tell) is found by the compiler.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations
 
 from lackmus.case import syntax
-from lackmus.case.fields import ZERO, Faults, closest, constant
+from lackmus.case.check_questions import check_questions
+from lackmus.case.fields import ZERO, Faults, closest, constant, place_of
 from lackmus.case.remarks import remarks
-from lackmus.case.scope import Scope, Variable, aim_of, scope_of, spoken, walk
+from lackmus.case.scope import Variable, aim_of, scope_of, spoken
 from lackmus.case.text import rounded
 from lackmus.case.typing_rules import AFTER, MOST_ROUNDS, Here, Typing
 from lackmus.foundation.errors import Fault
@@ -53,7 +53,7 @@ class _Check:
         self._at_once()
         self._cycles()
         self._stakes()
-        self._claims()
+        check_questions(self._case, self._scope, self._typing, self._faults)
         self._unused()
         if not any(fault.severity == "error" for fault in self._faults.found):
             self._faults.found += remarks(self._case, self._scope)
@@ -74,10 +74,10 @@ class _Check:
                 hint = "an actor sees too: leave him out of the observers"
                 add("duplicate", message, spans.get(viewer), hint)
         for actor in self._case.actors:
-            self._viewers(actor.known_to, actor.span)
+            self._typing.viewers(actor.known_to, actor.span)
             self._labels(tuple(a.label for a in actor.aims), actor.span)
         for fact in self._case.facts:
-            self._viewers(fact.known_to, fact.span)
+            self._typing.viewers(fact.known_to, fact.span)
             self._labels(tuple(v.label for v in fact.values), fact.span)
 
     def _correlations(self) -> None:
@@ -91,20 +91,13 @@ class _Check:
             for name in correlation.between:
                 if name and name not in self._scope.assumptions:
                     hint = closest(name, self._scope.assumptions)
-                    place = _at(correlation.span, name)
+                    place = place_of(correlation.span, name)
                     self._faults.add("unknown-name", f"no assumption '{name}'", place, hint)
-
-    def _viewers(self, names: Iterable[str], span: Span | None) -> None:
-        for name in names:
-            if name not in self._scope.viewers:
-                hint = closest(name, self._scope.viewers)
-                message = f"no actor or observer '{name}'"
-                self._faults.add("unknown-name", message, _at(span, name), hint)
 
     def _labels(self, labels: tuple[str, ...], span: Span | None) -> None:
         for label, n in Counter(labels).items():
             if n > 1:
-                self._faults.add("duplicate", f"'{label}' stands here twice", _at(span, label))
+                self._faults.add("duplicate", f"'{label}' stands here twice", place_of(span, label))
         if len(labels) > MOST_OPTIONS:
             message = f"{len(labels)} options; {MOST_OPTIONS} is the limit"
             self._faults.add("too-large", message, span)
@@ -209,7 +202,7 @@ class _Check:
         for name, variable in zip(table.over, variables, strict=True):
             if variable is None or variable.kind not in ("aim", "fact"):
                 hint = closest(name, self._scope.variables)
-                place = _at(table.span, name)
+                place = place_of(table.span, name)
                 self._faults.add("unknown-name", f"no aim or fact '{name}'", place, hint)
         for labels, number in table.chances:
             for label, variable in zip(labels, variables, strict=False):
@@ -227,7 +220,7 @@ class _Check:
 
     def _move(self, variable: Variable, move: syntax.Move) -> None:
         self._makers(variable, move)
-        self._viewers((*(move.seen_by or ()), *move.noticed_by), move.span)
+        self._typing.viewers((*(move.seen_by or ()), *move.noticed_by), move.span)
         self._labels(variable.options, move.span)
         for viewer in move.noticed_by:
             if move.seen_by is not None and viewer in move.seen_by:
@@ -251,7 +244,7 @@ class _Check:
         for maker in dict.fromkeys(move.by):
             if maker not in self._scope.actors:
                 hint = closest(maker, self._scope.actors)
-                place = _at(move.span, maker)
+                place = place_of(move.span, maker)
                 self._faults.add("unknown-name", f"no actor '{maker}'", place, hint)
         if len(move.by) > 1 and variable.block is None:
             message = f"'{move.name}' is made once, and by one actor"
@@ -355,56 +348,7 @@ class _Check:
             if stake.condition is not None:
                 self._typing.condition(stake.condition, here)
 
-    # --- claims and observations ---
-
-    def _claims(self) -> None:
-        for claim in self._case.claims:
-            if claim.observer is not None:
-                self._viewers((claim.observer,), claim.span)
-            asks = claim.holds_if is ZERO or any(map(_is_query, walk(claim.holds_if)))
-            if not asks:
-                hint = "compare P(…), E(…), best(…), H(…), I(…) or shift(…)"
-                span = claim.holds_if.span or claim.span
-                self._faults.add("claim", f"'{claim.id}' asks nothing of the game", span, hint)
-                continue
-            here = Here(AFTER, None, f"claim '{claim.id}'", assumptions=True, queries=True)
-            self._typing.condition(claim.holds_if, here, observer=claim.observer)
-            if claim.for_each is not None:
-                self._typing.variable(claim.for_each, Here(AFTER, None, "'for each'"))
-        for claim in self._case.claims:
-            self._forecast(claim)
-        for observation in self._case.observations:
-            check_observation(observation, self._scope, self._faults)
-        known = {claim.id for claim in self._case.claims} | set(self._scope.names())
-        for statement in self._case.statements:
-            for name in statement.bears_on:
-                if name not in known:
-                    message = f"no claim, move or assumption '{name}'"
-                    place = _at(statement.span, name)
-                    self._faults.add("unknown-name", message, place, closest(name, known))
-
-    def _forecast(self, claim: syntax.Claim) -> None:
-        """What decides a claim is an event on moves: aims are never seen."""
-        events = {"resolves if": claim.resolves_if, "annulled unless": claim.annulled_unless}
-        for key, event in events.items():
-            if event is None:
-                continue
-            before = len(self._faults.found)
-            self._typing.condition(event, Here(AFTER, None, f"'{key}' of '{claim.id}'"))
-            if len(self._faults.found) > before:
-                continue
-            for name in spoken(event, self._scope):
-                variable = self._scope.variables.get(name.id)
-                if variable is not None and variable.kind in ("aim", "fact"):
-                    message = f"'{name.id}' is never seen, so no record can decide '{claim.id}'"
-                    self._faults.add("unseen", message, name.span or event.span, "name a move")
-        alone = claim.annulled_unless or claim.stated
-        if claim.resolves_if is None and alone is not None:
-            message = f"'{claim.id}' has no event to be forecast"
-            self._faults.add("missing", message, claim.span, "add 'resolves if: announce = truce'")
-        if claim.stated is not None and not 0 <= claim.stated <= 1:
-            message = f"the stated probability of '{claim.id}' does not lie between 0 and 1"
-            self._faults.add("number", message, claim.span, "write it as 0.2 or 20 %")
+    # --- what is used ---
 
     def _spoken(self, expressions: Iterable[syntax.Expr]) -> set[str]:
         return {name.id for root in expressions for name in spoken(root, self._scope)}
@@ -422,52 +366,6 @@ class _Check:
                     self._faults.add("unused", message, state.span, severity="warning")
 
 
-def check_observation(observation: syntax.Observation, scope: Scope, faults: Faults) -> None:
-    """Records what is wrong with one observation of a case.
-
-    Args:
-        observation: The observation.
-        scope: The names of the case.
-        faults: Where faults go.
-    """
-    typing = Typing(scope, faults)
-    here = Here(AFTER, None, "an observation")
-    typing.condition(observation.saw, here, observer=observation.by or None)
-    if observation.by and observation.by not in scope.viewers:
-        message = f"no actor or observer '{observation.by}'"
-        place = _at(observation.span, observation.by)
-        faults.add("unknown-name", message, place, closest(observation.by, scope.viewers))
-    elif observation.by:
-        typing.visible(observation.saw, observation.by, observation.span)
-    values = {name: assumption.value for name, assumption in scope.assumptions.items()}
-    for link in observation.reliability:
-        before = len(faults.found)
-        for rate in (link.hit, link.false_alarm):
-            typing.number(rate, Here(0, None, "a reliability", assumptions=True))
-        hit, alarm = (constant(rate, values) for rate in (link.hit, link.false_alarm))
-        if len(faults.found) > before or hit is None or alarm is None:
-            continue
-        if not (0 <= hit <= 1 and 0 <= alarm <= 1):
-            message = "a hit rate and a rate of false alarms lie between 0 and 1"
-            faults.add("number", message, link.span, "hit: 0.9, false alarm: 0.1")
-        elif hit <= alarm:
-            message = "where this is reported it is no likelier than before, or less likely"
-            hint = "a report that tells something has more hits than false alarms"
-            faults.add("reliability", message, link.span, hint, "warning")
-    if observation.via and observation.certain and not observation.reliability:
-        message = "what is known through others is taken here for certain"
-        hint = "say 'certain: false', or reliability: {hit: 0.9, false alarm: 0.1}"
-        faults.add("reliability", message, observation.span, hint, "note")
-
-
-def _is_query(part: syntax.Expr) -> bool:
-    return isinstance(
-        part,
-        syntax.Probability | syntax.Expectation | syntax.Best | syntax.Likeliest | syntax.Worth
-        | syntax.Entropy | syntax.Information,
-    )  # fmt: skip
-
-
 def _both(one: tuple[str, ...], other: tuple[str, ...]) -> str:
     """Who makes both of two moves in some round; empty where nobody does."""
     if not one or not other:
@@ -475,14 +373,6 @@ def _both(one: tuple[str, ...], other: tuple[str, ...]) -> str:
     rounds = min(math.lcm(len(one), len(other)), MOST_ROUNDS)
     pairs = ((one[r % len(one)], other[r % len(other)]) for r in range(rounds))
     return next((maker for maker, same in pairs if maker == same), "")
-
-
-def _at(span: Span | None, word: str) -> Span | None:
-    """The place of a word in the line of a span; the span itself where it is not there."""
-    if span is None or not word:
-        return span
-    found = re.search(rf"(?<![\w.]){re.escape(word)}(?![\w.])", span.text[span.column - 1 :])
-    return span.within(found.start(), found.end()) if found else span
 
 
 def _expressions(case: syntax.Case) -> Iterator[syntax.Expr]:

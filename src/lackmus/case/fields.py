@@ -91,6 +91,14 @@ def _bits(value: Fraction) -> int:
     return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
+def place_of(span: Span | None, word: str) -> Span | None:
+    """The place of a word in the line of a span; the span itself where it is not there."""
+    if span is None or not word:
+        return span
+    found = re.search(rf"(?<![\w.]){re.escape(word)}(?![\w.])", span.text[span.column - 1 :])
+    return span.within(found.start(), found.end()) if found else span
+
+
 class Faults:
     """Collects faults."""
 

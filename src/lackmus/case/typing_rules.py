@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from lackmus.case import syntax
-from lackmus.case.fields import ZERO, Faults, closest, constant
+from lackmus.case.fields import ZERO, Faults, closest, constant, place_of
 from lackmus.case.scope import Scope, Variable, spoken, unknown
 from lackmus.case.text import rounded
 from lackmus.foundation.spans import Span
@@ -415,6 +416,14 @@ class Typing:
                 message = f"'{change.target}' is changed twice"
                 self._faults.add("do", message, change.target.span or change.span, "keep one")
             told.add(target)
+
+    def viewers(self, names: Iterable[str], span: Span | None) -> None:
+        """Checks that all these are actors or observers."""
+        for name in names:
+            if name not in self._scope.viewers:
+                hint = closest(name, self._scope.viewers)
+                message = f"no actor or observer '{name}'"
+                self._faults.add("unknown-name", message, place_of(span, name), hint)
 
     def visible(self, known: syntax.Expr, viewer: str, span: Span | None = None) -> None:
         """Checks that a viewer can know whether a condition holds, or a variable's value."""

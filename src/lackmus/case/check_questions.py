@@ -1,0 +1,113 @@
+"""Faults of what a case asks and of what it says was seen and said."""
+
+from __future__ import annotations
+
+from lackmus.case import syntax
+from lackmus.case.fields import ZERO, Faults, closest, constant, place_of
+from lackmus.case.scope import Scope, spoken, walk
+from lackmus.case.typing_rules import AFTER, Here, Typing
+
+
+def check_questions(case: syntax.Case, scope: Scope, typing: Typing, faults: Faults) -> None:
+    """Records what is wrong with claims, observations and statements.
+
+    Args:
+        case: The case.
+        scope: Its names.
+        typing: Checks expressions.
+        faults: Where faults go.
+    """
+    for claim in case.claims:
+        if claim.observer is not None:
+            typing.viewers((claim.observer,), claim.span)
+        asks = claim.holds_if is ZERO or any(map(_is_query, walk(claim.holds_if)))
+        if not asks:
+            hint = "compare P(…), E(…), best(…), H(…), I(…) or shift(…)"
+            span = claim.holds_if.span or claim.span
+            faults.add("claim", f"'{claim.id}' asks nothing of the game", span, hint)
+            continue
+        here = Here(AFTER, None, f"claim '{claim.id}'", assumptions=True, queries=True)
+        typing.condition(claim.holds_if, here, observer=claim.observer)
+        if claim.for_each is not None:
+            typing.variable(claim.for_each, Here(AFTER, None, "'for each'"))
+    for claim in case.claims:
+        _forecast(claim, scope, typing, faults)
+    for observation in case.observations:
+        check_observation(observation, scope, faults)
+    known = {claim.id for claim in case.claims} | set(scope.names())
+    for statement in case.statements:
+        for name in statement.bears_on:
+            if name not in known:
+                message = f"no claim, move or assumption '{name}'"
+                place = place_of(statement.span, name)
+                faults.add("unknown-name", message, place, closest(name, known))
+
+
+def _forecast(claim: syntax.Claim, scope: Scope, typing: Typing, faults: Faults) -> None:
+    """What decides a claim is an event on moves: aims are never seen."""
+    events = {"resolves if": claim.resolves_if, "annulled unless": claim.annulled_unless}
+    for key, event in events.items():
+        if event is None:
+            continue
+        before = len(faults.found)
+        typing.condition(event, Here(AFTER, None, f"'{key}' of '{claim.id}'"))
+        if len(faults.found) > before:
+            continue
+        for name in spoken(event, scope):
+            variable = scope.variables.get(name.id)
+            if variable is not None and variable.kind in ("aim", "fact"):
+                message = f"'{name.id}' is never seen, so no record can decide '{claim.id}'"
+                faults.add("unseen", message, name.span or event.span, "name a move")
+    alone = claim.annulled_unless or claim.stated
+    if claim.resolves_if is None and alone is not None:
+        message = f"'{claim.id}' has no event to be forecast"
+        faults.add("missing", message, claim.span, "add 'resolves if: announce = truce'")
+    if claim.stated is not None and not 0 <= claim.stated <= 1:
+        message = f"the stated probability of '{claim.id}' does not lie between 0 and 1"
+        faults.add("number", message, claim.span, "write it as 0.2 or 20 %")
+
+
+def check_observation(observation: syntax.Observation, scope: Scope, faults: Faults) -> None:
+    """Records what is wrong with one observation of a case.
+
+    Args:
+        observation: The observation.
+        scope: The names of the case.
+        faults: Where faults go.
+    """
+    typing = Typing(scope, faults)
+    here = Here(AFTER, None, "an observation")
+    typing.condition(observation.saw, here, observer=observation.by or None)
+    if observation.by and observation.by not in scope.viewers:
+        message = f"no actor or observer '{observation.by}'"
+        place = place_of(observation.span, observation.by)
+        faults.add("unknown-name", message, place, closest(observation.by, scope.viewers))
+    elif observation.by:
+        typing.visible(observation.saw, observation.by, observation.span)
+    values = {name: assumption.value for name, assumption in scope.assumptions.items()}
+    for link in observation.reliability:
+        before = len(faults.found)
+        for rate in (link.hit, link.false_alarm):
+            typing.number(rate, Here(0, None, "a reliability", assumptions=True))
+        hit, alarm = (constant(rate, values) for rate in (link.hit, link.false_alarm))
+        if len(faults.found) > before or hit is None or alarm is None:
+            continue
+        if not (0 <= hit <= 1 and 0 <= alarm <= 1):
+            message = "a hit rate and a rate of false alarms lie between 0 and 1"
+            faults.add("number", message, link.span, "hit: 0.9, false alarm: 0.1")
+        elif hit <= alarm:
+            message = "where this is reported it is no likelier than before, or less likely"
+            hint = "a report that tells something has more hits than false alarms"
+            faults.add("reliability", message, link.span, hint, "warning")
+    if observation.via and observation.certain and not observation.reliability:
+        message = "what is known through others is taken here for certain"
+        hint = "say 'certain: false', or reliability: {hit: 0.9, false alarm: 0.1}"
+        faults.add("reliability", message, observation.span, hint, "note")
+
+
+def _is_query(part: syntax.Expr) -> bool:
+    return isinstance(
+        part,
+        syntax.Probability | syntax.Expectation | syntax.Best | syntax.Likeliest | syntax.Worth
+        | syntax.Entropy | syntax.Information,
+    )  # fmt: skip
