@@ -201,3 +201,23 @@ def test_which_round_a_bare_name_means_is_told(stake: str, claim: str, places: i
     told = [fault for fault in check_case(case) if fault.code == "which-round"]
     assert len(told) == places
     assert all(fault.span is not None for fault in told)
+
+
+def test_for_each_and_a_bar_that_speak_of_the_same_are_remarked_on() -> None:
+    text = """
+lackmus: 1
+title: An offer
+actors: {north: {aims: {settle: 0.2, outwait: 0.8}}, south: {}}
+moves:
+  - offer: {by: south, options: [line, business]}
+  - answer: {by: north, options: [accept, refuse]}
+stakes:
+  north: [{worth: 1, if: answer = accept and north.aim = settle}]
+  south: [{worth: 1, if: answer = accept}]
+precision: 1
+claims:
+  twice: {for each: north.aim, holds if: P(answer = accept | north.aim = settle) > 0.1}
+  once: {for each: north.aim, holds if: P(answer = accept | offer = line) > 0.1}
+"""
+    found = [f for f in check_case(parse_case(text)) if f.code == "given-twice"]
+    assert ["twice" in f.message for f in found] == [True]

@@ -75,7 +75,7 @@ def test_the_header_says_what_it_is_a_table_of(path: Path) -> None:
     assert (header.digest, header.design, header.seed, header.draws) == (
         STUDY.digest, "lhs", 4, 300)  # fmt: skip
     assert (header.assumptions, header.claims) == (("war", "peace"), ("c0", "c1"))
-    assert (header.title, header.format) == ("A case", 2)
+    assert (header.title, header.format) == ("A case", 3)
     assert header_from_json(header_to_json(header)) == header
 
 
@@ -84,7 +84,8 @@ def test_every_outcome_and_reason_is_read_back(tmp_path: Path) -> None:
     why = np.array([[SOLVED]] * len(WORDS) + [[code] for code in REASONS], np.int8)
     size = len(codes)
     blank = np.zeros(size)
-    found = Outcomes(np.full((size, 1), np.nan), codes, why, blank > 0, blank > 0, blank, blank)
+    none = blank > 0
+    found = Outcomes(np.full((size, 1), np.nan), codes, why, none, none, none, blank, blank)
     header = Header("d", "table", None, size, "p", ("war",), ("c0",))
     write_table(tmp_path / "t", header, blank[:, None], iter([found]))
     read = read_table(tmp_path / "t").outcomes
@@ -122,7 +123,7 @@ def test_polars_opens_it(path: Path) -> None:
     assert frame.columns == [
         "draw.index", "draw.id", "war", "peace", "margin.c0", "outcome.c0", "reason.c0",
         "margin.c1", "outcome.c1", "reason.c1",
-        "solve.failed", "solve.turned", "solve.residual", "solve.regret",
+        "solve.failed", "solve.turned", "solve.forked", "solve.residual", "solve.regret",
     ]  # fmt: skip
     assert frame["peace"].to_list() == points[:, 1].tolist()
     assert (frame["outcome.c1"] == "cannot be asked").sum() == (points[:, 0] > 2).sum()
@@ -214,7 +215,7 @@ def rewrite(path: Path, metadata: dict[bytes, bytes]) -> None:
 def test_a_table_of_another_layout_is_refused(path: Path) -> None:
     later = replace(read_header(path), format=99, version="9.9")
     rewrite(path, {b"lackmus": header_to_json(later).encode()})
-    with pytest.raises(FormatError, match=r"layout 99.*reads 2(.|\n)*written by Lackmus 9\.9"):
+    with pytest.raises(FormatError, match=r"layout 99.*reads 3(.|\n)*written by Lackmus 9\.9"):
         read_table(path)
 
 

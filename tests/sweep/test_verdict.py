@@ -20,7 +20,7 @@ from lackmus.foundation.outcomes import (
     WORDS,
 )
 from lackmus.sweep.study import Outcomes
-from lackmus.sweep.verdict import Verdict, Word, verdicts, wilson
+from lackmus.sweep.verdict import Astray, Verdict, Word, counts_of, is_firm, verdicts, wilson
 from lackmus.testing.studies import outcomes
 
 
@@ -47,7 +47,8 @@ def judged(
     why = np.where(codes == UNSOLVED, NOT_FOLLOWED, 0).astype(np.int8)
     blank = np.zeros(len(codes))
     margins = np.where(codes < 0, np.nan, 1.0)
-    found = Outcomes(margins, codes, why, blank > 0, blank > 0, blank, blank)
+    none = blank > 0
+    found = Outcomes(margins, codes, why, none, none, none, blank, blank)
     return verdicts(["c"], found)[0]
 
 
@@ -96,7 +97,25 @@ def test_more_than_five_in_a_hundred_unsolved_is_never_firm() -> None:
     assert not judged(holds=10_000, unsolved=600).firm
     assert not judged(holds=5_000, fails=5_000, unsolved=600).firm
     assert judged(holds=5_000, fails=5_000, unsolved=500).firm
-    assert judged(holds=19, unsolved=41).word == "follows"
+    assert judged(holds=19, unsolved=19).word == "follows"
+
+
+def test_with_fewer_than_half_of_the_draws_solved_there_is_no_verdict() -> None:
+    assert judged(holds=2, unsolved=14).word == "unsolved"
+    assert judged(holds=8, unsolved=8).word == "follows"
+    assert judged(holds=7, unsolved=8).word == "unsolved"
+    assert not judged(holds=2, unsolved=14).firm
+
+
+def test_a_verdict_that_arms_would_change_is_not_firm() -> None:
+    """Of 200 draws that hold some fail on an arm: 190 must hold all the same."""
+    all_hold = counts_of(np.full(200, HOLDS, np.int8))
+    assert is_firm(all_hold)
+    assert is_firm(all_hold, Astray({HOLDS: 10}, {FAILS: 10}))
+    assert not is_firm(all_hold, Astray({HOLDS: 11}, {FAILS: 11}))
+    half = counts_of(np.repeat([HOLDS, FAILS], 100).astype(np.int8))
+    assert is_firm(half, Astray({FAILS: 80}, {HOLDS: 80}))
+    assert not is_firm(half, Astray({FAILS: 100}, {HOLDS: 100}))
 
 
 def test_reasons_stand_beside_the_unsolved_draws() -> None:
@@ -109,9 +128,8 @@ def test_the_commonest_reason_comes_first_and_equal_ones_by_the_alphabet() -> No
     why = np.repeat([BAD_CHANCE, BAD_PAYOFF, NOT_FOLLOWED, SOLVED], [3, 3, 5, 2]).astype(np.int8)
     codes = np.where(why == SOLVED, HOLDS, UNSOLVED).astype(np.int8)
     blank = np.zeros(len(codes))
-    found = Outcomes(
-        blank[:, None], codes[:, None], why[:, None], blank > 0, blank > 0, blank, blank
-    )
+    none = blank > 0
+    found = Outcomes(blank[:, None], codes[:, None], why[:, None], none, none, none, blank, blank)
     (verdict,) = verdicts(["c"], found)
     assert verdict.reasons == (
         (REASONS[NOT_FOLLOWED], 5), (REASONS[BAD_PAYOFF], 3), (REASONS[BAD_CHANCE], 3)

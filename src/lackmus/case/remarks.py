@@ -40,6 +40,7 @@ def remarks(case: syntax.Case, scope: Scope) -> Iterator[Fault]:
     yield from _which_round(case, scope)
     for claim in case.claims:
         yield from _decided(claim, scope)
+        yield from _given_twice(claim)
 
 
 def _remark(
@@ -224,6 +225,41 @@ def _decided(claim: syntax.Claim, scope: Scope) -> Iterator[Fault]:
             word = "true" if truth else "false"
             message = f"in claim '{claim.id}', {expression_text(part)} is {word} by construction"
             yield _remark("decided-claim", message, part.span or claim.span)
+
+
+def _given_twice(claim: syntax.Claim) -> Iterator[Fault]:
+    """Terms that say on their own what 'for each' says of the same variable."""
+    each = claim.for_each
+    if each is None:
+        return
+    for given in _givens(claim.holds_if):
+        found = next(
+            (n for n in _all_names(given) if (n.id, n.index) == (each.id, each.index)), None
+        )
+        if found is not None:
+            message = (
+                f"in claim '{claim.id}', what is given behind the bar speaks of {found.id}, and so "
+                "does 'for each': given any other value than the one it has there, that term "
+                "cannot be asked"
+            )
+            hint = f"leave {found.id} out behind the bar, or leave out 'for each'"
+            yield _remark("given-twice", message, given.span or claim.span, hint)
+
+
+def _givens(node: syntax.Expr) -> Iterator[syntax.Expr]:
+    """What is given in the queries of an expression."""
+    given = getattr(node, "given", None)
+    if isinstance(given, syntax.Given) and given.condition is not None:
+        yield given.condition
+    for part in syntax.children(node):
+        yield from _givens(part)
+
+
+def _all_names(node: syntax.Expr) -> Iterator[syntax.Name]:
+    if isinstance(node, syntax.Name):
+        yield node
+    for part in syntax.children(node):
+        yield from _all_names(part)
 
 
 def _comparisons(node: syntax.Expr) -> Iterator[syntax.Compare]:

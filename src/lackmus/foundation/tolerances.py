@@ -46,6 +46,9 @@ FOLLOWS: Final = 0.95
 #: With more unsolved draws than this share no verdict is firm.
 UNSOLVED_SHARE: Final = 0.05
 
+#: With fewer solved draws than this share there is no verdict but that they are unsolved.
+SOLVED_SHARE: Final = 0.5
+
 
 def fixed_point_limit(load: float) -> float:
     """Largest residual of a logit fixed point, in log probability.

@@ -161,7 +161,7 @@ class CaseStudy:
             beside: Shown each batch of the game as written once it is solved.
         """
         outcomes = unsolved(len(points), len(self.claims), NOT_FOLLOWED)
-        for rounds, rows in self._by_rounds(points):
+        for rounds, rows in self.by_rounds(points):
             for begin in range(0, len(rows), _TOGETHER):
                 part = rows[begin : begin + _TOGETHER]
                 self._run_same_rounds(outcomes, points[part], part, rounds, threads, beside)
@@ -174,7 +174,7 @@ class CaseStudy:
         all of them in which it can be asked, and in the same way.
         """
         ways: list[set[bool | None]] = [set() for _ in self.claims]
-        for rounds, rows in self._by_rounds(points):
+        for rounds, rows in self.by_rounds(points):
             codes = outcomes.holds[rows]
             asked = ((codes != CANNOT_BE_ASKED) & (codes != UNSOLVED)).any(axis=0)
             if not asked.any() or not self.observed:
@@ -192,7 +192,7 @@ class CaseStudy:
         """
         return {a.name: points[:, i] for i, a in enumerate(self.assumptions)}
 
-    def _by_rounds(self, points: Floats) -> list[tuple[dict[str, int], np.ndarray]]:
+    def by_rounds(self, points: Floats) -> list[tuple[dict[str, int], np.ndarray]]:
         """Rows of points grouped by the number of rounds that they ask for."""
         names = [a.name for a in self.assumptions]
         blocks = {
@@ -227,6 +227,7 @@ class CaseStudy:
         why = np.array([reason for _, reason in played])
         outcomes.failed[rows] = (why != SOLVED).any(axis=0)
         outcomes.turned[rows] = np.any([play.turned for play in plays], axis=0)
+        outcomes.forked[rows] = np.any([play.forked for play in plays], axis=0)
         outcomes.residual[rows] = np.max([play.residual for play in plays], axis=0)
         outcomes.regret[rows] = np.max([play.regret for play in plays], axis=0)
         if beside is not None:

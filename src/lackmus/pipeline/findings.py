@@ -20,6 +20,7 @@ from lackmus.foundation.outcomes import FAILS, HOLDS, WORDS
 from lackmus.game.game import Game
 from lackmus.game.questions import Question
 from lackmus.pipeline import frames
+from lackmus.pipeline.arms import OverArms, over_arms
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.equilibria import OverEquilibria, over_equilibria
 from lackmus.pipeline.frames import Rows
@@ -60,6 +61,7 @@ class PartFinding:
         base_margin: By how much it holds there, in its unit; None where it cannot be asked.
         drivers: Assumptions that drive its margin, largest first.
         verdict_drivers: What it hangs on whether it holds; None where the draws cannot tell.
+        arms: What it comes out as on arms of the branch; None where that forks in no draw.
     """
 
     question: Question
@@ -68,6 +70,7 @@ class PartFinding:
     base_margin: float | None
     drivers: tuple[Driver, ...]
     verdict_drivers: VerdictDrivers | None
+    arms: OverArms | None = None
 
     @property
     def base_holds(self) -> bool | None:
@@ -98,6 +101,7 @@ class ClaimFinding(Shown):
         needs: Named stakes without which the verdict would fall, most needed first; None where
             that was not looked for, or the verdict is not one that a stake could carry.
         lights: As of before the record, and in its light; None where no record settles anything.
+        arms: What it comes out as on arms of the branch; None where that forks in no draw.
     """
 
     claim: syntax.Claim
@@ -116,6 +120,7 @@ class ClaimFinding(Shown):
     parts: tuple[PartFinding, ...] = ()
     needs: tuple[Need, ...] | None = None
     lights: Lights | None = None
+    arms: OverArms | None = None
 
     @property
     def base_holds(self) -> bool | None:
@@ -163,6 +168,7 @@ class Findings(Shown):
         failed: Number of draws in which some game has no certified solution.
         error: What the first draw raised that failed by an error; empty where none did.
         turned: Number of draws whose branch turned on its way.
+        forked: Number of draws whose branch met a bifurcation and was followed straight on.
         worst_residual: Largest fixed-point error over the draws, in log probability.
         worst_regret: Largest agent regret over the draws relative to the payoff range; of a
             quantal response it is what noise costs, not an error.
@@ -190,6 +196,7 @@ class Findings(Shown):
     failed: int
     error: str
     turned: int
+    forked: int
     worst_residual: float
     worst_regret: float
     observed: tuple[syntax.Expr, ...]
@@ -396,7 +403,12 @@ def put_to_test(
     study = both.alone()
     outcomes = ran.outcomes.of(slice(len(study.claims)))
     claims, unfinished = _judged(study, points, outcomes, effort, progress, unfinished)
-    lights = lights_of(both, ran.outcomes, [f.verdict for f in claims], recorded=recorded)
+    astray = None
+    if other is not None and outcomes.forked.any():
+        at_base = base_point(both.assumptions)[None]
+        astray = over_arms(both, points, ran.outcomes, (at_base, both.run(at_base)))[1]
+    said = [f.verdict for f in claims]
+    lights = lights_of(both, ran.outcomes, said, astray, recorded=recorded)
     claims = tuple(replace(f, lights=two) for f, two in zip(claims, lights, strict=True))
     aside = replace(effort, turns=False, probes=False, equilibria=False, stakes=False)
     beside: list[Findings] = []
@@ -413,7 +425,7 @@ def put_to_test(
             raise
         unfinished = "stopped by Ctrl-C before all dissents were put to the test"
     game = study.variants().games[0].game
-    solution = solve_logit(game, float(case.precision.value))
+    solution = solve_logit(game, float(case.precision.value), arms=True)
     learned = None
     if record is not None:
         learned, unlearned = _learned(record, points, outcomes, effort.seed, beside)
@@ -428,6 +440,7 @@ def put_to_test(
         failed=int(outcomes.failed.sum()),
         error=ran.error,
         turned=int(outcomes.turned.sum()),
+        forked=int(outcomes.forked.sum()),
         worst_residual=_worst(outcomes.residual),
         worst_regret=_worst(outcomes.regret),
         observed=seen,
@@ -480,11 +493,14 @@ def _claims(
     progress: Progress | None,
 ) -> Iterator[ClaimFinding]:
     """What the draws, the base values and the equilibria say about each claim."""
-    base = study.run(base_point(study.assumptions)[None], threads=1)
+    at_base = base_point(study.assumptions)[None]
+    base = study.run(at_base, threads=1)
     turns = _turns(study, points, outcomes, effort, progress)
     extents = over_equilibria(study, effort.seconds) if effort.equilibria else ()
     questions = study.variants().questions
-    said = verdicts(study.claims, outcomes, study.settled(points, outcomes))
+    settled = study.settled(points, outcomes)
+    arms, astray = over_arms(study, points, outcomes, (at_base, base))
+    said = verdicts(study.claims, outcomes, settled, astray)
     place = {question.id: q for q, question in enumerate(questions)}
     written = study.written.claims
 
@@ -498,6 +514,7 @@ def _claims(
             base_margin=margin if np.isfinite(margin) and not mixed else None,
             drivers=() if mixed else drivers(study.assumptions, points, outcomes, q),
             verdict_drivers=drivers_of_verdict(study.assumptions, points, outcomes, q),
+            arms=None if settled[q] else arms[q],
         )
 
     for q, claim in enumerate(study.case.claims):
@@ -520,6 +537,7 @@ def _claims(
                 replace(part(place[each.id]), question=each)
                 for each in listed_once(written[q], whole.question, place, outcomes)
             ),
+            arms=whole.arms,
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.sweep.study import Outcomes
-from lackmus.sweep.verdict import Verdict, verdicts
+from lackmus.sweep.verdict import Astray, Verdict, verdicts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +37,12 @@ class Lights:
 
 
 def lights_of(
-    study: CaseStudy, outcomes: Outcomes, said: Sequence[Verdict], *, recorded: bool
+    study: CaseStudy,
+    outcomes: Outcomes,
+    said: Sequence[Verdict],
+    astray: Sequence[Astray] | None = None,
+    *,
+    recorded: bool,
 ) -> tuple[Lights | None, ...]:
     """Every claim in both lights; None of each where the study asks in one alone.
 
@@ -45,6 +50,7 @@ def lights_of(
         study: The claims, in the light that was asked for and in the other one.
         outcomes: What its draws say.
         said: The verdicts in the light that was asked for.
+        astray: Draws in which each question comes out otherwise on an arm; None for none.
         recorded: Whether that is the light of the record.
     """
     claims = study.case.claims
@@ -54,7 +60,10 @@ def lights_of(
     others = questions[-len(claims) :]
     settled = [question.settled is not None for question in others]
     found = verdicts(
-        [claim.id for claim in claims], outcomes.of(slice(-len(claims), None)), settled
+        [claim.id for claim in claims],
+        outcomes.of(slice(-len(claims), None)),
+        settled,
+        None if astray is None else astray[-len(claims) :],
     )
     lights = []
     for k in range(len(claims)):

@@ -34,7 +34,7 @@ from lackmus.reading.reading import (
     information,
     read_weights,
 )
-from lackmus.solution.solution import Solution
+from lackmus.solution.solution import Forks, Solution
 from lackmus.solvers.quantal_response.logit import solve_logit
 
 
@@ -66,7 +66,22 @@ def read(solution: Solution, observed: Observed = None, *, observer: str = "") -
 def _with_source(reading: Reading, solution: Solution, notes: tuple[str, ...]) -> Reading:
     """The reading with what is known of the solution that it reads."""
     certified = solution.best.certificate.concepts
-    return replace(reading, status=solution.status, certified=certified, notes=notes)
+    told = (*notes, *_fork_told(solution.forks))
+    return replace(reading, status=solution.status, certified=certified, notes=told)
+
+
+def _fork_told(forks: Forks) -> Iterator[str]:
+    """That there are other solutions as good as the one that is read."""
+    if not forks.at:
+        return
+    where = ", ".join(f"{x:.4g}" for x in forks.at)
+    count = len(forks.arms)
+    arms = "1 arm leads" if count == 1 else f"{count or 'no'} arms lead"
+    yield (
+        f"at the base values the branch of equilibria forks at precision {where}: beliefs are "
+        f"those of the branch followed straight on, and {arms} from there to the precision asked "
+        "for"
+    )
 
 
 def read_study(
@@ -207,6 +222,6 @@ def read_case(
     """
     study = CaseStudy(replace(case, claims=()))
     game = study.variants().games[0].game
-    solution = solve_logit(game, float(case.precision.value))
+    solution = solve_logit(game, float(case.precision.value), arms=True)
     light = in_light_of(case, observed, recorded=recorded)
     return read_study(study, solution, light, observer=observer, probes=probes)

@@ -18,6 +18,7 @@ from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
 from lackmus.pipeline.lights import InLight
 from lackmus.pipeline.needs import MOST_DRAWS
 from lackmus.report import specs, words
+from lackmus.report.arms import arms_said
 from lackmus.report.model import (
     ClaimView,
     Compared,
@@ -35,7 +36,7 @@ from lackmus.sweep.discovery import Box, Limit
 from lackmus.sweep.sensitivity import Driver
 from lackmus.sweep.shapes import along, bounds, varies
 from lackmus.sweep.thresholds import Flip, Turn
-from lackmus.sweep.verdict import Verdict, Word
+from lackmus.sweep.verdict import Verdict, Word, is_firm
 
 _ICONS: Final[Mapping[Word, str]] = {
     "follows": "●",
@@ -69,6 +70,9 @@ _EDGE: Final = 0.01
 #: So is one whose margin is this share of what the margins span.
 _HAIR: Final = 1e-4
 
+#: Verdicts whose claims hang on no assumption: nothing is told of shares, drivers and turns.
+_BARE: Final = ("settled", "unsolved")
+
 _BASE_KINDS: Final = {True: "for", False: "against", None: "unknown"}
 
 
@@ -90,8 +94,9 @@ def claim_views(
 def _claim(findings: Findings, found: ClaimFinding, quotes: Quotes) -> ClaimView:
     claim = found.claim
     says = {a.name: a.says.strip() for a in findings.assumptions}
-    drivers = tuple(_driver(d, says) for d in found.drivers)
-    turns = found.thresholds.turns if found.thresholds else ()
+    bare = found.verdict.word in _BARE
+    drivers = () if bare else tuple(_driver(d, says) for d in found.drivers)
+    turns = found.thresholds.turns if found.thresholds and not bare else ()
     shown = tuple(_turn(findings, turn) for turn in turns[:_TURNS_SHOWN])
     return ClaimView(
         id=claim.id,
@@ -119,7 +124,9 @@ def _claim(findings: Findings, found: ClaimFinding, quotes: Quotes) -> ClaimView
         drivers=drivers,
         turns=shown,
         further_turns=_further(turns[_TURNS_SHOWN:]),
-        flip=_flip(found.thresholds.flip) if found.thresholds and found.thresholds.flip else "",
+        flip=_flip(found.thresholds.flip)
+        if found.thresholds and found.thresholds.flip and not bare
+        else "",
         needs=_needs(findings, found),
         box=_box(found.box) if found.box else "",
         equilibria=_extent(found) if found.equilibria else "",
@@ -156,16 +163,19 @@ def passages(cite: Sequence[syntax.Citation], quotes: Quotes) -> tuple[Passage, 
 
 def verdict_view(verdict: Verdict) -> VerdictView:
     """A verdict with its sign, its share and its interval."""
-    low, high = verdict.interval or (0.0, 0.0)
+    share, interval = verdict.share, verdict.interval
+    if verdict.word in _BARE:
+        share = interval = None
+    low, high = interval or (0.0, 0.0)
     return VerdictView(
         word=verdict.word,
         icon=_ICONS[verdict.word],
         kind=_KINDS[verdict.word],
         firm=verdict.firm,
-        share="" if verdict.share is None else words.percent(verdict.share),
-        interval="" if verdict.interval is None else words.percents(low, high),
+        share="" if share is None else words.percent(share),
+        interval="" if interval is None else words.percents(low, high),
         rest=rest_of(verdict),
-        at=None if verdict.share is None else 100 * verdict.share,
+        at=None if share is None else 100 * share,
         low=100 * low,
         wide=100 * (high - low),
     )
@@ -244,6 +254,8 @@ def _by_how_much(found: ClaimFinding) -> str:
 
 
 def _nowhere(found: ClaimFinding) -> str:
+    if found.verdict.word in _BARE:
+        return ""
     if found.thresholds is None:
         return "not looked for"
     if found.base_holds is None:
@@ -340,7 +352,8 @@ def _summary(findings: Findings, found: ClaimFinding) -> list[str]:
         _said(found),
         *_base_said(found),
         *_others(verdict),
-        *_hinges(found),
+        *map(words.sentence, arms_said(found, len(findings.points))),
+        *(() if verdict.word in _BARE else _hinges(found)),
         *(() if verdict.firm else [_loose(verdict)]),
         *_light(findings, found),
     ]
@@ -353,7 +366,12 @@ def _said(found: ClaimFinding) -> str:
         truth = "It is true" if found.verdict.settled_true else "It is false"
         return f"What was observed has decided it already. {truth}, whatever the assumptions."
     if word == "unsolved":
-        return "No draw could be solved, so nothing can be said of it."
+        if not counts.solved:
+            return "No draw could be solved, so nothing can be said of it."
+        return (
+            f"Only {counts.solved:,} of {counts.draws:,} draws could be solved, fewer than half, "
+            "so nothing is said of it."
+        )
     if word == "cannot be asked":
         return (
             f"It cannot be asked in {words.share(counts.cannot_be_asked / counts.solved)} of the "
@@ -430,6 +448,8 @@ def _hinges(found: ClaimFinding) -> list[str]:
 def _loose(verdict: Verdict) -> str:
     if verdict.word == "unsolved":
         return "Narrow the ranges of what the reason names, or take smaller payoffs."
+    if is_firm(verdict.counts):
+        return "The verdict is not firm: on arms of the branch it would be another."
     if verdict.counts.unsolved:
         return "The verdict is not firm: more draws, or those not solved, could change it."
     return "The verdict is not firm: more draws could change it."

@@ -93,6 +93,14 @@ def _shown(model: ReportModel | AfterModel) -> dict[str, Any]:
     return {field.name: getattr(model, field.name) for field in dataclasses.fields(model)}
 
 
+def _record(findings: Findings) -> str:
+    """What is to be known of what was observed, and what part the record has in the verdicts."""
+    told = [] if findings.reading.possible else [words.IMPOSSIBLE]
+    told += map(words.sentence, findings.reading.notes)
+    told.append(words.of_record(findings.case, recorded=findings.recorded))
+    return " ".join(filter(None, told))
+
+
 def report_model(findings: Findings, quotes: Quotes | None = None) -> ReportModel:
     """All that the page shows of the findings, with the words of passages where they are given."""
     case = findings.case
@@ -105,7 +113,7 @@ def report_model(findings: Findings, quotes: Quotes | None = None) -> ReportMode
         asked=words.day(case.asked),
         author=case.author,
         sources=background.sources(case),
-        record=words.of_record(case, recorded=findings.recorded),
+        record=_record(findings),
         recorded=findings.recorded,
         observed=words.listed(
             words.seen_text(case, observation) for observation in findings.observed

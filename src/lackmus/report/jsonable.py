@@ -50,6 +50,7 @@ def findings_json(findings: Findings) -> Json:
         "failed_draws": findings.failed,
         "error": findings.error or None,
         "turned_draws": findings.turned,
+        "forked_draws": findings.forked,
         "seed": findings.seed,
         "design": findings.design,
         "digest": findings.digest,
@@ -106,6 +107,7 @@ def _claim(finding: ClaimFinding) -> Json:
         "box": finding.box.to_json() if finding.box else None,
         "lights": _lights(finding.lights),
         "needs": None if finding.needs is None else [asdict(need) for need in finding.needs],
+        "arms": _arms(finding),
     }
 
 
@@ -136,6 +138,24 @@ def _part(part: PartFinding) -> Json:
         "base": {"holds": part.base_holds, "outcome": WORDS[part.base_code]},
         "drivers": [driver.to_json() for driver in part.drivers],
         **_verdict_drivers(part),
+        "arms": _arms(part),
+    }
+
+
+def _arms(finding: ClaimFinding | PartFinding) -> Json | None:
+    over = finding.arms
+    if over is None:
+        return None
+    base = [{"outcome": word, "margin": _number(margin)} for word, margin in over.base]
+    return {
+        "forked": over.draws,
+        "followed": over.followed,
+        "concerned": over.forked,
+        "arms": over.arms,
+        "differs": over.differs,
+        "outcomes": dict(over.outcomes),
+        "base": base,
+        "left": over.left,
     }
 
 
@@ -184,7 +204,8 @@ def _plain(beliefs: Mapping[str, Mapping[str, float]]) -> Json:
 
 def solution_json(solution: Solution) -> Json:
     """What ``lackmus solve --json`` prints."""
-    game = solution.game
+    game, count = solution.game, len(solution.assessments)
+    numbered = _numbered(game, (*solution.assessments, *solution.arms))
     return {
         "game": {
             "title": game.title,
@@ -202,7 +223,12 @@ def solution_json(solution: Solution) -> Json:
             "reason": solution.status.reason,
             "advice": solution.status.advice,
         },
-        "solutions": _numbered(game, solution.assessments),
+        "solutions": numbered[:count],
+        "forks": {
+            "at": list(solution.forks.at),
+            "arms": numbered[count:],
+            "left": solution.forks.left,
+        },
         "parameters": dict(solution.parameters),
         "citations": list(solution.citations),
         "seconds": solution.seconds,

@@ -258,6 +258,10 @@ def seen_text(case: syntax.Case, observation: syntax.Expr) -> str:
             return Speaker(case).condition(observation)
 
 
+#: Said of observations that no history fits.
+IMPOSSIBLE: Final = "What was observed has probability zero in this model: it rules it out."
+
+
 def of_record(case: syntax.Case, *, recorded: bool) -> str:
     """What part the record of a case has in the verdicts; empty where it has none."""
     if not case.observations:

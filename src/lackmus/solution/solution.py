@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.display import Card, Shown
@@ -235,6 +235,26 @@ class Trace:
     turning_points: tuple[float, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Forks:
+    """Where the branch that was followed crosses others, and what lies at their ends.
+
+    Attributes:
+        at: λ of each bifurcation, as where actors are symmetric.
+        arms: What the branches that lead from there come to, as far as they do: as good as what
+            the branch itself comes to, which was only followed straight on.
+        left: Number of arms, and of bifurcations, that were not followed.
+    """
+
+    at: tuple[float, ...] = ()
+    arms: tuple[Assessment, ...] = ()
+    left: int = 0
+
+
+#: Of a branch that meets no bifurcation, or where none was looked for.
+NO_FORKS: Final = Forks()
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Solution(Shown):
     """The equilibria found, and whether these are all.
@@ -252,6 +272,7 @@ class Solution(Shown):
         parameters: What the method ran with.
         citations: The sources of the method.
         trace: The branch, for methods that follow one.
+        forks: Where the branch crosses others, and their ends, for methods that follow one.
     """
 
     game: Game = field(repr=False)
@@ -264,6 +285,12 @@ class Solution(Shown):
     citations: tuple[str, ...] = ()
     concept: ListConcept = ""
     trace: Trace | None = field(default=None, repr=False)
+    forks: Forks = NO_FORKS
+
+    @property
+    def arms(self) -> tuple[Assessment, ...]:
+        """The ends of branches that lead from where the one followed crosses them."""
+        return self.forks.arms
 
     @property
     def certified(self) -> int:
@@ -293,12 +320,14 @@ class Solution(Shown):
         if self.complete is not None:
             known = "all there are" if self.complete else "there may be more"
             lines = (*lines, f"{counted(len(self.assessments))}, {known}")
-        if len(self.assessments) == 1:
+        if len(self.assessments) == 1 and not self.arms:
             only = self.best.card()
             return Card(only.title, (*lines, *only.lines), only.head, only.rows)
+        named = [(str(i), found) for i, found in enumerate(self.assessments, start=1)]
+        named += [(f"arm {i}", found) for i, found in enumerate(self.arms, start=1)]
         rows = [
-            (str(i), ", ".join(found.certificate.concepts), *(f"{x:.6g}" for x in found.payoffs))
-            for i, found in enumerate(self.assessments, start=1)
+            (name, ", ".join(found.certificate.concepts), *(f"{x:.6g}" for x in found.payoffs))
+            for name, found in named
         ]
         return Card(self.game.title, lines, ("", "certified as", *self.game.players), rows)
 

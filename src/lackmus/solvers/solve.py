@@ -153,9 +153,9 @@ def solve(
         return _every(game, EVERY_SECONDS if seconds is None else seconds, progress)
     name = method or ("limit" if precision is None else "logit")
     if name == "logit":
-        return solve_logit(game, precision if precision is not None else 0.0)
+        return solve_logit(game, precision if precision is not None else 0.0, arms=True)
     if name == "limit":
-        return solve_limit(game)
+        return solve_limit(game, arms=True)
     budget = EVERY_SECONDS if every and seconds is None else seconds
     return _BY_NAME[name](game, seconds=budget)
 

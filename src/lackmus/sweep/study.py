@@ -46,6 +46,7 @@ class Outcomes:
             count, so that no claim changes what is said of another.
         failed: Draws in which some game has no certified solution; (D,).
         turned: Draws whose branch turned on its way; (D,).
+        forked: Draws whose branch met a bifurcation and was followed straight on; (D,).
         residual: Fixed-point error in log probability; (D,).
         regret: Agent regret as a fraction of the payoff range; (D,).
         beside: Whatever else the study says of each draw; (D, X). None where it says nothing, and
@@ -57,6 +58,7 @@ class Outcomes:
     why: Codes
     failed: Bools
     turned: Bools
+    forked: Bools
     residual: Floats
     regret: Floats
     beside: Floats | None = None
@@ -81,6 +83,7 @@ def unsolved(draws: int, claims: int, why: int) -> Outcomes:
         why=np.full((draws, claims), why, np.int8),
         failed=np.ones(draws, np.bool_),
         turned=np.zeros(draws, np.bool_),
+        forked=np.zeros(draws, np.bool_),
         residual=np.full(draws, np.nan),
         regret=np.full(draws, np.nan),
     )

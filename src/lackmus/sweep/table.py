@@ -14,6 +14,7 @@ outcome.(claim)     string  holds, fails, no difference, cannot be asked, unsolv
 reason.(claim)      string  why it is unsolved; null where it is solved
 solve.failed        bool    some game of the draw has no certified solution
 solve.turned        bool    the branch turned on its way
+solve.forked        bool    it met a bifurcation and was followed straight on
 solve.residual      double  fixed-point error in log probability; null for a failed draw
 solve.regret        double  agent regret as a fraction of the payoff range; null likewise
 =================== ======= ==================================================================
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     import xarray
 
 #: Version of the layout above.
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 #: Rows of a row group.
 GROUP: Final = 65536
@@ -124,6 +125,7 @@ class Table:
                 "why": (("draw", "claim"), found.why),
                 "failed": ("draw", found.failed),
                 "turned": ("draw", found.turned),
+                "forked": ("draw", found.forked),
                 "residual": ("draw", found.residual),
                 "regret": ("draw", found.regret),
             },
@@ -219,6 +221,7 @@ def read_table(path: Path | str, study: Study | None = None) -> Table:
         why=_codes(found, [f"reason.{claim}" for claim in header.claims], REASONS),
         failed=freeze(found["solve.failed"].to_numpy()),
         turned=freeze(found["solve.turned"].to_numpy()),
+        forked=freeze(found["solve.forked"].to_numpy()),
         residual=freeze(found["solve.residual"].to_numpy().astype(np.float64)),
         regret=freeze(found["solve.regret"].to_numpy().astype(np.float64)),
     )
@@ -308,6 +311,7 @@ def _schema(header: Header, text: str) -> Any:  # noqa: ANN401 - pyarrow has no 
         *((f"{what}.{claim}", kind) for claim in header.claims for what, kind in columns_of),
         ("solve.failed", pa.bool_()),
         ("solve.turned", pa.bool_()),
+        ("solve.forked", pa.bool_()),
         ("solve.residual", pa.float64()),
         ("solve.regret", pa.float64()),
     ]
@@ -333,6 +337,7 @@ def _columns(header: Header, start: int, points: Floats, found: Outcomes) -> dic
         columns[f"reason.{claim}"] = _words(found.why[:, q], REASONS, null=SOLVED)
     columns["solve.failed"] = found.failed
     columns["solve.turned"] = found.turned
+    columns["solve.forked"] = found.forked
     columns["solve.residual"] = pa.array(found.residual, mask=np.isnan(found.residual))
     columns["solve.regret"] = pa.array(found.regret, mask=np.isnan(found.regret))
     return columns

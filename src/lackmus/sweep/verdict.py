@@ -23,7 +23,7 @@ from lackmus.foundation.outcomes import (
     UNSOLVED,
     WORDS,
 )
-from lackmus.foundation.tolerances import FOLLOWS, UNSOLVED_SHARE
+from lackmus.foundation.tolerances import FOLLOWS, SOLVED_SHARE, UNSOLVED_SHARE
 from lackmus.sweep.study import Outcomes
 
 Word: TypeAlias = Literal[
@@ -125,6 +125,23 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Astray:
+    """Draws in which the branch followed forks, and a claim comes out otherwise on an arm.
+
+    Attributes:
+        lost: By what it comes out as on the branch followed, how many.
+        gained: By what it comes out as on an arm, how many.
+    """
+
+    lost: Mapping[int, int]
+    gained: Mapping[int, int]
+
+
+#: No such draws.
+NOT_ASTRAY: Final = Astray({}, {})
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the draws make of one claim.
 
@@ -132,14 +149,16 @@ class Verdict:
         claim: The claim's id.
         word: What it does in at least 95 % of the solved draws: ``follows`` (it holds), ``is
             contradicted`` (it fails), ``no difference``, ``cannot be asked``; ``depends`` where
-            none of these, ``unsolved`` where no draw is solved. ``settled`` where what was
-            observed has decided it in the same way in each draw in which it can be asked.
+            none of these, ``unsolved`` where fewer than half of the draws are solved. ``settled``
+            where what was observed has decided it in the same way in each draw in which it can be
+            asked.
         counts: Draws by outcome.
         share: Share of the draws that can be asked in which it holds; None where there are none.
         interval: 95 % interval of the share (Wilson); None where there is no share.
         firm: Whether more draws could hardly change the word: the 95 % interval of what the word
             counts lies on its side of the border, and would do so if all unsolved draws went
-            against it, of which there are at most 5 %.
+            against it, of which there are at most 5 %, and all draws that come out otherwise on
+            an arm of the branch.
         margins: Distribution of its margin over the draws in which it can be asked.
         reasons: Why draws are unsolved, with their number, the commonest first.
     """
@@ -176,7 +195,10 @@ class Verdict:
 
 
 def verdicts(
-    claims: Sequence[str], outcomes: Outcomes, settled: Sequence[bool] | None = None
+    claims: Sequence[str],
+    outcomes: Outcomes,
+    settled: Sequence[bool] | None = None,
+    astray: Sequence[Astray] | None = None,
 ) -> tuple[Verdict, ...]:
     """The verdict on each claim, in the order of `claims`.
 
@@ -184,10 +206,12 @@ def verdicts(
         claims: Claim ids, in the order of the columns of the outcomes.
         outcomes: The draws of a sample (``lhs``, ``sobol`` or ``monte-carlo``).
         settled: Whether an observation has decided each claim; by default none.
+        astray: Draws in which each comes out otherwise on an arm; by default none.
     """
     decided = settled or (False,) * len(claims)
+    off = astray or (NOT_ASTRAY,) * len(claims)
     return tuple(
-        _verdict(claim, outcomes, column, settled=decided[column])
+        _verdict(claim, outcomes, column, off[column], settled=decided[column])
         for column, claim in enumerate(claims)
     )
 
@@ -214,8 +238,8 @@ def wilson(holds: int, draws: int) -> tuple[float, float]:
 
 
 def word_of(counts: Counts) -> Word:
-    """The word that belongs to what the solved draws say."""
-    if not counts.solved:
+    """The word that belongs to what the solved draws say, where these are at least half of all."""
+    if not counts.solved or counts.solved < SOLVED_SHARE * counts.draws:
         return "unsolved"
     for code, count in _by_code(counts).items():
         if count >= FOLLOWS * counts.solved:
@@ -223,16 +247,17 @@ def word_of(counts: Counts) -> Word:
     return "depends"
 
 
-def is_firm(counts: Counts) -> bool:
-    """Whether more draws, or the unsolved ones, could hardly change the word."""
+def is_firm(counts: Counts, astray: Astray = NOT_ASTRAY) -> bool:
+    """Whether more draws, the unsolved ones, or arms, could hardly change the word."""
     if not counts.solved or counts.unsolved > UNSOLVED_SHARE * counts.draws:
         return False
     said = word_of(counts)
     for code, count in _by_code(counts).items():
         low, high = wilson(count, counts.solved)
+        lost, gained = astray.lost.get(code, 0), astray.gained.get(code, 0)
         if said == _SAID[code]:
-            return min(low, count / counts.draws) >= FOLLOWS
-        if max(high, (count + counts.unsolved) / counts.draws) >= FOLLOWS:
+            return min(low, (count - lost) / counts.draws) >= FOLLOWS
+        if max(high, (count + gained + counts.unsolved) / counts.draws) >= FOLLOWS:
             return False
     return True
 
@@ -251,7 +276,9 @@ def counts_of(codes: Codes) -> Counts:
     return Counts(*(int((codes == code).sum()) for code in WORDS))
 
 
-def _verdict(claim: str, outcomes: Outcomes, column: int, *, settled: bool) -> Verdict:
+def _verdict(
+    claim: str, outcomes: Outcomes, column: int, astray: Astray, *, settled: bool
+) -> Verdict:
     codes = outcomes.holds[:, column]
     counts = counts_of(codes)
     why = outcomes.why[codes == UNSOLVED, column]
@@ -266,7 +293,7 @@ def _verdict(claim: str, outcomes: Outcomes, column: int, *, settled: bool) -> V
         counts,
         counts.holds / asked if asked else None,
         wilson(counts.holds, asked) if asked else None,
-        settled or is_firm(counts),
+        settled or is_firm(counts, astray),
         _margins(outcomes.margins[:, column]),
         tuple(reasons),
     )

@@ -85,7 +85,8 @@ def outcomes(margins: Floats, failed: Bools | None = None) -> Outcomes:
     why = np.where(holds == UNSOLVED, ERROR, SOLVED).astype(np.int8)
     zero = np.zeros(len(margins))
     shown = np.where(holds == UNSOLVED, np.nan, margins)
-    return Outcomes(shown, holds, why, none, np.zeros_like(none), zero, zero)
+    unmet = np.zeros_like(none)
+    return Outcomes(shown, holds, why, none, unmet, unmet, zero, zero)
 
 
 def ishigami(points: Floats) -> Floats:

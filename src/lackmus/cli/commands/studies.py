@@ -145,7 +145,7 @@ def sweep(
     """Writes the table of draws."""
     from lackmus.case.writer import write_case
     from lackmus.pipeline.case_study import CaseStudy
-    from lackmus.pipeline.observations import in_light_of
+    from lackmus.pipeline.observations import in_light_of, rounds_meant
     from lackmus.sweep.points import read_points
     from lackmus.sweep.sweep import sweep as run
 
@@ -155,6 +155,9 @@ def sweep(
     loaded = load(case)
     study = CaseStudy(loaded, in_light_of(loaded, observed_in(observe), recorded=recorded))
     own = read_points(points, study.assumptions) if points else None
+    if not as_json:
+        for note in rounds_meant(study.observed, study.variants().games[0].scope):
+            console.line(note)
     with engine_of(engine, scheduler, threads) as running, console.progress(quiet=as_json) as tell:
         swept = run(
             study, out, draws, seed, design, points=own, engine=running, resume=resume,

@@ -37,8 +37,10 @@ def print_citations(checks: Sequence[CitationCheck]) -> None:
     write("\nSources and citations\n---------------------\n")
     for outcome, meaning in _OUTCOMES.items():
         found = [check for check in checks if check.outcome == outcome]
-        if found:
-            write(f"{len(found):>4} {meaning}\n")
+        sources = sum(check.citation is None for check in found)
+        for count, what in ((sources, "source"), (len(found) - sources, "citation")):
+            if count:
+                write(f"{count:>4} {what if count == 1 else what + 's'} {meaning}\n")
         if outcome == "mismatch":
             for check in found:
                 write(f"     {check.where}: {check.message}\n")

@@ -35,6 +35,9 @@ _STEP = 2
 
 _MOST_DRIVERS = 3
 
+#: Verdicts whose claims hang on no assumption: nothing is told of shares, drivers and turns.
+_BARE = ("settled", "unsolved")
+
 
 def print_findings(found: Findings) -> None:
     """The verdict table, and in a few lines what it rests on."""
@@ -43,9 +46,14 @@ def print_findings(found: Findings) -> None:
     out.print(found.case.title, style="bold")
     if found.observed:
         from lackmus.case.text import expression_text
+        from lackmus.report.words import IMPOSSIBLE
 
         seen = "; ".join(map(expression_text, found.observed))
         out.print(f"in the light of: {seen}")
+        if not found.reading.possible:
+            out.print(IMPOSSIBLE)
+    for note in found.reading.notes:
+        out.print(note)
     if found.case.observations:
         from lackmus.report.words import of_record
 
@@ -57,6 +65,7 @@ def print_findings(found: Findings) -> None:
         _side_by_side(out, found, dissent)
     lost = f", {found.failed:,} of them could not be solved" if found.failed else ""
     turned = f"; the branch turned in {found.turned:,}" if found.turned else ""
+    turned += f"; it forked in {found.forked:,}" if found.forked else ""
     out.print(
         f"{len(found.points):,} draws of {len(found.assumptions)} assumptions{lost}{turned}; "
         f"seed {found.seed}; worst fixed-point error {found.worst_residual:.1e}; "
@@ -73,6 +82,8 @@ def print_findings(found: Findings) -> None:
 
 def _verdicts(out: Console, found: Findings) -> None:
     """A claim's verdict, and under it what that hangs on; on a narrow terminal its name above."""
+    from lackmus.report.arms import arms_said
+
     rows = [(styled(_verdict(f), _figures(f)), _name(f)) for f in found.claims]
     room = line_width(out)
     stacked = room is not None and any(len(row) + len(name) > room for row, name in rows)
@@ -94,13 +105,15 @@ def _verdicts(out: Console, found: Findings) -> None:
             print_indented(out, verdict, _STEP)
         else:
             out.print(row + name, soft_wrap=True)
-        for text in (_ground(finding), *_aside(finding)):
+        below = (_ground(finding), *_aside(finding), *arms_said(finding, len(found.points)))
+        for text in filter(None, below):
             print_indented(out, styled((text, "dim")), _STEP if stacked else _WIDE)
         for part in finding.parts:
             print_indented(out, styled((part.question.text, "dim")), _STEP if stacked else _WIDE)
             (sign, colour), share, margin = _verdict(part), _share(part), _margin(part)
-            figures = f"; holds in {share}; base margin {margin} ({part.question.unit}); "
-            told = styled((sign.rstrip(), colour), (f"{figures}{_hangs(part)}", "dim"))
+            figures = f"; holds in {share}; base margin {margin} ({part.question.unit})"
+            hangs = "" if part.verdict.word in _BARE else f"; {_hangs(part)}"
+            told = styled((sign.rstrip(), colour), (f"{figures}{hangs}", "dim"))
             print_indented(out, told, 2 * _STEP if stacked else _WIDE + _STEP)
 
 
@@ -131,8 +144,9 @@ def _figures(finding: ClaimFinding) -> str:
 
 def _ground(finding: ClaimFinding) -> str:
     """What a verdict hangs on, where it turns, and in how many equilibria the claim holds."""
-    under = [] if finding.question.unit == "mixed" else [_hangs(finding)]
-    if finding.thresholds is not None and finding.base_holds is not None:
+    word = finding.verdict.word
+    under = [] if finding.question.unit == "mixed" or word in _BARE else [_hangs(finding)]
+    if finding.thresholds is not None and word not in _BARE and finding.base_holds is not None:
         under.append(_turn(finding))
     if finding.equilibria is not None:
         under.append(_extent(finding.equilibria))
@@ -169,14 +183,17 @@ def _aside(finding: ClaimFinding) -> Iterator[str]:
         yield f"of all draws: {rest}"
     for reason, draws in finding.verdict.reasons:
         yield f"unsolved in {draws:,}: {reason}"
+    if finding.verdict.word == "unsolved":
+        yield "fewer than half of the draws are solved: narrow the ranges of what the reason names"
 
 
 def _share(finding: ClaimFinding | PartFinding) -> str:
     from lackmus.report.words import percent, percents
 
-    if finding.verdict.share is None or finding.verdict.interval is None:
+    verdict = finding.verdict
+    if verdict.share is None or verdict.interval is None or verdict.word in _BARE:
         return "–"
-    return f"{percent(finding.verdict.share)} ({percents(*finding.verdict.interval)})"
+    return f"{percent(verdict.share)} ({percents(*verdict.interval)})"
 
 
 def _margin(finding: ClaimFinding | PartFinding) -> str:
@@ -232,5 +249,7 @@ def _side_by_side(out: Console, found: Findings, dissent: Findings) -> None:
 def _short(finding: ClaimFinding) -> tuple[tuple[str, str], str]:
     from lackmus.report.words import percent
 
-    share = "" if finding.verdict.share is None else percent(finding.verdict.share)
+    verdict = finding.verdict
+    bare = verdict.share is None or verdict.word in _BARE
+    share = "" if verdict.share is None or bare else percent(verdict.share)
     return _verdict(finding), f"{share:<9}"

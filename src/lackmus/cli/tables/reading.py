@@ -27,10 +27,12 @@ _WIDE_ENOUGH = 100
 
 def print_reading(found: Reading) -> None:
     """Beliefs before and after, what to watch, and what tests would tell."""
+    from lackmus.report.words import IMPOSSIBLE
+
     out = console()
     _warnings(out, found)
     if not found.possible:
-        out.print("What was observed has probability zero in this model: it rules it out.")
+        out.print(IMPOSSIBLE)
         return
     if found.observed:
         seen = "; ".join(map(str, found.observed))

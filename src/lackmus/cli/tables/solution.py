@@ -38,7 +38,7 @@ def print_solution(found: Solution, *, histories: bool = False) -> None:
     complete = {True: f"{listed} is proven complete", False: f"{listed} may not be complete"}
     told = complete.get(found.complete, "one was sought") if found.complete is not None else ""
     out.print(
-        f"method {found.method}: {found.certified} found"
+        f"{_methods(found.method)}: {found.certified} found"
         f"{'; ' + told if told else ''}; {found.status.reason}; {found.seconds:.3g} s"
     )
     if found.status.advice:
@@ -48,17 +48,26 @@ def print_solution(found: Solution, *, histories: bool = False) -> None:
         out.print(f"They lead to {len(groups)} different plays.")
     numbers = {id(assessment): i for i, assessment in enumerate(found.assessments, 1)}
     for first, *others in groups:
-        _assessment(out, found, first, numbers[id(first)])
+        _assessment(out, found, first, str(numbers[id(first)]))
         whole = rows(game, first, histories=histories)
         _profile(out, whole)
         for other in others:
-            number = numbers[id(other)]
-            _assessment(out, found, other, number, f", as {numbers[id(first)]} but off the path")
+            like = f", as {numbers[id(first)]} but off the path"
+            _assessment(out, found, other, str(numbers[id(other)]), like)
             beside = rows(game, other, histories=histories)
             _profile(out, [row for row, old in zip(beside, whole, strict=True) if row != old])
+    for number, arm in enumerate(found.arms, 1):
+        _assessment(out, found, arm, f"arm {number}")
+        _profile(out, rows(game, arm, histories=histories))
 
 
-def _assessment(out: Console, found: Solution, a: Assessment, number: int, like: str = "") -> None:
+def _methods(names: str) -> str:
+    """One method, or all that had a part, with the word before them."""
+    *most, last = names.split(" + ")
+    return f"methods {', '.join(most)} and {last}" if most else f"method {last}"
+
+
+def _assessment(out: Console, found: Solution, a: Assessment, name: str, like: str = "") -> None:
     from lackmus.report.words import MINUS
 
     game, certificate = found.game, a.certificate
@@ -67,7 +76,7 @@ def _assessment(out: Console, found: Solution, a: Assessment, number: int, like:
         for player, value in zip(game.players, a.payoffs, strict=True)
     )
     precision = f"precision {a.precision:g}" if a.precision is not None else ""
-    heading = ", ".join(filter(None, (str(number), a.kind, precision)))
+    heading = ", ".join(filter(None, (name, a.kind, precision)))
     out.print()
     out.print(styled((heading, "bold"), f"{like}; payoffs: {payoffs}"))
     agent, player = certificate.regret.agent, certificate.regret.player

@@ -8,13 +8,19 @@ since they are computed from the log odds of the actions that became zero.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lackmus.certification.assess import certify
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import SolveError
+from lackmus.game.game import Game
+from lackmus.solution import certify as reference
+from lackmus.solution.solution import Assessment
 from lackmus.solvers.kernels.passes import walk
 from lackmus.solvers.quantal_response.branch import (
     believe_here,
@@ -29,6 +35,9 @@ _ZERO: Final = 1e-6
 
 #: A polished profile is no farther than this from the rough one, in any probability.
 _NEAR: Final = 1e-3
+
+#: Denominators up to which the limit is sought in fractions, and how far these may be off.
+_FRACTIONS: Final = ((20, 1e-5), (10_000, 1e-9))
 
 _ROUNDS: Final = 8
 _ROUNDING: Final = 1e-15
@@ -126,3 +135,72 @@ def polish(follower: Follower) -> tuple[Floats, Floats] | None:
     if not np.abs(follower.strategy - rough).max() <= _NEAR:
         return None
     return follower.strategy.copy(), follower.beliefs
+
+
+def candidates(game: Game, follower: Follower) -> list[Assessment]:
+    """What polishing makes of the end of the branch and, where that is wanting, the end itself."""
+    rough = follower.strategy.copy(), follower.beliefs, follower.log_strategy.copy()
+    polished = polish(follower)
+    found = []
+    if polished is not None:
+        strategy, beliefs = polished
+        found.append(reference.certify(game, strategy, beliefs=beliefs))
+    if not found or not is_settled(found[0]):
+        strategy, beliefs, logs = rough
+        found.append(certify(game, strategy, beliefs=beliefs, log_strategy=logs))
+    return found
+
+
+def best_of(found: Sequence[Assessment]) -> Assessment:
+    """The best certified of some, in small fractions where these are one, too."""
+    best = min(found, key=lambda a: (not is_settled(a), a.certificate.regret.agent))
+    return _in_fractions(best) or best
+
+
+def is_settled(assessment: Assessment) -> bool:
+    """Whether the certificate has what a limit is to be, as far as it can be shown."""
+    certificate = assessment.certificate
+    if not assessment.game.perfect_recall:
+        return "agent nash" in certificate.concepts
+    return "perfect bayesian" in certificate.concepts
+
+
+def _in_fractions(rough: Assessment) -> Assessment | None:
+    """The sequential equilibrium in fractions next to an assessment; None where none is certified.
+
+    What tends to 0 like 1/λ is not yet small on the branch: small denominators may be farther off.
+    """
+    game = rough.game
+    if game.exact is None or not game.perfect_recall:
+        return None
+    personal = (game.infoset >= 0) & (game.infoset < game.n_infosets)
+    nodes = [np.flatnonzero(game.infoset == i) for i in range(game.n_infosets)]
+    for denominator, near in _FRACTIONS:
+        strategy: list[Fraction] = []
+        for infoset in range(game.n_infosets):
+            actions = game.actions_of(infoset)
+            strategy += _rounded(rough.strategy[actions.start : actions.stop], denominator)
+        beliefs: list[Fraction | float | None] = [None] * game.n_nodes
+        for own in nodes:
+            if not np.isnan(rough.beliefs[own]).any():
+                for node, p in zip(own, _rounded(rough.beliefs[own], denominator), strict=True):
+                    beliefs[node] = p
+        plain = np.array([float(p) for p in strategy])
+        believed = np.array([np.nan if p is None else float(p) for p in beliefs])
+        away = np.abs(plain - rough.strategy[: game.n_actions]).max(initial=0.0)
+        if min(strategy, default=0) < 0 or not away <= near:
+            continue
+        if not np.nanmax(np.abs(believed - rough.beliefs)[personal], initial=0.0) <= near:
+            continue
+        found = reference.certify(game, plain, beliefs=beliefs, exact_strategy=strategy)
+        if "sequential" in found.certificate.concepts:
+            return found
+    return None
+
+
+def _rounded(shares: Floats, denominator: int) -> list[Fraction]:
+    """Shares as fractions that sum to one, each but the largest rounded."""
+    out = [Fraction(p).limit_denominator(denominator) for p in shares.tolist()]
+    most = int(np.argmax(shares))
+    out[most] = 1 - sum(out[:most] + out[most + 1 :], Fraction())
+    return out

@@ -19,7 +19,6 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, fields, replace
-from fractions import Fraction
 from time import perf_counter
 from typing import Final
 
@@ -27,18 +26,19 @@ import numpy as np
 
 from lackmus.certification.assess import certify
 from lackmus.foundation import tolerances
-from lackmus.foundation.arrays import Floats, freeze
+from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import SolveError, UsageError
 from lackmus.game.game import Game
-from lackmus.solution import certify as reference
-from lackmus.solution.solution import Assessment, Play, Solution, Status, Trace
+from lackmus.solution.solution import NO_FORKS, Assessment, Forks, Play, Solution, Status
 from lackmus.solvers.kernels.lanes import LANES
 from lackmus.solvers.kernels.structure import structure_of
-from lackmus.solvers.quantal_response.branch import OUT_OF_STEPS, REACHED
+from lackmus.solvers.quantal_response.arms import FEW_UNKNOWNS, Arm, Arms, may_fork
+from lackmus.solvers.quantal_response.branch import REACHED
 from lackmus.solvers.quantal_response.derivatives import Tangent
 from lackmus.solvers.quantal_response.elimination import pattern_of
-from lackmus.solvers.quantal_response.limit import polish
+from lackmus.solvers.quantal_response.limit import best_of, candidates, is_settled
 from lackmus.solvers.quantal_response.path_follower import Follower, follow_draws
+from lackmus.solvers.quantal_response.walk import Way, checked, told, walk, widest
 from lackmus.solvers.quantal_response.workspace import make_draws
 
 CITATIONS: Final = (
@@ -55,47 +55,23 @@ _PAUSES: Final = (1e6, 1e9)
 #: rest by then is a mixture, whose regret falls as 1/λ only.
 _QUIET: Final = 1e-6 * tolerances.REGRET
 
-#: Denominators up to which the limit is sought in fractions, and how far these may be off.
-_FRACTIONS: Final = ((20, 1e-5), (10_000, 1e-9))
-
-#: Most turning points told, most points traced.
-_TURNS: Final = 1000
+#: Most points of a branch that are traced.
 _POINTS: Final = 4000
 
 #: Most draws that a thread takes at a time.
 _CHUNK: Final = 1024
 
 
-@dataclass(frozen=True, eq=False)
-class _Way:
-    """A branch as followed to its end.
-
-    Attributes:
-        follower: Stands on its end.
-        code: How it ended; see `branch`.
-        precision: λ at its end.
-        steps: Steps tried.
-        turning_points: λ of each.
-        crossings: Bifurcations passed.
-        trace: The points on the way, or None.
-    """
-
-    follower: Follower
-    code: int
-    precision: float
-    steps: int
-    turning_points: tuple[float, ...]
-    crossings: int
-    trace: Trace | None
-
-
-def solve_logit(game: Game, precision: float, *, trace: bool = False) -> Solution:
+def solve_logit(
+    game: Game, precision: float, *, trace: bool = False, arms: bool = False
+) -> Solution:
     """The agent logit quantal response equilibrium on the principal branch at a precision.
 
     Args:
         game: Any game in which no path passes an infoset twice.
         precision: λ, in units of one over payoff; 0 is uniform play.
         trace: Whether the solution holds the points of the branch.
+        arms: Whether branches that cross this one are followed, too, for `Solution.arms`.
 
     Returns:
         A solution of method ``logit`` with one assessment. Its status is ``converged``;
@@ -111,7 +87,7 @@ def solve_logit(game: Game, precision: float, *, trace: bool = False) -> Solutio
     if not 0.0 <= precision < np.inf:
         raise UsageError(f"a precision is a finite number from 0 on, not {precision}")
     started = perf_counter()
-    way = _walk(game, precision, -1.0, points=_POINTS if trace else 0)
+    way = walk(game, precision, points=_POINTS if trace else 0)
     assessment = certify(
         game,
         way.follower.strategy,
@@ -119,20 +95,22 @@ def solve_logit(game: Game, precision: float, *, trace: bool = False) -> Solutio
         precision=way.precision,
         log_strategy=way.follower.log_strategy,
     )
+    forks = _forks(game, way, precision) if arms and way.code == REACHED else NO_FORKS
     return Solution(
         game=game,
         method="logit",
         assessments=(assessment,),
         complete=None,
-        status=_checked(_status(way, f"λ = {precision:g}"), game, assessment),
+        status=checked(told(way, f"λ = {precision:g}", forks), game, assessment),
         seconds=perf_counter() - started,
         parameters=(("precision", precision), ("steps", way.steps)),
         citations=CITATIONS,
         trace=way.trace,
+        forks=forks,
     )
 
 
-def solve_limit(game: Game) -> Solution:
+def solve_limit(game: Game, *, arms: bool = False) -> Solution:
     """The limit of the principal branch: a sequential equilibrium.
 
     The branch is followed until agent regret is far below `tolerances.REGRET` of the payoff range
@@ -144,6 +122,7 @@ def solve_limit(game: Game) -> Solution:
 
     Args:
         game: Any game in which no path passes an infoset twice.
+        arms: Whether branches that cross this one are followed to their limits, too.
 
     Returns:
         A solution of method ``limit`` with one assessment, whose precision is None. Its status is
@@ -159,19 +138,20 @@ def solve_limit(game: Game) -> Solution:
             "take a large precision, or counterfactual regret minimization"
         )
     found: list[Assessment] = []
-    widest = _widest(game)
-    narrowest = min((x for x in game.payoff_range.tolist() if x > 0.0), default=widest)
-    pauses = [pause / widest for pause in _PAUSES]
+    width = widest(game)
+    narrowest = min((x for x in game.payoff_range.tolist() if x > 0.0), default=width)
+    quiet = _QUIET * narrowest / width
+    pauses = [pause / width for pause in _PAUSES]
     pauses += [pause / narrowest for pause in _PAUSES if pause / narrowest > 10.0 * pauses[-1]]
     for pause in pauses:
-        way = _walk(game, pause, _QUIET * narrowest / widest, points=0)
-        found.extend(_candidates(game, way))
-        if any(map(_is_settled, found)):
+        way = walk(game, pause, quiet)
+        found.extend(candidates(game, way.follower))
+        if any(map(is_settled, found)):
             break
-    best = min(found, key=lambda a: (not _is_settled(a), a.certificate.regret.agent))
-    best = _in_fractions(best) or best
-    status = _status(replace(way, code=REACHED), "its limit")
-    if not _is_settled(best):
+    best = best_of(found)
+    forks = _forks(game, way, pause, quiet) if arms and is_settled(best) else NO_FORKS
+    status = told(replace(way, code=REACHED), "its limit", forks)
+    if not is_settled(best):
         status = Status(
             "uncertified",
             f"Agent regret is still {best.certificate.regret.agent:.3g} at λ = {way.precision:g}.",
@@ -187,7 +167,43 @@ def solve_limit(game: Game) -> Solution:
         parameters=(("last precision", way.precision), ("steps", way.steps)),
         citations=CITATIONS,
         trace=way.trace,
+        forks=forks,
     )
+
+
+def _forks(game: Game, way: Way, precision: float, quiet: float = -1.0) -> Forks:
+    """The arms of a branch that was followed to its end, each with its certificate."""
+    small = 1 < structure_of(game).n_free <= FEW_UNKNOWNS
+    if not (way.crossings or small):
+        return NO_FORKS
+    follower = Follower(game, far=quiet > 0.0)
+    found = Arms(follower, game.payoffs.copy(), game.chance.copy(), precision, quiet)
+    if not (found.branch.crossings or may_fork(follower, found.branch.t)):
+        return NO_FORKS
+    arms, left = [], 0
+    for arm in found:
+        one = _end_of(game, follower, arm, quiet)
+        if one is None:
+            left += 1
+        else:
+            note = f"An arm: it leads from another branch where λ = {arm.fork:.6g}."
+            arms.append(replace(one, notes=(*one.notes, note)))
+    return Forks(tuple(found.forks), tuple(arms), found.lost + left)
+
+
+def _end_of(game: Game, follower: Follower, arm: Arm, quiet: float) -> Assessment | None:
+    """What an arm comes to, with its certificate; None where that is not what was sought."""
+    if quiet > 0.0:
+        limit = best_of(candidates(game, follower))
+        return limit if is_settled(limit) else None
+    found = certify(
+        game,
+        follower.strategy.copy(),
+        beliefs=follower.beliefs,
+        precision=arm.precision,
+        log_strategy=follower.log_strategy.copy(),
+    )
+    return found if "agent logit QRE" in found.certificate.concepts else None
 
 
 def play_many(
@@ -283,6 +299,75 @@ class Single:
             forked=np.array([found.crossings > 0]),
             failed=np.array([failed]),
         )
+
+
+class ArmsOfDraws:
+    """Follows the arms of draws of one structure's numbers, one draw after the other.
+
+    It belongs to one thread.
+
+    Args:
+        game: The structure.
+    """
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        self._follower = Follower(game)
+
+    def play(
+        self, payoffs: Floats, chance: Floats, precision: float, *, unseen: bool = False
+    ) -> DrawForks:
+        """The arms of one draw.
+
+        Args:
+            payoffs: Shape (P, Z).
+            chance: Shape (C,).
+            precision: λ.
+            unseen: Whether bifurcations are looked for even where the branch was followed without
+                noticing any.
+        """
+        payoffs = np.array(payoffs, np.float64)
+        chance = np.array(chance, np.float64)
+        follower = self._follower
+        found = Arms(follower, payoffs, chance, precision)
+        rows: list[tuple[Floats, Floats, Floats, float, float, bool]] = []
+        if found.branch.crossings or (unseen and may_fork(follower, found.branch.t)):
+            for arm in found:
+                values = (follower.strategy, follower.action_values, follower.log_reach)
+                copies = (values[0].copy(), values[1].copy(), values[2].copy())
+                rows.append((*copies, arm.error, arm.regret, arm.turns > 0))
+        count, game = len(rows), self._game
+        limit = _limits(payoffs[None], np.array([precision]))[0]
+        columns = [np.array([row[k] for row in rows], np.float64) for k in range(6)]
+        play = Play(
+            strategy=columns[0].reshape(count, int(game.first_action[-1])),
+            action_values=columns[1].reshape(count, game.n_actions),
+            log_reach=columns[2].reshape(count, game.n_terminals),
+            payoffs=np.repeat(payoffs[None], count, axis=0),
+            residual=columns[3],
+            regret=columns[4],
+            turned=columns[5] > 0.0,
+            forked=np.ones(count, np.bool_),
+            failed=~(columns[3] <= limit),
+        )
+        return DrawForks(play, tuple(found.forks), found.lost, found.unseen)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawForks:
+    """The arms of one draw.
+
+    Attributes:
+        play: A row an arm, as if each were a draw.
+        at: λ of each bifurcation of the branch.
+        left: Arms and bifurcations that were not followed.
+        unseen: Whether the branch was followed without noticing them.
+    """
+
+    play: Play
+    at: tuple[float, ...]
+    left: int
+    unseen: bool
 
 
 def sensitivity(
@@ -405,149 +490,3 @@ def _check_shapes(game: Game, payoffs: Floats, chance: Floats, precision: Floats
         raise UsageError(f"chance has shape {chance.shape}, not {(draws, len(game.chance))}")
     if not np.all((precision >= 0.0) & (precision < np.inf)):
         raise UsageError("a precision is a finite number from 0 on")
-
-
-def _widest(game: Game) -> float:
-    return float(game.payoff_range.max(initial=0.0)) or 1.0
-
-
-def _walk(game: Game, precision: float, quiet: float, *, points: int) -> _Way:
-    """Follow the branch; see `branch.follow`."""
-    follower = Follower(game, far=quiet > 0.0)
-    found = follower.follow(
-        game.payoffs.copy(),
-        game.chance.copy(),
-        precision,
-        quiet=quiet,
-        turns=_TURNS,
-        points=points,
-    )
-    strategies = np.empty((len(found.trace), int(game.first_action[-1])))
-    if points:
-        end = follower.y.copy()
-        for row, point in zip(strategies, found.trace, strict=True):
-            follower.see(point[:-1].copy())
-            row[:] = follower.strategy
-        follower.see(end)
-    turning_points = tuple((found.turning_points / follower.widest).tolist())
-    trace = None
-    if points or found.turns:
-        precisions = freeze(found.trace[:, -1] / follower.widest)
-        trace = Trace(precisions, freeze(strategies), turning_points)
-    landed = found.code == REACHED and quiet < 0.0
-    return _Way(
-        follower=follower,
-        code=found.code,
-        precision=precision if landed else found.t / follower.widest,
-        steps=found.steps,
-        turning_points=turning_points,
-        crossings=found.crossings,
-        trace=trace,
-    )
-
-
-def _candidates(game: Game, way: _Way) -> list[Assessment]:
-    """What polishing makes of the end of the branch and, where that is wanting, the end itself."""
-    follower = way.follower
-    rough = follower.strategy.copy(), follower.beliefs, follower.log_strategy.copy()
-    polished = polish(follower)
-    found = []
-    if polished is not None:
-        strategy, beliefs = polished
-        found.append(reference.certify(game, strategy, beliefs=beliefs))
-    if not found or not _is_settled(found[0]):
-        strategy, beliefs, logs = rough
-        found.append(certify(game, strategy, beliefs=beliefs, log_strategy=logs))
-    return found
-
-
-def _is_settled(assessment: Assessment) -> bool:
-    """Whether the certificate has what a limit is to be, as far as it can be shown."""
-    certificate = assessment.certificate
-    if not assessment.game.perfect_recall:
-        return "agent nash" in certificate.concepts
-    return "perfect bayesian" in certificate.concepts
-
-
-def _in_fractions(rough: Assessment) -> Assessment | None:
-    """The sequential equilibrium in fractions next to an assessment; None where none is certified.
-
-    What tends to 0 like 1/λ is not yet small on the branch: small denominators may be farther off.
-    """
-    game = rough.game
-    if game.exact is None or not game.perfect_recall:
-        return None
-    personal = (game.infoset >= 0) & (game.infoset < game.n_infosets)
-    nodes = [np.flatnonzero(game.infoset == i) for i in range(game.n_infosets)]
-    for denominator, near in _FRACTIONS:
-        strategy: list[Fraction] = []
-        for infoset in range(game.n_infosets):
-            actions = game.actions_of(infoset)
-            strategy += _rounded(rough.strategy[actions.start : actions.stop], denominator)
-        beliefs: list[Fraction | float | None] = [None] * game.n_nodes
-        for own in nodes:
-            if not np.isnan(rough.beliefs[own]).any():
-                for node, p in zip(own, _rounded(rough.beliefs[own], denominator), strict=True):
-                    beliefs[node] = p
-        plain = np.array([float(p) for p in strategy])
-        believed = np.array([np.nan if p is None else float(p) for p in beliefs])
-        away = np.abs(plain - rough.strategy[: game.n_actions]).max(initial=0.0)
-        if min(strategy, default=0) < 0 or not away <= near:
-            continue
-        if not np.nanmax(np.abs(believed - rough.beliefs)[personal], initial=0.0) <= near:
-            continue
-        found = reference.certify(game, plain, beliefs=beliefs, exact_strategy=strategy)
-        if "sequential" in found.certificate.concepts:
-            return found
-    return None
-
-
-def _rounded(shares: Floats, denominator: int) -> list[Fraction]:
-    """Shares as fractions that sum to one, each but the largest rounded."""
-    out = [Fraction(p).limit_denominator(denominator) for p in shares.tolist()]
-    most = int(np.argmax(shares))
-    out[most] = 1 - sum(out[:most] + out[most + 1 :], Fraction())
-    return out
-
-
-def _checked(status: Status, game: Game, assessment: Assessment) -> Status:
-    """The status where what was reached is certified as a logit equilibrium; else what it is."""
-    if not status.good or "agent logit QRE" in assessment.certificate.concepts:
-        return status
-    load = (assessment.precision or 0.0) * float(np.abs(game.payoffs).max(initial=0.0))
-    advice = "Read the certificate: this is no logit equilibrium."
-    if not tolerances.fixed_point_limit(load) > 0.0:
-        advice = (
-            f"λ times payoffs is {load:.3g}, more than floating-point numbers can carry: "
-            "ask for a smaller precision, or state payoffs in a larger unit."
-        )
-    error = assessment.certificate.fixed_point
-    return Status(
-        "uncertified",
-        f"Not a logit equilibrium: at λ = {assessment.precision:g} the fixed point is missed by "
-        f"{error:.3g} in log probability.",
-        advice,
-    )
-
-
-def _status(way: _Way, aim: str) -> Status:
-    """What happened on the way, in words."""
-    words = f"The principal branch was followed to {aim}"
-    if way.code != REACHED:
-        words = f"The principal branch was followed to λ = {way.precision:.6g}, short of {aim}"
-    if way.turning_points:
-        where = ", ".join(f"{x:.6g}" for x in way.turning_points[:8])
-        more = " …" if len(way.turning_points) > len(way.turning_points[:8]) else ""
-        words += f"; it turns in λ at {where}{more}"
-    if way.follower.pattern is None:
-        words += (
-            "; in so large a game a jump to a neighbouring branch is unlikely, but not excluded"
-        )
-    if way.crossings:
-        words += f"; it crosses other branches {way.crossings} times and was followed straight on"
-    words += "."
-    if way.code == OUT_OF_STEPS:
-        return Status("out of budget", words, "Ask for a smaller precision.")
-    if way.code != REACHED:
-        return Status("stopped short", words, "Ask for a smaller precision, or for the limit.")
-    return Status("turned" if way.turning_points else "converged", words)

@@ -92,8 +92,8 @@ class Follower:
         self.shift = np.zeros(self.structure.n_players)
         self.widest = 1.0
 
-    def _lay(self, payoffs: Floats, chance: Floats) -> None:
-        """Take up a draw's numbers; shapes (P, Z) and (C,)."""
+    def lay(self, payoffs: Floats, chance: Floats) -> None:
+        """Take up a draw's numbers, writeable; shapes (P, Z) and (C,)."""
         shift, widest = np.empty((1, len(payoffs))), np.empty(1)
         measure(payoffs[None], shift, widest)
         self.shift, self.widest = shift[0], float(widest[0])
@@ -120,7 +120,7 @@ class Follower:
             points: Most points traced; without a pattern none are.
         """
         if self.pattern is None:
-            self._lay(payoffs, chance)
+            self.lay(payoffs, chance)
             return self._follow_free(precision * self.widest, turns)
         asked = np.array([precision], np.float64)
         draws = make_draws(
@@ -169,7 +169,7 @@ class Follower:
             Whether there is one, within a small fraction of log odds.
         """
         n = self.structure.n_actions
-        self._lay(payoffs, chance)
+        self.lay(payoffs, chance)
         point = self.y
         t = precision * self.widest
         self._stand_on_logs(strategy[:n], t, point)
