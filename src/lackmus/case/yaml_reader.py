@@ -12,6 +12,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 import yaml
@@ -34,6 +35,8 @@ MOST_NODES = 100_000
 DEEPEST = 30
 _MOST_TOLD = 20
 
+_LETTER = re.compile(r"\S")
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
@@ -51,12 +54,11 @@ class Scalar:
         raw = self.source.text[self.start : self.end]
         if raw == self.text:
             return self.source.span(self.start + start, max(1, end - start))
-        before = sum(not c.isspace() for c in self.text[:start])
+        before = len("".join(self.text[:start].split()))
         skip = raw.find("\n") if raw[:1] in "|>" else int(raw[:1] in "\"'")
-        position, seen = max(skip, 0), 0
-        while position < len(raw) and (seen < before or raw[position].isspace()):
-            seen += not raw[position].isspace()
-            position += 1
+        letters = _LETTER.finditer(raw, max(skip, 0))
+        found = next(islice(letters, before, None), None)
+        position = len(raw) if found is None else found.start()
         return self.source.span(self.start + position, max(1, end - start))
 
 

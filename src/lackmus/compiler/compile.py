@@ -290,6 +290,7 @@ class _Numbers:
         self._case, self._scope, self._rows = case, scope, rows
         self._chance, self._n_chance = x.chance, n_chance
         self._terms = [list(self._terms_of(actor)) for actor in scope.actors]
+        self._where = [[np.flatnonzero(mask) for _, mask in terms] for terms in self._terms]
 
     def _terms_of(self, actor: str) -> Iterable[tuple[tuple[syntax.Expr, Env], Bools]]:
         """Worth with its place, and where it may count."""
@@ -343,10 +344,11 @@ class _Numbers:
         payoffs = np.zeros((size, len(self._scope.actors), self._rows.size))
         with np.errstate(all="ignore"):
             for p, terms in enumerate(self._terms):
-                for term, mask in terms:
+                for (term, _), where in zip(terms, self._where[p], strict=True):
                     # No BLAS: a draw's numbers must not depend on the draws beside it.
-                    worth = np.broadcast_to(self._worth(term, columns), (size, len(mask)))
-                    payoffs[:, p, mask] += worth[:, mask]
+                    worth = np.asarray(self._worth(term, columns))
+                    alike = worth.ndim == 0 or worth.shape[-1] == 1
+                    payoffs[:, p, where] += worth if alike else worth[..., where]
             chance, valid = self._chances(columns, size)
         return Draws(payoffs, chance, valid & np.isfinite(payoffs).all(axis=(1, 2)))
 

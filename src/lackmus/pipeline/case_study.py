@@ -17,6 +17,7 @@ import numpy as np
 from lackmus.case import syntax
 from lackmus.case.text import expression_text
 from lackmus.case.writer import write_case
+from lackmus.certification.draws import certified
 from lackmus.compiler.ask import parts_of, questions_of, rules_in
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.compiler.desugar import desugar
@@ -34,7 +35,6 @@ from lackmus.foundation.outcomes import (
 from lackmus.game.questions import Question, variants_in
 from lackmus.pipeline.observations import record_of
 from lackmus.reading.answer import Answers
-from lackmus.solution.draws import certified
 from lackmus.solution.solution import Play
 from lackmus.solvers.quantal_response.logit import play_many
 from lackmus.sweep.study import Outcomes, unsolved

@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from scipy.special import logsumexp
 
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
 from lackmus.game.game import NOT_MADE, Game, Histories
 from lackmus.reading.answer import entropy
-from lackmus.solution.reach import node_reach, summed
+from lackmus.solution.reach import log_sum, node_reach, summed
 from lackmus.solution.solution import Assessment, Status
 
 #: Courses of events that are told, and digits by which they are ranked.
@@ -234,7 +233,7 @@ class Weights:
 
     def log_probability(self, given: Bools) -> float:
         """Logarithm of the probability of what is given; -inf where it is impossible."""
-        return float(logsumexp(self.log_reach[given])) if given.any() else -math.inf
+        return float(log_sum(self.log_reach[given])) if given.any() else -math.inf
 
     def conditional(self, given: Bools) -> Floats:
         """P(terminal | given), which must be possible; shape (Z,)."""
@@ -420,7 +419,7 @@ def _indicators(weights: Weights, view: _View, about: int, given: Bools) -> list
     result = []
     for option, mask in zip(view.labels, view.masks, strict=True):
         log_joint = _log_mass(logs, by_aim & mask)
-        log_total = float(logsumexp(log_joint))
+        log_total = float(log_sum(log_joint))
         ratios = {
             aim: float(part - mass) if mass > -np.inf else None
             for aim, part, mass in zip(aims, log_joint, log_aims, strict=True)
@@ -442,8 +441,7 @@ def _indicators(weights: Weights, view: _View, about: int, given: Bools) -> list
 
 def _log_mass(logs: Floats, masks: Bools) -> Floats:
     """Logarithm of the probability of each mask; -inf where it is impossible; shape (masks,)."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(logsumexp(np.where(masks, logs, -np.inf), axis=1))
+    return log_sum(np.where(masks, logs, -np.inf))
 
 
 def _chance(log: float) -> float:

@@ -38,3 +38,14 @@ def summed(game: Game, logs: Floats) -> Floats:
         nodes = slice(int(start), int(stop))
         reach[..., nodes] = reach[..., game.parent[nodes]] + logs[..., game.via[nodes]]
     return reach
+
+
+def log_sum(logs: Floats) -> Floats:
+    """Logarithm of the sum of exponentials along the last axis, -inf where all are of 0.
+
+    Of few numbers, and many times over, scipy's takes a hundred times as long.
+    """
+    top = logs.max(axis=-1, initial=-np.inf)
+    base = np.where(top > -np.inf, top, 0.0)
+    with np.errstate(divide="ignore"):
+        return np.asarray(base + np.log(np.exp(logs - base[..., None]).sum(axis=-1)))

@@ -82,9 +82,9 @@ class Asked:
 
     def value(self, column: int, at: float) -> float:
         """The value of one assumption at a place."""
-        row = self.base.copy()
-        row[column] = at
-        return float(self.values(row[None, :])[0, column])
+        if at == self.base[column]:
+            return float(self.base_values[column])
+        return float(at_place(self.assumptions[column], np.array([at]))[0])
 
     def run(self, places: Floats) -> Outcomes:
         """The study at some places."""

@@ -466,9 +466,19 @@ def _spread(
     threads: int,
     progress: Callable[[int], None] | None,
 ) -> None:
-    """Run `play` on chunks of draws in a pool of threads; kernels hold no lock."""
-    chunk = max(LANES, min(_CHUNK, -(-draws // (2 * threads))))
+    """Run `play` on chunks of draws, in a pool of threads if there are several: none holds a lock.
+
+    Each thread has two chunks, so that none waits long for the other; one alone has no use of that.
+    """
+    parts = 2 * threads if threads > 1 else 1
+    chunk = max(LANES, min(_CHUNK, -(-draws // parts)))
     done = 0
+    if threads == 1 or draws <= chunk:
+        for at in range(0, draws, chunk):
+            done += play(at, min(at + chunk, draws))
+            if progress is not None:
+                progress(done)
+        return
     with ThreadPoolExecutor(threads) as pool:
         jobs = [pool.submit(play, at, min(at + chunk, draws)) for at in range(0, draws, chunk)]
         try:
