@@ -15,7 +15,7 @@ from lackmus.case.gaps import DraftError
 from lackmus.case.parse import parse_case
 from lackmus.case.syntax import Source
 from lackmus.drafting.article import Article
-from lackmus.drafting.draft import Draft, draft, people, short_name
+from lackmus.drafting.draft import MOST, Draft, draft, people, short_name
 from lackmus.drafting.folder import case_text
 from lackmus.drafting.lexicon import lexicon
 
@@ -170,3 +170,10 @@ def test_a_pronoun_means_who_acts_before_it() -> None:
 )
 def test_a_name_stands_without_its_genitive(phrase: str, name: str) -> None:
     assert short_name(phrase, lexicon("de")) == name
+
+
+def test_what_is_more_than_anybody_reads_is_counted() -> None:
+    text = "Laut Keller fehlt das Geld. " * (MOST + 50)
+    made = draft(text, Source("memo", language="de"))
+    assert (len(made.statements), made.left_off) == (MOST, 50)
+    assert {said.speaker for said in made.statements} == {"Keller"}

@@ -40,6 +40,7 @@ _MOST_ACTORS: Final = 6
 _LONGEST_NAME: Final = 60
 #: Words of a name in full at most, with a title.
 _LONGEST_RUN: Final = 3
+_POSSESSIVE: Final = re.compile(r"[’']s?$")
 #: The ending of a noun behind *des*.
 _GENITIVE: Final = re.compile(r"(?:(?<=[dtzs])es|(?<!s)s)$")
 _DEADLINE: Final = re.compile(
@@ -176,6 +177,7 @@ class _Drafter:
     lexicon: Lexicon
     source: Source
     used: dict[int, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     def draft(self, title: str) -> Draft:
         when = dates(self.article, self.source.language, self.source.published)
@@ -210,7 +212,7 @@ class _Drafter:
 
     def _found(self) -> Iterator[tuple[int, tuple[ClaimKind, str] | None, _Voice | None]]:
         """Per sentence its marker, and who is reported in it."""
-        found = list(voices(self.article, self.lexicon))
+        found = list(voices(self.article, self.lexicon, most=MOST))
         full = full_names(self._name(who) for _, *both in found for who in both)
         reported = {
             report.sentence: _Voice(report, full[self._name(outer)], full[self._name(inner)])
@@ -276,7 +278,10 @@ class _Drafter:
         """A speaker's name as it is written into a case; empty where nobody was named."""
         if mention is None:
             return ""
-        return short_name(mention.meant if mention.pronoun else mention.text, self.lexicon)
+        text = mention.meant if mention.pronoun else mention.text
+        if text not in self.names:
+            self.names[text] = short_name(text, self.lexicon)
+        return self.names[text]
 
     # --- places ---
 
@@ -340,9 +345,11 @@ def people(article: Article, known: Lexicon) -> Counter[str]:
     runs: dict[str, Counter[str]] = {}
     spoken: Counter[str] = Counter()
     alone: set[str] = set()
+    kinds = ("determiner", "stop", "preposition", "never_name")
+    idle = frozenset(("i",)).union(*(known.words.get(kind, ()) for kind in kinds))
     for sentence in article.sentences:
         here = set()
-        for start, run in _capitals(sentence, known):
+        for start, run in _capitals(sentence, known, idle):
             last = run[-1]
             here.add(last)
             if len(run) > 1 and (start or last not in runs):
@@ -367,19 +374,16 @@ def people(article: Article, known: Lexicon) -> Counter[str]:
     )
 
 
-def _capitals(sentence: Sentence, known: Lexicon) -> Iterator[tuple[int, list[str]]]:
+def _capitals(
+    sentence: Sentence, known: Lexicon, idle: frozenset[str]
+) -> Iterator[tuple[int, list[str]]]:
     """Names of a sentence, capitals side by side without titles, and where each begins."""
-    kinds = ("determiner", "stop", "preposition", "never_name")
-    idle = frozenset[str]().union(*(known.words.get(kind, ()) for kind in kinds))
+    times = known.words["time"]
     run: list[str] = []
     for i, word in enumerate((*sentence.words, None)):
-        text = "" if word is None else re.sub(r"[’']s?$", "", word.text)
-        if (
-            text[:1].isupper()
-            and text.lower() not in idle
-            and text not in known.words["time"] | {"I"}
-        ):
-            run.append(text)
+        text = word.text if word is not None and word.text[0].isupper() else ""
+        if text and word and word.low not in idle and text not in times:
+            run.append(_POSSESSIVE.sub("", text))
         elif run:
             place, titles = i - len(run), known.words.get("titles", frozenset())
             while len(run) > 1 and {run[0], run[0].removesuffix("en")} & titles:
