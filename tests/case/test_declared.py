@@ -23,18 +23,20 @@ METHODS: dict[type, tuple[Callable[..., CaseBuilder], str]] = {
     syntax.Source: (CaseBuilder.source, "sources"),
     syntax.Claim: (CaseBuilder.claim, "claims"),
     syntax.Statement: (CaseBuilder.statement, "statements"),
+    syntax.Observation: (CaseBuilder.observation, "observations"),
 }
 #: For each kind what a builder is given, and what the tree has then.
 SAMPLES: dict[syntax.Kind, Any] = {
     "text": "some words: more", "viewer": "north", "date": "2025-08-10", "number": "1/3",
     "size": "0.02", "expression": "P(offer = line) > 0.5", "variable": "north.aim",
-    "names": ["offer"], "cite": ["memo §3"],
+    "names": ["offer"], "cite": ["memo §3"], "flag": False, "words": ["an aide", "a page"],
+    "links": [("0.9", "0.1"), ("0.8", "0.3")],
 }  # fmt: skip
 EVERY = [(node, field) for node in METHODS for field in declared(node)]
 
 
 def sample(field: Declared) -> Any:
-    if field.name in ("resolves_if", "annulled_unless"):
+    if field.name in ("resolves_if", "annulled_unless", "saw"):
         return "offer = line"
     return SAMPLES[field.kind]
 
@@ -46,22 +48,25 @@ def case_with(node: type, *fields: Declared) -> syntax.Case:
         builder.source("memo")
     needed = (field for field in declared(node) if field.needed)
     given = {field.name: sample(field) for field in (*needed, *fields)}
+    if node is syntax.Observation and "by" in given:
+        given["by"] = "north"
     if "stated" in given or "annulled_unless" in given:
         given["resolves_if"] = "offer = line"
-    METHODS[node][0](builder, "it", **given)
+    named = ["it"] if node is not syntax.Observation else []
+    METHODS[node][0](builder, *named, **given)
     return builder.build()
 
 
 @pytest.mark.parametrize(("node", "field"), EVERY, ids=lambda one: getattr(one, "key", ""))
 def test_a_declared_field_goes_all_the_way(node: type, field: Declared) -> None:
     case = case_with(node, field)
-    (it,) = (one for one in getattr(case, METHODS[node][1]) if one.id == "it")
+    it = getattr(case, METHODS[node][1])[-1]
     assert getattr(it, field.name) not in ("", (), None)
     text = write_case(case)
     assert f"{field.key}:" in text
     assert parse_case(text) == case
     section = case_schema()["properties"][METHODS[node][1]]
-    told = section["additionalProperties"]["properties"][field.key]
+    told = section.get("additionalProperties", section.get("items"))["properties"][field.key]
     assert told["description"] == field.says
     assert f"| `{field.key}` | {field.says} |" in REFERENCE.read_text(encoding="utf-8")
     assert field.name in inspect.signature(METHODS[node][0]).parameters

@@ -176,7 +176,8 @@ def test_a_record_that_cannot_be_is_told_on_the_page() -> None:
     case = replace(
         load("india-tariffs-2025"),
         observations=tuple(
-            Observation(parse_expression(text)) for text in ("tariff = spare", "tariff != spare")
+            Observation(saw=parse_expression(text))
+            for text in ("tariff = spare", "tariff != spare")
         ),
     )
     findings = put_to_test(case, effort=Effort(draws=8, turns=False, probes=False))

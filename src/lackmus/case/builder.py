@@ -352,40 +352,17 @@ class CaseBuilder:
         """Adds a claim to be tested."""
         return self._entry("claims", id, by_key({"holds_if": holds_if, **fields}))
 
+    @takes(syntax.Observation)
     def observation(
         self,
         saw: str,
         *,
-        by: str = "",
-        date: Date | None = None,
-        certain: bool = True,
         reliability: Sequence[tuple[Expression, Expression]] = (),
-        via: Sequence[str] = (),
-        says: str = "",
-        because: str = "",
-        cite: Sequence[str] = (),
+        **fields: Any,  # noqa: ANN401
     ) -> Self:
-        """Adds something that was seen.
-
-        Args:
-            saw: What was seen, a condition on moves.
-            by: Which observer saw it.
-            date: When.
-            certain: Whether the record settles it.
-            reliability: Of each reporter, the nearest to the event first: probability of the
-                report where it is so, and where it is not.
-            via: Through whom it is known.
-            says: In words.
-            because: Why.
-            cite: Passages that say so, such as ``memo §3``.
-        """
-        fields = {
-            "saw": saw, "by": by, "date": date, "certain": "" if certain else "false",
-            "reliability": [{"hit": hit, "false alarm": alarm} for hit, alarm in reliability],
-            "via": list(via),
-            "says": says, "because": because, "cite": cite,
-        }  # fmt: skip
-        return self._item("observations", present(fields))
+        """Adds something that was seen; a reliability is a hit rate and one of false alarms."""
+        links = [{"hit": hit, "false alarm": alarm} for hit, alarm in reliability]
+        return self._item("observations", by_key({"saw": saw, "reliability": links, **fields}))
 
     @takes(syntax.Statement)
     def statement(self, id: str, speaker: str, says: str, **fields: Any) -> Self:  # noqa: A002, ANN401

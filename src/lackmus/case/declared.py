@@ -7,8 +7,9 @@ said in `fields` for reading, and in `writer`, `schema` and `builder` for each o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
+from typing import Any
 
 from lackmus.case.syntax import Kind
 
@@ -23,6 +24,7 @@ class Declared:
         kind: What stands there.
         says: What it is, for the reference.
         needed: Why it has to be there; empty where it may be left out.
+        empty: What it is where it is left out.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Declared:
     kind: Kind
     says: str
     needed: str
+    empty: Any
 
 
 @cache
@@ -39,6 +42,7 @@ def declared(node: type) -> tuple[Declared, ...]:
         Declared(
             field.name, field.name.replace("_", " "), field.metadata["kind"],
             field.metadata["help"], field.metadata["needed"],
+            None if field.default is MISSING else field.default,
         )
         for field in fields(node)
         if "kind" in field.metadata

@@ -10,10 +10,10 @@ from collections.abc import Mapping as Mapping_
 from fractions import Fraction
 from operator import add, mul, sub, truediv
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from lackmus.case import syntax
-from lackmus.case.declared import Declared, declared
+from lackmus.case.declared import Declared, declared, keys_of
 from lackmus.case.expression import LARGEST, RESERVED, parse_expression
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence, forbidden
 from lackmus.foundation.errors import CaseError, Fault, Severity
@@ -231,6 +231,10 @@ class Faults:
             self.add("type", f"{what} must be true or false", node.span)
         return text in _TRUE
 
+    def words(self, node: Node, what: str) -> tuple[str, ...]:
+        """One name in words, or a list of them."""
+        return tuple(filter(None, (self.text(n, what).strip() for n in _one_or_more(node))))
+
     def entries(self, node: Node, what: str) -> tuple[tuple[Scalar, Node], ...]:
         """Keys and values."""
         if isinstance(node, Mapping):
@@ -330,13 +334,25 @@ def _getter(kind: syntax.Kind, faults: Faults, cite: Cite) -> Callable[..., Any]
         "variable": faults.variable,
         "names": lambda node, what: faults.labels(node, what, dotted=True),
         "cite": cite,
+        "flag": faults.flag,
+        "words": faults.words,
+        "rate": faults.expression,
+        "links": lambda node, what: tuple(
+            _link(link, what, faults, cite) for link in _one_or_more(node)
+        ),
     }
     return getters[kind]
 
 
-#: What a field is that is left out; of the other kinds None.
-_EMPTY: Final[Mapping_[syntax.Kind, Any]] = MappingProxyType({"names": (), "cite": ()})
+def _one_or_more(node: Node) -> tuple[Node, ...]:
+    return node.items if isinstance(node, Sequence) else (node,)
+
+
+def _link(node: Node, what: str, faults: Faults, cite: Cite) -> syntax.Reliability:
+    given = Fields(node, what, keys_of(syntax.Reliability), faults)
+    read = read_fields(syntax.Reliability, given, faults, cite)
+    return syntax.Reliability(span=given.span, **read)
 
 
 def _missing(field: Declared) -> Any:  # noqa: ANN401 - of each kind its own
-    return ZERO if field.kind == "expression" and field.needed else _EMPTY.get(field.kind)
+    return ZERO if field.needed and field.kind in ("expression", "rate") else field.empty

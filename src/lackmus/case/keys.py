@@ -29,10 +29,8 @@ STATE = ("start", "next")
 STAKE = ("worth", "if", "every", "order", "scale", "name", "says", "cite", "because")
 CLAIM = keys_of(syntax.Claim)
 STATEMENT = keys_of(syntax.Statement)
-OBSERVATION = (
-    "date", "saw", "by", "certain", "reliability", "via", "says", "cite", "because",
-)  # fmt: skip
-RELIABILITY = ("hit", "false alarm")
+OBSERVATION = keys_of(syntax.Observation)
+RELIABILITY = keys_of(syntax.Reliability)
 OBSERVATIONS_FILE = ("lackmus", "sources", "observations")
 
 #: Keys of a move that go with one kind of it only.

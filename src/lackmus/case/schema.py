@@ -117,7 +117,7 @@ def _sections() -> Schema:
         },
         "claims": _map(_declared(syntax.Claim)),
         "statements": _map(_declared(syntax.Statement)),
-        "observations": _list(_observation()),
+        "observations": _list(_declared(syntax.Observation)),
         "dissents": {**texts, "description": "files beside the case that extend it"},
         "known answer": {**_TEXT, "description": "what the literature says"},
         "comments": texts,
@@ -146,13 +146,20 @@ def _citations() -> Schema:
     return {"oneOf": [*one["oneOf"], {"type": "array", "items": one}]}
 
 
+def _one_or_more(one: Schema) -> Schema:
+    return {"anyOf": [one, {"type": "array", "items": one}]}
+
+
 def _declared(node: type) -> Schema:
     """A construct whose fields are declared in `syntax`."""
     kinds: Mapping[syntax.Kind, Schema] = {
         "text": _TEXT, "date": _DATE, "number": _NUMBER, "size": _NUMBER, "names": _NAMES,
         "viewer": _WORD, "expression": _WORD, "variable": _WORD, "cite": _ref("citation"),
+        "flag": {"type": "boolean"}, "words": _one_or_more(_TEXT), "rate": _ref("number"),
     }  # fmt: skip
     known = declared(node)
+    if any(field.kind == "links" for field in known):
+        kinds = {**kinds, "links": _one_or_more(_declared(syntax.Reliability))}
     properties = {field.key: kinds[field.kind] for field in known}
     return _object(properties, properties, {field.key: field.says for field in known})
 
@@ -311,18 +318,3 @@ def _stake() -> Schema:
     made = _object((*keys.STAKE, *drop), {**properties, **drop}, about)
     kinds = [{"required": [kind]} for kind in ("worth", "order", "drop")]
     return {**made, "type": "object", "oneOf": kinds}
-
-
-def _observation() -> Schema:
-    texts = dict.fromkeys(("by", "says", "because"), _TEXT)
-    properties: dict[str, Schema] = {
-        **texts, "date": _DATE, "saw": {"type": "string"}, "certain": {"type": "boolean"},
-        "reliability": {"anyOf": [_reliability(), {"type": "array", "items": _reliability()}]},
-        "via": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}, "cite": _ref("citation"),
-    }  # fmt: skip
-    return _object(keys.OBSERVATION, properties, _same(syntax.Observation, keys.OBSERVATION))
-
-
-def _reliability() -> Schema:
-    about = _same(syntax.Reliability, keys.RELIABILITY)
-    return _object(keys.RELIABILITY, dict.fromkeys(keys.RELIABILITY, _ref("number")), about)

@@ -9,9 +9,9 @@ from typing import Any
 from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations, check_sources, default_precision
 from lackmus.case.citations import cited
-from lackmus.case.fields import ZERO, Faults, Fields, read_fields
+from lackmus.case.fields import Faults, Fields, read_fields
 from lackmus.case.moves import MoveReader
-from lackmus.case.yaml_reader import Node, Scalar, Sequence
+from lackmus.case.yaml_reader import Node, Scalar
 
 VERSION = 1
 
@@ -208,36 +208,5 @@ class CaseReader:
             nodes += self.faults.items(found, "'observations'") if found else ()
         for node in nodes:
             fields = Fields(node, "an observation", keys.OBSERVATION, self.faults)
-            fields.require("saw", "a condition on moves, such as announce != breakthrough")
-            yield syntax.Observation(
-                saw=fields.get("saw", self.faults.expression, ZERO),
-                date=fields.get("date", self.faults.date, None),
-                by=fields.text("by"),
-                certain=fields.get("certain", self.faults.flag, True),
-                reliability=fields.get("reliability", self._reliability, ()),
-                via=fields.get("via", self._names, ()),
-                says=fields.text("says"),
-                cite=fields.get("cite", self._cite, ()),
-                because=fields.text("because"),
-                span=fields.span,
-            )
-
-    def _reliability(self, node: Node, what: str) -> tuple[syntax.Reliability, ...]:
-        """One mapping, or a list of them: a link of the chain each."""
-        links = node.items if isinstance(node, Sequence) else (node,)
-        return tuple(self._link(link, what) for link in links)
-
-    def _link(self, node: Node, what: str) -> syntax.Reliability:
-        fields = Fields(node, what, keys.RELIABILITY, self.faults)
-        fields.require("hit", "the chance of the report where it is so")
-        fields.require("false alarm", "the chance of the report where it is not so")
-        return syntax.Reliability(
-            hit=fields.get("hit", self.faults.expression, ZERO),
-            false_alarm=fields.get("false alarm", self.faults.expression, ZERO),
-            span=fields.span,
-        )
-
-    def _names(self, node: Node, what: str) -> tuple[str, ...]:
-        """One name in words, or a list of them."""
-        items = node.items if isinstance(node, Sequence) else (node,)
-        return tuple(filter(None, (self.faults.text(item, what).strip() for item in items)))
+            read = self._declared(syntax.Observation, fields)
+            yield syntax.Observation(span=fields.span, **read)

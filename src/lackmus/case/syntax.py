@@ -26,7 +26,19 @@ def _help(text: str, **more: Any) -> Any:  # noqa: ANN401 - the type of dataclas
 
 #: What may stand in a field that is declared here alone; see `lackmus.case.declared`.
 Kind: TypeAlias = Literal[
-    "text", "viewer", "date", "number", "size", "expression", "variable", "names", "cite"
+    "text",
+    "viewer",
+    "date",
+    "number",
+    "size",
+    "expression",
+    "variable",
+    "names",
+    "cite",
+    "flag",
+    "words",
+    "rate",
+    "links",
 ]
 
 
@@ -40,7 +52,7 @@ def _declare(kind: Kind, text: str, *, needed: str = "", **more: Any) -> Any:  #
         more: For the field itself.
     """
     if not needed:
-        empty = {"text": "", "names": (), "cite": ()}
+        empty = {"text": "", "names": (), "cite": (), "words": (), "links": ()}
         more.setdefault("default", empty.get(kind))
     return field(metadata={"help": text, "kind": kind, "needed": needed}, **more)
 
@@ -588,8 +600,16 @@ class Claim:
 class Reliability:
     """How a report hangs on what it reports: two probabilities."""
 
-    hit: Expr = _help("chance of the report where it is so")
-    false_alarm: Expr = _help("chance of the report where it is not so")
+    hit: Expr = _declare(
+        "rate",
+        "chance of the report where it is so",
+        needed="the chance of the report where it is so",
+    )
+    false_alarm: Expr = _declare(
+        "rate",
+        "chance of the report where it is not so",
+        needed="the chance of the report where it is not so",
+    )
     span: Span | None = _place()
 
 
@@ -597,24 +617,28 @@ class Reliability:
 JUDGEMENT: Final = Reliability(Number(Fraction(4, 5)), Number(Fraction(1, 5)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """Something that was seen, perhaps in part."""
 
-    saw: Expr = _help("a condition on moves, such as `announce != breakthrough`")
-    date: datetime.date | None = _help("when", default=None)
-    by: str = _help("which observer saw it", default="")
-    certain: bool = _help("whether the record settles it", default=True)
-    reliability: tuple[Reliability, ...] = _help(
+    date: datetime.date | None = _declare("date", "when")
+    saw: Expr = _declare(
+        "expression",
+        "a condition on moves, such as `announce != breakthrough`",
+        needed="a condition on moves, such as announce != breakthrough",
+    )
+    by: str = _declare("text", "which observer saw it")
+    certain: bool = _declare("flag", "whether the record settles it", default=True)
+    reliability: tuple[Reliability, ...] = _declare(
+        "links",
         "how far the report can be trusted; several form a chain, the nearest to the event first",
-        default=(),
     )
-    via: tuple[str, ...] = _help(
-        "through whom it is known; one event told twice by the same counts once", default=()
+    via: tuple[str, ...] = _declare(
+        "words", "through whom it is known; one event told twice by the same counts once"
     )
-    says: str = _help("in words", default="")
-    cite: tuple[Citation, ...] = _help("passages", default=())
-    because: str = _help("the record it rests on", default="")
+    says: str = _declare("text", "in words")
+    cite: tuple[Citation, ...] = _declare("cite", "passages")
+    because: str = _declare("text", "the record it rests on")
     span: Span | None = _place()
 
     @property

@@ -21,7 +21,8 @@ _TAKEN: Final[Mapping[Kind, tuple[str, Any]]] = MappingProxyType({
     "text": ("str", ""), "viewer": ("str", ""), "variable": ("str", ""), "expression": ("str", ""),
     "date": ("Date | None", None), "number": ("Expression | None", None),
     "size": ("Expression | None", None), "names": ("Sequence[str]", ()),
-    "cite": ("Sequence[str]", ()),
+    "cite": ("Sequence[str]", ()), "words": ("Sequence[str]", ()), "flag": ("bool", True),
+    "rate": ("Expression", None), "links": ("Sequence[tuple[Expression, Expression]]", ()),
 })  # fmt: skip
 
 

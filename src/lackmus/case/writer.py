@@ -22,6 +22,11 @@ from lackmus.case.text import expression_text, number_text, order_text
 #: What is written: texts, and mappings and lists of them.
 Value: TypeAlias = "str | Mapping[str, Value] | Sequence[Value]"
 
+#: Constructs whose fields are all declared in `syntax`.
+Declaring: TypeAlias = (
+    syntax.Source | syntax.Claim | syntax.Statement | syntax.Observation | syntax.Reliability
+)
+
 VERSION = "1"
 _WIDTH = 96
 _FLOW_DEPTH = 3
@@ -83,7 +88,7 @@ class _Writer:
             "stakes": self._stakes(),
             "claims": {claim.id: self._declared(claim) for claim in case.claims},
             "statements": {s.id: self._declared(s) for s in case.statements},
-            "observations": [self._observation(o) for o in case.observations],
+            "observations": [self._declared(o) for o in case.observations],
             "dissents": list(case.dissents),
             "comments": list(case.comments),
             "known answer": case.known_answer,
@@ -199,7 +204,7 @@ class _Writer:
 
     # --- questions ---
 
-    def _declared(self, node: syntax.Source | syntax.Claim | syntax.Statement) -> Value:
+    def _declared(self, node: Declaring) -> Value:
         """The fields of a construct that are declared in `syntax`."""
         kind: type = type(node)
         return _present({
@@ -211,25 +216,11 @@ class _Writer:
         writers: Mapping[syntax.Kind, Callable[[Any], Value]] = {
             "text": str, "date": _date, "number": _number, "size": _number, "expression": _maybe,
             "variable": lambda name: str(name or ""), "viewer": lambda name: name or "",
-            "names": list, "cite": self._cite,
+            "names": list, "words": list, "cite": self._cite, "rate": expression_text,
+            "flag": lambda so: "" if so else "false",
+            "links": lambda links: [self._declared(link) for link in links],
         }  # fmt: skip
         return writers[kind](value)
-
-    def _observation(self, observation: syntax.Observation) -> Value:
-        return _present({
-            "date": _date(observation.date),
-            "saw": expression_text(observation.saw),
-            "by": observation.by,
-            "certain": "" if observation.certain else "false",
-            "reliability": [
-                {"hit": expression_text(link.hit), "false alarm": expression_text(link.false_alarm)}
-                for link in observation.reliability
-            ],
-            "via": list(observation.via),
-            "says": observation.says,
-            "cite": self._cite(observation.cite),
-            "because": observation.because,
-        })  # fmt: skip
 
 
 def _present(fields: Mapping[str, Value]) -> dict[str, Value]:
