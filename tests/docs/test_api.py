@@ -1,4 +1,7 @@
-"""The page on the Python interface: up to date, and nothing public is without its meaning."""
+"""The page on the Python interface: up to date, and nothing public is without its meaning.
+
+Where one of these fails, complete the docstring, then run scripts/build_api.py.
+"""
 
 from __future__ import annotations
 

@@ -172,6 +172,10 @@ class CaseStudy:
 
         Each number of rounds is a game with histories of its own: a claim is settled where it is in
         all of them in which it can be asked, and in the same way.
+
+        Args:
+            points: The draws, shape (D, assumptions).
+            outcomes: What `run` made of them.
         """
         ways: list[set[bool | None]] = [set() for _ in self.claims]
         for rounds, rows in self.by_rounds(points):
