@@ -72,3 +72,31 @@ def test_what_is_left_may_be_less_than_nothing_in_a_draw(chances: str, *, warned
     told = [fault.message for fault in check_case(case) if fault.code == "prior"]
     assert bool(told) == warned
     assert all("may sum to 1.1 and leave less than nothing" in message for message in told)
+
+
+@pytest.mark.parametrize(
+    "precision",
+    [
+        "-2", "{value: -1}", "{value: 1, range: [-1, 3]}",
+        "{value: 1, distribution: {normal: [1, 1]}}",
+        "{value: 1, distribution: {normal: [1, 1]}, range: [-1, 3]}",
+        "{value: 1, distribution: {uniform: [-1, 2]}}",
+        "{value: 1, distribution: {choice: [-1, 1]}}",
+        "{value: 1, distribution: {triangular: [-1, 0, 2]}}",
+    ],
+)  # fmt: skip
+def test_a_precision_that_some_draw_makes_negative_is_a_fault(precision: str) -> None:
+    with pytest.raises(CaseError, match="precision cannot be negative"):
+        check_case(parse_case(f"{TEXT}precision: {precision}\n"))
+
+
+@pytest.mark.parametrize(
+    "precision",
+    [
+        "0",
+        "{value: 1, distribution: {normal: [1, 1]}, range: [0, 3]}",
+        "{value: 1, distribution: {exponential: 1}}",
+    ],
+)
+def test_a_precision_cut_off_at_nought_is_none(precision: str) -> None:
+    check_case(parse_case(f"{TEXT}precision: {precision}\n"))

@@ -170,12 +170,7 @@ class _Asking:
     def truth(self, node: Node) -> Answer:
         """What a claim or a part of it comes out as."""
         if node.kind == "compare" and len(node.parts[0]) > 1:
-            signs, sides = node.parts
-            links = [
-                Node("compare", ((sign,), (sides[place], sides[place + 1])))
-                for place, sign in enumerate(signs)
-            ]
-            node = Node("and", tuple(links))
+            node = Node("and", tuple(_links(node)))
         if self.light and self.lost(node):
             return _Asking(self.world, (), self.size).truth(node)
         if node.kind == "not":
@@ -183,7 +178,7 @@ class _Asking:
             code = {HOLDS: FAILS, FAILS: HOLDS}.get(inner.code, inner.code)
             return replace(inner, code=code, margin=-inner.margin)
         if node.kind in ("and", "or"):
-            return _join(node.kind, [self.truth(part) for part in node.parts])
+            return _join(node.kind, [self.truth(part) for part in _operands(node.kind, node)])
         if node.kind != "compare":
             raise WrongError(f"{node.kind} is no claim")
         (sign,), (left, right) = node.parts
@@ -546,6 +541,25 @@ def _join(kind: str, parts: Sequence[Answer]) -> Answer:
 
 def _kinds(unit: frozenset[str]) -> set[str]:
     return {kind.split()[0] for kind in unit}
+
+
+def _operands(kind: str, node: Node) -> list[Node]:
+    """The parts of an ``and`` or ``or``: `a and b and c`, or a chain in it, has them all."""
+    if node.kind == kind:
+        return [part for inner in node.parts for part in _operands(kind, inner)]
+    links = _links(node)
+    return links if kind == "and" and len(links) > 1 else [node]
+
+
+def _links(node: Node) -> list[Node]:
+    """A chain of comparisons, link by link; any other node alone."""
+    if node.kind != "compare":
+        return [node]
+    signs, sides = node.parts
+    return [
+        Node("compare", ((sign,), (sides[place], sides[place + 1])))
+        for place, sign in enumerate(signs)
+    ]
 
 
 def _terms_in(node: Node) -> list[Node]:

@@ -51,3 +51,12 @@ def test_pytest_does_not_take_the_function_for_a_test(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == int(pytest.ExitCode.NO_TESTS_COLLECTED), done.stdout
+
+
+def test_a_dissent_may_be_a_path(tmp_path: Path) -> None:
+    path = tmp_path / "an-offer.yaml"
+    path.write_text(built().to_yaml(), encoding="utf-8")
+    other = tmp_path / "other.yaml"
+    other.write_text("extends: an-offer.yaml\ntitle: As another sees it\n", encoding="utf-8")
+    found = lackmus.test(path, draws=4, dissents=[other, str(other)], turns=False, probes=False)
+    assert [one.case.title for one in found.dissents] == ["As another sees it"] * 2

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lackmus.pipeline.findings import Findings
+from lackmus.case.parse import parse_case
+from lackmus.pipeline.findings import Effort, Findings, put_to_test
 from lackmus.report.html import render
 
 if TYPE_CHECKING:
@@ -62,6 +63,43 @@ def file(large: Findings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(render(large), encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def endless(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a case whose every text is one word of 3,000 characters."""
+    word = "x" * 3_000
+    text = f"""
+lackmus: 1
+title: {word}
+author: {word}
+notes: {word}
+comments: [{word}]
+known answer: {word}
+actors: {{a: {{name: {word}, says: {word}, aims: {{p: 0.5, q: rest}}}}, b: {{}}}}
+assumptions: {{k: {{value: 1, range: [0, 2], says: {word}, because: {word}}}}}
+moves:
+  - m: {{by: a, options: {{u: {word}, d: }}, says: {word}}}
+  - n: {{by: b, options: [l, r], says: {word}}}
+stakes:
+  a: [{{worth: k, if: m = u and a.aim = p, says: {word}, because: {word}}}]
+  b: [{{worth: 1, if: n = l and a.aim = p}}]
+statements: {{s1: {{speaker: {word}, says: {word}, date: 2025-01-01, bears on: [m]}}}}
+observations: [{{saw: m = u, date: 2025-01-02, says: {word}, because: {word}, via: {word}}}]
+claims: {{c: {{says: {word}, by: {word}, reported by: {word}, holds if: P(m = u) > 0.2}}}}
+"""
+    effort = Effort(draws=8, turns=False, probes=False)
+    path = tmp_path_factory.mktemp("endless") / "report.html"
+    path.write_text(render(put_to_test(parse_case(text), effort=effort)), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("width", [400, 800, 1280])
+def test_a_word_without_an_end_breaks(browser: Browser, endless: Path, width: int) -> None:
+    browser.open(endless, width=width)
+    browser.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true; })")
+    assert browser.evaluate(_STICKING_OUT) == []
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -92,7 +92,8 @@ class ClaimFinding(Shown):
         thresholds: Where the base-case verdict turns; None where it was not looked for.
         given: Observations in whose light it was judged.
         question: What was asked.
-        margins: Margin per draw, NaN where it cannot be asked or is unsolved; shape (D,).
+        margins: Margin per draw in the unit of `question`, NaN where it cannot be asked or is
+            unsolved; shape (D,).
         holds: What it comes out as in each draw; shape (D,).
         equilibria: In which equilibria it holds at the base values; None where not asked for.
         box: The box of assumptions in which it holds or fails, whichever is rarer; None where no
@@ -164,7 +165,7 @@ class Findings(Shown):
         reading: Beliefs, indicators, probes and timeline at the base values.
         claims: One finding a claim, in order.
         assumptions: The columns of `points`; precision last.
-        points: The draws, shape (D, assumptions).
+        points: The draws, shape (D, assumptions), each in its own unit; precision in 1/payoff.
         failed: Number of draws in which some game has no certified solution.
         error: What the first draw raised that failed by an error; empty where none did.
         turned: Number of draws whose branch turned on its way.

@@ -164,7 +164,7 @@ def test(
     seed: int = 0,
     observed: Observed = None,
     recorded: bool = False,
-    dissents: Sequence[syntax.Case] = (),
+    dissents: Sequence[syntax.Case | Path | str] = (),
     progress: Progress | None = None,
     **effort: Any,  # noqa: ANN401 - the fields of Effort
 ) -> Findings:
@@ -177,7 +177,7 @@ def test(
         observed: What was observed: a condition or several, as text or parsed, or a mapping of
             moves to options.
         recorded: Whether the case's record counts as observed, too.
-        dissents: Cases to put to the same draws beside it.
+        dissents: Cases, or their paths or names, to put to the same draws beside it.
         progress: Told how far the work is: stage, done, total.
         effort: Further fields of `lackmus.pipeline.findings.Effort`.
 
@@ -192,7 +192,8 @@ def test(
     if not isinstance(case, syntax.Case):
         case = load(case)
     return put_to_test(
-        case, observed=observed, recorded=recorded, dissents=dissents, progress=progress,
+        case, observed=observed, recorded=recorded, progress=progress,
+        dissents=[one if isinstance(one, syntax.Case) else load(one) for one in dissents],
         effort=Effort(draws=draws, seed=seed, **effort),
     )  # fmt: skip
 

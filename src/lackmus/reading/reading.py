@@ -102,7 +102,7 @@ class Probe:
         gain: `bits` minus what he would learn in the game as written; negative where he would
             learn less.
         gain_shift: `shift` minus that in the game as written.
-        cost: His expected payoff as written minus that under the probe.
+        cost: His expected payoff as written minus that under the probe, in units of his payoff.
     """
 
     move: str
