@@ -12,7 +12,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from lackmus.cli import ledger
+from lackmus.cli import cases, ledger
 from lackmus.cli.arguments import (
     Case,
     DesignName,
@@ -30,7 +30,6 @@ from lackmus.cli.arguments import (
     Where,
     complete_game,
     complete_method,
-    complete_name,
 )
 from lackmus.cli.group import Commands
 from lackmus.cli.outcome import CLAIM_FAILED
@@ -44,8 +43,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-cases_app = typer.Typer(help="The library of cases.", invoke_without_command=True)
-app.add_typer(cases_app, name="cases")
+app.add_typer(cases.app, name="cases")
 app.add_typer(ledger.app, name="ledger")
 
 
@@ -400,28 +398,6 @@ def convert(
     from lackmus.cli.commands import files
 
     files.convert(source, target, force=force)
-
-
-@cases_app.callback(invoke_without_command=True)
-def cases(context: typer.Context, as_json: Json = False) -> None:
-    """List the library of cases, a line each."""
-    if context.invoked_subcommand is None:
-        from lackmus.cli.commands import files
-
-        files.cases(as_json=as_json)
-
-
-@cases_app.command("show")
-def show(
-    name: Annotated[
-        str,
-        typer.Argument(metavar="NAME", help="A name from the list.", autocompletion=complete_name),
-    ],
-) -> None:
-    """Print a case as it is written."""
-    from lackmus.cli.commands import files
-
-    files.show(name)
 
 
 @app.command()
