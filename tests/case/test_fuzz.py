@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from lackmus.case.parse import parse_case
+from lackmus.case.writer import write_case
 from lackmus.foundation.errors import CaseError, Fault
 from lackmus.foundation.spans import Span
 from lackmus.testing import fuzzing
@@ -58,7 +60,7 @@ def test_what_must_not_be_is_seen(
 
 def test_a_case_that_is_written_otherwise_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ending(TEXTS[0]).kind == "passes"
-    other = fuzzing.write_case(fuzzing.parse_case(TEXTS[0], "x")).replace("title: ", "title: Re ")
+    other = write_case(parse_case(TEXTS[0], "x")).replace("title: ", "title: Re ")
     monkeypatch.setattr(fuzzing, "write_case", lambda _: other)
     assert ending(TEXTS[0]).kind == "changed"
 
