@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -101,3 +103,15 @@ def test_a_big_tree_gets_what_is_found_and_the_truth(shared: Path) -> None:
     assert solution.status.code == "incomplete"
     assert solution.assessments
     assert all("nash" in a.certificate.concepts for a in solution.assessments)
+
+
+def test_a_solve_and_a_reading_import_what_they_use() -> None:
+    """scipy's tools take longer to import than a solve and all its kernels to load."""
+    code = (
+        "import sys, lackmus; game = lackmus.load('beer-quiche').compile(); "
+        "lackmus.read(lackmus.solve(game, precision=1.0)); "
+        "print(sorted(m for m in sys.modules if m in "
+        "('scipy.stats', 'scipy.optimize', 'scipy.special', 'scipy.sparse')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

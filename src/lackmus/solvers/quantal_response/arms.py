@@ -22,9 +22,6 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import ndtri
-from scipy.stats.qmc import Sobol
 
 from lackmus.compiled.jit import jit
 from lackmus.foundation.arrays import Floats
@@ -420,6 +417,8 @@ def _by_sign(chord: _Chord) -> Iterator[_Place]:
     """The bifurcation on a piece of branch, by the sign of the determinant across the chord."""
     if chord.determinant(0.0) * chord.determinant(1.0) >= 0.0:
         return
+    from scipy.optimize import brentq  # noqa: PLC0415 - costs 0.3 s, and few games fork
+
     share, _ = brentq(
         chord.determinant, 0.0, 1.0, xtol=1e-9, rtol=1e-9, maxiter=_HALVINGS, full_output=True,
         disp=False,
@@ -478,6 +477,9 @@ def _ways(directions: Sequence[Floats]) -> Iterator[Floats]:
         for angle in 2.0 * np.pi * np.arange(_AROUND) / _AROUND:
             yield np.cos(angle) * directions[0] + np.sin(angle) * directions[1]
     else:
+        from scipy.special import ndtri  # noqa: PLC0415 - costs 0.2 s, and few games fork so
+        from scipy.stats.qmc import Sobol  # noqa: PLC0415 - costs 0.7 s
+
         # Points of a lattice spread evenly over the sphere by their quantiles.
         lattice = Sobol(count, scramble=False).random_base2(int(np.log2(_EACH * count)) + 1)[2:]
         for weights in ndtri(lattice):
