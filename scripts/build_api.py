@@ -39,6 +39,7 @@ PARTS = {
     "Cases": ("load", "parse", "cases", "Case", "CaseBuilder", "MoveList"),
     "Games": (
         "Game", "read_efg", "write_efg", "read_nfg", "write_nfg", "from_pygambit", "from_pyspiel",
+        "case_of_tree",
     ),
     "Solutions": (
         "solve", "certify", "Solution", "Assessment", "Profile", "ask", "vary", "Statics",

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from lackmus.pipeline.quantities import ask as ask
     from lackmus.pipeline.quantities import vary as vary
     from lackmus.pipeline.readings import read as read
+    from lackmus.pipeline.tree_case import case_of_tree as case_of_tree
     from lackmus.reading.reading import Reading as Reading
     from lackmus.report.drawing import tree as tree
     from lackmus.report.html import render as render
@@ -99,6 +100,7 @@ _HOMES = {
     "pipeline.quantities": ("Statics", "ask", "vary"),
     "pipeline.readings": ("read",),
     "pipeline.case_study": ("CaseStudy",),
+    "pipeline.tree_case": ("case_of_tree",),
     "reading.reading": ("Reading",),
     "report.drawing": ("tree",),
     "report.html": ("render",),

@@ -192,7 +192,14 @@ def test_convert_writes_what_the_target_can_hold(tmp_path: Path) -> None:
     run("convert", tree, strategic)
     assert second.read_text("utf-8") == third.read_text("utf-8")
     assert strategic.read_text("utf-8").startswith("NFG 1 R")
-    assert "cannot become a case" in run("convert", tree, tmp_path / "d.yaml", status=2)
+    run("convert", tree, tmp_path / "d.yaml")
+    payoffs = [
+        checked("solve", run("solve", file, "--precision", "2", "--json"))["solutions"][0][
+            "payoffs"
+        ]
+        for file in (tree, tmp_path / "d.yaml")
+    ]
+    assert payoffs[0] == pytest.approx(payoffs[1], abs=1e-12)
 
 
 def test_sweep_writes_a_table_and_refuses_to_overwrite_it(tmp_path: Path) -> None:

@@ -197,7 +197,14 @@ class CaseStudy:
         return {a.name: points[:, i] for i, a in enumerate(self.assumptions)}
 
     def by_rounds(self, points: Floats) -> list[tuple[dict[str, int], np.ndarray]]:
-        """Rows of points grouped by the number of rounds that they ask for."""
+        """Rows of points grouped by the number of rounds that they ask for.
+
+        Args:
+            points: The draws; shape (D, assumptions).
+
+        Returns:
+            For each such number of rounds per block, the rows of `points` that ask for it.
+        """
         names = [a.name for a in self.assumptions]
         blocks = {
             item.name: item.count.id

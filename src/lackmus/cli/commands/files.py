@@ -102,11 +102,7 @@ def convert(source: Path, target: Path, *, force: bool) -> None:
     writers: dict[str, Callable[[Game], str]] = {".efg": write_efg, ".nfg": write_nfg}
     kind = target.suffix.lower()
     is_case = source.suffix.lower() not in writers
-    if kind in (".yaml", ".yml"):
-        if not is_case:
-            hint = "a case says who aims at what; a tree no longer knows"
-            raise UsageError(f"a {source.suffix} file cannot become a case", hint=hint)
-    elif kind not in writers:
+    if kind not in (*writers, ".yaml", ".yml"):
         raise UsageError(f"cannot write {target}", hint="name a .yaml, .efg or .nfg file")
     _check_new(source, target, force=force)
     if kind in writers:
@@ -114,8 +110,12 @@ def convert(source: Path, target: Path, *, force: bool) -> None:
         text = writers[kind](game)
         for name, written in renamed(game):
             console.trouble(f"note: Gambit does not take the name {name!r}; written as {written!r}")
-    else:
+    elif is_case:
         text = write_case(load(str(source)))
+    else:
+        from lackmus.pipeline.tree_case import case_of_tree
+
+        text = write_case(case_of_tree(game_of(str(source))[0]))
     write_text(target, text)
     console.line(f"wrote {target}")
 
