@@ -31,6 +31,9 @@ GAMES = Path(__file__).resolve().parents[2] / "shared" / "games"
 FEW = 3
 LONG = 0.5
 
+#: Warm runs in a row, of which the median counts: one alone would mostly wait for its turn.
+SEVERAL = 7
+
 WARM = ("growth_R1", "summit_mini", "summit_nodeleg", "summit_full", "growth_R2")
 
 
@@ -50,6 +53,15 @@ def catalogue() -> Iterator[tuple[str, Callable[[], Game], Callable[[], Any]]]:
 
 def solve(game: Any, precision: float) -> object:
     return pygambit.qre.logit_solve_lambda(game, lam=precision)
+
+
+def _nothing() -> None:
+    """What a warm run is made on."""
+
+
+def median_of(count: int, run: Callable[[None], object]) -> float:
+    """Median seconds of some runs."""
+    return statistics.median(seconds_of(_nothing, run) for _ in range(count))
 
 
 def fresh(rounds: int) -> None:
@@ -84,24 +96,24 @@ def warm(games: Path, rounds: int) -> None:
     for name in WARM:
         game = read_efg(games / f"{name}.efg")
         theirs = pygambit.read_efg(io.StringIO(write_efg(game)))
-        tasks: list[tuple[str, Callable[[], object], Callable[[], object]]] = [
-            ("λ = 5", lambda g=game: solve_logit(g, 5.0), lambda t=theirs: solve(t, 5.0)),
+        tasks: list[tuple[str, Callable[[None], object], Callable[[None], object]]] = [
+            ("λ = 5", lambda _, g=game: solve_logit(g, 5.0), lambda _, t=theirs: solve(t, 5.0)),
         ]
         if name in ("growth_R1", "summit_mini", "summit_nodeleg"):
             tasks.append(
                 (
                     "limit",
-                    lambda g=game: solve_limit(g),
-                    lambda t=theirs: pygambit.nash.logit_solve(t),
+                    lambda _, g=game: solve_limit(g),
+                    lambda _, t=theirs: pygambit.nash.logit_solve(t),
                 )
             )
         for task, ours, other in tasks:
-            ours()
-            long = seconds_of(lambda: None, lambda _, run=other: run()) > LONG
+            ours(None)
+            several = 1 if seconds_of(_nothing, other) > LONG else SEVERAL
             one, two, ratio = in_turn(
-                lambda run=ours: seconds_of(lambda: None, lambda _: run()),
-                lambda run=other: seconds_of(lambda: None, lambda _: run()),
-                FEW if long else rounds,
+                lambda run=ours: median_of(SEVERAL, run),
+                lambda run=other, n=several: median_of(n, run),
+                rounds if several > 1 else FEW,
             )
             cells = (task, name, f"{1e3 * one:.2f} ms", f"{1e3 * two:.1f} ms", f"{ratio:.1f}")
             print(" | ".join(cells), flush=True)
