@@ -2,8 +2,8 @@
 
 Charts are drawn once, to SVG, and put into the page; that is a few kilobytes a chart against the
 0.9 megabytes of Vega's scripts, opens at once, prints, and shows where scripts are forbidden. What
-the page's own script adds (unfolding, pointing out an information set) nothing depends on. A
-content policy in the page forbids every request.
+the page's own script adds (unfolding, pointing out an information set, filtering the draws) nothing
+depends on. A content policy in the page forbids every request.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from lackmus.pipeline.postmortem import Postmortem
 from lackmus.report import background, claims, readings, tree, words
 from lackmus.report.afterwards import AfterModel, after_model
 from lackmus.report.claims import Quotes
+from lackmus.report.filtering import filtering
 from lackmus.report.forward import forward
 from lackmus.report.happened import happened
 from lackmus.report.model import ReportModel
@@ -106,7 +107,7 @@ def report_model(findings: Findings, quotes: Quotes | None = None) -> ReportMode
     case = findings.case
     words_of = quotes or {}
     probes, idle = readings.probing(findings)
-    script = _static("report.js")
+    script = _static("report.js") + _static("filter.js")
     return ReportModel(
         title=case.title,
         summary=case.summary.strip(),
@@ -126,6 +127,7 @@ def report_model(findings: Findings, quotes: Quotes | None = None) -> ReportMode
         happened=None if findings.learned is None else happened(findings.learned),
         unlearned=words.sentence(findings.unlearned) if findings.unlearned else "",
         hangs=claims.hangs(findings),
+        filtering=filtering(findings),
         beliefs=readings.beliefs(findings),
         matrix=readings.matrix(findings),
         watch=readings.watching(findings),

@@ -398,6 +398,43 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterCut:
+    """An assumption by which the draws are filtered: a slider with two handles."""
+
+    name: str = _help("how expressions call it")
+    says: str = _help("what it stands for")
+    last: int = _help("number of its last stop, from 0")
+    even: str = _help("first stop, step and decimal places, in units of the last; else empty")
+    stops: str = _help("its stops where they are not evenly spaced; else empty")
+    whole: bool = _help("whether draws lie on stops, and not between them")
+    at: float = _help("place of the base value on the track, in per cent")
+    draws: str = _help("stretch of each draw, a byte a draw, in base64")
+
+
+@dataclass(frozen=True, slots=True)
+class FilterClaim:
+    """A claim whose share among the filtered draws is told."""
+
+    id: str = _help("as the case has it")
+    number: str = _help("number that the id begins with")
+    says: str = _help("the claim in a paraphrase")
+    verdict: VerdictView = _help("what all draws make of it")
+    outcomes: str = _help("what it comes out as in each draw, two draws a byte, in base64")
+
+
+@dataclass(frozen=True, slots=True)
+class FilterView:
+    """The draws as they travel in the page."""
+
+    draws: int = _help("how many are in the page")
+    sampled: str = _help("a sentence on how many were made, where that is more; else empty")
+    fewest: int = _help("number of draws below which no share is told")
+    follows: float = _help("share at which a claim follows; no rounding crosses it")
+    cuts: tuple[FilterCut, ...] = _help("assumptions that vary, those that tell most first")
+    shares: tuple[FilterClaim, ...] = _help("the claims in the case's order")
+
+
+@dataclass(frozen=True, slots=True)
 class ReportModel:
     """The report: the one thing a template sees."""
 
@@ -417,6 +454,7 @@ class ReportModel:
     happened: Happened | None = _help("what happened; None where nothing is recorded")
     unlearned: str = _help("why the record teaches nothing; empty where it does")
     hangs: Figure | None = _help("what hangs on what: claims by assumptions")
+    filtering: FilterView | None = _help("the draws to filter; None where nothing varies")
     beliefs: BeliefsView = _help("beliefs along what was observed")
     matrix: Matrix | None = _help("the indicator matrix")
     watch: tuple[Telling, ...] = _help("what is worth watching, most telling first")
