@@ -48,6 +48,7 @@ UNSOLVED_SHARE: Final = 0.05
 
 #: With fewer solved draws than this share there is no verdict but that they are unsolved.
 SOLVED_SHARE: Final = 0.5
+
 #: Of fewer draws than this no share is told to one who picks them himself: its 95 % interval may
 #: span more than a third of all shares.
 FEWEST_DRAWS: Final = 30
