@@ -75,7 +75,7 @@ def _atom(bare: q.Truth, before: q.Truth, lit: q.Truth) -> Judged:
         sides = [value for part in parts if (value := _number(part)) is not None]
         if len(sides) == len(parts):
             alike = len(sides) > 1 and all(_same(sides[0], side) for side in sides)
-            if alike and all(map(_is_computed, parts)):
+            if _is_moot(lit, sides) or (alike and all(map(_is_computed, parts))):
                 return Judged(before)
             known = _known(lit)
             if known is not None:
@@ -157,6 +157,11 @@ def _number(node: q.Truth | q.Value) -> float | None:
             return value if math.isfinite(value) else None
         case _:
             return None
+
+
+def _is_moot(truth: q.Truth, sides: list[float]) -> bool:
+    """Whether it asks for the likeliest option of a variable that no history left makes."""
+    return isinstance(truth, q.Pick) and max(sides) == 0.0
 
 
 def _same(one: float, other: float) -> bool:
