@@ -136,19 +136,22 @@ def _expected(findings: Findings, inside: Bools) -> list[list[str]]:
     for found in findings.claims:
         codes = found.holds[inside]
         holds, asked = int((codes == HOLDS).sum()), int((codes >= FAILS).sum())
-        share = "too few draws to say"
+        few = inside.sum() < FEWEST_DRAWS
+        share = "too few draws to say" if few else "can be asked in too few"
         if asked >= FEWEST_DRAWS:
             share = f"{words.percent(holds / asked)} ({words.percents(*wilson(holds, asked))})"
-        rest = "".join(
-            f", {word} in {int((codes == code).sum())}"
+        counts = ", ".join(
+            f"{word} in {int((codes == code).sum())}"
             for word, code in (
+                ("holds", HOLDS),
+                ("fails", FAILS),
                 ("no difference", NO_DIFFERENCE),
                 ("cannot be asked", CANNOT_BE_ASKED),
                 ("unsolved", UNSOLVED),
             )
             if (codes == code).any()
         )
-        rows.append([share, f"holds in {holds}, fails in {int((codes == FAILS).sum())}{rest}"])
+        rows.append([share, counts])
     return rows
 
 
@@ -175,9 +178,11 @@ def test_shares_among_the_draws_inside_are_those_of_the_findings(
     browser: Browser, file: Path, large: Findings
 ) -> None:
     browser.open(file)
-    assumption = next(each for each in large.assumptions if each.name == "prospect")
-    stops, _ = stops_of(assumption)
-    stop = next(k for k, each in enumerate(stops) if each > Decimal("6.4"))
+    column = [assumption.name for assumption in large.assumptions].index("prospect")
+    stops, _ = stops_of(large.assumptions[column])
+    values = np.sort(large.points[:, column])
+    # A draw just above a stop: the stretch beyond the upper handle is not empty.
+    stop, lower = (max(k for k, each in enumerate(stops) if each <= v) for v in values[[45, 30]])
     _move(browser, "prospect", 1, stop)
     some = _inside(large, {"prospect": (-np.inf, float(stops[stop]))})
     assert FEWEST_DRAWS < some.sum() < 64
@@ -187,8 +192,8 @@ def test_shares_among_the_draws_inside_are_those_of_the_findings(
         f"{some.sum()} of 64 draws lie inside: prospect below {shown}."
     )
 
-    _move(browser, "prospect", 0, stop // 2)
-    few = _inside(large, {"prospect": (float(stops[stop // 2]), float(stops[stop]))})
+    _move(browser, "prospect", 0, lower)
+    few = _inside(large, {"prospect": (float(stops[lower]), float(stops[stop]))})
     assert 0 < few.sum() < FEWEST_DRAWS
     assert _told(browser) == _expected(large, few)
     assert {share for share, _ in _told(browser)} == {"too few draws to say"}
@@ -204,7 +209,9 @@ def test_of_a_choice_both_ends_count(browser: Browser, large: Findings, tmp_path
     assumptions, points = list(large.assumptions), large.points.copy()
     assumptions[column] = chosen
     points[:, column] = np.tile([4.0, 6.0, 8.0, 6.0], 16)
-    findings = replace(large, assumptions=tuple(assumptions), points=points)
+    unasked = replace(large.claims[0], holds=np.full(64, CANNOT_BE_ASKED, dtype=np.int8))
+    claims = (unasked, *large.claims[1:])
+    findings = replace(large, assumptions=tuple(assumptions), points=points, claims=claims)
     page = tmp_path / "choice.html"
     page.write_text(render(findings), encoding="utf-8")
     browser.open(page)
@@ -212,6 +219,7 @@ def test_of_a_choice_both_ends_count(browser: Browser, large: Findings, tmp_path
     assert _told(browser) == _expected(findings, points[:, column] >= 6.0)
     _move(browser, "prospect", 1, 1)
     assert _told(browser) == _expected(findings, points[:, column] == 6.0)
+    assert _told(browser)[0] == ["can be asked in too few", "cannot be asked in 32"]
     said = browser.evaluate("document.querySelector('#inside').value")
     assert said == "32 of 64 draws lie inside: prospect only 6."
 

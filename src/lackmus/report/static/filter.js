@@ -80,11 +80,14 @@
     const asked = holds + fails + noDifference;
     const few = asked < fewest;
     claim.bar.hidden = few;
-    const rest = [["no difference", noDifference], ["cannot be asked", cannotBeAsked], ["unsolved", unsolved]]
-      .filter(([, draws]) => draws > 0).map(([word, draws]) => `, ${word} in ${count(draws)}`).join("");
-    claim.small.textContent = `holds in ${count(holds)}, fails in ${count(fails)}${rest}`;
+    const told = [
+      ["holds", holds], ["fails", fails], ["no difference", noDifference],
+      ["cannot be asked", cannotBeAsked], ["unsolved", unsolved],
+    ];
+    claim.small.textContent = told.filter(([, draws]) => draws > 0)
+      .map(([word, draws]) => `${word} in ${count(draws)}`).join(", ");
     if (few) {
-      claim.figures.textContent = "too few draws to say";
+      claim.figures.textContent = inside.length < fewest ? "too few draws to say" : "can be asked in too few";
       return;
     }
     const share = holds / asked;
