@@ -102,7 +102,7 @@ def _claim(
         all(_is_sequential(solutions[v].assessments[i]) for v, i in zip(used, pick, strict=True))
         for pick in chosen
     ]
-    asked = (codes == HOLDS) | (codes == FAILS)
+    asked = np.isin(codes, (HOLDS, FAILS, NO_DIFFERENCE))
     return OverEquilibria(
         extent=extent,
         holds=holds,
