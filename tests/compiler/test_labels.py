@@ -39,3 +39,10 @@ def test_an_infoset_is_named_by_its_move_and_what_is_seen(
     for beyond in (7, -8):
         with pytest.raises(IndexError):
             names[beyond]
+
+
+def test_neither_chance_nor_what_follows_the_end_has_a_number() -> None:
+    game = compile_case(parse_case(CASE)).game
+    assert game.infoset_player.tolist() == [0, 1, 1, 2, 2, -1, -1]
+    assert (game.first_child[game.terminal] == -1).all()
+    assert game.first_child.max() == len(game.infoset) - 2  # the last `c` has two options

@@ -381,3 +381,53 @@ def test_a_stake_that_is_not_finite_has_its_place_whatever_it_hangs_on() -> None
     (fault,) = raised.value.faults
     assert fault.span is not None
     assert (fault.message, fault.span.line) == ("a stake of 'b' is not finite", 6)
+
+
+def test_a_rule_forces_a_random_event_always_and_an_actor_where_he_may() -> None:
+    """`h` never comes of itself; `d` is open after `l` alone, and elsewhere `u` is all there is."""
+    text = f"""{HEAD}
+moves:
+  - coin: {{chance: {{h: 0, t: rest}}}}
+  - z: {{by: a, options: [l, r], seen by: [b]}}
+  - answer: {{by: b, options: {{u: , d: {{if: z = l}}}}}}
+stakes: {{b: [{{worth: 1, if: answer = u}}]}}
+"""
+    asked = (
+        "P(coin = h)", "P(coin = h | do(coin = h))",
+        "P(answer = d | z = l, do(answer = d))", "P(answer = u | z = r, do(answer = d))",
+    )  # fmt: skip
+    assert numbers(text, *asked) == [0, 1, 1, 1]
+
+
+def test_where_no_option_is_open_only_moves_that_were_made_are_told() -> None:
+    text = f"""{HEAD}
+moves:
+  - first: {{by: b, options: [l, r]}}
+  - then: {{by: b, if: first = r, options: [u, d]}}
+  - answer: {{by: b, options: {{s: {{if: first = r}}, t: {{if: first = r}}}}}}
+stakes: {{b: [{{worth: 1, if: answer = s}}]}}
+"""
+    with pytest.raises(CaseError, match=r"is open when a\.aim = x, first = l\n"):
+        compiled(text)
+
+
+@pytest.mark.parametrize(
+    ("chances", "said"),
+    [
+        ("{h: 0, t: q}", r"the probabilities of 'coin' sum to 1\.1, not 1"),
+        ("{h: q if z = l else 0, t: 1 - q if z = l else 1}", "'coin' has a negative probability"),
+    ],
+)
+def test_probabilities_that_are_none_are_told_by_what_is_wrong_with_them(
+    chances: str, said: str
+) -> None:
+    """At the base values q is 1.1."""
+    text = f"""{HEAD}
+assumptions: {{q: {{value: 1.1, range: [0.5, 1.2]}}}}
+moves:
+  - z: {{by: a, options: [l, r]}}
+  - coin: {{chance: {chances}}}
+stakes: {{a: [{{worth: 1, if: z = l}}]}}
+"""
+    with pytest.raises(CaseError, match=said):
+        compiled(text)
