@@ -10,6 +10,7 @@ from tests.assistants.conftest import CLAIMS, INFORMATION, STAKES, WHOLE
 
 from lackmus.assistants import tools
 from lackmus.assistants.pages import folder, how_tos, part_of_language, patterns
+from lackmus.assistants.worker import answered
 from lackmus.case.keys import SECTIONS
 from lackmus.case.parse import parse_case
 from lackmus.cli.commands.files import PATTERNS
@@ -238,3 +239,13 @@ def test_what_is_said_of_the_largest_case_leaves_room(tool: Callable[..., str]) 
     assert "left off" not in told
     assert len(told) < tools.LONGEST_ANSWER * 2 / 3
     assert CLAIMS
+
+
+def test_a_fault_is_no_longer_than_an_answer() -> None:
+    told = answered({"tool": "schema", "arguments": {"part": "x" * 1_000_000}}, quiet)
+    assert len(told["fault"]) < tools.LONGEST_ANSWER + 100
+    assert "further characters are left off" in told["fault"]
+
+
+def test_a_mark_at_the_beginning_of_a_text_is_no_part_of_it() -> None:
+    assert tools.check(quiet, "\ufeff" + WHOLE) == tools.check(quiet, WHOLE)

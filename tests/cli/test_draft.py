@@ -91,6 +91,17 @@ def test_arguments_are_told(tmp_path: Path, ended: Ended) -> None:
     assert (done.returncode, b"2025-08-10" in done.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("option", ["--title", "--author"])
+def test_no_case_is_written_that_could_not_be_read_again(
+    tmp_path: Path, ended: Ended, option: str
+) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    done = ended("draft", tmp_path / "a.txt", option, "A\x1bB", "--out", tmp_path / "case")
+    assert done.returncode == 2
+    assert f"U+001B cannot stand in the {option[2:]}".encode() in done.stderr
+    assert not (tmp_path / "case").exists()
+
+
 def test_a_page_gives_its_text_or_says_what_is_missing(tmp_path: Path, ended: Ended) -> None:
     page = tmp_path / "page.html"
     paragraphs = "".join(f"<p>{part}</p>" for part in TEXT.split("\n\n"))

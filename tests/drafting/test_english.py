@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from lackmus.case.syntax import Source
 from lackmus.drafting.article import Article
-from lackmus.drafting.draft import short_name
+from lackmus.drafting.draft import draft, short_name
 from lackmus.drafting.lexicon import lexicon
 from lackmus.drafting.speakers import Mention
 from lackmus.drafting.voices import voices
@@ -148,3 +149,16 @@ def test_an_apostrophe_is_no_quotation_mark(sentence: str) -> None:
 @pytest.mark.parametrize("sentence", NO_REPORTS)
 def test_what_reports_nothing_is_no_report(sentence: str) -> None:
     assert not list(voices(Article(sentence, ENGLISH.abbreviations), ENGLISH))
+
+
+def test_a_sentence_may_end_in_a_day_of_the_month() -> None:
+    text = "According to Anna Keller, it closes by August 15. The owner said Keller had lied.\n\n"
+    text += "1. The owner said no."
+    source = Source("memo", language="en")
+    made = draft(text, source)
+    assert [said.speaker for said in made.statements] == ["Anna Keller", "owner", "owner"]
+    assert [p.citation.end for p in made.passages] == [
+        text.index(" The"),
+        text.index("\n"),
+        len(text),
+    ]

@@ -56,12 +56,12 @@ _WHO_KNOWS: Final = ("Who", "What nobody decides", "What happens, in this order"
 
 def schema(_tell: Progress, part: str = "") -> str:
     """A part of the language's reference; an overview where none is named."""
-    return _bounded(part_of_language(part))
+    return bounded(part_of_language(part))
 
 
 def models(_tell: Progress, name: str = "") -> str:
     """Patterns and cases that can be followed: a list, or one in full."""
-    return _bounded(patterns(name))
+    return bounded(patterns(name))
 
 
 def draft(
@@ -109,7 +109,7 @@ def draft(
         "Next: replace each TODO, those on actors, aims and moves first; take out what is none of "
         "the case's business; then describe(yaml)."
     )
-    return _bounded("\n\n".join(told))
+    return bounded("\n\n".join(told))
 
 
 _FILE_LETTERS: Final = frozenset(
@@ -136,7 +136,7 @@ def describe(_tell: Progress, yaml: str) -> str:
     sections = [section for section in in_words(case) if section.title in _WHO_KNOWS]
     sets = _infosets(compile_case(case, exact=False).game)
     next_step = "If each sentence is true of the situation: stakes(yaml). Else mend and call again."
-    return _bounded(_sections([*sections, sets]) + f"\n{next_step}\n")
+    return bounded(_sections([*sections, sets]) + f"\n{next_step}\n")
 
 
 def stakes(_tell: Progress, yaml: str) -> str:
@@ -147,7 +147,7 @@ def stakes(_tell: Progress, yaml: str) -> str:
     told = [section for section in in_words(case) if section.title == "What is at stake"]
     none = ("Nothing that can be seen from here. Next: claims, then check(yaml).",)
     numbered = tuple(f"{i}. {text}." for i, text in enumerate(lacking, 1))
-    return _bounded(_sections([Section("What is missing", numbered or none), *told]))
+    return bounded(_sections([Section("What is missing", numbered or none), *told]))
 
 
 def check(_tell: Progress, yaml: str) -> str:
@@ -160,7 +160,7 @@ def check(_tell: Progress, yaml: str) -> str:
     told = words_text(case, _WIDTH)
     if odd:
         told += "\nNo faults, but:\n\n" + "\n\n".join(map(str, odd)) + "\n"
-    return _bounded(told)
+    return bounded(told)
 
 
 # --- what answers ---
@@ -357,7 +357,7 @@ def _json(value: Json, short: Json | None = None) -> str:
     told = json.dumps(_rounded(value), ensure_ascii=False, indent=1)
     if len(told) > LONGEST_ANSWER and short is not None:
         told = json.dumps(_rounded(short), ensure_ascii=False, indent=1)
-    return _bounded(told)
+    return bounded(told)
 
 
 def _rounded(value: object) -> object:
@@ -372,7 +372,8 @@ def _rounded(value: object) -> object:
             return value
 
 
-def _bounded(text: str) -> str:
+def bounded(text: str) -> str:
+    """The text, cut where an answer would be too long."""
     if len(text) <= LONGEST_ANSWER:
         return text
     left = len(text) - LONGEST_ANSWER

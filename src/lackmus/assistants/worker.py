@@ -22,7 +22,7 @@ import threading
 import traceback
 from typing import Any
 
-from lackmus.assistants.tools import TOOLS, Progress
+from lackmus.assistants.tools import TOOLS, Progress, bounded
 from lackmus.foundation.errors import LackmusError
 
 #: A request is bounded by the arguments' own bounds; this is more than all of them together.
@@ -57,7 +57,7 @@ def answered(request: dict[str, Any], tell: Progress) -> dict[str, str]:
     try:
         return {"answer": TOOLS[request["tool"]](tell, **request["arguments"])}
     except LackmusError as error:
-        return {"fault": str(error)}
+        return {"fault": bounded(str(error))}
     except MemoryError:
         return {"fault": "there is not enough memory for this; make the case smaller"}
     except Exception as error:  # noqa: BLE001 - whatever it is, the next request is none the worse

@@ -139,7 +139,7 @@ def read_yaml(text: str, file: str) -> Node:
     Raises:
         CaseError: What is refused, or is no YAML, with its place.
     """
-    text = composed(text)
+    text = composed(text.removeprefix("\ufeff"))
     source = Source(text, file)
     if len(text) > LARGEST:
         message = f"a text of {len(text):,} characters; {LARGEST:,} is the limit"

@@ -59,10 +59,12 @@ class Article:
     Attributes:
         text: The text as decoded; nothing is normalised, so that offsets hold.
         abbreviations: Words whose full stop ends no sentence, without it, in lower case.
+        ordinals: Whether the language writes ordinals with a full stop, as in ``15. August``.
     """
 
     text: str
     abbreviations: frozenset[str] = frozenset()
+    ordinals: bool = True
 
     @cached_property
     def paragraphs(self) -> tuple[tuple[int, int], ...]:
@@ -75,7 +77,7 @@ class Article:
         return tuple(
             Sentence(start, end, number, found)
             for number, (first, last) in enumerate(self.paragraphs, 1)
-            for start, end in _sentences(self.text, first, last, self.abbreviations)
+            for start, end in _sentences(self, first, last)
             if end - start <= _LONGEST and (found := tuple(words(self.text, start, end)))
         )
 
@@ -145,17 +147,16 @@ def words(text: str, start: int, end: int) -> Iterator[Word]:
         yield Word(word, match.start(), match.end(), word.lower())
 
 
-def _sentences(
-    text: str, first: int, last: int, abbreviations: frozenset[str]
-) -> Iterator[tuple[int, int]]:
+def _sentences(article: Article, first: int, last: int) -> Iterator[tuple[int, int]]:
     """Splits a paragraph at full stops that end something, and at line ends of headings."""
+    text = article.text
     start = place = first
     while place < last:
         if text[place] in _ENDS or _introduces(text, place, last):
             end = place + 1
             while end < last and text[end] in _ENDS + _CLOSING:
                 end += 1
-            if _ends_here(text, start, place, end, last, abbreviations):
+            if _ends_here(article, start, place, end, last):
                 yield start, end
                 start = place = _skip(text, end, last)
                 continue
@@ -187,10 +188,9 @@ def _glued(text: str, stop: int, end: int) -> bool:
     return text[stop] == "." and words and after.isalpha()
 
 
-def _ends_here(
-    text: str, start: int, stop: int, end: int, last: int, abbreviations: frozenset[str]
-) -> bool:
+def _ends_here(article: Article, start: int, stop: int, end: int, last: int) -> bool:
     """Whether the marks at `stop` to `end` end a sentence."""
+    text, abbreviations = article.text, article.abbreviations
     if end >= last:
         return True
     if not text[end].isspace():
@@ -206,7 +206,7 @@ def _ends_here(
     word = before.group() if before else ""
     tail = word.rpartition(".")[2]
     if tail.isdigit() and len(tail) <= 2:
-        # An ordinal before a month or a noun; a sentence seldom ends in a small number.
-        return False
+        # An ordinal before a month or a noun, or the number of an item of a list.
+        return not article.ordinals and bool(text[start : stop - len(tail)].strip())
     single = len(tail) == 1 and tail.isalpha()
     return not (single or word.lower() in abbreviations or tail.lower() in abbreviations)

@@ -168,7 +168,8 @@ def draft(text: str, source: Source, title: str = "") -> Draft:
         KeyError: There are no rules for the language.
     """
     known = lexicon(source.language)
-    return _Drafter(Article(text, known.abbreviations), known, source).draft(title)
+    article = Article(text, known.abbreviations, ordinals=known.language == "de")
+    return _Drafter(article, known, source).draft(title)
 
 
 @dataclass

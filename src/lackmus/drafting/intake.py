@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from lackmus.case.syntax import Source
+from lackmus.case.yaml_reader import forbidden
 from lackmus.drafting.article import words
 from lackmus.drafting.draft import label
 from lackmus.drafting.lexicon import lexicon
@@ -114,8 +115,14 @@ def _taken(
     title: str,
     written: Path | None,
 ) -> Intake:
+    if "\0" in text:
+        raise UsageError(f"{path} is no text", hint="name a text, Markdown or HTML file")
     if not text.strip("\ufeff \t\r\n"):
         raise UsageError(f"{path} is empty", hint="name a file with the article's text")
+    for what, told in (("author", author), ("title", title)):
+        if character := forbidden(told):
+            message = f"the character U+{ord(character):04X} cannot stand in the {what}"
+            raise UsageError(message, hint="take it out")
     source = Source(
         id=label(path.stem),
         title=title,
@@ -155,13 +162,10 @@ def _read(path: Path) -> bytes:
 def _decoded(path: Path, data: bytes) -> str:
     """The text; UsageError where it is none."""
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
         hint = "save it as UTF-8, as plain text, Markdown or HTML"
         raise UsageError(f"{path} is no text in UTF-8", hint=hint) from None
-    if "\0" in text:
-        raise UsageError(f"{path} is no text", hint="name a text, Markdown or HTML file")
-    return text
 
 
 def _beside(page: Path, data: bytes) -> Path:
