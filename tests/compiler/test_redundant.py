@@ -70,6 +70,9 @@ DIFFERENT = "{worth: cost, if: ride = car}, {worth: 2, if: ride = red_bus}"
         ("P(ride = car) > 0.2 and P(ride = car) < 0.8", []),
         ("P(ride = car) > 0.5 and P(ride = red_bus) < 0.5", []),
         ("P(ride = car | offer = low) > P(ride = car | offer = high)", []),
+        ("P(a.aim = x | observed) > P(a.aim = x)", []),
+        ("P(ride = car) > P(ride = car)", []),  # told of the text
+        ("P(ride = car | observed) > 0.5 and P(ride = car) > 0.4", []),
         ("E(a | offer = low) > cost and E(a) > cost", []),
     ],
 )

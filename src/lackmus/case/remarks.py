@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeAlias
 
 from lackmus.case import syntax
@@ -218,8 +219,15 @@ def _joint(case: syntax.Case, scope: Scope) -> Iterator[Fault]:
 
 
 def _decided(claim: syntax.Claim, scope: Scope) -> Iterator[Fault]:
-    """Comparisons that are true, or false, whatever is assumed and however it is played."""
+    """Comparisons that come out the same whatever is assumed and however it is played."""
     for part in _comparisons(claim.holds_if):
+        if with_itself(part):
+            message = (
+                f"in claim '{claim.id}', {expression_text(part)} compares a quantity with itself"
+            )
+            hint = "the two sides are the same number in every game"
+            yield _remark("decided-claim", message, part.span or claim.span, hint)
+            continue
         truth = _always(part, scope)
         if truth is not None:
             word = "true" if truth else "false"
@@ -275,6 +283,11 @@ def _comparisons(node: syntax.Expr) -> Iterator[syntax.Compare]:
             return
 
 
+def with_itself(comparison: syntax.Compare) -> bool:
+    """Whether both sides of a comparison are written alike."""
+    return any(a == b for a, b in pairwise(comparison.operands))
+
+
 def _always(node: syntax.Compare, scope: Scope) -> bool | None:
     pairs = list(zip(node.ops, node.operands, node.operands[1:], strict=False))
     found = [_pair(op, left, right, scope) for op, left, right in pairs]
@@ -288,8 +301,6 @@ def _pair(op: str, left: syntax.Expr, right: syntax.Expr, scope: Scope) -> bool 
         variable = scope.variables.get(left.move.id)
         only = variable is not None and len(variable.options) == 1
         return (op == "=") if only else None
-    if left == right:
-        return op in ("=", "<=", ">=")
     (low, high), (least, most) = bounds(left, scope), bounds(right, scope)
     match op:
         case "<" | ">=":

@@ -15,6 +15,8 @@ from typing import TypeAlias
 import numpy as np
 
 from lackmus.case import syntax
+from lackmus.case.remarks import with_itself
+from lackmus.case.scope import walk
 from lackmus.case.text import expression_text
 from lackmus.compiler.ask import questions_of, rules_in
 from lackmus.compiler.compile import Compiled
@@ -47,13 +49,19 @@ def redundant_claims(compiled: Compiled) -> Iterator[Fault]:
     """Comparisons of a quantity with itself, and parts of a claim that say the same.
 
     Args:
-        compiled: The case as it is written; claims about other rules are passed over.
+        compiled: The case as it is written; claims about other rules are passed over, and claims
+            that say ``observed``, which stands for whatever has been seen by then.
     """
     for claim in compiled.case.claims:
-        if len(rules_in([claim])) > 1:
+        if len(rules_in([claim])) > 1 or _of_the_record(claim):
             continue
         for op, parts in _joined(claim.holds_if):
             yield from _parts(compiled, claim, op, parts)
+
+
+def _of_the_record(claim: syntax.Claim) -> bool:
+    givens = (getattr(part, "given", None) for part in walk(claim.holds_if))
+    return any(isinstance(given, syntax.Given) and given.observed for given in givens)
 
 
 def _joined(node: syntax.Expr, op: str = "") -> Iterator[tuple[str, list[syntax.Compare]]]:
@@ -93,6 +101,8 @@ def _parts(
         span = part.span or claim.span
         left, right = _affine(truth.left), _affine(truth.right)
         difference = left.plus(right, Fraction(-1))
+        if left.terms and not difference.terms and with_itself(part):
+            continue
         if left.terms and not difference.terms:
             text = expression_text(part)
             message = f"in claim '{claim.id}', {text} compares a quantity with itself"

@@ -33,7 +33,7 @@ from lackmus.report.model import (
 )
 from lackmus.report.theme import inline
 from lackmus.sweep.discovery import Box, Limit
-from lackmus.sweep.sensitivity import Driver
+from lackmus.sweep.sensitivity import FEWEST, Driver
 from lackmus.sweep.shapes import along, bounds, varies
 from lackmus.sweep.thresholds import Flip, Turn
 from lackmus.sweep.verdict import Verdict, Word, is_firm
@@ -112,6 +112,7 @@ def _claim(findings: Findings, found: ClaimFinding, quotes: Quotes) -> ClaimView
         base_margin=_by_how_much(found),
         base_kind=_BASE_KINDS[found.base_holds],
         hangs_on=drivers[:_TOP_DRIVERS],
+        undriven="see its parts" if found.question.unit == "mixed" else undriven(found.verdict),
         turns_first=shown[0] if shown else None,
         turns_nowhere=_nowhere(found),
         summary=tuple(_summary(findings, found)),
@@ -141,13 +142,16 @@ def _claim(findings: Findings, found: ClaimFinding, quotes: Quotes) -> ClaimView
 
 
 def _part(part: PartFinding, says: Mapping[str, str]) -> OperandView:
+    bare = part.verdict.word in _BARE
+    drivers = () if bare else part.drivers[:_TOP_DRIVERS]
     return OperandView(
         question=part.question.text,
         verdict=verdict_view(part.verdict),
         base=WORDS[part.base_code],
-        base_margin="" if part.base_margin is None else words.signed(part.base_margin),
+        base_margin=_signed(part),
         unit=part.question.unit,
-        hangs_on=tuple(_driver(d, says) for d in part.drivers[:_TOP_DRIVERS]),
+        hangs_on=tuple(_driver(d, says) for d in drivers),
+        undriven=undriven(part.verdict),
     )
 
 
@@ -205,6 +209,17 @@ def rest_of(verdict: Verdict) -> str:
     )
 
 
+#: What is said of drivers where so few draws can be asked that indices say nothing.
+TOO_FEW: Final = "too few draws to say"
+
+
+def undriven(verdict: Verdict) -> str:
+    """What is said where no assumption is named that a claim or a part of it hangs on."""
+    if verdict.word in _BARE or not verdict.counts.asked:
+        return words.DASH
+    return "no single assumption" if verdict.counts.asked >= FEWEST else TOO_FEW
+
+
 def _driver(driver: Driver, says: Mapping[str, str]) -> DriverView:
     kind, sign, told = {
         "raises": ("for", "+", "a higher value speaks for the claim"),
@@ -248,9 +263,14 @@ def _hair(found: ClaimFinding) -> bool:
 
 
 def _by_how_much(found: ClaimFinding) -> str:
-    if found.base_margin is None:
+    return "by a hair" if _signed(found) and _hair(found) else _signed(found)
+
+
+def _signed(found: ClaimFinding | PartFinding) -> str:
+    """The base margin; nothing where there is none, or where it makes no difference."""
+    if found.base_margin is None or found.base_code == NO_DIFFERENCE:
         return ""
-    return "by a hair" if _hair(found) else words.signed(found.base_margin)
+    return words.signed(found.base_margin)
 
 
 def _nowhere(found: ClaimFinding) -> str:

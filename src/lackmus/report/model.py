@@ -106,9 +106,12 @@ class OperandView:
     question: str = _help("the operand as it was asked")
     verdict: VerdictView = _help("its verdict")
     base: str = _help("what it comes out as at the base values")
-    base_margin: str = _help("by how much, with a sign; empty where it cannot be asked")
+    base_margin: str = _help(
+        "by how much, with a sign; empty where there is no difference or none to be asked"
+    )
     unit: str = _help("what that is measured in")
     hangs_on: tuple[DriverView, ...] = _help("its top drivers")
+    undriven: str = _help("what to say where there are none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +130,12 @@ class ClaimView:
         "the verdict before the record and in its light; None where no record settles anything"
     )
     base: str = _help("whether it holds at the base values")
-    base_margin: str = _help("by how much, with a sign; empty where it cannot be asked")
+    base_margin: str = _help(
+        "by how much, with a sign; empty where there is no difference or none to be asked"
+    )
     base_kind: str = _help("style of the base case: for, against or unknown")
     hangs_on: tuple[DriverView, ...] = _help("its top drivers")
+    undriven: str = _help("what to say where there are none")
     turns_first: TurnView | None = _help("its nearest turn")
     turns_nowhere: str = _help("what to say where there is no nearest turn")
     summary: tuple[str, ...] = _help("the finding in sentences")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -186,7 +187,7 @@ def _weight(indicator: Indicator) -> Weight:
         ratio, bits, favours = "∞", "∞", words.plain(indicator.favours)
         kind, wide = ("left" if left else "right"), 100.0
     else:
-        odds = max(known) / min(known)
+        odds = max(known) / min(known) if min(known) else math.inf
         ratio = f">{_RATIO:,.0f}" if odds > _RATIO else f"{odds:.2g}"
         ratio = f"{odds:.0f}" if 100 <= odds <= _RATIO else ratio
         digits = 2 if indicator.bits < _MANY else 1

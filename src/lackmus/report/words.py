@@ -46,8 +46,8 @@ DASH: Final = "\N{EN DASH}"
 def number(value: float, *, scale: float | None = None) -> str:
     """A number to three figures, or to the thousandth of a scale (the width of a range).
 
-    >>> number(1234.56), number(-0.0243256), number(4.94e-15, scale=9), number(5.5e-14)
-    ('1235', '−0.0243', '0', '5.5e−14')
+    >>> number(1234.56), number(-0.0243256), number(4.94e-15, scale=9), number(-0.0)
+    ('1235', '−0.0243', '0', '0')
     """
     if not math.isfinite(value):
         return "undefined" if math.isnan(value) else ("∞" if value > 0 else f"{MINUS}∞")
@@ -55,11 +55,11 @@ def number(value: float, *, scale: float | None = None) -> str:
         places = max(0, _FIGURES - 1 - math.floor(math.log10(scale)))
         text = f"{value:.{places}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
-        text = "0" if text == "-0" else text
     elif abs(value) >= 10**_FIGURES:
         text = f"{value:.0f}" if abs(value) < 10**6 else f"{value:.3g}"
     else:
         text = f"{value:.{_FIGURES}g}"
+    text = "0" if text == "-0" else text
     return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
 
 

@@ -43,7 +43,7 @@ from lackmus.sweep.study import FAILS, HOLDS, NO_DIFFERENCE, Outcomes
 _COSINES: Final = 8
 
 #: Fewer draws than this say nothing about drivers, nor do fewer of the rarer verdict.
-_FEWEST: Final = 100
+FEWEST: Final = 100
 _RARER: Final = 8
 
 #: Draws that a value must have to count as a category of its own.
@@ -166,7 +166,7 @@ def drivers_of_verdict(
     codes = outcomes.holds[:, column]
     asked = np.isin(codes, (HOLDS, FAILS, NO_DIFFERENCE))
     holds = codes[asked] == HOLDS
-    if len(holds) < _FEWEST or min(holds.sum(), (~holds).sum()) < _RARER:
+    if len(holds) < FEWEST or min(holds.sum(), (~holds).sum()) < _RARER:
         return None
     found = _drivers(assumptions, points[asked], holds.astype(np.float64))
     alone = min(1.0, sum(driver.index for driver in found))
@@ -242,7 +242,7 @@ def _indices(blocks: Floats) -> tuple[Floats, Floats]:
 
 
 def _drivers(assumptions: Sequence[Assumption], points: Floats, y: Floats) -> tuple[Driver, ...]:
-    if len(y) < _FEWEST or np.ptp(y / 2.0) == 0.0:
+    if len(y) < FEWEST or np.ptp(y / 2.0) == 0.0:
         return ()
     y = y / np.abs(y).max()
     y_ranks = _ranks(y)

@@ -33,7 +33,9 @@ def print_words(text: str, notes: Sequence[Fault], checks: Sequence[CitationChec
 
 
 def print_citations(checks: Sequence[CitationCheck]) -> None:
-    """What became of the citations."""
+    """What became of the citations; nothing where there are none."""
+    if not checks:
+        return
     write("\nSources and citations\n---------------------\n")
     for outcome, meaning in _OUTCOMES.items():
         found = [check for check in checks if check.outcome == outcome]

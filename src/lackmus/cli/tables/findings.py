@@ -94,15 +94,12 @@ def _verdicts(out: Console, found: Findings) -> None:
         rows = [(row + other, name) for (row, name), other in zip(rows, others, strict=True)]
     if not stacked:
         heading = f"{'verdict':<{_WIDE}}{'holds in':<17}{'base margin':>13}   "
-        beside = f"{aside:<{_COLUMN}}" if any(f.lights for f in found.claims) else ""
+        beside = f"{aside:<{_COLUMN}}" if aside else ""
         out.print(f"{heading}{beside}claim", style="dim")
     for (row, name), finding in zip(rows, found.claims, strict=True):
         if stacked:
-            sign, colour = _verdict(finding)
-            share, margin = _share(finding), _margin(finding)
             out.print(name)
-            verdict = styled((sign.rstrip(), colour), f"; holds in {share}; base margin {margin}")
-            print_indented(out, verdict, _STEP)
+            print_indented(out, _in_a_line(finding), _STEP)
         else:
             out.print(row + name, soft_wrap=True)
         below = (_ground(finding), *_aside(finding), *arms_said(finding, len(found.points)))
@@ -110,11 +107,16 @@ def _verdicts(out: Console, found: Findings) -> None:
             print_indented(out, styled((text, "dim")), _STEP if stacked else _WIDE)
         for part in finding.parts:
             print_indented(out, styled((part.question.text, "dim")), _STEP if stacked else _WIDE)
-            (sign, colour), share, margin = _verdict(part), _share(part), _margin(part)
-            figures = f"; holds in {share}; base margin {margin} ({part.question.unit})"
-            hangs = "" if part.verdict.word in _BARE else f"; {_hangs(part)}"
-            told = styled((sign.rstrip(), colour), (f"{figures}{hangs}", "dim"))
+            told = _in_a_line(part, f" ({part.question.unit})", _hangs(part))
             print_indented(out, told, 2 * _STEP if stacked else _WIDE + _STEP)
+
+
+def _in_a_line(finding: ClaimFinding | PartFinding, unit: str = "", hangs: str = "") -> Text:
+    """The verdict, and with it its figures where it has any."""
+    sign, colour = _verdict(finding)
+    figures = f"; holds in {_share(finding)}; base margin {_margin(finding)}{unit}"
+    told = "" if finding.verdict.word in _BARE else "; ".join(filter(None, (figures, hangs)))
+    return styled((sign.rstrip(), colour), (told, "dim" if unit else ""))
 
 
 def _other(finding: ClaimFinding, found: Findings) -> Text:
@@ -151,17 +153,21 @@ def _ground(finding: ClaimFinding) -> str:
     if finding.equilibria is not None:
         under.append(_extent(finding.equilibria))
         under += [finding.disagreement] if finding.disagreement else []
-    return "; ".join(under)
+    return "; ".join(filter(None, under))
 
 
 def _hangs(finding: ClaimFinding | PartFinding) -> str:
-    from lackmus.report.words import MINUS
+    from lackmus.report.claims import TOO_FEW, undriven
+    from lackmus.report.words import DASH, MINUS
 
     drivers = ", ".join(
         f"{d.assumption} ({MINUS if d.direction < 0 else '+'})"
         for d in finding.drivers[:_MOST_DRIVERS]
     )
-    return f"hangs on {drivers}" if drivers else "hangs on no single assumption"
+    if drivers:
+        return f"hangs on {drivers}"
+    told = undriven(finding.verdict)
+    return {DASH: "", TOO_FEW: f"{told} what it hangs on"}.get(told, f"hangs on {told}")
 
 
 def _verdict(finding: ClaimFinding | PartFinding) -> tuple[str, str]:
