@@ -10,6 +10,7 @@ import pytest
 from lackmus.case.expression import parse_expression
 from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import Compiled, compile_case
+from lackmus.compiler.desugar import desugar
 from lackmus.compiler.remarks import remarks_on
 from lackmus.foundation.errors import CaseError
 from lackmus.pipeline.case_study import CaseStudy
@@ -431,3 +432,72 @@ stakes: {{a: [{{worth: 1, if: z = l}}]}}
 """
     with pytest.raises(CaseError, match=said):
         compiled(text)
+
+
+def test_a_joint_prior_of_one_of_several_facts() -> None:
+    """A tenth, two, three and four tenths."""
+    text = f"""{HEAD}
+facts:
+  day: {{values: {{dry: 0.5, wet: 0.3, snow: 0.2}}}}
+  winter: {{values: {{hard: 0.5, mild: 0.5}}}}
+joint aims:
+  - over: [a.aim, winter]
+    chances: {{x & hard: 0.1, y & hard: 0.2, x & mild: 0.3, y & mild: rest}}
+moves: [{{z: {{by: a, options: [u, d]}}}}]
+"""
+    asked = ("P(winter = hard)", "P(a.aim = x)", "P(a.aim = x | winter = hard)", "P(day = wet)")
+    assert numbers(text, *asked) == pytest.approx([0.3, 0.4, 1 / 3, 0.3])
+
+
+def test_the_steps_of_an_order_are_called_after_whose_it_is_and_where_it_stands() -> None:
+    """Three ranks of a, two of b, and two of the order that has a name."""
+    text = f"""{HEAD}
+moves:
+  - z: {{by: a, options: [u, m, d]}}
+  - w: {{by: b, options: [u, d]}}
+stakes:
+  a: [{{worth: 1, if: w = u}}, {{order: z = u >> z = m > z = d}}]
+  b: [{{order: w = u > w = d}}, {{order: z = u > z = d, name: quiet}}]
+"""
+    steps = desugar(parse_case(text)).assumptions
+    # From the worst rank upwards: the wide gap is the second step, three times the mean.
+    assert [(step.name, step.value) for step in steps] == [
+        ("a.order2.step1", 1), ("a.order2.step2", 3), ("b.order3.step1", 1), ("quiet.step1", 1)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("chance", "branches"),
+    [
+        ("w * (1 - w) - w + w ^ 2", 1),
+        ("w - w if day = dry else 0", 1),
+        ("w * (1 - w) - w + w ^ 2 / 2", 2),
+        ("log(exp(w)) - w", 2),  # nought as well, but no rational function
+        ("w ^ w - w ^ w", 2),
+        ("0 if w > 0.5 else w - w", 1),
+        ("0 if w > 0.5 else w", 2),
+        ("(w if day = dry else 1) - w", 1),
+        ("(1 if w > 0.4 else 0) * w", 2),
+        ("exp(0) - 1", 1),
+    ],
+)
+def test_what_is_nought_whatever_is_assumed_is_no_branch(chance: str, branches: int) -> None:
+    text = f"""{HEAD.replace("a: {aims: {x: 0.3, y: rest}}", "a: {}")}
+assumptions: {{w: {{value: 0, range: [0, 0.5]}}}}
+facts: {{day: {{values: {{dry: 1}}}}}}
+moves:
+  - coin: {{chance: {{h: {chance}, t: rest}}}}
+  - z: {{by: a, options: [u, d]}}
+stakes: {{a: [{{worth: 1, if: z = u}}]}}
+"""
+    assert compiled(text).game.n_terminals == 2 * branches
+
+
+def test_what_rounding_leaves_to_the_rest_is_no_branch() -> None:
+    """In fractions nothing is left; in floats it is 7e-18."""
+    text = f"""{HEAD}
+moves:
+  - coin: {{chance: {{h: 1 - exp(-3), m: exp(-3) / 3, s: 2 * exp(-3) / 3, t: rest}}}}
+  - z: {{by: b, options: [u, d]}}
+"""
+    assert compiled(text).game.n_terminals == 2 * 3 * 2

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from lackmus.case.parse import parse_case
+from lackmus.case.text import expression_text
 from lackmus.case.words import claim_in_words, words_text
 from lackmus.case.writer import write_case
 from lackmus.compiler.compile import compile_case
+from lackmus.compiler.desugar import desugar
 from lackmus.foundation.errors import CaseError
 from lackmus.game import questions as q
 from lackmus.pipeline.case_study import CaseStudy
@@ -115,3 +117,18 @@ def test_a_claim_for_each_value_is_the_and_of_its_parts() -> None:
     question = study.variants().questions[0]
     assert isinstance(question.truth, q.Joined)
     assert len(question.truth.parts) == 4
+
+
+@pytest.mark.parametrize(
+    ("claim", "given_x"),
+    [
+        ("not P(offer = high) > 0.5", "not P(offer = high | a.aim = x) > 0.5"),
+        ("-E(b | do(offer = low)) < 1", "-E(b | a.aim = x, do(offer = low)) < 1"),
+        ("max(P(offer = high), 0.1) > 0.5", "max(P(offer = high | a.aim = x), 0.1) > 0.5"),
+    ],
+)
+def test_each_value_is_given_in_every_query(claim: str, given_x: str) -> None:
+    whole = "P(offer = high) > 0.5 and best(offer | agenda has war) = high"
+    (each,) = desugar(parse_case(TEXT.replace(whole, claim))).claims
+    given_y = given_x.replace("a.aim = x", "a.aim = y")
+    assert expression_text(each.holds_if) == f"{given_x} and {given_y}"
