@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lackmus.case.parse import parse_case
+from lackmus.pipeline import equilibria
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.equilibria import over_equilibria
 
@@ -38,3 +39,51 @@ def test_the_one_equilibrium_is_counted_where_the_claim_puts_it(
     counted = (over.extent, over.holds, over.fails, over.undefined, over.sequential)
     assert counted == (extent, holds, fails, undefined, sequential)
     assert over.complete
+
+
+#: Both at l, both at r, or both in the middle.
+MEETING = """
+title: A meeting
+actors: {north: {}, south: {}}
+moves:
+  - together:
+    - x: {by: north, options: [l, r]}
+    - y: {by: south, options: [l, r]}
+stakes: {north: [{worth: 1, if: x = y}], south: [{worth: 1, if: x = y}]}
+precision: 2
+claims: {it: {holds if: P(x = l) > P(x = l | do(y = l)) - 0.2}}
+"""
+
+
+def test_equilibria_of_two_rules_are_combined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where y is fixed x = l is sure, and of 1, 0 and 1/2 the first alone is above 0.8."""
+    study = CaseStudy(parse_case(MEETING))
+    monkeypatch.setattr(equilibria, "_MOST_COMBINATIONS", 3)
+    (over,) = over_equilibria(study)
+    assert (over.extent, over.holds, over.fails, over.undefined) == ("some", 1, 2, 0)
+    assert (over.complete, over.sequential) == (True, 3)
+    assert over.concept == "extreme Nash and subgame-perfect"
+    assert "combinations" not in over.reason
+
+
+def test_combinations_that_are_too_many_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = CaseStudy(parse_case(MEETING))
+    monkeypatch.setattr(equilibria, "_MOST_COMBINATIONS", 2)
+    (over,) = over_equilibria(study)
+    assert over.holds + over.fails + over.undefined == 2
+    assert not over.complete
+    found, only = over.reason.rsplit("; ", 1)
+    assert "3 extreme equilibria" in found
+    assert only == "only 2 combinations were looked at"
+
+
+def test_a_rule_whose_search_ran_out_of_time_leaves_the_other_claims_alone() -> None:
+    """What each vertex gives is found at once; the search under `do` has no time to begin."""
+    plain = "plain: {holds if: P(x = l) > 0.2}"  # of 1, 0 and 1/2 two are above
+    text = MEETING.replace("claims: {it", f"claims: {{{plain}, it")
+    alone, with_rule = over_equilibria(CaseStudy(parse_case(text)), seconds=1e-9)
+    assert (alone.extent, alone.holds, alone.fails, alone.undefined) == ("some", 2, 1, 0)
+    assert with_rule.extent == "undetermined"
+    counts = (with_rule.holds, with_rule.fails, with_rule.undefined, with_rule.sequential)
+    assert counts == (0, 0, 0, 0)
+    assert not with_rule.complete

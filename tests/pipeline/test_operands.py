@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
 from lackmus.case.parse import parse_case
+from lackmus.foundation.outcomes import HOLDS, NO_DIFFERENCE
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.findings import Effort, put_to_test
+from lackmus.pipeline.operands import listed_once
+from lackmus.testing.studies import outcomes
 
 TEXT = """
 title: What hangs on an aim, and what does not
@@ -46,3 +55,49 @@ def test_an_operand_that_no_value_changes_is_listed_once() -> None:
 def test_what_differs_from_value_to_value_stays() -> None:
     found = put_to_test(parse_case(TEXT.replace("CHANCE", "1")), effort=EFFORT)
     assert len(found["both"].parts) == 4
+
+
+def kept(holds_if: str, margins: list[list[float]], codes: list[list[int]] | None = None) -> int:
+    """How many operands are listed of a claim; the columns are its operands, the rows draws."""
+    text = TEXT.split("claims:")[0] + f"claims: {{it: {{FOR holds if: {holds_if}}}}}"
+    case = parse_case(text.replace("FOR", "for each: north.aim,"))
+    question = CaseStudy(case).variants().questions[0]
+    found = outcomes(np.array(margins))
+    if codes is not None:
+        found = replace(found, holds=np.array(codes, np.int8))
+    column = {part.id: k for k, part in enumerate(question.parts)}
+    return len(listed_once(case.claims[0], question, column, found))
+
+
+@pytest.mark.parametrize(
+    ("margins", "listed"),
+    [
+        ([[0.1, 0.1], [-0.3, -0.3]], 1),
+        ([[0.1, 0.2]], 2),
+        ([[np.nan, np.nan], [0.1, 0.1]], 1),  # it cannot be asked given either value
+        ([[np.nan, 0.1]], 2),
+    ],
+)
+def test_what_comes_out_the_same_in_every_draw_is_one_operand(
+    margins: list[list[float]], listed: int
+) -> None:
+    assert kept("P(answer = accept) > 0.4", margins) == listed
+
+
+def test_a_difference_that_matters_to_one_alone_makes_two() -> None:
+    assert kept("P(answer = accept) > 0.4", [[0.1, 0.1]], [[HOLDS, NO_DIFFERENCE]]) == 2
+
+
+def test_the_first_operand_may_be_the_one_that_repeats() -> None:
+    claim = "P(offer = line) > 0.4 and P(answer = accept) > 0.4"
+    assert kept(claim, [[0.1, 0.1, 0.1, 0.2]]) == 3
+
+
+def test_a_claim_that_is_asked_once_keeps_what_it_says_twice() -> None:
+    text = TEXT.split("claims:")[0] + "claims: {it: {holds if: E(south) > 1 or E(south) > 1}}"
+    case = parse_case(text)
+    question = CaseStudy(case).variants().questions[0]
+    column = {part.id: k for k, part in enumerate(question.parts)}
+    found = outcomes(np.array([[0.1, 0.1]]))
+    assert listed_once(case.claims[0], question, column, found) == question.parts
+    assert len(question.parts) == 2
