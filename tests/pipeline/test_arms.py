@@ -126,11 +126,33 @@ def test_read_says_that_the_base_values_fork() -> None:
 
 def test_three_equal_places_fork_though_the_determinant_keeps_its_sign() -> None:
     found = findings_of(THREE, draws=6)
-    assert found.forked == 0
+    assert found.forked == 6
     arms = found["apart"].arms
     assert arms is not None
     assert (arms.followed, arms.forked, arms.arms, arms.differs) == (6, 6, 36, 6)
     assert len(arms.base) == 6
+
+
+def test_forks_that_pass_unnoticed_are_counted_where_they_are_found() -> None:
+    # The uniform profile forks where precision / 3 = 1: in about half of these draws.
+    text = THREE.replace("[3.5, 5]", "[2, 5]")
+    findings = findings_of(text)
+    (over,) = (finding.arms for finding in findings.claims)
+    assert over is not None
+    forks = int((findings.points[:, 0] > 3.0).sum())
+    assert 0 < forks < 30
+    assert findings.forked == over.draws == over.followed == over.forked == forks
+    assert next(arms_said(findings.claims[0], 30)).startswith(f"in {forks} of 30 draws")
+
+
+def test_the_other_light_is_not_firm_where_forks_pass_unnoticed() -> None:
+    text = THREE + "  seen: {holds if: P(choose = north | observed) < 0.4}\n"
+    text += "observations: [{saw: pick != south, date: 2025-01-01}]\n"
+    for finding in findings_of(text, 120).claims:
+        assert finding.lights is not None
+        assert not finding.verdict.firm
+        assert not finding.lights.before.verdict.firm
+        assert not finding.lights.after.verdict.firm
 
 
 def test_without_a_fork_there_is_nothing_to_say() -> None:

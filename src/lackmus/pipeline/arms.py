@@ -41,6 +41,7 @@ class OverArms:
 
     Attributes:
         draws: Draws whose branch forks, in whichever game; the arms of some of them are followed.
+            Where forks pass unnoticed, they are counted at the rate of the draws looked at.
         followed: Draws whose arms were followed.
         forked: Of these, draws in which a game that the claim speaks of forks.
         arms: Arms found in them (or combinations, where rules differ).
@@ -200,11 +201,15 @@ def over_arms(
     rows = np.flatnonzero(np.ones_like(outcomes.forked) if judge.unseen else outcomes.forked)
     followed = rows[:MOST_DRAWS]
     asked = [judge.ask(points, outcomes, int(row), unseen=judge.unseen) for row in followed]
+    draws, looked = len(rows), len(followed)
+    if judge.unseen and looked:
+        asked = [draw for draw in asked if any(one is not None for one in draw)]
+        draws, looked = ceil(draws * len(asked) / looked), len(asked)
     told, astray = [], []
     for q in range(outcomes.holds.shape[1]):
-        here = [draw[q] for draw in asked]
-        told.append(_told([x for x in here if x is not None], at_base[q], len(rows), len(followed)))
-        astray.append(_astray([x for x in here if x is not None], len(rows), len(followed)))
+        here = [one for draw in asked if (one := draw[q]) is not None]
+        told.append(_told(here, at_base[q], draws, looked))
+        astray.append(_astray(here, draws, looked))
     return tuple(told), tuple(astray)
 
 

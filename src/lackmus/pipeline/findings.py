@@ -169,7 +169,8 @@ class Findings(Shown):
         failed: Number of draws in which some game has no certified solution.
         error: What the first draw raised that failed by an error; empty where none did.
         turned: Number of draws whose branch turned on its way.
-        forked: Number of draws whose branch met a bifurcation and was followed straight on.
+        forked: Number of draws whose branch met a bifurcation and was followed straight on; where
+            bifurcations pass unnoticed, as many as were found on looking.
         worst_residual: Largest fixed-point error over the draws, in log probability.
         worst_regret: Largest agent regret over the draws relative to the payoff range; of a
             quantal response it is what noise costs, not an error.
@@ -405,7 +406,7 @@ def put_to_test(
     outcomes = ran.outcomes.of(slice(len(study.claims)))
     claims, unfinished = _judged(study, points, outcomes, effort, progress, unfinished)
     astray = None
-    if other is not None and outcomes.forked.any():
+    if other is not None and any(f.arms is not None for f in claims):
         at_base = base_point(both.assumptions)[None]
         astray = over_arms(both, points, ran.outcomes, (at_base, both.run(at_base)))[1]
     said = [f.verdict for f in claims]
@@ -441,7 +442,7 @@ def put_to_test(
         failed=int(outcomes.failed.sum()),
         error=ran.error,
         turned=int(outcomes.turned.sum()),
-        forked=int(outcomes.forked.sum()),
+        forked=max(int(outcomes.forked.sum()), *(f.arms.draws for f in claims if f.arms), 0),
         worst_residual=_worst(outcomes.residual),
         worst_regret=_worst(outcomes.regret),
         observed=seen,
