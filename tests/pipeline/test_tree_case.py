@@ -94,3 +94,19 @@ def test_what_is_too_large_or_forgets_is_refused() -> None:
     )
     with pytest.raises(lackmus.UsageError, match="remember"):
         case_of_tree(lackmus.read_efg(forgetful))
+
+
+@pytest.mark.parametrize(
+    ("tree", "told"),
+    [
+        ('t "" 1 "" { 1, 0 }\n', "has none"),
+        (
+            'c "" 1 "" { "l" 0 "r" 1 } 0\np "" 1 1 "" { "l" "r" } 0\nt "" 1 "" { 1, 2 }\n'
+            't "" 2 "" { 0, 1 }\nt "" 3 "" { 5, 5 }\n',
+            "reaches the information set 'A_1'",
+        ),
+    ],
+)
+def test_what_would_be_no_case_is_refused(tree: str, told: str) -> None:
+    with pytest.raises(lackmus.UsageError, match=told):
+        case_of_tree(lackmus.read_efg('EFG 2 R "t" { "A" "B" }\n' + tree))

@@ -36,8 +36,8 @@ def case_of_tree(game: Game) -> Case:
         game: A game with perfect recall, not made from a case.
 
     Raises:
-        UsageError: The game is too large to be read as a case, lacks perfect recall, or meets its
-            information sets in no one order.
+        UsageError: The game is too large to be read as a case, lacks perfect recall, meets its
+            information sets in no one order, or has one that no play reaches, or none.
     """
     if game.n_infosets > MOST_INFOSETS or game.n_terminals > MOST_ENDS:
         message = f"{game.n_infosets:,} information sets and {game.n_terminals:,} ends are too many"
@@ -45,6 +45,12 @@ def case_of_tree(game: Game) -> Case:
         raise UsageError(message, hint)
     if not game.players or not game.perfect_recall:
         raise UsageError("a case needs players who remember what they did and saw")
+    if not game.labels.infosets:
+        raise UsageError("a case needs moves, and the game has none")
+    if unreached := _unreached(game):
+        told = ", ".join(f"'{_label(game, infoset)}'" for infoset in unreached)
+        message = f"no play reaches the information set {told}: chance never leads there"
+        raise UsageError(message, "take out of the tree what has a probability of 0")
     return _Telling(game).case()
 
 
@@ -55,7 +61,7 @@ class _Telling:
         self._actors = [_named(name, "player", taken) for name in game.players]
         self._order = _order(game)
         sets = range(len(game.labels.infosets))
-        self._moves = {i: _named(self._label(i), "move", taken) for i in sets}
+        self._moves = {i: _named(_label(game, i), "move", taken) for i in sets}
         self._options = {i: self._options_of(i) for i in sets}
         self._nodes: dict[int, list[int]] = defaultdict(list)
         for node in range(game.n_nodes):
@@ -91,15 +97,6 @@ class _Telling:
         moves.chance(name, told, when=when, seen_by=seen)
 
     # --- names and numbers ---
-
-    def _label(self, infoset: int) -> str:
-        game = self._game
-        label = str(game.labels.infosets[infoset])
-        if re.search(r"[^\W\d]", label):
-            return label
-        chance = infoset >= game.n_infosets
-        who = "chance" if chance else game.players[game.infoset_player[infoset]]
-        return f"{who}_{label}"
 
     def _options_of(self, infoset: int) -> list[str]:
         taken: set[str] = set()
@@ -168,6 +165,28 @@ class _Telling:
                 return option
             node = int(self._game.parent[node])
         return -1
+
+
+def _label(game: Game, infoset: int) -> str:
+    label = str(game.labels.infosets[infoset])
+    if re.search(r"[^\W\d]", label):
+        return label
+    chance = infoset >= game.n_infosets
+    who = "chance" if chance else game.players[game.infoset_player[infoset]]
+    return f"{who}_{label}"
+
+
+def _unreached(game: Game) -> list[int]:
+    """Information sets to which every way has an outcome of chance with probability 0."""
+    reached = np.ones(game.n_nodes, dtype=bool)
+    for node in range(1, game.n_nodes):
+        parent = int(game.parent[node])
+        infoset, reached[node] = int(game.infoset[parent]), reached[parent]
+        if infoset >= game.n_infosets:
+            action = game.actions_of(infoset)[node - int(game.first_child[parent])]
+            reached[node] &= game.chance[action - game.n_actions] > 0
+    there = set(game.infoset[reached].tolist())
+    return [i for i in range(len(game.labels.infosets)) if i not in there]
 
 
 def _order(game: Game) -> list[int]:
