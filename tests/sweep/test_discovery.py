@@ -8,6 +8,7 @@ import pytest
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UsageError
+from lackmus.sweep import discovery
 from lackmus.sweep.design import draw
 from lackmus.sweep.discovery import Box, find_box, pair_map
 from lackmus.sweep.study import CANNOT_BE_ASKED, FAILS, HOLDS
@@ -153,3 +154,30 @@ def test_a_map_of_no_two_assumptions_is_refused(names: tuple[str, str]) -> None:
     _, study = sample(corner, 10)
     with pytest.raises(UsageError, match="two assumptions"):
         pair_map(study, *names)
+
+
+def test_a_slice_is_chosen_by_what_each_draw_cut_off_gains() -> None:
+    """Forty draws, half of them wanted.
+
+    At the bottom of the first row two unwanted draws go, and density rises from 1/2 to 20/38: by
+    1/76 a draw. At the bottom of the second ten go, two of them wanted, and it rises to 18/30: by
+    1/100 a draw.
+    """
+    target = np.arange(40) % 2 == 1
+    first = np.arange(40.0)
+    first[[0, 1, 2]] = [0.0, 2.0, 1.0]  # draws 0 and 2 lie lowest, both unwanted
+    lowest = [4, 6, 8, 10, 12, 14, 16, 18, 1, 3]
+    second = 100.0 + np.arange(40)
+    second[lowest] = 0.0
+    step = discovery._slice(np.stack([first, second]), target)
+    assert step is not None
+    row, low, high, kept = step
+    assert (row, low, high) == (0, 1.5, np.inf)
+    assert np.flatnonzero(~kept).tolist() == [0, 2]
+
+
+def test_the_idlest_end_is_let_go_first() -> None:
+    points = np.stack([np.arange(100) / 100, np.arange(100)[::-1] / 100], axis=1)
+    target = points[:, 0] < 0.3
+    ends = {0: (-np.inf, 0.295), 1: (0.005, np.inf)}
+    assert discovery._let_go(points, target, ends) == {0: (-np.inf, 0.295)}

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.distributions import Distribution
+from lackmus.foundation.outcomes import HOLDS
 from lackmus.sweep.design import draw
+from lackmus.sweep.nearest import Asked, nearest_turned
 from lackmus.sweep.roots import Bracket
 from lackmus.sweep.thresholds import Thresholds, thresholds
 from lackmus.testing.studies import Formula, choice, uniform
@@ -285,3 +287,13 @@ def test_a_bracket_closes_on_whatever_turns(
         assert looks < 60
     assert sign * formula(bracket.far) <= 0
     assert not sign * formula(bracket.near) <= 0
+
+
+def test_a_listed_value_that_turns_the_claim_alone_moves_nothing_else() -> None:
+    """It turns at c = 1 wherever a lies, so that the nearest point leaves a where it was."""
+    over = (A, choice("c", (0, 1), 0))
+    asked = Asked(Formula(over, (lambda p: 0.5 - p[:, 1] + 0 * p[:, 0],)), 1)
+    known = asked.places(np.array([[0.5, 1.0], [4.0, 1.0]]))
+    found = nearest_turned(asked, 0, HOLDS, known)
+    assert found is not None
+    assert asked.values(found[None, :])[0].tolist() == [3.0, 1.0]
