@@ -36,6 +36,18 @@ def test_nothing_without_reason() -> None:
     assert told(BASE) == []
 
 
+def test_a_record_that_no_history_agrees_with() -> None:
+    record = """
+observations:
+  - {saw: offer = business, date: 2025-01-01}
+  - {saw: offer = line, date: 2025-01-02SURE}
+"""
+    assert told(BASE + record.replace("SURE", "")) == [
+        "no history of the case has 'offer = line' with all that was seen before it"
+    ]
+    assert told(BASE + record.replace("SURE", ", certain: false")) == []
+
+
 def test_an_option_that_is_never_open() -> None:
     assert told(
         BASE.replace("refuse: }", "refuse: , wait: {if: offer = line and offer != line}}")

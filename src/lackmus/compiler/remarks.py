@@ -6,7 +6,8 @@ infosets that no play reaches, and payoffs that are too large.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,6 +38,7 @@ def remarks_on(compiled: Compiled) -> list[Fault]:
         *_never_open(compiled),
         *_never_counted(compiled),
         *_settled_questions(compiled),
+        *_impossible_record(compiled),
         *_never_reached(compiled),
         *redundant_claims(compiled),
         *twin_options(compiled),
@@ -99,6 +101,29 @@ def _places(compiled: Compiled, stake: syntax.Stake) -> Iterator[tuple[Env, Bool
         return
     for number in env.rounds(stake.every):
         yield env.at(stake.every, number), compiled.rows.played[stake.every, number]
+
+
+def impossible(observations: Iterable[syntax.Observation], compiled: Compiled) -> Fault | None:
+    """The first observation after which no history is left; reports that may be wrong leave all."""
+    left = np.ones(compiled.rows.size, np.bool_)
+    for observation in observations:
+        if observation.chain:
+            continue
+        left = left & condition(observation.saw, compiled.env())
+        if not left.any():
+            message = (
+                f"no history of the case has '{expression_text(observation.saw)}' with all that "
+                "was seen before it"
+            )
+            hint = "a condition is too narrow, or a report is less than certain: reliability"
+            return Fault("impossible", message, observation.span, hint)
+    return None
+
+
+def _impossible_record(compiled: Compiled) -> Iterator[Fault]:
+    fault = impossible(compiled.case.observations, compiled)
+    if fault is not None:
+        yield replace(fault, severity="warning")
 
 
 def _settled_questions(compiled: Compiled) -> Iterator[Fault]:

@@ -563,7 +563,7 @@ def _with_needs(
 
 def _worst(values: Floats) -> float:
     finite = values[np.isfinite(values)]
-    return float(finite.max()) if len(finite) else 0.0
+    return float(np.abs(finite).max()) if len(finite) else 0.0
 
 
 def _record_of(case: syntax.Case, study: CaseStudy) -> tuple[RecordStudy | None, str]:

@@ -17,11 +17,12 @@ from lackmus.case import syntax
 from lackmus.case.parse import out_of_order
 from lackmus.case.text import expression_text
 from lackmus.compiler.compile import Compiled
+from lackmus.compiler.remarks import impossible
 from lackmus.compiler.rows import condition, number
 from lackmus.engines.base import Engine
 from lackmus.engines.threads import Threads
 from lackmus.foundation.arrays import Bools, Codes, Floats
-from lackmus.foundation.errors import CaseError, Fault, SolveError
+from lackmus.foundation.errors import CaseError, SolveError
 from lackmus.learning.record import Report, see
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.solution.solution import Play
@@ -111,7 +112,8 @@ class Record:
         self.observations = tuple(observations)
         self._forecasts = tuple(forecasts)
         self.counted = _counted(self.observations, compiled)
-        _refuse_impossible(self.observations, compiled)
+        if (fault := impossible(self.observations, compiled)) is not None:
+            raise CaseError([fault])
         self.values = tuple((name.id, option) for name, option, _ in _hidden(compiled))
 
     @property
@@ -305,22 +307,6 @@ def _strength(observation: syntax.Observation, compiled: Compiled) -> tuple[floa
         for link in observation.chain
     )
     return ratio, "; ".join(chained)
-
-
-def _refuse_impossible(observations: Sequence[syntax.Observation], compiled: Compiled) -> None:
-    """Raise CaseError at the first observation after which no history is left."""
-    left = np.ones(compiled.rows.size, np.bool_)
-    for observation in observations:
-        if observation.chain:
-            continue
-        left = left & condition(observation.saw, compiled.env())
-        if not left.any():
-            message = (
-                f"no history of the case has '{expression_text(observation.saw)}' with all that "
-                "was seen before it"
-            )
-            hint = "a condition is too narrow, or a report is less than certain: reliability"
-            raise CaseError([Fault("impossible", message, observation.span, hint)])
 
 
 class Batches:
