@@ -297,3 +297,25 @@ def test_a_listed_value_that_turns_the_claim_alone_moves_nothing_else() -> None:
     found = nearest_turned(asked, 0, HOLDS, known)
     assert found is not None
     assert asked.values(found[None, :])[0].tolist() == [3.0, 1.0]
+
+
+def test_a_flip_that_only_the_draws_know_is_started_from_there() -> None:
+    """It turns within 0.5 of (1, 8): off both axes, and off the corner to which it slopes."""
+    study = Formula((A, B), (lambda p: (p[:, 0] - 1) ** 2 + (p[:, 1] - 8) ** 2 - 0.25,))
+    (alone,) = thresholds(study)
+    assert (alone.turns, alone.flip) == ((), None)
+    draws = np.array([[3.5, 2.0], [1.0, 8.0]])
+    (helped,) = thresholds(study, sample=(draws, study.run(draws)))
+    assert helped.flip is not None
+    a, b = helped.flip.point
+    assert math.hypot(a - 1, b - 8) == pytest.approx(0.5, abs=1e-3)
+    # No farther than where the way from the base values to (1, 8) meets the circle.
+    share = 1 - 0.5 / math.hypot(2, 6)
+    assert helped.flip.distance <= share * math.hypot(2 / 4, 6 / 10) + 1e-4
+
+
+def test_what_cannot_vary_is_not_looked_at() -> None:
+    fixed = Assumption("c", Fraction(2), Distribution("choice", (Fraction(2),)))
+    (alone,) = thresholds(Formula((A,), (lambda p: p[:, 0] - 1,)))
+    (beside,) = thresholds(Formula((A, fixed), (lambda p: p[:, 0] - 1,)))
+    assert beside.looked == alone.looked
