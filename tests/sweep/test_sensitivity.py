@@ -9,6 +9,7 @@ import pytest
 
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UsageError
+from lackmus.sweep import sensitivity
 from lackmus.sweep.design import draw
 from lackmus.sweep.sensitivity import drivers, drivers_of_verdict, sobol_indices
 from lackmus.testing.studies import (
@@ -220,6 +221,7 @@ def test_undefined_blocks_are_left_out_whole() -> None:
     seen.margins[::41] = np.nan
     first = {i.assumption: i.first for i in sobol_indices(study.assumptions, seen, 0)}
     assert first == pytest.approx({"a": 0.2, "b": 0.8}, abs=0.06)
+    assert list(first) == ["b", "a"]  # the largest first
 
 
 def test_a_constant_margin_has_no_drivers() -> None:
@@ -234,3 +236,51 @@ def test_other_designs_and_too_little_are_refused() -> None:
         sobol_indices(study.assumptions, study.run(draw(UNIT[:2], (), 101, 1)), 0)
     with pytest.raises(UsageError, match="more draws"):
         sobol_indices(study.assumptions, study.run(draw(UNIT[:2], (), 16, 1, "saltelli")), 0)
+
+
+def test_ranks_of_ties_are_the_middle_of_theirs() -> None:
+    assert sensitivity._ranks(np.array([3.0, 1.0, 3.0, 2.0])).tolist() == [2.5, 0.0, 2.5, 1.0]
+
+
+def test_as_many_cosines_are_fitted_as_are_counted() -> None:
+    angles = np.pi * (np.arange(400) + 0.5) / 400
+    _, terms = sensitivity._cosines(angles)
+    for wave, share in ((1, 1.0), (terms, 1.0), (terms + 1, 0.0)):
+        y = np.cos(wave * angles)
+        fitted, _ = sensitivity._cosines(y)
+        assert fitted == pytest.approx(share * y, abs=1e-9)
+
+
+def test_means_of_categories_have_one_free_term_less_than_there_are() -> None:
+    fitted, terms = sensitivity._means(np.array([0, 1, 1, 2]), np.array([5.0, 1.0, 3.0, 4.0]))
+    assert fitted.tolist() == [5.0, 2.0, 2.0, 4.0]
+    assert terms == 2
+
+
+def test_the_order_of_draws_is_no_driver() -> None:
+    """Every other draw has x = 1, and the margin swings slowly from draw to draw."""
+    n = 2000
+    points: Floats = np.tile([0.0, 1.0], n // 2)[:, None]
+    swing = np.sin(2 * np.pi * np.arange(n) / n)[:, None]
+    assert drivers((choice("x", (0, 1), 0),), points, outcomes(swing), 0) == ()
+
+
+def test_what_one_draw_alone_shows_is_no_driver() -> None:
+    """Of the ten draws with x = 1 one has a margin unlike all others."""
+    x = np.zeros(200)
+    x[:10] = 1.0
+    margins = np.full((200, 1), 1.0)
+    margins[0] = 2.0
+    over = (choice("x", (0, 1), 0),)
+    assert drivers(over, x[:, None], outcomes(margins), 0) == ()
+    margins[:10] = 2.0
+    assert [driver.assumption for driver in drivers(over, x[:, None], outcomes(margins), 0)] == [
+        "x"
+    ]
+
+
+def test_indices_of_two_blocks_by_hand() -> None:
+    """A = (1, 0), AB = (2, 3), B = (4, 1): A and B have mean 3/2 and variance 9/4."""
+    first, total = sensitivity._indices(np.array([[1.0, 2.0, 4.0], [0.0, 3.0, 1.0]]))
+    assert first == pytest.approx([((2.5 * 1 - 0.5 * 3) / 2) / 2.25])
+    assert total == pytest.approx([((1 + 9) / 4) / 2.25])

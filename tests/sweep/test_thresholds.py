@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.distributions import Distribution
-from lackmus.foundation.outcomes import HOLDS
+from lackmus.foundation.outcomes import HOLDS, NO_DIFFERENCE
 from lackmus.sweep.design import draw
 from lackmus.sweep.nearest import Asked, nearest_turned
 from lackmus.sweep.roots import Bracket
+from lackmus.sweep.study import Outcomes
 from lackmus.sweep.thresholds import Thresholds, thresholds
 from lackmus.testing.studies import Formula, choice, uniform
 
@@ -319,3 +321,19 @@ def test_what_cannot_vary_is_not_looked_at() -> None:
     (alone,) = thresholds(Formula((A,), (lambda p: p[:, 0] - 1,)))
     (beside,) = thresholds(Formula((A, fixed), (lambda p: p[:, 0] - 1,)))
     assert beside.looked == alone.looked
+
+
+class Material(Formula):
+    """A margin of less than a hundredth makes no difference."""
+
+    def run(self, points: Floats, *, threads: int = 1) -> Outcomes:
+        found = Formula.run(self, points, threads=threads)
+        alike = np.abs(found.margins) < 0.01
+        return replace(found, holds=np.where(alike, NO_DIFFERENCE, found.holds).astype(np.int8))
+
+
+def test_where_no_margin_tells_it_a_claim_turns_back_half_way() -> None:
+    """It fails at 2 by 0.05, and at 1 makes no difference: on this line no margin is nought."""
+    study = Material((A,), (lambda p: np.interp(p[:, 0], [1, 2, 3, 4], [-0.005, -0.05, 1, 1]),))
+    (turn,) = thresholds(study, scan=4, nearest=False)[0].turns
+    assert turn.until == 1.5
