@@ -213,6 +213,8 @@ class _Asking:
         known = {term: self.decided(term) for term in _terms_in(node)}
         if None in known.values():
             return False
+        if len(set(known.values())) == 1:
+            return True
         asking = _Asking(self.world, (), self.size, known)  # type: ignore[arg-type]
         return _same(asking.number(one), asking.number(two))
 

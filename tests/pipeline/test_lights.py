@@ -84,6 +84,23 @@ def test_what_the_record_decides_says_what_it_decided() -> None:
         assert lights.before.settled is None
 
 
+@pytest.mark.parametrize("beside", ["2 * {}", "{} + 10 %", "{} / 2 + 0.3"])
+def test_how_much_likelier_under_one_aim_is_asked_as_of_before(beside: str) -> None:
+    first, second = (f"P(stance = strike | union.aim = {aim})" for aim in ("office", "wage"))
+    claim = f"  ratio: {{holds if: '{first} >= {beside.format(second)}'}}\n"
+    ratio = in_test(text=TEXT + claim)["ratio"]
+    assert ratio.lights is not None
+    assert told(ratio.lights.after.verdict) == told(ratio.lights.before.verdict)
+    assert ratio.lights.after.settled is None
+
+
+def test_an_observation_settles_which_of_two_events_is_the_likelier() -> None:
+    claim = "  two: {holds if: P(stance = strike) > P(stance = wait)}\n"
+    two = in_test(text=TEXT + claim)["two"]
+    assert two.lights is not None
+    assert two.lights.after.settled is True
+
+
 def test_the_games_are_solved_once_for_both(monkeypatch: pytest.MonkeyPatch) -> None:
     solved: list[int] = []
     solve = play_many

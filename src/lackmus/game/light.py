@@ -8,8 +8,8 @@ set are the same knowledge, and give the same verdict.
 
 - Where the light leaves all of a claim's conditions the same set, although they were different, the
   contrast that the claim asks about is lost: it is asked as of before.
-- So it is where the light decides both sides of a comparison alike, or decides the variable that a
-  question asks what it would tell.
+- So it is where the light decides both sides of a comparison alike, or all their terms as one
+  number, or decides the variable that a question asks what it would tell.
 - Where it decides the events of a comparison with the author's own number, or of two sides
   differently, the truth is *settled*.
 - Else the claim is judged in the light.
@@ -74,7 +74,7 @@ def _atom(bare: q.Truth, before: q.Truth, lit: q.Truth) -> Judged:
         parts = q.children(lit)
         sides = [value for part in parts if (value := _number(part)) is not None]
         if len(sides) == len(parts):
-            alike = len(sides) > 1 and all(_same(sides[0], side) for side in sides)
+            alike = len(sides) > 1 and (_all_same(sides) or _all_same(_terms(lit)))
             if _is_moot(lit, sides) or (alike and all(map(_is_computed, parts))):
                 return Judged(before)
             known = _known(lit)
@@ -162,6 +162,15 @@ def _number(node: q.Truth | q.Value) -> float | None:
 def _is_moot(truth: q.Truth, sides: list[float]) -> bool:
     """Whether it asks for the likeliest option of a variable that no history left makes."""
     return isinstance(truth, q.Pick) and max(sides) == 0.0
+
+
+def _terms(truth: q.Truth) -> list[float]:
+    """The numbers of the terms that are decided, without what is computed of them."""
+    return [value for query in _queries(truth) if (value := _number(query)) is not None]
+
+
+def _all_same(values: list[float]) -> bool:
+    return all(_same(values[0], value) for value in values[1:])
 
 
 def _same(one: float, other: float) -> bool:
