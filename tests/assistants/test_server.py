@@ -31,10 +31,17 @@ def test_the_tools_are_those_that_there_are_and_their_arguments_are_flat() -> No
         assert tool.output_schema is None
         assert tool.annotations is not None
         assert tool.annotations.read_only_hint
+        assert tool.input_schema["additionalProperties"] is False
         for told in tool.input_schema.get("properties", {}).values():
             kinds = {told.get("type"), *(one.get("type") for one in told.get("anyOf", ()))}
             assert kinds <= {None, "string", "integer", "number", "boolean", "null"}
             assert told["description"]
+
+
+def test_an_argument_that_there_is_not_is_told() -> None:
+    told = refused("test", yaml=WHOLE, draws=16, observed="answer = accept")
+    assert "observed" in told
+    assert "not permitted" in told
 
 
 def test_every_page_can_be_read() -> None:

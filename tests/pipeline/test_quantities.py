@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -207,3 +208,17 @@ def test_charts_of_quantities_draw() -> None:
     both = lackmus.vary(case, {"taste": [1], "peace": [1]}, ["E(bully)"])
     with pytest.raises(lackmus.UsageError, match="2 assumptions vary"):
         charts.statics(both)
+
+
+@pytest.mark.parametrize("along", [0.5, "0.5", [True], ["x"], [None], [[1.0, 2.0]], []])
+def test_what_is_no_row_of_numbers_is_told(along: Any) -> None:
+    with pytest.raises(lackmus.UsageError, match="needs finite values"):
+        lackmus.vary(lackmus.load("beer-quiche"), {"taste": along}, ["E(bully)"])
+
+
+def test_a_single_question_needs_no_list() -> None:
+    case = lackmus.load("beer-quiche")
+    one, listed = (
+        lackmus.vary(case, {"taste": [1]}, asked) for asked in ("E(bully)", ["E(bully)"])
+    )
+    assert one.table == listed.table

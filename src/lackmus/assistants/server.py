@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from lackmus.assistants import pages, prompts
 from lackmus.assistants.tools import LARGEST_ARTICLE, MOST_DRAWS
@@ -21,6 +21,7 @@ from lackmus.library.index import cases
 with extra("mcp", "the server for assistants"):
     from mcp.server.mcpserver import Context, MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
+    from mcp.server.mcpserver.tools import Tool
     from mcp_types import ToolAnnotations
     from pydantic import Field
 
@@ -168,13 +169,21 @@ def server(seconds: float = SECONDS) -> MCPServer[Workers]:
         version=version(),
         lifespan=lifespan,
         log_level="WARNING",
+        tools=[_tool(function) for function in _TOOLS],
     )
-    only_answers = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
-    for tool in _TOOLS:
-        made.add_tool(tool, annotations=only_answers, structured_output=False)
     _add_resources(made)
     _add_prompts(made)
     return made
+
+
+def _tool(function: Callable[..., Any]) -> Tool:
+    """A tool that refuses arguments it does not have: a misspelt one changes no answer unseen."""
+    only_answers = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+    tool = Tool.from_function(function, annotations=only_answers, structured_output=False)
+    arguments = tool.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    return tool.model_copy(update={"parameters": arguments.model_json_schema(by_alias=True)})
 
 
 def _add_resources(made: MCPServer[Workers]) -> None:

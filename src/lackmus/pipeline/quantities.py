@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
 from typing import Any, Final
 
@@ -140,7 +141,7 @@ def _cell(value: object) -> str:
 def vary(
     case: syntax.Case,
     values: Mapping[str, Sequence[float]],
-    quantities: Sequence[str] | Mapping[str, str],
+    quantities: str | Sequence[str] | Mapping[str, str],
     *,
     method: str = "logit",
     every: bool = False,
@@ -153,7 +154,7 @@ def vary(
         values: Per assumption (``precision`` among them) the values it takes, also outside its
             range; several are combined in every way.
         quantities: Questions as for `ask`, which may speak of assumptions and ``do(…)`` too; or a
-            mapping of column names to questions.
+            mapping of column names to questions, or a single one.
         method: The method of `lackmus.solve`; ``logit`` at the case's precision.
         every: Whether all equilibria are sought, by the complete method that fits; then `method`
             is not used.
@@ -164,6 +165,8 @@ def vary(
             question compares rules under which there are several equilibria.
         SolveError: The method does not fit the game.
     """
+    if isinstance(quantities, str):
+        quantities = (quantities,)
     asked = dict(quantities) if isinstance(quantities, Mapping) else {x: x for x in quantities}
     case = desugar(case)
     points = _points(case, values)
@@ -204,6 +207,20 @@ def vary(
     return Statics(case.title, tuple(values), tuple(asked), table, unsolved, incomplete)
 
 
+def _finite(values: object) -> bool:
+    """Whether they are numbers in a row, at least one and each finite."""
+    if isinstance(values, np.ndarray):
+        values = values.tolist()
+    if not isinstance(values, Sequence) or isinstance(values, str):
+        return False
+    return bool(values) and all(
+        isinstance(value, int | float | Fraction)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        for value in values
+    )
+
+
 def _points(case: syntax.Case, values: Mapping[str, Sequence[float]]) -> list[tuple[float, ...]]:
     known = [a.name for a in (*case.assumptions, case.precision)]
     faults = []
@@ -211,7 +228,7 @@ def _points(case: syntax.Case, values: Mapping[str, Sequence[float]]) -> list[tu
         if name not in known:
             hint = f"there are {', '.join(known)}"
             faults.append(Fault("values", f"there is no assumption {name!r}", hint=hint))
-        elif not len(along) or not all(math.isfinite(value) for value in along):
+        elif not _finite(along):
             faults.append(Fault("values", f"{name} needs finite values"))
     if faults:
         raise UsageError(faults)
