@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from lackmus.cli import console
@@ -46,7 +47,16 @@ def fix_hashes(case: str, sources: Path | None, *, yes: bool) -> None:
         raise UsageError("--fix-hashes needs the texts", hint="give their folder: --sources DIR")
     check_sources(sources)
     path, before = _file(case, "--fix-hashes")
-    checks = verify(load(case), sources)
+    loaded = load(case)
+    checks = verify(loaded, sources)
+    stale = {check.source for check in checks if check.citation is None and check.found}
+    # A text is read by its hash, so that passages of one that has changed are found without it.
+    unbound = tuple(replace(s, sha256="" if s.id in stale else s.sha256) for s in loaded.sources)
+    checks = [check for check in checks if check.citation is None] + [
+        check
+        for check in verify(replace(loaded, sources=unbound), sources)
+        if check.citation is not None
+    ]
     lost = [check for check in checks if check.outcome == "mismatch" and not check.found]
     for check in lost:
         console.trouble(f"{check.where}: {check.message}")
