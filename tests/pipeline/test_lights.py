@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from lackmus.case.parse import parse_case
 from lackmus.cli.tables.findings import print_findings
+from lackmus.foundation.outcomes import FAILS, HOLDS
 from lackmus.pipeline import case_study as study_module
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.lights import lights_of
+from lackmus.pipeline.observations import record_of
 from lackmus.report.html import render
 from lackmus.report.jsonable import findings_json
 from lackmus.solvers.quantal_response.logit import play_many
-from lackmus.sweep.verdict import Verdict
+from lackmus.sweep.verdict import NOT_ASTRAY, Astray, Verdict, verdicts
+from lackmus.testing.studies import outcomes
 
 TEXT = """
 title: A record
@@ -156,3 +164,17 @@ def test_page_json_and_table_show_both(
     print_findings(findings)
     narrow = capsys.readouterr().out
     assert all(len(line) <= 80 for line in narrow.splitlines())
+
+
+def test_what_the_arms_say_in_the_other_light_counts_there() -> None:
+    """Each comes out true in six hundred draws; in half of the last one's an arm says otherwise."""
+    case = parse_case(TEXT)
+    done, plain = (next(c for c in case.claims if c.id == name) for name in ("done", "plain"))
+    study = CaseStudy(replace(case, claims=(done, plain)), (), record_of(case))
+    assert study.claims == ("done", "plain", "done.1", "done.2", "done.other", "plain.other")
+    found = outcomes(np.ones((600, 6)))
+    said = verdicts(study.claims[:2], found.of(slice(2)), [False, False])
+    astray = [*(NOT_ASTRAY,) * 5, Astray({HOLDS: 300}, {FAILS: 300})]
+    lights = lights_of(study, found, said, astray, recorded=False)
+    firm = [(one.before.verdict.firm, one.after.verdict.firm) for one in lights if one is not None]
+    assert firm == [(True, True), (True, False)]
