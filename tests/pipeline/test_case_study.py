@@ -457,3 +457,48 @@ def test_a_claim_about_what_the_record_decides_is_settled_in_its_light() -> None
     effort = Effort(draws=4, turns=False, probes=False)
     assert put_to_test(case, effort=effort)["plain"].verdict.word != "settled"
     assert put_to_test(case, recorded=True, effort=effort)["plain"].verdict.word == "settled"
+
+
+def test_where_neither_the_base_case_nor_any_equilibrium_bears_it_out_they_agree() -> None:
+    """At λ = 0 P(go = x) is 1/2; without noise it is 1."""
+    text = COIN.split("claims:")[0].replace("{value: 1, range: [0.5, 2]}", "0").replace(
+        "go = x and luck = win", "go = x"
+    ) + ('claims: {neither: {holds if: "P(go = x) < 0.4"}}\n')
+    effort = Effort(draws=5, turns=False, probes=False, equilibria=True)
+    (found,) = put_to_test(parse_case(text), effort=effort).claims
+    assert found.equilibria is not None
+    assert (found.equilibria.extent, found.base_holds, found.disagreement) == ("none", False, "")
+
+
+def test_draws_are_grouped_by_the_rounds_they_ask_for() -> None:
+    """The nearest whole number counts, and less than one round is one."""
+    study = CaseStudy(
+        parse_case("""
+title: Rounds
+actors: {a: {}}
+assumptions: {n: {value: 2, range: [1, 4]}}
+moves:
+  - rounds: {name: t, count: n, moves: [{z: {by: a, options: [u, d]}}]}
+precision: 1
+claims: {it: {holds if: P(z = u) > 0.4}}
+""")
+    )
+    groups = study.by_rounds(np.array([[1.0, 1.0], [2.6, 1.0], [0.2, 1.0], [3.4, 1.0]]))
+    assert [(rounds, rows.tolist()) for rounds, rows in groups] == [
+        ({"t": 1}, [0, 2]), ({"t": 3}, [1, 3])
+    ]  # fmt: skip
+
+
+def test_the_keys_that_stop_it_end_the_search_for_turns_only_where_that_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lackmus.pipeline.findings.thresholds", stopped)
+    effort = Effort(draws=20, probes=False)
+    with pytest.raises(KeyboardInterrupt):
+        put_to_test(parse_case(TEXT), effort=effort)
+    kept = put_to_test(parse_case(TEXT), effort=replace(effort, keep_unfinished=True))
+    assert kept.unfinished == "stopped by Ctrl-C before turning points were found"
+    assert {found.thresholds for found in kept.claims} == {None}
