@@ -139,3 +139,10 @@ def test_a_tree_for_a_paper_has_every_label_and_line(tmp_path: Path) -> None:
     assert r"in 50\%" in text
     assert text.count("{") == text.count("}")
     assert set(re.findall(r"hue\d+", text)) == set(re.findall(r"definecolor{(hue\d+)}", text))
+
+
+def test_labels_with_control_characters_are_drawn() -> None:
+    game = read_efg(ENTRY.replace("Entrant", "Ent\x1brant").replace("yield", "yi\x07eld"))
+    drawn = tree_svg(game, solve_logit(game, 1.0).best)
+    assert "Ent\N{REPLACEMENT CHARACTER}rant" in drawn
+    ElementTree.fromstring(drawn)  # noqa: S314 - it is our own drawing

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from lackmus.case.citations import CitationCheck, digest, paragraphs
 
@@ -38,11 +40,15 @@ class Passage:
 
 def passage_at(source: str, text: str, start: int, end: int) -> Passage:
     """The passage ``text[start:end]``."""
-    number = None
-    for i, (first, last) in enumerate(paragraphs(text), 1):
-        if first <= start and end <= last:
-            number = i
-    return Passage(source, number, start, end, digest(text[start:end]))
+    return _passage(source, text, start, end, list(paragraphs(text)))
+
+
+def _passage(
+    source: str, text: str, start: int, end: int, spans: Sequence[tuple[int, int]]
+) -> Passage:
+    number = bisect_right(spans, start, key=itemgetter(0))
+    held = number > 0 and end <= spans[number - 1][1]
+    return Passage(source, number if held else None, start, end, digest(text[start:end]))
 
 
 def passages_of(source: str, text: str, words: str) -> list[Passage]:
@@ -54,7 +60,8 @@ def passages_of(source: str, text: str, words: str) -> list[Passage]:
     wanted = r"\s+".join(map(re.escape, words.split()))
     if not wanted:
         return []
-    return [passage_at(source, text, m.start(), m.end()) for m in re.finditer(wanted, text)]
+    spans = list(paragraphs(text))
+    return [_passage(source, text, *m.span(), spans) for m in re.finditer(wanted, text)]
 
 
 def rehashed(text: str, checks: Iterable[CitationCheck]) -> str:

@@ -7,6 +7,7 @@ dashed line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -60,6 +61,9 @@ class Drawn:
     svg: str
     ends: int
     covered: float
+
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def tree_svg(game: Game, assessment: Assessment, *, most: int = 44) -> str:
@@ -153,7 +157,7 @@ class _Drawing:
             self._dot(node, end)
         label = "Game tree: " + "; ".join(self._told(nodes))
         return (
-            f'<svg class="tree" role="img" aria-label="{escape(label, quote=True)}" '
+            f'<svg class="tree" role="img" aria-label="{_escaped(label, quote=True)}" '
             f'xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
             f'viewBox="0 0 {width:.0f} {height:.0f}">{"".join(self.parts)}</svg>'
         )
@@ -247,7 +251,7 @@ class _Drawing:
 
     def _mover(self, infoset: int, x: float, y: float) -> None:
         player = int(self.game.infoset_player[infoset])
-        known = escape(f"{self.names[player]}, at [{self.game.labels.infosets[infoset]}]")
+        known = _escaped(f"{self.names[player]}, at [{self.game.labels.infosets[infoset]}]")
         self.parts.append(
             f'<circle class="node" data-infoset="{infoset}" cx="{x:.0f}" cy="{y:.1f}" r="7" '
             f'style="fill:var(--p{player % _HUES})"><title>{known}</title></circle>'
@@ -274,8 +278,13 @@ class _Drawing:
         style = f' style="fill:var({hue})"' if hue else ""
         self.parts.append(
             f'<text class="{kind}" x="{x:.0f}" y="{y:.1f}" text-anchor="{anchor}"{style}>'
-            f"{escape(text)}</text>"
+            f"{_escaped(text)}</text>"
         )
+
+
+def _escaped(text: str, *, quote: bool = False) -> str:
+    """A label as XML holds it, which has no control characters."""
+    return escape(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), quote=quote)
 
 
 def _scale(payoffs: Floats) -> float:

@@ -1,0 +1,20 @@
+"""Passages found by their words."""
+
+from __future__ import annotations
+
+import time
+
+from lackmus.case.quoting import passages_of
+
+
+def test_words_that_stand_in_many_places_take_no_longer_for_many_paragraphs() -> None:
+    text = "one two\n\n" * 5_000
+    began = time.process_time()
+    found = passages_of("memo", text, "two")
+    assert time.process_time() - began < 5
+    assert [passage.paragraph for passage in found] == list(range(1, 5_001))
+
+
+def test_words_across_paragraphs_are_in_none() -> None:
+    (found,) = passages_of("memo", "one\n\ntwo", "one two")
+    assert found.paragraph is None
