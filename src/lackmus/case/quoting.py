@@ -54,7 +54,7 @@ def _passage(
 def passages_of(source: str, text: str, words: str) -> list[Passage]:
     r"""The passages that consist of these words; line breaks count as blanks.
 
-    >>> passages_of("memo", "One two.\n\nAnd one\nof two.", "one of")[0].entry("p02")[:48]
+    >>> passages_of("memo", "One two.\n\nAnd one\nof two.", "one of")[0].entry("p02")[:49]
     '  p02: {source: memo, paragraph: 2, chars: [14, 2'
     """
     wanted = r"\s+".join(map(re.escape, words.split()))
