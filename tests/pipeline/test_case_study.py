@@ -468,6 +468,11 @@ def test_where_neither_the_base_case_nor_any_equilibrium_bears_it_out_they_agree
     (found,) = put_to_test(parse_case(text), effort=effort).claims
     assert found.equilibria is not None
     assert (found.equilibria.extent, found.base_holds, found.disagreement) == ("none", False, "")
+    # Half and half makes no difference, so that there is nothing for 1 and 0 to contradict.
+    alike = parse_case(text.replace("P(go = x) < 0.4", "P(go = x) > P(go = y)"))
+    (found,) = put_to_test(alike, effort=effort).claims
+    assert found.equilibria is not None
+    assert (found.equilibria.extent, found.base_holds, found.disagreement) == ("all", None, "")
 
 
 def test_draws_are_grouped_by_the_rounds_they_ask_for() -> None:
@@ -502,3 +507,9 @@ def test_the_keys_that_stop_it_end_the_search_for_turns_only_where_that_is_wante
     kept = put_to_test(parse_case(TEXT), effort=replace(effort, keep_unfinished=True))
     assert kept.unfinished == "stopped by Ctrl-C before turning points were found"
     assert {found.thresholds for found in kept.claims} == {None}
+
+
+def test_findings_tell_how_draws_were_made() -> None:
+    effort = Effort(draws=20, design="monte-carlo", seed=3, turns=False, probes=False)
+    findings = put_to_test(parse_case(TEXT), effort=effort)
+    assert (findings.design, findings.seed, len(findings.points)) == ("monte-carlo", 3, 20)
