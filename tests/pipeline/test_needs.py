@@ -114,6 +114,7 @@ def needs_at(spreads: list[float], *, firm: bool = True) -> dict[str, tuple[Need
         progress=lambda done, of: steps.append((done, of)),
     )
     assert steps == ([(0, 3), (1, 3), (2, 3)] if firm else [])
+    assert needs_of(study, points, {"takes_a": replace(verdict, firm=firm)}) == found  # unwatched
     return found
 
 

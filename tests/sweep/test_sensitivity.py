@@ -280,7 +280,7 @@ def test_what_one_draw_alone_shows_is_no_driver() -> None:
 
 
 def test_indices_of_two_blocks_by_hand() -> None:
-    """A = (1, 0), AB = (2, 3), B = (4, 1): A and B have mean 3/2 and variance 9/4."""
-    first, total = sensitivity._indices(np.array([[1.0, 2.0, 4.0], [0.0, 3.0, 1.0]]))
-    assert first == pytest.approx([((2.5 * 1 - 0.5 * 3) / 2) / 2.25])
-    assert total == pytest.approx([((1 + 9) / 4) / 2.25])
+    """A = (1, 0), AB = (2, 4), B = (4, 1): A and B have mean 3/2 and variance 9/4."""
+    first, total = sensitivity._indices(np.array([[1.0, 2.0, 4.0], [0.0, 4.0, 1.0]]))
+    assert first == pytest.approx([((2.5 * 1 - 0.5 * 4) / 2) / 2.25])
+    assert total == pytest.approx([((1 + 16) / 4) / 2.25])
