@@ -77,7 +77,7 @@ def test_learn_weighs_the_draws_by_the_record(tmp_path: Path) -> None:
     assert "The record of 3 observations" in run("learn", CASE, "--draws", "400", "--out", page)
     text = page.read_text("utf-8")
     assert "What happened" in text
-    assert "review = stay had" in text
+    assert "review is stay" in text
     record = tmp_path / "record.yaml"
     record.write_text("observations:\n- saw: tariff = no_such\n", encoding="utf-8")
     assert "no_such" in run("learn", CASE, "--record", record, status=2)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from tests.workbench.conftest import CASE
@@ -14,7 +12,7 @@ from lackmus.foundation.outcomes import WORDS
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.point import PointStudy
-from lackmus.sweep.design import base_point, draw
+from lackmus.sweep.design import draw
 from lackmus.workbench.desk import NEAR, Desk, Supposition
 
 
@@ -114,20 +112,3 @@ def test_sliders_know_their_range_and_base(desk: Desk) -> None:
     assert (cost.name, cost.base, cost.low, cost.high) == ("cost", 2.0, 0.0, 5.0)
     assert desk.sliders()[-1].name == "precision"
     assert desk.sliders()[-1].shape == "loguniform"
-
-
-def test_a_point_of_a_large_case_costs_a_fraction_of_a_batch() -> None:
-    case = load("alaska-2025")
-    single, many = PointStudy(case), CaseStudy(case)
-    base = base_point(single.assumptions)
-    single.at(base)
-    many.run(base[None])
-
-    def cost(call: object) -> float:
-        before = time.process_time()
-        call()  # type: ignore[operator] # one of the two below
-        return time.process_time() - before
-
-    alone = min(cost(lambda: single.at(base)) for _ in range(5))
-    batch = min(cost(lambda: many.run(base[None])) for _ in range(5))
-    assert alone < 0.8 * batch

@@ -39,6 +39,9 @@ _MOST_ACTIONS = 64
 #: Covering vectors that a search for many equilibria of a big game tries.
 _MANY_STARTS = 200
 
+#: What is left of a budget that has ended: enough to be told so.
+_LEAST_SECONDS = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Method:
@@ -236,8 +239,8 @@ class _Search:
 
     def _tried(self, name: str, method: Callable[..., Solution], share: float) -> Solution | None:
         """What a method finds in a share of the time left; None where it does not fit."""
-        left = max((self._clock.seconds or 0.0) - self._clock.spent, 0.5)
-        self._tell(f"{name}: up to {left * share:.0f} s")
+        left = max((self._clock.seconds or 0.0) - self._clock.spent, _LEAST_SECONDS)
+        self._tell(f"{name}: up to {left * share:.3g} s")
         try:
             found = method(self._game, seconds=left * share)
         except LackmusError as error:
