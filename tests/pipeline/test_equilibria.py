@@ -75,15 +75,3 @@ def test_combinations_that_are_too_many_are_told(monkeypatch: pytest.MonkeyPatch
     found, only = over.reason.rsplit("; ", 1)
     assert "3 extreme equilibria" in found
     assert only == "only 2 combinations were looked at"
-
-
-def test_a_rule_whose_search_ran_out_of_time_leaves_the_other_claims_alone() -> None:
-    """What each vertex gives is found at once; the search under `do` has no time to begin."""
-    plain = "plain: {holds if: P(x = l) > 0.2}"  # of 1, 0 and 1/2 two are above
-    text = MEETING.replace("claims: {it", f"claims: {{{plain}, it")
-    alone, with_rule = over_equilibria(CaseStudy(parse_case(text)), seconds=1e-9)
-    assert (alone.extent, alone.holds, alone.fails, alone.undefined) == ("some", 2, 1, 0)
-    assert with_rule.extent == "undetermined"
-    counts = (with_rule.holds, with_rule.fails, with_rule.undefined, with_rule.sequential)
-    assert counts == (0, 0, 0, 0)
-    assert not with_rule.complete
