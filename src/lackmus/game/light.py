@@ -70,16 +70,16 @@ def in_light(bare: q.Truth, before: q.Truth, lit: q.Truth) -> Judged:
 
 
 def _atom(bare: q.Truth, before: q.Truth, lit: q.Truth) -> Judged:
+    parts = q.children(lit)
+    sides = [value for part in parts if (value := _number(part)) is not None]
+    decided = len(sides) == len(parts)
+    if decided:
+        alike = len(sides) > 1 and (_all_same(sides) or _all_same(_terms(lit)))
+        if _is_moot(lit, sides) or (alike and all(map(_is_computed, parts))):
+            return Judged(before)
     if _known(bare) is None:
-        parts = q.children(lit)
-        sides = [value for part in parts if (value := _number(part)) is not None]
-        if len(sides) == len(parts):
-            alike = len(sides) > 1 and (_all_same(sides) or _all_same(_terms(lit)))
-            if _is_moot(lit, sides) or (alike and all(map(_is_computed, parts))):
-                return Judged(before)
-            known = _known(lit)
-            if known is not None:
-                return Judged(lit, known, lit=True)
+        if decided and (known := _known(lit)) is not None:
+            return Judged(lit, known, lit=True)
         if any(_is_spent(a, b) for a, b in zip(_queries(before), _queries(lit), strict=True)):
             return Judged(before)
     return Judged(lit, lit=_conditions(before) != _conditions(lit))
