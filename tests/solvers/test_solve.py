@@ -98,10 +98,13 @@ def test_three_players_are_refused(name: str) -> None:
 
 @pytest.mark.shared
 def test_a_big_tree_gets_what_is_found_and_the_truth(shared: Path) -> None:
-    solution = solve(read_efg(shared / "games" / "summit_full.efg"), every=True, seconds=6)
+    told: list[str] = []
+    tree = read_efg(shared / "games" / "growth_R3.efg")
+    solution = solve(tree, every=True, seconds=2, progress=told.append)
     assert solution.complete is False
     assert solution.status.code == "incomplete"
     assert solution.assessments
+    assert told[0].startswith("limit: ")
     assert all("nash" in a.certificate.concepts for a in solution.assessments)
 
 

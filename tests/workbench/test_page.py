@@ -239,7 +239,10 @@ def test_the_keyboard_alone_does(browser: Any, work: Work) -> None:
     page.focus("[data-assumption=cost] input")
     page.keyboard.press("End")
     expect(page.locator("[data-assumption=cost] output")).to_have_text("5")
+    back = page.locator("[data-assumption=cost] .acts button").first
+    expect(back).to_be_visible()
     page.keyboard.press("Tab")
+    expect(back).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("[data-assumption=cost] output")).to_have_text("2")
     page.focus(".passage")
