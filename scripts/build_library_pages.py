@@ -1,4 +1,4 @@
-"""Writes docs/library: a page a case, with the known answer beside ours; review the diff."""
+"""Writes docs/library: a page and a drawing a case, the known answer beside ours; review the diff."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lackmus.compiler.compile import compile_case
 from lackmus.foundation.outcomes import WORDS
 from lackmus.library.index import Entry, cases
 from lackmus.pipeline.case_study import CaseStudy
-from lackmus.report.tree import tree_svg
+from lackmus.report.drawing import tree
 from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.testing.asking import ask
 
@@ -51,42 +51,30 @@ def pages() -> dict[str, str]:
     return {"index.md": _index(cases())} | found
 
 
-#: What the tree's classes look like where no page says it.
-_STYLE = (
-    "<style>svg.tree{--paper:#fdfdfc;--ink:#1c1b1a;--soft:#66635f;--p0:#0a639a;--p1:#b4470a;"
-    "--p2:#7a4a91;--p3:#4d6b1f;--p4:#8a5a00;--chance:#66635f;background:var(--paper);"
-    "font-family:system-ui,sans-serif}.node{stroke:var(--paper);stroke-width:1.5}"
-    ".edge{stroke:var(--soft);fill:none}.told{font-size:11px;fill:var(--ink)}"
-    ".dim,.head{fill:var(--soft)}.head{font-size:11px}"
-    ".set{stroke:var(--soft);stroke-dasharray:2 3;fill:none}"
-    ".halo{paint-order:stroke;stroke:var(--paper);stroke-width:3px}</style>"
-)
+def pictures() -> dict[str, str]:
+    """Every case's game tree by its file name."""
+    return {f"{entry.name}.svg": _picture(entry) for entry in cases()}
 
 
-def picture(entry: Entry) -> str:
+def _picture(entry: Entry) -> str:
     """The game tree of a case at its base values, with the play of its quantal response."""
     case = load_case(entry.path)
     game = compile_case(case).game
-    drawing = tree_svg(game, solve_logit(game, float(case.precision.value)).best)
-    head, _, rest = drawing.partition(">")
-    return f"{head}>{_STYLE}{rest}\n"
+    return tree(solve_logit(game, float(case.precision.value))).svg + "\n"
 
 
 def main() -> None:
-    """Rewrites every page that has changed, and takes away those without a case."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    for entry in cases():
-        (PICTURES / f"{entry.name}.svg").write_text(picture(entry), encoding="utf-8")
-    PAGES.mkdir(parents=True, exist_ok=True)
-    made = pages()
-    for old in PAGES.glob("*.md"):
-        if old.name not in made:
-            old.unlink()
-    for name, text in made.items():
-        file = PAGES / name
-        if not file.exists() or file.read_text(encoding="utf-8") != text:
-            file.write_text(text, encoding="utf-8")
-            print(name)
+    """Rewrites every page and drawing that has changed, and takes away those without a case."""
+    for folder, made in ((PAGES, pages()), (PICTURES, pictures())):
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            if old.is_file() and old.name not in made:
+                old.unlink()
+        for name, text in made.items():
+            file = folder / name
+            if not file.exists() or file.read_text(encoding="utf-8") != text:
+                file.write_text(text, encoding="utf-8")
+                print(name)
 
 
 def _index(entries: Sequence[Entry]) -> str:

@@ -240,6 +240,18 @@ def test_help_does_not_load_the_solver() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.parametrize("group", [(), ("cases",), ("ledger",)])
+def test_no_summary_of_a_command_is_cut_at_80_columns(
+    group: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    told = run(*group, "--help")
+    summaries = told.partition("Commands:\n")[2].splitlines()
+    assert summaries
+    assert [line for line in summaries if line.endswith(("...", "…")) or len(line) > 80] == []
+    assert all(line.startswith("  ") and line.endswith(".") for line in summaries)
+
+
 def test_what_is_not_certified_is_said_first_and_by_the_exit_status(tmp_path: Path) -> None:
     file = tmp_path / "huge.nfg"
     big = 10**18

@@ -29,7 +29,7 @@ def resolve(
     note: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
     on: OnDay = "",
 ) -> None:
-    """Say what became of forecasts: by the record of a case, or by hand."""
+    """Say what became of forecasts, by a case's record or by hand."""
     from lackmus.cli.commands import forecasts
 
     forecasts.resolve(
@@ -39,7 +39,10 @@ def resolve(
 
 @app.command("score")
 def score(ledger: LedgerFile, as_json: Json = False) -> None:
-    """Score the model and each speaker: Brier and log scores, and calibration from 20 on."""
+    """Score the model and each speaker: Brier, log, calibration.
+
+    Calibration is told from 20 resolved forecasts on.
+    """
     from lackmus.cli.commands import forecasts
 
     forecasts.score(ledger, as_json=as_json)
@@ -75,7 +78,7 @@ def import_(
         ),
     ],
 ) -> None:
-    """Add forecasts of a table, or of what a forecasting platform hands out."""
+    """Add forecasts of a table, or of a forecasting platform's file."""
     from lackmus.cli.commands import forecasts
 
     forecasts.import_(ledger, source)

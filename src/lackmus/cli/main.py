@@ -101,7 +101,7 @@ def test(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Put the claims of a case to the test: a verdict on each, and the report."""
+    """Put the claims of a case to the test: verdicts and a report."""
     from lackmus.cli.commands import studies
 
     failed = studies.test(
@@ -134,7 +134,10 @@ def check(
     yes: Annotated[bool, typer.Option("--yes", help="With --fix…: write without asking.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Find all faults of a case, or print the game in words; verify its citations."""
+    """Find all faults of a case, or tell the game in words.
+
+    With the sources at hand, verify its citations too.
+    """
     from lackmus.cli.commands import checking, mending
 
     if fix_hashes:
@@ -155,7 +158,7 @@ def cite(
     ] = "",
     name: Annotated[str, typer.Option(metavar="NAME", help="What to call the passage.")] = "",
 ) -> None:
-    """Print the passage that cites words of a text, ready to be pasted into a case."""
+    """Print the passage that cites words of a text, to be pasted."""
     from lackmus.cli.commands import checking
 
     checking.cite(text, words, source=source, name=name)
@@ -177,7 +180,10 @@ def draft(
     title: Annotated[str, typer.Option(metavar="TEXT", help="What the case is about.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Draft a case from an article by rules; what they cannot tell is marked TODO."""
+    """Draft a case from an article by rules.
+
+    What they cannot tell is marked TODO.
+    """
     from lackmus.cli.commands import drafting
 
     drafting.draft(
@@ -240,7 +246,10 @@ def read(
     observer: Annotated[str, typer.Option(metavar="NAME", help="Whose eyes to look through.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Say what was seen tells about hidden aims, what to watch for, and which test would tell."""
+    """Say what an observation tells about hidden aims.
+
+    Also what to watch for, and which test would tell them apart.
+    """
     from lackmus.cli.commands import games
 
     games.read(case, observe=observe or [], recorded=recorded, observer=observer, as_json=as_json)
@@ -276,7 +285,10 @@ def learn(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say what the record teaches: of assumptions, aims, claims and dissents."""
+    """Say what the record teaches of assumptions, aims and claims.
+
+    Dissents are weighed by it too.
+    """
     from lackmus.cli.commands import learning
 
     learning.learn(
@@ -304,7 +316,10 @@ def forecast(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Say how likely the events are that decide claims, before and given the record."""
+    """Say how likely the events are that decide claims.
+
+    As things stood before, and given the record.
+    """
     from lackmus.cli.commands import forecasts
 
     forecasts.forecast(
@@ -338,7 +353,7 @@ def tree(
     ] = 44,
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
 ) -> None:
-    """Draw the game tree: what is done in it, how probably, and what it gives."""
+    """Draw the game tree with its probabilities and payoffs."""
     from lackmus.cli.commands import games
 
     games.tree(game, out=out, precision=precision, rows=rows, force=force)
@@ -350,7 +365,7 @@ def schema(
         str, typer.Argument(metavar="NAME", help="Of a case, or of a command's --json.")
     ] = "",
 ) -> None:
-    """Print the JSON Schema of a case, or of what a command prints with --json."""
+    """Print the JSON Schema of a case, or of a command's --json."""
     from lackmus.cli.commands import files
 
     files.schema(name)
@@ -377,7 +392,10 @@ def sweep(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Solve many draws and write the table of margins; nothing finished is lost."""
+    """Solve many draws and write the table of margins.
+
+    Nothing finished is lost: a table begun is continued with --resume.
+    """
     from lackmus.cli.commands import studies
 
     studies.sweep(
@@ -394,7 +412,10 @@ def convert(
     target: Annotated[Path, typer.Argument(metavar="OUT", help="A .yaml, .efg or .nfg file.")],
     force: Annotated[bool, typer.Option("--force", help="Replace OUT if it is there.")] = False,
 ) -> None:
-    """Convert between cases and Gambit's formats, where the target can hold it."""
+    """Convert between cases and Gambit's formats.
+
+    Refused where the target cannot hold what the source says.
+    """
     from lackmus.cli.commands import files
 
     files.convert(source, target, force=force)
@@ -412,7 +433,7 @@ def new(
         ),
     ] = "",
 ) -> None:
-    """Write a commented case to start from, or the case of a common pattern."""
+    """Write a commented case to start from, or a common pattern."""
     from lackmus.cli.commands import files
 
     files.new(folder, pattern)
@@ -437,7 +458,7 @@ def work(
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
     ] = True,
 ) -> None:
-    """Open the workbench on a case: text beside case beside answers, in the browser."""
+    """Open the workbench: text, case and answers in the browser."""
     from lackmus.cli.commands import servers
 
     servers.work(
@@ -447,7 +468,10 @@ def work(
 
 @app.command()
 def lsp() -> None:
-    """Serve editors over stdio: faults, completion, hover, places (Language Server Protocol)."""
+    """Serve editors over stdio: faults, completion, hover, places.
+
+    Speaks the Language Server Protocol.
+    """
     from lackmus.cli.commands import servers
 
     servers.lsp()
@@ -459,7 +483,10 @@ def mcp(
         float, typer.Option(metavar="S", help="How long one call may take.", min=1)
     ] = 300,
 ) -> None:
-    """Serve assistants over stdio: draft, check, describe, test, read (Model Context Protocol)."""
+    """Serve assistants over stdio: draft, check, describe, test, read.
+
+    Speaks the Model Context Protocol.
+    """
     from lackmus.cli.commands import servers
 
     servers.mcp(seconds)
