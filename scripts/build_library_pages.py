@@ -1,4 +1,4 @@
-"""Writes docs/library: a page and a drawing a case, the known answer beside ours; review the diff."""
+"""Writes docs/library: a page and a drawing a case, known answers beside ours; review the diff."""
 
 from __future__ import annotations
 
