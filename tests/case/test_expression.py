@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from lackmus.case import syntax
+from lackmus.case import expression, syntax
 from lackmus.case.expression import parse_expression
 from lackmus.case.fields import constant
 from lackmus.case.parse import parse_case
@@ -141,3 +141,42 @@ def test_trees_are_equal_wherever_they_stood() -> None:
     assert parse_expression("a = b") == parse_expression("  a   =b")
     assert parse_expression("a + (b * c)") == parse_expression("a + b*c")
     assert parse_expression("a - (b - c)") != parse_expression("a - b - c")
+
+
+CASE = """title: T
+actors: {north: {aims: {a: 0.5, b: 0.5}}}
+moves: [{x: {by: north, options: [y, z]}}]
+stakes:
+  north:
+    - {worth: 1, if: x = y}
+    - {worth: 2,   if: x = y}
+"""
+
+
+def test_a_text_that_stands_twice_has_both_places() -> None:
+    first, second = (stake.condition for stake in parse_case(CASE).stakes)
+    assert first is not None
+    assert second is not None
+    assert first == second
+    assert isinstance(second, syntax.Compare)
+    assert [str(node.span) for node in (first, second, second.operands[1])] == [
+        "case.yaml:6:22", "case.yaml:7:24", "case.yaml:7:28",
+    ]  # fmt: skip
+
+
+def test_a_case_read_again_parses_what_was_changed() -> None:
+    parse_case(CASE)
+    before = expression._kept.cache_info().misses
+    parse_case(CASE.replace("worth: 2", "worth: 2 + 3/7"))
+    assert expression._kept.cache_info().misses == before + 1
+
+
+@pytest.mark.parametrize("text", ["x = = y", "x[0] = y", "1e999", "not " * 200 + "x = y"])
+def test_a_fault_has_the_place_of_each_time_that_it_is_read(text: str) -> None:
+    for line in (3, 7):
+        with pytest.raises(CaseError) as caught:
+            parse_expression(text, Span("here", line, 11, 11 + len(text), text).within)
+        span = caught.value.faults[0].span
+        assert span is not None
+        assert span.line == line
+        assert 11 <= span.column < span.end <= 11 + len(text)

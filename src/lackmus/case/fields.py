@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 from lackmus.case import syntax
+from lackmus.case.building import LARGEST
 from lackmus.case.declared import Declared, declared, keys_of
-from lackmus.case.expression import LARGEST, RESERVED, parse_expression
+from lackmus.case.expression import RESERVED, parse_expression
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence, forbidden
 from lackmus.foundation.errors import CaseError, Fault, Severity
 from lackmus.foundation.spans import Span
