@@ -23,6 +23,7 @@ from lackmus.foundation.errors import InputError, LackmusError, UsageError
 from lackmus.service.edit import Made
 from lackmus.workbench.messages import Json
 from lackmus.workbench.session import Session, SupersededError
+from lackmus.workbench.shelf import Shelf
 
 try:
     import uvicorn
@@ -124,47 +125,41 @@ def _bounded(receive: Receive) -> Receive:
     return bounded
 
 
-def make_app(session: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
-    """The application that serves one session."""
-    calls: dict[str, Callable[[Json], Json]] = {
-        "open": lambda _: session.opened(),
-        "disk": lambda _: session.on_disk(),
-        "save": lambda q: session.save(_str(q, "text"), _str(q, "hash")),
-        "read": lambda q: session.read(_str(q, "text")),
-        "complete": lambda q: session.complete(_str(q, "text"), _int(q, "offset")),
-        "hover": lambda q: session.hover(_str(q, "text"), _int(q, "offset")),
-        "keep": lambda q: session.keep(_str(q, "text"), _str(q, "assumption"), _str(q, "value")),
-        "cite": lambda q: session.cite(
-            _str(q, "text"), (_str(q, "kind"), _str(q, "id")), _str(q, "source"),
-            _int(q, "start"), _int(q, "end"),
-        ),
-        "make": lambda q: session.make(
-            _str(q, "text"), _made(q), _str(q, "name"), _str(q, "source"), _int(q, "start"),
-            _int(q, "end"),
-        ),
-        "sources": lambda q: session.sources(_str(q, "text")),
-        "build": lambda q: session.build(_str(q, "text")),
-        "dissents": lambda q: session.dissents(_str(q, "text"), _supposed(q)),
-        "parts": lambda q: session.parts(_str(q, "text"), _supposed(q), bool(q.get("full"))),
-        "report": lambda q: session.report(_str(q, "text"), _supposed(q)),
-    }  # fmt: skip
+def make_app(first: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
+    """The application that serves a session, and those of the cases opened beside it."""
+    shelf = Shelf(first)
+    others: dict[str, Callable[[Json], Json]] = {
+        "cases": lambda _: shelf.listed(),
+        "close": lambda q: shelf.close(_key(q)),
+    }
 
     async def call(request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in calls:
-            return _json({"error": f"nothing is called '{name}'"}, 404)
-        return await _answered(request, calls[name])
+        if name in others:
+            return await _answered(request, others[name])
+        if name in _CALLS:
+            return await _answered(request, lambda q: _CALLS[name](shelf.session(_key(q)), q))
+        return _json({"error": f"nothing is called '{name}'"}, 404)
 
     async def point(request: Request) -> Response:
-        wanted = session.newest("point")
-        return await _answered(
-            request, lambda q: session.point(_str(q, "text"), _supposed(q), wanted)
-        )
-
-    async def sweep(request: Request) -> Response:
-        wanted = session.newest("sweep")
+        # Its number is taken as it comes in, before it waits for a thread.
         try:
             asked = await _asked(request)
+            session = shelf.session(_key(asked))
+            wanted = session.newest("point")
+            return _json(
+                await run_in_threadpool(
+                    session.point, _str(asked, "text"), _supposed(asked), wanted
+                )
+            )
+        except LackmusError as error:
+            return _refused(error)
+
+    async def sweep(request: Request) -> Response:
+        try:
+            asked = await _asked(request)
+            session = shelf.session(_key(asked))
+            wanted = session.newest("sweep")
             lines = session.sweep(_str(asked, "text"), _supposed(asked), wanted)
         except LackmusError as error:
             return _refused(error)
@@ -179,6 +174,31 @@ def make_app(session: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
     ]
     app = Starlette(routes=routes, exception_handlers={500: _own_fault})
     return Guard(app, hosts, token)
+
+
+#: What the page can ask of a case: one method of its session each.
+_CALLS: Final[dict[str, Callable[[Session, Json], Json]]] = {
+    "open": lambda s, _: s.opened(),
+    "disk": lambda s, _: s.on_disk(),
+    "save": lambda s, q: s.save(_str(q, "text"), _str(q, "hash")),
+    "read": lambda s, q: s.read(_str(q, "text")),
+    "complete": lambda s, q: s.complete(_str(q, "text"), _int(q, "offset")),
+    "hover": lambda s, q: s.hover(_str(q, "text"), _int(q, "offset")),
+    "keep": lambda s, q: s.keep(_str(q, "text"), _str(q, "assumption"), _str(q, "value")),
+    "cite": lambda s, q: s.cite(
+        _str(q, "text"), (_str(q, "kind"), _str(q, "id")), _str(q, "source"),
+        _int(q, "start"), _int(q, "end"),
+    ),
+    "make": lambda s, q: s.make(
+        _str(q, "text"), _made(q), _str(q, "name"), _str(q, "source"), _int(q, "start"),
+        _int(q, "end"),
+    ),
+    "sources": lambda s, q: s.sources(_str(q, "text")),
+    "build": lambda s, q: s.build(_str(q, "text")),
+    "dissents": lambda s, q: s.dissents(_str(q, "text"), _supposed(q)),
+    "parts": lambda s, q: s.parts(_str(q, "text"), _supposed(q), bool(q.get("full"))),
+    "report": lambda s, q: s.report(_str(q, "text"), _supposed(q)),
+}  # fmt: skip
 
 
 async def _own_fault(_: Request, error: Exception) -> Response:
@@ -218,6 +238,11 @@ def _str(asked: Json, name: str) -> str:
     if not isinstance(found, str):
         raise UsageError(f"the request has no text '{name}'")
     return found
+
+
+def _key(asked: Json) -> str:
+    """Which of the open cases is meant; the first where none is named."""
+    return _str(asked, "case") if "case" in asked else ""
 
 
 def _int(asked: Json, name: str) -> int:

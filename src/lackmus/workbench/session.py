@@ -96,6 +96,14 @@ class Session:
         self._newest: dict[str, int] = {}
         read_text(self.path)
 
+    def beside(self, case: Path) -> Session:
+        """A session of another case, with the same sources, draws and seed.
+
+        Raises:
+            InputError: There is no such case.
+        """
+        return Session(str(case), self._sources, self._draws, self._seed)
+
     # --- the text ---
 
     def opened(self) -> Json:
