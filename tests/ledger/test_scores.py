@@ -7,6 +7,18 @@ import pytest
 
 from lackmus.ledger.scores import LEAST, brier, calibration, log_bits, score
 
+#: Chances of rain at Niamey, July to September 2016, as ECMWF's 52 ensemble members gave them a day
+#: ahead: how many members, on how many days, on how many of these it rained. The data are ECMWF's
+#: (CC BY 4.0), here counted; from Vogel et al. (2021), doi 10.1029/2020GL091022, as handed on by
+#: the R package reliabilitydiag.
+NIAMEY = (
+    (6, 1, 0), (7, 1, 0), (8, 1, 0), (9, 1, 1), (10, 2, 0), (11, 1, 0), (17, 1, 0), (19, 1, 0),
+    (20, 2, 0), (21, 1, 1), (23, 1, 0), (24, 1, 1), (25, 1, 1), (27, 1, 1), (31, 3, 1), (33, 2, 2),
+    (34, 1, 1), (35, 1, 0), (36, 4, 1), (38, 2, 2), (39, 1, 0), (40, 2, 0), (41, 2, 1), (42, 4, 1),
+    (43, 1, 1), (44, 2, 1), (46, 4, 3), (47, 4, 4), (48, 5, 2), (49, 6, 5), (50, 3, 2), (51, 5, 3),
+    (52, 24, 18),
+)  # fmt: skip
+
 
 def test_scores_of_single_forecasts() -> None:
     chance, happened = np.array([0.5, 0.8, 0.8, 1.0]), np.array([1.0, 1.0, 0.0, 0.0])
@@ -66,6 +78,23 @@ def test_pools_of_adjacent_violators() -> None:
     told = calibration(chance, happened)
     assert told is not None
     assert told.recalibrated == pytest.approx([0.1, 0.6, 0.6])
+
+
+def test_the_parts_are_those_published_for_rain_at_niamey() -> None:
+    """Dimitriadis, Gneiting and Jordan (2021), and the digits that `summary` of their package has.
+
+    Score 0.266, MCB 0.0661, DSC 0.0441, UNC 0.244.
+    """
+    members, days, rained = np.array(NIAMEY).T
+    chance = np.repeat(members / 52.0, days)
+    happened = np.concatenate([np.arange(n) < k for n, k in zip(days, rained, strict=True)])
+    told = calibration(chance, happened.astype(float))
+    assert told is not None
+    assert len(chance) == 92
+    assert brier(chance, happened.astype(float)).mean() == pytest.approx(0.266, abs=5e-4)
+    assert told.miscalibration == pytest.approx(0.0661, abs=5e-5)
+    assert told.discrimination == pytest.approx(0.0441, abs=5e-5)
+    assert told.uncertainty == pytest.approx(0.244, abs=5e-4)
 
 
 def test_calibrated_forecasts_lie_in_the_band_nine_times_of_ten() -> None:
