@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
 import os
@@ -349,6 +350,23 @@ def test_the_report_is_written_beside_the_case(client: TestClient, folder: Path)
 
 
 # --- the command ---
+
+
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    async def delayed() -> int:
+        seen = asyncio.get_running_loop().create_future()
+        with bound("127.0.0.1", 0) as listening:
+            server = await asyncio.start_server(lambda _, writer: seen.set_result(writer),
+                                                sock=listening)  # fmt: skip
+            _, mine = await asyncio.open_connection(*listening.getsockname())
+            theirs = (await seen).get_extra_info("socket")
+            found = theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            (await seen).close()
+            mine.close()
+            server.close()
+        return int(found)
+
+    assert asyncio.run(delayed())
 
 
 def test_a_port_in_use_is_told() -> None:

@@ -304,7 +304,8 @@ def bound(host: str, port: int) -> socket.socket:
         UsageError: The port is in use, or the address is none of this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
+    # Where the protocol is not named, asyncio leaves what it accepts to wait for acknowledgements.
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))
