@@ -48,6 +48,25 @@ def test_arithmetic_is_exact(text: str, result: Fraction | None) -> None:
     assert value(text) == result
 
 
+@pytest.mark.parametrize("text", ["7", " 12.50 ", "0", "007", "123456789012345.123456789012345"])
+def test_a_plain_number_is_what_the_grammar_makes_of_it(text: str) -> None:
+    whole = Span("case.yaml", 3, 11, 11 + len(text) + 4, f"  worth:  {text} + 1")
+    alone = parse_expression(text, whole.within)
+    added = parse_expression(f"{text} + 1", whole.within)
+    assert isinstance(added, syntax.Binary)
+    assert alone == added.left
+    assert alone.span == added.left.span
+
+
+def test_the_same_text_elsewhere_has_places_of_its_own() -> None:
+    first = parse_expression("a + 2 * b", Span("x", 1, 1, 10).within)
+    second = parse_expression("a + 2 * b", Span("x", 7, 4, 13).within)
+    for tree, line, column in ((first, 1, 1), (second, 7, 4)):
+        spans = [node.span for node in walk(tree) if node.span]
+        assert {span.line for span in spans} == {line}
+        assert min(span.column for span in spans) == column
+
+
 def test_words_bind_as_they_read() -> None:
     tree = parse_expression("not a = x and b = y or c = z")
     assert isinstance(tree, syntax.Binary)

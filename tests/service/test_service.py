@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lark import Lark, Token, Tree
 from tests.service.conftest import TEXT
 
 from lackmus.service.completion import complete
@@ -59,15 +59,25 @@ def test_what_is_no_case_has_a_fault_and_nothing_else(text: str) -> None:
     hover(known, 0)
 
 
-def test_faults_of_a_large_case_come_while_one_types(alaska: str) -> None:
-    best = min(_cpu_seconds(alaska) for _ in range(5))
-    assert best < 0.150
+def test_of_a_text_that_is_edited_only_what_changed_is_parsed_anew(
+    alaska: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = faults(read(alaska))
+    parsed: list[str] = []
+    parse = Lark.parse
 
+    def counted(parser: Lark, text: str) -> Tree[Token]:
+        parsed.append(text)
+        return parse(parser, text)
 
-def _cpu_seconds(text: str) -> float:
-    before = time.process_time()
-    faults(read(text))
-    return time.process_time() - before
+    monkeypatch.setattr(Lark, "parse", counted)
+    at = alaska.index("holds if: ") + len("holds if: ")
+    edited = f"# A new line.\n{alaska[:at]}1 < 2 and {alaska[at:]}"
+    after = faults(read(edited))
+    assert len(parsed) == 1
+    assert parsed[0].startswith("1 < 2 and ")
+    lines = [fault.span.line for fault in before if fault.span]
+    assert {line + 1 for line in lines} <= {fault.span.line for fault in after if fault.span}
 
 
 def test_a_text_reads_no_file_outside_its_folder(tmp_path: Path) -> None:

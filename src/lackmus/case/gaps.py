@@ -84,8 +84,11 @@ class DraftError(CaseError):
 
 def gaps_of(node: Mapping) -> tuple[Gap, ...]:
     """The gaps of a case, most consequential first, and in the order of the file."""
+    marked = list(_marked(node, (), None))
+    if not marked:
+        return ()
     cite = Citations(Faults(), node.get("passages"))
-    found = list(_gaps(node, (), (), cite))
+    found = [_gap(value, path, cited, cite) for value, path, cited in marked]
     return tuple(sorted(found, key=lambda gap: (gap.rank, gap.span.line, gap.span.column)))
 
 
@@ -110,23 +113,29 @@ def is_gap(node: Node) -> bool:
     return isinstance(node, Scalar) and not node.quoted and bool(_MARK.match(node.text))
 
 
-def _gaps(
-    node: Node, path: tuple[str, ...], places: tuple[str, ...], cite: Citations
-) -> Iterator[Gap]:
+def _marked(
+    node: Node, path: tuple[str, ...], cited: Node | None
+) -> Iterator[tuple[Scalar, tuple[str, ...], Node | None]]:
+    """Each value still to be written, its path, and what is cited nearest above it."""
     if isinstance(node, Scalar):
         if is_gap(node):
-            asks = _MARK.sub("", node.text, count=1).strip()
-            yield Gap(_part(path), path[-1] if path else "", asks, places, _rank(path), node.span)
+            yield node, path, cited
         return
     if isinstance(node, Sequence):
         for number, item in enumerate(node.items, 1):
-            yield from _gaps(item, (*path, str(number)), places, cite)
+            yield from _marked(item, (*path, str(number)), cited)
         return
-    cited = node.get("cite")
-    if cited is not None and not is_gap(cited):
-        places = tuple(place(citation) for citation in cite(cited, "cite"))
+    own = node.get("cite")
+    if own is not None and not is_gap(own):
+        cited = own
     for key, value in node.entries:
-        yield from _gaps(value, (*path, key.text), places, cite)
+        yield from _marked(value, (*path, key.text), cited)
+
+
+def _gap(value: Scalar, path: tuple[str, ...], cited: Node | None, cite: Citations) -> Gap:
+    asks = _MARK.sub("", value.text, count=1).strip()
+    places = tuple(place(citation) for citation in cite(cited, "cite")) if cited else ()
+    return Gap(_part(path), path[-1] if path else "", asks, places, _rank(path), value.span)
 
 
 def _part(path: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -29,7 +30,7 @@ class Home:
     within: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """A text and what was understood of it.
 
@@ -85,10 +86,11 @@ def document(text: Text) -> Document:
     return text if isinstance(text, Document) else read(text)
 
 
-def line_starts(text: str) -> list[int]:
+@lru_cache(4)
+def line_starts(text: str) -> tuple[int, ...]:
     """The offset at which each line begins."""
     starts, at = [0], text.find("\n")
     while at >= 0:
         starts.append(at + 1)
         at = text.find("\n", at + 1)
-    return starts
+    return tuple(starts)

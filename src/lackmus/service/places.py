@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, zip_longest
 from typing import Literal, TypeAlias, get_args
 
@@ -41,6 +42,10 @@ _NAMING = frozenset({
 })  # fmt: skip
 
 _CITES = "cite"
+_EXPRESSIONS: tuple[type, ...] = get_args(syntax.Expr)
+
+#: Records in which no expression stands.
+_BARE = (Span, syntax.Citation, syntax.Source)
 _SHORT = re.compile(r"\s*([^\W\d]\w*)\s*§\s*(\d+)\s*\Z")
 
 
@@ -109,7 +114,11 @@ class Places:
 
 def places(text: Text) -> Places:
     """Every part and every name of a text; nothing where it is no YAML."""
-    known = document(text)
+    return _places(document(text))
+
+
+@lru_cache(4)
+def _places(known: Document) -> Places:
     if not isinstance(known.node, Mapping):
         return Places((), ())
     finder = _Finder(known)
@@ -346,12 +355,12 @@ def _scalars(node: Node, key: str) -> Iterator[tuple[str, Scalar]]:
 
 def _expressions(value: object) -> Iterator[syntax.Expr]:
     """The expressions of a record and of all records in it."""
-    if isinstance(value, get_args(syntax.Expr)):
+    if isinstance(value, _EXPRESSIONS):
         yield value
     elif isinstance(value, tuple):
         for part in value:
             yield from _expressions(part)
-    elif dataclasses.is_dataclass(value):
+    elif dataclasses.is_dataclass(value) and not isinstance(value, _BARE):
         for name in value.__dataclass_fields__:
             yield from _expressions(getattr(value, name))
 

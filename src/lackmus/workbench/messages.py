@@ -6,6 +6,7 @@ Places in a text are counted as a browser does, in UTF-16 units.
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -25,8 +26,8 @@ from lackmus.workbench.desk import Answer, Supposition, Swept
 
 Json: TypeAlias = dict[str, Any]
 
-#: The last character that a browser counts as one.
-_NARROW: Final = 0xFFFF
+#: Characters that a browser counts as two.
+_WIDE: Final = re.compile("[\U00010000-\U0010ffff]")
 
 
 def supposition_in(given: Json) -> Supposition:
@@ -50,7 +51,7 @@ class Units:
     """Characters of a text as a browser counts them, in UTF-16 units, and back."""
 
     def __init__(self, text: str) -> None:
-        self._wide = [i for i, character in enumerate(text) if ord(character) > _NARROW]
+        self._wide = [found.start() for found in _WIDE.finditer(text)]
 
     def out(self, offset: int) -> int:
         """The unit at a character."""
