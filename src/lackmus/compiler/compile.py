@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,11 +85,12 @@ class Compiled:
     def complete(self, values: Mapping[str, Floats]) -> dict[str, Floats]:
         """All assumptions under D draws: given ones, base values, and what the rules fix."""
         size = max((len(v) for v in values.values()), default=1)
-        full = {
+        full = {name: np.asarray(value, np.float64) for name, value in values.items()}
+        full |= {
             a.name: np.full(size, float(a.value))
             for a in (*self.case.assumptions, self.case.precision)
+            if a.name not in full
         }
-        full |= {name: np.asarray(value, np.float64) for name, value in values.items()}
         full |= {name: np.full(size, float(value)) for name, value in self.overrides.items()}
         return full
 
@@ -291,6 +292,8 @@ class _Numbers:
         self._chance, self._n_chance = x.chance, n_chance
         self._terms = [list(self._terms_of(actor)) for actor in scope.actors]
         self._where = [[np.flatnonzero(mask) for _, mask in terms] for terms in self._terms]
+        places = {id(env): env for terms in self._terms for (_, env), _ in terms}
+        self._envs, self._at = tuple(places.values()), {key: i for i, key in enumerate(places)}
 
     def _terms_of(self, actor: str) -> Iterable[tuple[tuple[syntax.Expr, Env], Bools]]:
         """Worth with its place, and where it may count."""
@@ -342,11 +345,13 @@ class _Numbers:
         size = len(next(iter(values.values())))
         columns = {name: value.reshape(-1, 1) for name, value in values.items()}
         payoffs = np.zeros((size, len(self._scope.actors), self._rows.size))
+        exact = _is_exact(columns)
         with np.errstate(all="ignore"):
+            here = [replace(env, values=columns, exact=exact) for env in self._envs]
             for p, terms in enumerate(self._terms):
-                for (term, _), where in zip(terms, self._where[p], strict=True):
+                for ((expression, env), _), where in zip(terms, self._where[p], strict=True):
                     # No BLAS: a draw's numbers must not depend on the draws beside it.
-                    worth = np.asarray(self._worth(term, columns))
+                    worth = np.asarray(number(expression, here[self._at[id(env)]]))
                     alike = worth.ndim == 0 or worth.shape[-1] == 1
                     payoffs[:, p, where] += worth if alike else worth[..., where]
             chance, valid = self._chances(columns, size)
@@ -363,7 +368,7 @@ class _Numbers:
         for stage in self._chance:
             table = self._table(stage, columns, size).astype(np.float64)
             valid &= (table >= -PROBABILITY).all(axis=(1, 2))
-            valid &= np.isclose(table.sum(axis=2), 1, atol=PROBABILITY, rtol=0).all(axis=1)
+            valid &= (np.abs(table.sum(axis=2) - 1) <= PROBABILITY).all(axis=1)
             count = int(stage.open.sum())
             chance[:, stage.first : stage.first + count] = table[:, stage.open]
         return np.clip(chance, 0, 1), valid
@@ -449,7 +454,8 @@ class _Numbers:
 
 
 def _is_exact(columns: Mapping[str, Numbers]) -> bool:
-    return any(value.dtype == object for value in columns.values())
+    """Whether assumptions are fractions: all are, or none."""
+    return any(value.dtype == object for value in islice(columns.values(), 1))
 
 
 def _cells(base: Mapping[str, Fraction]) -> dict[str, Numbers]:

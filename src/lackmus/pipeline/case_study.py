@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Final, TypeAlias
 
@@ -53,10 +53,16 @@ class Variants:
     Attributes:
         games: As written first, then one for each set of interventions.
         questions: The claims, ready to be put to them, and behind them their parts.
+        spoken_of: For each question, the games that it speaks of.
     """
 
     games: tuple[Compiled, ...]
     questions: tuple[Question, ...]
+    spoken_of: tuple[list[int], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        spoken_of = tuple(sorted(set(variants_in(asked.truth))) for asked in self.questions)
+        object.__setattr__(self, "spoken_of", spoken_of)
 
 
 #: Called with the rows of a batch, the game as written, the values there, and how it is played.
@@ -243,8 +249,8 @@ class CaseStudy:
         outcomes.regret[rows] = np.max([play.regret for play in plays], axis=0)
         if beside is not None:
             beside(rows, variants.games[0], values, plays[0])
-        for column, question in enumerate(variants.questions):
-            outcomes.why[rows, column] = _first(why[sorted(set(variants_in(question.truth)))])
+        for column, spoken_of in enumerate(variants.spoken_of):
+            outcomes.why[rows, column] = _first(why[spoken_of])
         for begin in range(0, len(rows), _ASKED):
             part = slice(begin, begin + _ASKED)
             here = {name: drawn[part] for name, drawn in values.items()}

@@ -156,7 +156,8 @@ class Answers:
                 margin, code = self.truth(part)
                 return -margin, _denied(code)
             case q.Joined(op, parts):
-                return _join(op, [self._scaled(part, unit_of(node)) for part in parts])
+                unit = unit_of(node)
+                return _join(op, [self._scaled(part, unit) for part in parts])
 
     def _scaled(self, part: q.Truth, whole: Unit | None) -> tuple[Floats, Codes]:
         """A part of a joined truth; where units are mixed its margin is a share of what is much.
