@@ -42,7 +42,7 @@ _NAMING = frozenset({
 })  # fmt: skip
 
 _CITES = "cite"
-_EXPRESSIONS: tuple[type, ...] = get_args(syntax.Expr)
+_EXPRESSIONS = get_args(syntax.Expr)
 
 #: Records in which no expression stands.
 _BARE = (Span, syntax.Citation, syntax.Source)
