@@ -89,6 +89,12 @@ def slide(page: Any, name: str, to: int) -> None:
     )
 
 
+def violations(axe: Any, page: Any) -> list[tuple[str, str]]:
+    """What axe holds against the page, each with the first place where it does."""
+    found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]}).response
+    return [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]]
+
+
 def test_a_first_session(browser: Any, work: Work) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     case = work.folder / "case.yaml"
@@ -218,12 +224,19 @@ def test_every_panel_is_accessible_and_fits(
         page.click(f"#tab-{tab}")
         if tab == "pictures":
             expect(page.locator(".pictures svg").first).to_be_visible()
-        found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]}).response
-        assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [], tab
+        assert violations(axe, page) == [], tab
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.click("#open")
+    page.click("#choose button:has-text('Beer or quiche')")
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    page.click("#open")
+    expect(page.locator("#choose")).to_be_visible()
+    assert violations(axe, page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.click("#open")
     for panel in ("Source", "Case") if width < 976 else ():
         page.click(f"nav.panels button:has-text('{panel}')")
-        assert axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).violations_count == 0
+        assert violations(axe, page) == []
         assert page.locator("main > section:visible").count() == 1
     assert page.logged == []
     page.close()
@@ -254,6 +267,55 @@ def test_the_keyboard_alone_does(browser: Any, work: Work) -> None:
     page.keyboard.press("Alt+a")
     expect(page.locator("#answers")).to_be_focused()
     expect(page.locator(".claim h3")).to_have_text("The line is offered")
+    page.close()
+
+
+def test_several_cases_keep_their_own(browser: Any, work: Work) -> None:
+    other = work.folder / "other.yaml"
+    text = (work.folder / "case.yaml").read_text(encoding="utf-8")
+    other.write_text(text.replace("A ceasefire offer", "Another offer"), encoding="utf-8")
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    slide(page, "gain", 1000)
+    page.click(".cm-line >> nth=0")
+    page.keyboard.press("End")
+    page.keyboard.type(" # mine")
+
+    # By keyboard: the list opens with its first case in focus, Escape puts it away.
+    page.focus("#open")
+    page.keyboard.press("Enter")
+    expect(page.locator("#choose button").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#choose")).to_have_count(0)
+    expect(page.locator("#open")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#choose button").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Another offer")
+    expect(page.locator("[data-assumption=gain] output")).to_have_text("3")
+    expect(page.locator(".cm-content")).not_to_contain_text("# mine")
+    page.click("#open")
+    page.click("#choose button:has-text('Beer or quiche')")
+    expect(page.locator("h1")).to_contain_text("Beer or quiche")
+    expect(page.locator("button:has-text('Save') >> nth=0")).to_be_disabled()
+
+    # Each is as it was left, its edits can be undone, and a reload keeps all of them.
+    tabs = page.locator("nav.cases .case-tab")
+    expect(tabs).to_have_count(3)
+    expect(tabs.first).to_contain_text("•")
+    tabs.first.locator("button").first.click()
+    expect(page.locator("[data-assumption=gain] output")).to_have_text("6")
+    expect(page.locator(".cm-content")).to_contain_text("# mine")
+    page.reload()
+    expect(tabs).to_have_count(3)
+    expect(page.locator(".cm-content")).to_contain_text("# mine")
+    tabs.nth(1).locator("button").first.click()
+    expect(page.locator("h1")).to_have_text("Another offer")
+    page.click("[aria-label='Close Another offer']")
+    expect(page.locator("h1")).to_have_text("A ceasefire offer")
+    expect(tabs).to_have_count(2)
+    assert other.read_text(encoding="utf-8") == text.replace("A ceasefire offer", "Another offer")
+    assert page.logged == []
     page.close()
 
 
@@ -296,7 +358,6 @@ def test_many_moves_a_second_leave_the_last_value(browser: Any, work: Work) -> N
     shown = page.locator("tr[data-claim=c2_offered] .outcome").inner_text()
     slide(page, "cost", 500)
     slide(page, "cost", 1000)
-    expect(settled).to_be_visible()
-    assert page.locator("tr[data-claim=c2_offered] .outcome").inner_text() == shown
+    expect(page.locator("tr[data-claim=c2_offered] .outcome")).to_have_text(shown)
     assert page.logged == []
     page.close()

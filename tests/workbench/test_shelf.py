@@ -47,6 +47,14 @@ def test_the_folder_and_the_library_are_listed(client: TestClient, other: str) -
     assert titles["library/beer-quiche"].startswith("Beer or quiche")
 
 
+def test_other_yaml_is_not_offered(client: TestClient, other: str, folder: Path) -> None:
+    (folder / "numbers.yaml").write_text("a: 1\n", encoding="utf-8")
+    (folder / "sub.yaml").mkdir()
+    (folder / "dissent.yml").write_text("# mine\nextends: case.yaml\n", encoding="utf-8")
+    listed = [case["key"] for case in ask(client, "cases")["folder"]]
+    assert listed == ["folder/dissent.yml", other]
+
+
 def test_each_case_is_answered_by_its_own(client: TestClient, other: str) -> None:
     assert ask(client, "open", case=other)["file"] == "other.yaml"
     assert ask(client, "open", case="library/beer-quiche")["library"]
@@ -83,7 +91,7 @@ def test_a_key_that_was_not_listed_opens_nothing(client: TestClient, key: str) -
     answer = client.post("/api/open", json={"case": key})
     assert answer.status_code == 400
     assert "hunter2" not in answer.text
-    assert "'Open' lists" in answer.json()["hint"]
+    assert "'Open a case' lists" in answer.json()["hint"]
 
 
 def test_a_link_that_leads_out_of_the_folder_is_not_listed(

@@ -8,6 +8,7 @@ for long is given up without loss.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
@@ -23,6 +24,9 @@ _KEPT: Final = 8
 
 #: Files of a folder that are listed at most.
 _MOST_LISTED: Final = 500
+
+#: Bytes of a file that are looked at for a case's first keys.
+_HEAD: Final = 65_536
 
 _LIBRARY: Final = "library/"
 _FOLDER: Final = "folder/"
@@ -76,7 +80,7 @@ class Shelf:
             found = {_FOLDER + name: path for name, path in self._files().items()}
         if key not in found:
             raise UsageError(
-                f"there is no case '{key}' to open", hint="'Open' lists those there are"
+                f"there is no case '{key}' to open", hint="'Open a case' lists those there are"
             )
         return found[key]
 
@@ -87,6 +91,16 @@ class Shelf:
         found = (path for path in sorted(folder.iterdir()) if path.suffix in (".yaml", ".yml"))
         inside = [
             path for path in found
-            if path != own and path.is_file() and path.resolve().parent == folder
+            if path != own and path.resolve().parent == folder and _looks_like_a_case(path)
         ]  # fmt: skip
         return {path.name: path for path in inside[:_MOST_LISTED]}
+
+
+def _looks_like_a_case(path: Path) -> bool:
+    """Whether a file begins as a case or a dissent does; other YAML is not offered."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return False
+    return re.search(rb"(?m)^(title|extends)[ \t]*:", head) is not None

@@ -28,10 +28,10 @@ async function post(name, asked) {
   return answer;
 }
 
-export const call = async (name, asked = {}) => (await post(name, asked)).json();
+const call = async (name, asked = {}) => (await post(name, asked)).json();
 
 /** Lines of JSON as they come in; `see` says whether to go on. */
-export async function stream(name, asked, see) {
+async function stream(name, asked, see) {
   const reader = (await post(name, asked)).body.pipeThrough(new TextDecoderStream()).getReader();
   let held = "";
   for (;;) {
@@ -49,3 +49,12 @@ export async function stream(name, asked, see) {
     }
   }
 }
+
+/** What can be opened, each with its key. */
+export const openable = () => call("cases");
+
+/** The door to one case: what is asked through it is asked of that case. */
+export const door = (key) => ({
+  call: (name, asked = {}) => call(name, { case: key, ...asked }),
+  stream: (name, asked, see) => stream(name, { case: key, ...asked }, see),
+});

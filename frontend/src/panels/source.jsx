@@ -1,10 +1,9 @@
 import { useRef } from "preact/hooks";
-import * as s from "./state.js";
-import { plain } from "./words.js";
+import { plain } from "../words.js";
 
 /** The text cut where passages begin and end; each piece with the smallest passage over it. */
-function pieces(source) {
-  const passages = Object.entries(s.known.value.passages)
+function pieces(opened, source) {
+  const passages = Object.entries(opened.known.value.passages)
     .filter(([, p]) => p.source === source.id)
     .map(([id, p]) => {
       if (p.start !== null) return { id, start: p.start, end: p.end };
@@ -22,8 +21,8 @@ function pieces(source) {
   });
 }
 
-function Resting({ id }) {
-  const parts = s.users("passage", id);
+function Resting({ opened, id }) {
+  const parts = opened.users("passage", id);
   return (
     <div class="resting" aria-live="polite">
       <p>
@@ -32,7 +31,7 @@ function Resting({ id }) {
       <ul>
         {parts.map(([kind, name]) => (
           <li key={kind + name}>
-            <button type="button" class="link" onClick={() => s.point(kind, name)}>{kind} {plain(name)}</button>
+            <button type="button" class="link" onClick={() => opened.point(kind, name)}>{kind} {plain(name)}</button>
           </li>
         ))}
       </ul>
@@ -40,14 +39,14 @@ function Resting({ id }) {
   );
 }
 
-function Marked() {
-  const { kind, id } = s.focus.value ?? {};
+function Marked({ opened }) {
+  const { kind, id } = opened.focus.value ?? {};
   const name = useRef(null);
-  const make = (what) => s.make(what, name.current.value.trim());
+  const make = (what) => opened.make(what, name.current.value.trim());
   const citing = ["claim", "assumption", "statement", "move", "stake", "actor"].includes(kind);
   return (
     <form class="marked" onSubmit={(event) => event.preventDefault()} aria-label="What to make of the marked passage">
-      {citing && <button type="button" onClick={() => s.cite(kind, id)}>Cite in {kind} {plain(id)}</button>}
+      {citing && <button type="button" onClick={() => opened.cite(kind, id)}>Cite in {kind} {plain(id)}</button>}
       <label>Name <input ref={name} size={12} required pattern="[A-Za-z_]\w*" /></label>
       <button type="button" onClick={() => make("claim")}>New claim</button>
       <button type="button" onClick={() => make("statement")}>New statement</button>
@@ -56,7 +55,7 @@ function Marked() {
   );
 }
 
-function Text({ source }) {
+function Text({ opened, source }) {
   const place = useRef(null);
   const mark = () => {
     const chosen = getSelection();
@@ -67,19 +66,19 @@ function Text({ source }) {
     before.setEnd(range.startContainer, range.startOffset);
     // Characters, not UTF-16 units, are what a citation counts.
     const start = [...before.toString()].length;
-    s.marked.value = { source: source.id, start, end: start + [...range.toString()].length };
+    opened.marked.value = { source: source.id, start, end: start + [...range.toString()].length };
   };
-  const focused = s.focus.value;
+  const focused = opened.focus.value;
   const lit = new Set(
-    focused?.kind === "passage" ? [focused.id] : focused ? s.within(focused.kind, focused.id, "passage") : [],
+    focused?.kind === "passage" ? [focused.id] : focused ? opened.within(focused.kind, focused.id, "passage") : [],
   );
   const characters = [...source.text];
   return (
     <div class="text" ref={place} lang={source.language || undefined} onMouseUp={mark} onKeyUp={mark}>
-      {pieces(source).map(({ start, end, id }) => {
+      {pieces(opened, source).map(({ start, end, id }) => {
         const words = characters.slice(start, end).join("");
         if (!id) return words;
-        const choose = () => getSelection().isCollapsed && s.point("passage", id);
+        const choose = () => getSelection().isCollapsed && opened.point("passage", id);
         return (
           <span
             key={start}
@@ -98,21 +97,21 @@ function Text({ source }) {
   );
 }
 
-export function Source() {
-  const { sources, checks } = s.sources.value;
-  const focused = s.focus.value;
+export function Source({ opened }) {
+  const { sources, checks } = opened.sources.value;
+  const focused = opened.focus.value;
   return (
     <>
       <h2>Source</h2>
       {checks.map((c) => <p class="bad" key={c.where + c.message}>{c.where}: {c.message}</p>)}
-      {focused?.kind === "passage" && <Resting id={focused.id} />}
-      {s.marked.value && <Marked />}
+      {focused?.kind === "passage" && <Resting opened={opened} id={focused.id} />}
+      {opened.marked.value && <Marked opened={opened} />}
       {!sources.length && <p class="soft">The case cites no source.</p>}
       {sources.map((source) => (
         <article key={source.id}>
           <h3>{source.title}</h3>
           <p class="soft">{[source.author, source.published].filter(Boolean).join(", ")}</p>
-          {source.text ? <Text source={source} /> : <p class="soft">Its text is not shown: {source.why}.</p>}
+          {source.text ? <Text opened={opened} source={source} /> : <p class="soft">Its text is not shown: {source.why}.</p>}
         </article>
       ))}
     </>

@@ -10,8 +10,8 @@ import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/stat
 import { Decoration, EditorView, GutterMarker, drawSelection, gutter, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 import { effect } from "@preact/signals";
 import { tags } from "@lezer/highlight";
-import { call } from "./api.js";
-import * as s from "./state.js";
+import { editor } from "../state/case.js";
+import { here, panel } from "../state/work.js";
 
 const point = StateEffect.define();
 const pointed = StateField.define({
@@ -61,11 +61,12 @@ const colours = HighlightStyle.define([
 /** The part under the cursor, shown in the answers. */
 function showAnswer(view) {
   const at = view.state.selection.main.head;
-  const part = s.known.value.parts.find((p) => p.start <= at && at <= p.end);
+  const opened = here.value;
+  const part = opened.known.value.parts.find((p) => p.start <= at && at <= p.end);
   if (!part) return false;
-  s.point(part.kind, part.id, { jump: false });
-  s.panel.value = "answers";
-  if (part.kind === "claim") s.tab.value = "claim";
+  opened.point(part.kind, part.id, { jump: false });
+  panel.value = "answers";
+  if (part.kind === "claim") opened.tab.value = "claim";
   requestAnimationFrame(() => document.getElementById("answers")?.focus());
   return true;
 }
@@ -73,7 +74,7 @@ function showAnswer(view) {
 async function complete(context) {
   const before = context.matchBefore(/[\w.§ ]*[=[({,:]?\s?$/);
   if (!context.explicit && !before?.text) return null;
-  const found = await call("complete", { text: context.state.doc.toString(), offset: context.pos }).catch(() => null);
+  const found = await here.value.door.call("complete", { text: context.state.doc.toString(), offset: context.pos }).catch(() => null);
   if (!found?.items.length) return null;
   return {
     from: found.items[0].start,
@@ -83,7 +84,7 @@ async function complete(context) {
 }
 
 async function hovered(view, at) {
-  const { hover } = await call("hover", { text: view.state.doc.toString(), offset: at }).catch(() => ({}));
+  const { hover } = await here.value.door.call("hover", { text: view.state.doc.toString(), offset: at }).catch(() => ({}));
   if (!hover) return null;
   return {
     pos: hover.start,
@@ -97,75 +98,100 @@ async function hovered(view, at) {
   };
 }
 
+/** The claim whose sign in the margin was clicked. */
+function signClicked(_, __, event) {
+  const id = event.target.dataset?.claim;
+  if (!id) return false;
+  here.value.point("claim", id, { jump: false });
+  here.value.tab.value = "claim";
+  panel.value = "answers";
+  return true;
+}
+
+const extensions = [
+  lineNumbers(),
+  gutter({ class: "signs", markers: (v) => v.state.field(signs), domEventHandlers: { click: signClicked } }),
+  lintGutter(),
+  history(),
+  drawSelection(),
+  indentOnInput(),
+  closeBrackets(),
+  highlightSelectionMatches(),
+  yaml(),
+  syntaxHighlighting(colours),
+  EditorView.lineWrapping,
+  EditorView.contentAttributes.of({ "aria-label": "Text of the case" }),
+  autocompletion({ override: [complete], activateOnTyping: true }),
+  hoverTooltip(hovered),
+  pointed,
+  signs,
+  keymap.of([
+    { key: "Mod-s", run: () => (here.value.save(), true), preventDefault: true },
+    { key: "Alt-a", run: showAnswer },
+    ...completionKeymap, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap,
+  ]),
+  EditorView.updateListener.of((change) => {
+    if (change.docChanged) here.value.typed(change.state.doc.toString());
+  }),
+];
+
+/** The change that makes one text of another, as small as its ends allow. */
+function changeOf(old, next) {
+  let from = 0;
+  while (from < old.length && from < next.length && old[from] === next[from]) from++;
+  let end = 0;
+  while (end < old.length - from && end < next.length - from && old[old.length - 1 - end] === next[next.length - 1 - end]) end++;
+  return { from, to: old.length - end, insert: next.slice(from, next.length - end) };
+}
+
+/** One view, in which the cases take turns; each keeps its own history of edits. */
 export function makeEditor(parent) {
-  const view = new EditorView({
-    parent,
-    state: EditorState.create({
-      extensions: [
-        lineNumbers(),
-        gutter({
-          class: "signs",
-          markers: (v) => v.state.field(signs),
-          domEventHandlers: {
-            click(_, __, event) {
-              const id = event.target.dataset?.claim;
-              if (!id) return false;
-              s.point("claim", id, { jump: false });
-              s.tab.value = "claim";
-              s.panel.value = "answers";
-              return true;
-            },
-          },
-        }),
-        lintGutter(),
-        history(),
-        drawSelection(),
-        indentOnInput(),
-        closeBrackets(),
-        highlightSelectionMatches(),
-        yaml(),
-        syntaxHighlighting(colours),
-        EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": "Text of the case" }),
-        autocompletion({ override: [complete], activateOnTyping: true }),
-        hoverTooltip(hovered),
-        pointed,
-        signs,
-        keymap.of([
-          { key: "Mod-s", run: () => (s.save(), true), preventDefault: true },
-          { key: "Alt-a", run: showAnswer },
-          ...completionKeymap, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap,
-        ]),
-        EditorView.updateListener.of((change) => {
-          if (change.docChanged) s.typed(change.state.doc.toString());
-        }),
-      ],
-    }),
-  });
+  const view = new EditorView({ parent });
+  const left = new WeakMap();
+  let shown = null;
+
+  const stateOf = (opened) => left.get(opened)?.state ?? EditorState.create({ doc: opened.text.peek(), extensions });
+
+  /** The case that is to be seen, in the view. */
+  const bring = () => {
+    const opened = here.value;
+    if (opened === shown) return opened;
+    if (shown) left.set(shown, { state: view.state, scroll: view.scrollSnapshot() });
+    view.setState(stateOf(opened));
+    const scroll = left.get(opened)?.scroll;
+    if (scroll) view.dispatch({ effects: scroll });
+    shown = opened;
+    return opened;
+  };
 
   // What scrolls can be reached by keyboard, the text in it or not.
   view.scrollDOM.tabIndex = 0;
   view.scrollDOM.setAttribute("role", "group");
   view.scrollDOM.setAttribute("aria-label", "Case, scrolls");
 
-  s.editor.jump = (offset) => {
+  editor.jump = (opened, offset) => {
+    if (opened !== shown) return;
     const at = Math.min(offset, view.state.doc.length);
     view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
-    if (s.panel.value === "case" || matchMedia("(min-width: 61rem)").matches) view.focus();
+    if (panel.value === "case" || matchMedia("(min-width: 61rem)").matches) view.focus();
   };
-  s.editor.replace = (next) => {
-    const old = view.state.doc.toString();
+  editor.replace = (opened, next) => {
+    const state = opened === shown ? view.state : stateOf(opened);
+    const old = state.doc.toString();
     if (old === next) return;
-    let from = 0;
-    while (from < old.length && from < next.length && old[from] === next[from]) from++;
-    let end = 0;
-    while (end < old.length - from && end < next.length - from && old[old.length - 1 - end] === next[next.length - 1 - end]) end++;
-    view.dispatch({ changes: { from, to: old.length - end, insert: next.slice(from, next.length - end) } });
+    const changes = changeOf(old, next);
+    if (opened === shown) {
+      view.dispatch({ changes });
+    } else {
+      left.set(opened, { ...left.get(opened), state: state.update({ changes }).state });
+      opened.typed(next);
+    }
   };
 
   effect(() => {
+    const opened = bring();
     const length = view.state.doc.length;
-    const found = s.known.value.faults.filter((f) => f.severity !== "note").map((f) => ({
+    const found = opened.known.value.faults.filter((f) => f.severity !== "note").map((f) => ({
       from: Math.min(f.start, length),
       to: Math.min(Math.max(f.end, f.start), length),
       severity: f.severity === "error" ? "error" : "warning",
@@ -174,14 +200,15 @@ export function makeEditor(parent) {
     view.dispatch(setDiagnostics(view.state, found));
   });
   effect(() => {
-    const chosen = s.focus.value;
+    const opened = bring();
+    const chosen = opened.focus.value;
     const length = view.state.doc.length;
     const marks = [];
     if (chosen) {
-      for (const [kind, id, start, end] of s.known.value.names) {
+      for (const [kind, id, start, end] of opened.known.value.names) {
         if (kind === chosen.kind && id === chosen.id && end <= length) marks.push(Decoration.mark({ class: "pointed" }).range(start, end));
       }
-      const part = s.partOf(chosen.kind, chosen.id);
+      const part = opened.partOf(chosen.kind, chosen.id);
       if (part && part.end <= length) {
         const doc = view.state.doc;
         for (let n = doc.lineAt(part.start).number; n <= doc.lineAt(part.end).number; n++) {
@@ -192,13 +219,13 @@ export function makeEditor(parent) {
     view.dispatch({ effects: point.of(Decoration.set(marks, true)) });
   });
   effect(() => {
+    const opened = bring();
     const found = [];
     const length = view.state.doc.length;
-    for (const said of s.swept.value?.verdicts ?? []) {
-      const part = s.partOf("claim", said.claim);
+    for (const said of opened.answers.swept.value?.verdicts ?? []) {
+      const part = opened.partOf("claim", said.claim);
       if (part && part.start <= length) found.push(new Sign(said.claim, said).range(view.state.doc.lineAt(part.start).from));
     }
     view.dispatch({ effects: sign.of(RangeSet.of(found, true)) });
   });
-  return view;
 }

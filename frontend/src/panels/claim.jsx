@@ -1,0 +1,60 @@
+// One claim in depth.
+
+import { panel } from "../state/work.js";
+import { number, plain } from "../words.js";
+import { Near, Outcome, Verdict } from "./outcome.jsx";
+
+function Pointers({ opened, title, kind, ids }) {
+  if (!ids.length) return null;
+  return (
+    <p>
+      <b>{title}</b>{" "}
+      {ids.map((id) => (
+        <button type="button" class="link item" key={id} onClick={() => { opened.point(kind, id); if (kind === "passage") panel.value = "source"; }}>{plain(id)}</button>
+      ))}
+    </p>
+  );
+}
+
+export function Claim({ opened }) {
+  const { answers } = opened;
+  const model = answers.model.value;
+  const id = opened.focus.value?.kind === "claim" ? opened.focus.value.id : model.claims[0]?.id;
+  const claim = model.claims.find((c) => c.id === id);
+  if (!claim) return <p>There is no such claim.</p>;
+  const said = answers.swept.value?.verdicts.find((v) => v.claim === id);
+  const now = answers.point.value?.claims.find((c) => c.id === id);
+  const turns = answers.turns.value.filter((t) => t.claim === id);
+  return (
+    <section class="claim">
+      <label>
+        Claim{" "}
+        <select value={id} onChange={(event) => opened.point("claim", event.target.value, { jump: false })}>
+          {model.claims.map((c) => <option key={c.id} value={c.id}>{c.title}</option>)}
+        </select>
+      </label>
+      <h3>{claim.title}</h3>
+      <p class="soft">{[claim.by, claim.reported_by && `reported by ${claim.reported_by}`].filter(Boolean).join(", ")}</p>
+      <p><Verdict said={said} /></p>
+      <p><b>{answers.moved.value ? "As supposed" : "Base case"}</b> <Outcome found={now} /> <Near found={now} count={answers.point.value?.near} /></p>
+      <pre class="question">{claim.question}</pre>
+      {claim.reason && <p class="soft">{claim.reason}</p>}
+      <button type="button" onClick={() => { panel.value = "case"; opened.point("claim", id); }}>To its lines</button>
+      <Pointers opened={opened} title="Rests on" kind="passage" ids={opened.within("claim", id, "passage")} />
+      <Pointers opened={opened} title="Speaks of" kind="move" ids={opened.within("claim", id, "move")} />
+      <Pointers opened={opened} title="Assumes" kind="assumption" ids={opened.within("claim", id, "assumption")} />
+      {turns.length > 0 && (
+        <>
+          <h4>Where it turns</h4>
+          <ul>
+            {turns.map((t) => (
+              <li key={t.assumption + t.value}>
+                <button type="button" class="link" onClick={() => opened.point("assumption", t.assumption)}>{plain(t.assumption)}</button> at <span class="figure">{number(t.value)}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,133 @@
+// The top of the page: what case it is, what can be done with its file, and which others are open.
+
+import { useEffect, useRef } from "preact/hooks";
+import { tell, told } from "../state/told.js";
+import * as work from "../state/work.js";
+
+async function openState(event) {
+  const file = event.target.files[0];
+  if (!file) return;
+  try {
+    work.restore(JSON.parse(await file.text()));
+  } catch {
+    tell({ message: `${file.name} is no state of the workbench.`, hint: "Open a file that 'Save state' wrote." });
+  }
+  event.target.value = "";
+}
+
+function saveState() {
+  const { name } = work.here.value.opened.value;
+  const blob = new Blob([JSON.stringify(work.state(), null, 1)], { type: "application/json" });
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${name}.lackmus.json` });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function Tools({ opened }) {
+  const file = useRef(null);
+  const dirty = opened.dirty.value;
+  return (
+    <div class="tools" role="group" aria-label="File">
+      <button type="button" onClick={() => opened.save()} disabled={!opened.opened.value.writable || !dirty}>
+        Save{dirty ? " •" : ""}
+      </button>
+      {dirty && <button type="button" onClick={() => opened.reload()}>Discard</button>}
+      <button type="button" onClick={saveState}>Save state</button>
+      <button type="button" onClick={() => file.current.click()}>Open state</button>
+      <input ref={file} type="file" accept=".json" hidden onChange={openState} aria-label="State file" />
+      <button type="button" onClick={() => opened.report()} disabled={!opened.answers.model.value}>Report</button>
+      <button type="button" id="open" aria-expanded={work.choosing.value} aria-controls="choose" onClick={work.choose}>Open a case</button>
+    </div>
+  );
+}
+
+function Tab({ opened }) {
+  const title = opened.title.value;
+  const dirty = opened.dirty.value;
+  const place = useRef(null);
+  const shown = work.here.value === opened;
+  useEffect(() => {
+    if (shown) place.current.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [shown, title]);
+  return (
+    <li class="case-tab" ref={place}>
+      <button type="button" aria-current={shown ? "page" : undefined} onClick={() => work.show(opened)}>
+        {title}{dirty && <span aria-label=", unsaved"> •</span>}
+      </button>
+      {opened.key && <button type="button" class="close" aria-label={`Close ${title}`} onClick={() => work.close(opened)}>×</button>}
+    </li>
+  );
+}
+
+function Cases() {
+  const cases = work.cases.value;
+  if (cases.length < 2) return null;
+  return (
+    <nav class="cases" aria-label="Open cases">
+      <ul>{cases.map((opened) => <Tab key={opened.key} opened={opened} />)}</ul>
+    </nav>
+  );
+}
+
+const GROUPS = [["folder", "In the folder"], ["library", "In the library"]];
+
+/** The cases that can be opened; Escape puts it away. */
+function Choose() {
+  const place = useRef(null);
+  const listed = work.listed.value;
+  useEffect(() => place.current?.querySelector("button")?.focus(), [listed]);
+  if (!listed) return null;
+  const leave = (event) => {
+    if (event.key !== "Escape") return;
+    work.choose();
+    document.getElementById("open").focus();
+  };
+  return (
+    <section id="choose" ref={place} aria-label="Cases to open" onKeyDown={leave}>
+      {GROUPS.filter(([group]) => listed[group].length).map(([group, name]) => (
+        <div key={group}>
+          <h2>{name}</h2>
+          <ul>
+            {listed[group].map(({ key, title }) => (
+              <li key={key}><button type="button" class="link" onClick={() => work.open(key)}>{title}</button></li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+export function Head() {
+  const opened = work.here.value;
+  return (
+    <>
+      <header>
+        <h1>{opened?.title.value ?? "Lackmus"}</h1>
+        {opened && <Tools opened={opened} />}
+      </header>
+      <Cases />
+      <Choose />
+    </>
+  );
+}
+
+export function Told() {
+  const said = told.value;
+  const opened = work.here.value;
+  return (
+    <div class="told-line" role="status">
+      {opened?.changedOnDisk.value && (
+        <p class="bad">
+          The file has changed on the disk. <button type="button" onClick={() => opened.reload()}>Load it</button>
+        </p>
+      )}
+      {said && (
+        <p class={said.bad ? "bad" : ""}>
+          {said.message} {said.hint && <span class="hint">{said.hint}</span>}{" "}
+          <button type="button" onClick={() => (told.value = null)} aria-label="Dismiss">×</button>
+        </p>
+      )}
+    </div>
+  );
+}

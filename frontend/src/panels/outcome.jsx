@@ -1,0 +1,29 @@
+// How a claim came out, in the words and signs of every panel.
+
+import { percent, signed, signOf } from "../words.js";
+
+export function Outcome({ found }) {
+  if (!found) return <span class="soft">…</span>;
+  return (
+    <span class={`outcome ${found.word.replaceAll(" ", "-")}`} title={found.reason || found.word}>
+      {signOf(found.word)} {found.word} {found.margin !== null && <span class="figure soft">{signed(found.margin)}</span>}
+    </span>
+  );
+}
+
+export function Near({ found, count }) {
+  if (!found?.near) return null;
+  const title = `Among the ${count} stored draws in which what is supposed lies nearby (within a twentieth of the draws on either side)`;
+  return <span class="small soft" title={title}>{percent(found.near.holds)} of {count} draws nearby</span>;
+}
+
+export function Verdict({ said }) {
+  if (!said) return <span class="soft">…</span>;
+  return (
+    <>
+      <span class={`verdict ${said.kind}`}>{said.icon} {said.word}{said.firm ? "" : ", not firm"}</span>{" "}
+      <span class="figure small">{said.share}{said.interval ? ` (${said.interval})` : ""}</span>
+      {said.rest && <span class="small soft"> {said.rest}</span>}
+    </>
+  );
+}

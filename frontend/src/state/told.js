@@ -1,0 +1,13 @@
+// What the page says at its top: one message at a time.
+
+import { signal } from "@preact/signals";
+
+export const told = signal(null);
+
+export function tell(error, more = {}) {
+  told.value = { message: error.message, hint: error.hint ?? "", bad: true, ...more };
+}
+
+export function say(message, hint = "") {
+  told.value = { message, hint, bad: false };
+}
