@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.workbench.conftest import CASE
@@ -13,7 +17,7 @@ from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.point import PointStudy
 from lackmus.sweep.design import draw
-from lackmus.workbench.desk import NEAR, Desk, Supposition
+from lackmus.workbench.desk import NEAR, Answer, Desk, SupersededError, Supposition, Swept, _Way
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +116,69 @@ def test_sliders_know_their_range_and_base(desk: Desk) -> None:
     assert (cost.name, cost.base, cost.low, cost.high) == ("cost", 2.0, 0.0, 5.0)
     assert desk.sliders()[-1].name == "precision"
     assert desk.sliders()[-1].shape == "loguniform"
+
+
+# --- several at once ---
+
+
+def test_a_point_whose_turn_comes_when_nobody_wants_it_is_not_solved() -> None:
+    desk = Desk(parse_case(CASE), draws=16)
+    with pytest.raises(SupersededError):
+        desk.point(Supposition({"cost": 1.0}), lambda: False)
+
+
+def test_turns_that_nobody_wants_any_more_are_given_up() -> None:
+    looks = iter([True, False])
+    with pytest.raises(SupersededError):
+        Desk(parse_case(CASE)).turns(wanted=lambda: next(looks))
+
+
+def test_points_and_sweeps_at_once_come_out_as_each_alone() -> None:
+    """Games are compiled once for all lights and threads; no thread's work touches another's."""
+    case = load("alaska-2025")
+    alone, together = Desk(case, draws=96), Desk(case, draws=96)
+    lights = [Supposition(record=record) for record in (False, True)]
+    moves = [
+        Supposition({s.name: s.low + share * (s.high - s.low)}, record=bool(i % 2))
+        for share in (0.25, 0.75) for i, s in enumerate(alone.sliders()[:4])
+    ]  # fmt: skip
+    expected = [replace(alone.point(move), seconds=0.0) for move in moves]
+    swept = [list(alone.sweep(light))[-1] for light in lights]
+
+    def lit(light: Supposition) -> Swept:
+        return list(together.sweep(light))[-1]
+
+    def point(move: Supposition) -> Answer:
+        return replace(together.point(move), seconds=0.0, near=0)
+
+    with ThreadPoolExecutor(6) as pool:
+        sweeps = [pool.submit(lit, light) for light in lights]
+        found = list(pool.map(point, moves))
+        assert [sweep.result() for sweep in sweeps] == swept
+    for one, other in zip(found, expected, strict=True):
+        assert [(c.word, c.margin) for c in one.claims] == [
+            (c.word, c.margin) for c in other.claims
+        ]
+        assert one.values == other.values
+        assert one.beliefs is not None
+        assert other.beliefs is not None
+        assert one.beliefs.posterior == other.beliefs.posterior
+
+
+def test_a_sweep_gives_way_to_points() -> None:
+    way, order = _Way(), []
+    begun, ready = threading.Event(), threading.Event()
+
+    def sweep() -> None:
+        begun.set()
+        way.give()
+        order.append("batch")
+
+    with way.first():
+        thread = threading.Thread(target=sweep)
+        thread.start()
+        begun.wait()
+        ready.wait(0.05)
+        order.append("point")
+    thread.join()
+    assert order == ["point", "batch"]

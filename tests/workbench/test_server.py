@@ -20,6 +20,7 @@ from tests.workbench.conftest import CASE, SOURCE
 
 from lackmus.foundation.errors import UsageError
 from lackmus.workbench import session as session_module
+from lackmus.workbench.desk import SupersededError
 from lackmus.workbench.server import LARGEST, bound, hosts_of, make_app
 from lackmus.workbench.session import Session
 
@@ -256,9 +257,20 @@ def test_an_older_request_does_not_answer_after_a_newer_one(session: Session) ->
     older, newer = session.newest("point"), session.newest("point")
     assert not older()
     assert newer()
-    with pytest.raises(session_module.SupersededError):
+    with pytest.raises(SupersededError):
         session.point(CASE, {}, older)
     assert session.point(CASE, {}, newer)["claims"]
+
+
+def test_one_page_takes_nothing_from_another(session: Session) -> None:
+    mine, other = session.newest("point", "mine"), session.newest("point", "other")
+    assert mine()
+    assert other()
+    for i in range(1000):
+        session.newest("point", f"page {i}")
+    assert not mine()
+    again = session.newest("point", "mine")
+    assert again()
 
 
 def test_the_reports_own_sections_are_shown(client: TestClient) -> None:

@@ -21,6 +21,7 @@ from lackmus.certification.draws import certified
 from lackmus.compiler.ask import parts_of, questions_of, rules_in
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.compiler.desugar import desugar
+from lackmus.compiler.numbers import Last
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.foundation.outcomes import (
     BAD_CHANCE,
@@ -65,6 +66,8 @@ class Variants:
         object.__setattr__(self, "spoken_of", spoken_of)
 
 
+_Games: TypeAlias = dict[tuple[tuple[str, int], ...], tuple[Compiled, ...]]
+
 #: Called with the rows of a batch, the game as written, the values there, and how it is played.
 Beside: TypeAlias = Callable[[np.ndarray, Compiled, Mapping[str, Floats], Play], None]
 
@@ -77,6 +80,7 @@ class CaseStudy:
         observed: What has been observed; the claims are judged in its light. The record of the
             case is none of it, unless given: it is what ``observed`` in a claim stands for.
         other: Another light, in which each claim is asked of the same plays too; None for none.
+        like: A study of the same case, with which compiled games are shared.
     """
 
     def __init__(
@@ -84,16 +88,19 @@ class CaseStudy:
         case: syntax.Case,
         observed: Sequence[syntax.Expr] = (),
         other: Sequence[syntax.Expr] | None = None,
+        like: CaseStudy | None = None,
     ) -> None:
         self.written = case
         self.case = desugar(case)
         self.observed = tuple(observed)
         self.other = None if other is None else tuple(other)
         self._variants: dict[tuple[tuple[str, int], ...], Variants] = {}
+        #: By number of rounds, as written first; compiled when first needed.
+        self.games: _Games = {} if like is None else like.games
 
     def __getstate__(self) -> dict[str, object]:
         """What travels to a worker: compiled games are made anew there."""
-        return self.__dict__ | {"_variants": {}}
+        return self.__dict__ | {"_variants": {}, "games": {}}
 
     @property
     def assumptions(self) -> tuple[syntax.Assumption, ...]:
@@ -135,7 +142,11 @@ class CaseStudy:
         key = tuple(sorted((rounds or {}).items()))
         if key not in self._variants:
             rules = rules_in(self.case.claims)
-            games = tuple(compile_case(self.case, do=do, rounds=rounds) for do in rules.values())
+            if key not in self.games:
+                self.games[key] = tuple(
+                    compile_case(self.case, do=do, rounds=rounds) for do in rules.values()
+                )
+            games = self.games[key]
             named = tuple(zip(rules, games, strict=True))
             record = record_of(self.case)
             questions = questions_of(self.case.claims, named, self.observed, record)
@@ -150,7 +161,7 @@ class CaseStudy:
         """The claims without the other light; the games compiled so far are shared."""
         if self.other is None:
             return self
-        study = CaseStudy(self.written, self.observed)
+        study = CaseStudy(self.written, self.observed, like=self)
         size = len(study.claims)
         study._variants = {
             key: Variants(found.games, found.questions[:size])
@@ -290,7 +301,10 @@ class CaseStudy:
 
 
 def played(
-    compiled: Compiled, values: Mapping[str, Floats], solve: Callable[..., Play]
+    compiled: Compiled,
+    values: Mapping[str, Floats],
+    solve: Callable[..., Play],
+    last: Last | None = None,
 ) -> tuple[Play, Codes]:
     """A game solved under every draw, and why it is not, where it is not.
 
@@ -298,8 +312,9 @@ def played(
         compiled: The game.
         values: The drawn values of assumptions, each of shape (D,).
         solve: Payoffs, chances and precisions of the draws to their play.
+        last: What is kept from the draw before, where there is one draw.
     """
-    draws = compiled.draws(values)
+    draws = compiled.draws(values) if last is None else compiled.after(values, last)
     precision = compiled.complete(values)["precision"]
     sound = np.isfinite(precision) & (precision >= 0.0)
     play = solve(draws.payoffs, draws.chance, np.where(sound, precision, 0.0))

@@ -9,6 +9,7 @@ import numpy as np
 
 from lackmus.case import syntax
 from lackmus.compiler.compile import Compiled
+from lackmus.compiler.numbers import Last
 from lackmus.compiler.rows import condition
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.game.game import Game
@@ -40,9 +41,14 @@ class PointStudy(CaseStudy):
     Its rooms are kept from point to point. A batch goes the usual way.
     """
 
-    def __init__(self, case: syntax.Case, observed: Sequence[syntax.Expr] = ()) -> None:
-        super().__init__(case, observed)
-        self._rooms: dict[Game, Single] = {}
+    def __init__(
+        self,
+        case: syntax.Case,
+        observed: Sequence[syntax.Expr] = (),
+        like: CaseStudy | None = None,
+    ) -> None:
+        super().__init__(case, observed, like=like)
+        self._rooms: dict[Game, tuple[Single, Last]] = {}
         self._last: tuple[Compiled, Play] | None = None
 
     def played(
@@ -51,13 +57,16 @@ class PointStudy(CaseStudy):
         """Every variant solved; the play of the game as written is kept for `beliefs`."""
         if any(len(value) != 1 for value in values.values()):
             return super().played(variants, values, threads=threads)
-        found = [played(c, values, self._room(c.game).play) for c in variants.games]
+        found = []
+        for compiled in variants.games:
+            room, last = self._room(compiled.game)
+            found.append(played(compiled, values, room.play, last))
         self._last = variants.games[0], found[0][0]
         return found
 
-    def _room(self, game: Game) -> Single:
+    def _room(self, game: Game) -> tuple[Single, Last]:
         if game not in self._rooms:
-            self._rooms[game] = Single(game)
+            self._rooms[game] = Single(game), Last()
         return self._rooms[game]
 
     def at(self, point: Floats) -> tuple[Outcomes, Beliefs | None]:

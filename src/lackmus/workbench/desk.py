@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Final
 
 import numpy as np
 
 from lackmus.case import syntax
 from lackmus.foundation.arrays import Codes, Floats
-from lackmus.foundation.errors import UsageError
+from lackmus.foundation.errors import LackmusError, UsageError
 from lackmus.foundation.outcomes import REASONS, WORDS
-from lackmus.pipeline.case_study import CaseStudy
+from lackmus.pipeline.case_study import Beside, CaseStudy
 from lackmus.pipeline.observations import observations_of, record_of
 from lackmus.pipeline.point import Beliefs, PointStudy
 from lackmus.sweep.design import base_point, draw
@@ -39,8 +40,21 @@ _KEPT: Final = 6
 #: Stored draws count as near a value where no more of the distribution lies between.
 NEAR: Final = 0.05
 
+#: Seconds after a point until a sweep goes on: a slider that is being moved asks for the next one.
+_QUIET: Final = 0.1
+
+#: Seconds that a sweep waits at most before each of its batches.
+_PATIENCE: Final = 2.0
+
 #: Most draws that a desk makes.
 MOST_DRAWS: Final = 20_000
+
+
+class SupersededError(LackmusError):
+    """A newer request has come in; nobody waits for this answer."""
+
+    def __init__(self) -> None:
+        super().__init__("a newer request has come in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +177,13 @@ class Desk:
             raise UsageError(f"{draws} draws: ask for 1 to {MOST_DRAWS:,}")
         self.case = case
         self._draws, self._seed = draws, seed
-        self._lock = threading.Lock()
+        self._lock, self._way = threading.Lock(), _Way()
         self._studies: OrderedDict[tuple[syntax.Expr, ...], PointStudy] = OrderedDict()
         self._stored: dict[tuple[syntax.Expr, ...], tuple[Floats, Codes]] = {}
-        first = self._study(())
-        first.variants()
-        self.assumptions = first.assumptions
-        self.claims = tuple(claim.id for claim in first.case.claims)
+        self._first = CaseStudy(case)
+        self._first.variants()
+        self.assumptions = self._first.assumptions
+        self.claims = tuple(claim.id for claim in self._first.case.claims)
         self._base = base_point(self.assumptions)
         self._places = {a.name: k for k, a in enumerate(self.assumptions)}
 
@@ -203,7 +217,7 @@ class Desk:
 
     def _study(self, known: tuple[syntax.Expr, ...]) -> PointStudy:
         if known not in self._studies:
-            self._studies[known] = PointStudy(self.case, known)
+            self._studies[known] = PointStudy(self.case, known, self._first)
             while len(self._studies) > _KEPT:
                 self._studies.popitem(last=False)
         self._studies.move_to_end(known)
@@ -211,15 +225,24 @@ class Desk:
 
     # --- answers ---
 
-    def point(self, supposed: Supposition = Supposition()) -> Answer:
+    def point(
+        self, supposed: Supposition = Supposition(), wanted: Callable[[], bool] = lambda: True
+    ) -> Answer:
         """The claims and beliefs at a point, solved exactly.
+
+        Args:
+            supposed: What is supposed.
+            wanted: Asked when it is this point's turn.
 
         Raises:
             UsageError: The supposition makes no sense.
+            SupersededError: Nobody wanted it any more when its turn came.
         """
         started = perf_counter()
         point, known = self.at(supposed), self.conditions(supposed)
-        with self._lock:
+        with self._way.first(), self._lock:
+            if not wanted():
+                raise SupersededError
             outcomes, beliefs = self._study(known).at(point)
         counts, near = self._near(supposed, known)
         claims = tuple(
@@ -258,6 +281,8 @@ class Desk:
     ) -> Iterator[Swept]:
         """Draws of all that is not supposed, a batch at a time.
 
+        Points go before it: while any is asked for, no batch begins.
+
         Args:
             supposed: Assumptions in it stay at their values in every draw.
             wanted: Asked before every batch; the sweep ends where it says no.
@@ -267,12 +292,13 @@ class Desk:
         """
         known = self.conditions(supposed)
         fixed = self.at(supposed)
-        study = CaseStudy(self.case, known)
+        study = CaseStudy(self.case, known, like=self._first)
         points = draw(study.assumptions, study.correlations, self._draws, self._seed).copy()
         for name in supposed.values:
             points[:, self._places[name]] = fixed[self._places[name]]
         parts: list[Outcomes] = []
         for begin in range(0, len(points), _BATCH):
+            self._way.give()
             if not wanted():
                 return
             parts.append(study.run(points[begin : begin + _BATCH]))
@@ -284,17 +310,84 @@ class Desk:
                 self._stored = {**self._stored, known: (points, outcomes.holds)}
             yield Swept(done, len(points), found)
 
-    def turns(self, supposed: Supposition = Supposition()) -> tuple[TurnAt, ...]:
+    def turns(
+        self, supposed: Supposition = Supposition(), wanted: Callable[[], bool] = lambda: True
+    ) -> tuple[TurnAt, ...]:
         """Where each claim turns along each assumption alone, from the base values.
+
+        Args:
+            supposed: Its observations and record count; its values do not.
+            wanted: Asked before every batch.
 
         Raises:
             UsageError: The supposition makes no sense.
+            SupersededError: Nobody wants them any more.
         """
-        study = CaseStudy(self.case, self.conditions(supposed))
+
+        def go_on() -> None:
+            self._way.give()
+            if not wanted():
+                raise SupersededError
+
+        study = _Interruptible(self.case, self.conditions(supposed), self._first, go_on)
         found = thresholds(study, nearest=False, threads=1)[: len(self.claims)]
         return tuple(
             TurnAt(one.claim, turn.assumption, turn.told) for one in found for turn in one.turns
         )
+
+
+class _Interruptible(CaseStudy):
+    """A study that asks before every batch whether to go on."""
+
+    def __init__(
+        self,
+        case: syntax.Case,
+        observed: Sequence[syntax.Expr],
+        like: CaseStudy,
+        go_on: Callable[[], None],
+    ) -> None:
+        super().__init__(case, observed, like=like)
+        self._go_on = go_on
+
+    def run(self, points: Floats, *, threads: int = 1, beside: Beside | None = None) -> Outcomes:
+        """As that of a study; raises what `go_on` does."""
+        self._go_on()
+        return super().run(points, threads=threads, beside=beside)
+
+
+class _Way:
+    """Lets those go first who are waited for; the others go on when none has come for a while."""
+
+    def __init__(self) -> None:
+        self._free = threading.Condition()
+        self._first = 0
+        self._last = -_QUIET
+
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """While one of those who go first is at work."""
+        with self._free:
+            self._first += 1
+        try:
+            yield
+        finally:
+            with self._free:
+                self._first -= 1
+                self._last = monotonic()
+                self._free.notify_all()
+
+    def give(self) -> None:
+        """Waits until none of them is there, though not for ever."""
+        ends = monotonic() + _PATIENCE
+        with self._free:
+            while (now := monotonic()) < ends:
+                quiet = self._last + _QUIET - now
+                if self._first:
+                    self._free.wait(ends - now)
+                elif quiet > 0:
+                    self._free.wait(quiet)
+                else:
+                    return
 
 
 def _slider(assumption: syntax.Assumption) -> Slider:

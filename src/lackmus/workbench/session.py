@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -21,7 +22,7 @@ from lackmus.case.parse import check_is_case, read_text
 from lackmus.case.scope import scope_of
 from lackmus.case.text import expression_text
 from lackmus.foundation.disk import check_target, in_words, read_bounded, write_text
-from lackmus.foundation.errors import CaseError, LackmusError, UnfinishedError, UsageError
+from lackmus.foundation.errors import CaseError, UnfinishedError, UsageError
 from lackmus.library.index import cases, find
 from lackmus.pipeline.findings import Effort, Findings, put_to_test
 from lackmus.pipeline.loading import load, locate
@@ -32,7 +33,7 @@ from lackmus.service.completion import complete
 from lackmus.service.document import Document, Home, read
 from lackmus.service.hover import hover
 from lackmus.service.places import Places, passages, places, short_citation
-from lackmus.workbench.desk import Desk, Supposition
+from lackmus.workbench.desk import Desk, SupersededError, Supposition
 from lackmus.workbench.messages import (
     Json,
     Units,
@@ -46,12 +47,11 @@ from lackmus.workbench.messages import (
 
 _LARGEST_SOURCE: Final = 20_000_000
 
+#: Pages and kinds of requests of which the newest is known.
+_MOST_PAGES: Final = 128
+
 #: Draws of the pictures that hang on no draws.
 _FEW: Final = 8
-
-
-class SupersededError(LackmusError):
-    """A newer request has come in; nobody waits for this answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,8 @@ class Session:
         self._build = Lock()
         self._built: _Built | None = None
         self._last: Document | None = None
-        self._newest: dict[str, int] = {}
+        self._newest: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._numbers = 0
         read_text(self.path)
 
     def beside(self, case: Path) -> Session:
@@ -339,11 +340,29 @@ class Session:
                 self._built = _Built(text, known.case, desk)
             return self._built
 
-    def newest(self, kind: str) -> Callable[[], bool]:
-        """Takes a number for a request; the function says whether no newer one has come."""
+    def warm(self) -> None:
+        """Makes ready what stands on the disk, and asks for its first point.
+
+        Raises:
+            LackmusError: It cannot be played.
+        """
+        self.point(self.opened()["text"], {}, self.newest("point", "warm"))
+
+    def newest(self, kind: str, page: str = "") -> Callable[[], bool]:
+        """Takes a number for a request; the function says whether no newer one has come.
+
+        Args:
+            kind: What is asked for.
+            page: Which page asks; what one of them wants takes nothing from another.
+        """
+        key = kind, page
         with self._lock:
-            mine = self._newest[kind] = self._newest.get(kind, 0) + 1
-        return lambda: self._newest[kind] == mine
+            mine = self._numbers = self._numbers + 1
+            self._newest[key] = mine
+            self._newest.move_to_end(key)
+            while len(self._newest) > _MOST_PAGES:
+                self._newest.popitem(last=False)
+        return lambda: self._newest.get(key) == mine
 
     def point(self, text: str, supposed: Json, wanted: Callable[[], bool]) -> Json:
         """What comes out where something is supposed, solved exactly.
@@ -353,9 +372,9 @@ class Session:
         """
         supposition = supposition_in(supposed)
         if not wanted():
-            raise SupersededError("a newer request has come in")
-        built = self._ready(text)
-        return answer_json(built.desk.point(supposition)) | {"supposed": supposed}
+            raise SupersededError
+        answer = self._ready(text).desk.point(supposition, wanted)
+        return answer_json(answer) | {"supposed": supposed}
 
     def sweep(self, text: str, supposed: Json, wanted: Callable[[], bool]) -> Iterator[Json]:
         """Verdicts over the draws as these come in; then where claims turn."""
@@ -364,7 +383,7 @@ class Session:
         for swept in desk.sweep(supposition, wanted):
             yield swept_json(swept) | {"supposed": supposed}
         if wanted() and not supposition.values:
-            yield {"turns": [asdict(turn) for turn in desk.turns(supposition)]}
+            yield {"turns": [asdict(turn) for turn in desk.turns(supposition, wanted)]}
 
     def dissents(self, text: str, supposed: Json) -> Json:
         """What each dissent makes of the same suppositions, as far as it shares them."""
