@@ -14,12 +14,14 @@ RESULTS = HERE / "results.md"
 
 #: Each benchmark with what makes it quick.
 BENCHMARKS = {
-    "cases": ("--limit", "20"),
-    "gambit": ("--rounds", "7"),
+    "cases": (),
+    "gambit": ("--rounds", "7", "--limit", "20"),
     "logit": ("--quick",),
     "roofline": ("--quick",),
     "equilibria": ("--limit", "10"),
     "learning": ("--draws", "400"),
+    "workbench": (),
+    "drafting": ("--split", "dev"),
     "sweep": ("--draws", "600", "--rows", "100000"),
 }
 

@@ -1,8 +1,8 @@
-"""Cases: compile, one solve beside pygambit on the same tree, and a thousand draws.
+"""Cases: a thousand draws, the whole command, compiling, and the largest case solved.
 
-    python -m benchmarks.cases [--draws 1000] [--limit 60]
+    python benchmarks/cases.py [--draws 1000]
 
-pygambit runs in a process of its own and is stopped after the limit, in seconds.
+Single solves stand beside the peer's in gambit.py.
 """
 
 from __future__ import annotations
@@ -12,35 +12,25 @@ import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
-from beside import loops, peer
+from beside import loops
 from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import compile_case
-from lackmus.game.efg_writer import write_efg
-from lackmus.game.game import Game
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.loading import load
 from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.sweep.design import draw
 
+#: Rounds of the largest case that is solved: almost a million histories.
+LARGE = 10
+
 #: Nodes from which on the compiler's fixed costs no longer show.
 MANY = 10_000
-
-PEER = """
-import sys, time
-import pygambit
-game = pygambit.read_efg(sys.argv[1])
-start = time.perf_counter()
-solved = pygambit.qre.logit_solve_lambda(game, lam=float(sys.argv[2]))
-print(time.perf_counter() - start)
-"""
 
 BARGAINING = """
 title: Bargaining over {rounds} rounds
@@ -77,40 +67,8 @@ def median_seconds(action: Callable[[], object], runs: int = 7) -> float:
     return statistics.median(times)
 
 
-def peer_seconds(game: Game, precision: float, limit: float) -> float | None:
-    """pygambit's time for the same fixed point; None where the limit stopped it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "game.efg"
-        path.write_text(write_efg(game), "utf-8")
-        try:
-            done = subprocess.run(
-                [sys.executable, "-c", PEER, str(path), str(precision)],
-                capture_output=True, text=True, check=True, timeout=limit,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            return None
-    return float(done.stdout)
-
-
-def solves(limit: float) -> None:
-    print(f"## One solve at the case's precision, beside `logit_solve_lambda` of {peer()}\n")
-    print("| case | terminals | actions | Lackmus | peer | ratio |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    for name in ("india-tariffs-2025", "alaska-2025"):
-        case = load(name)
-        game = compile_case(case).game
-        precision = float(case.precision.value)
-        solve_logit(game, precision)
-        ours = median_seconds(lambda g=game, p=precision: solve_logit(g, p))  # type: ignore[misc] # bound early
-        theirs = peer_seconds(game, precision, limit)
-        other = f"not in {limit:.0f} s" if theirs is None else f"{theirs:.3f} s"
-        ratio = f"> {limit / ours:,.0f}" if theirs is None else f"{theirs / ours:,.0f}"
-        print(f"| {name} | {game.n_terminals} | {game.n_actions} | {ours * 1e3:.2f} ms | {other} "
-              f"| {ratio} |")  # fmt: skip
-
-
 def draws(count: int) -> None:
-    print(f"\n## {count:,} draws of `alaska-2025`, all claims\n")
+    print(f"## {count:,} draws of `alaska-2025`, all claims\n")
     study = CaseStudy(load("alaska-2025"))
     points = draw(study.assumptions, study.correlations, count, 0)
     study.run(points[:4])
@@ -142,8 +100,10 @@ def run(words: list[str]) -> None:
 
 def compiling() -> None:
     print("\n## Compile: time and memory against size\n")
-    print("| rounds | nodes | terminals | infosets | seconds | µs a node | peak memory |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    print(
+        "| rounds | nodes | terminals | infosets | seconds | µs a node | beside a loop | memory |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     grown = []
     for rounds in (2, 4, 6, 8, 10, 12):
         case = parse_case(BARGAINING.format(rounds=rounds))
@@ -153,7 +113,8 @@ def compiling() -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
         print(
             f"| {rounds} | {game.n_nodes:,} | {game.n_terminals:,} | {game.n_infosets:,} "
-            f"| {seconds:.3f} | {seconds / game.n_nodes * 1e6:.2f} | {peak:.2f} GiB |"
+            f"| {seconds:.3f} | {seconds / game.n_nodes * 1e6:.2f} | {loops(seconds)} "
+            f"| {peak:.2f} GiB |"
         )
         if game.n_nodes > MANY:
             grown.append((game.n_nodes, seconds))
@@ -162,13 +123,26 @@ def compiling() -> None:
     print(f"\nabove {MANY:,} nodes, time grows as nodes^{exponent:.2f}")
 
 
+def large() -> None:
+    print("\n## The largest case, solved at its precision\n")
+    case = parse_case(BARGAINING.format(rounds=LARGE))
+    game = compile_case(case, limit=10**8).game
+    wall, start = time.perf_counter(), time.process_time()
+    solution = solve_logit(game, float(case.precision.value))
+    seconds, wall = time.process_time() - start, time.perf_counter() - wall
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    error = solution.best.certificate.fixed_point
+    print(f"{game.n_terminals:,} histories, {game.n_actions:,} actions: {wall:.1f} s, "
+          f"{seconds:.1f} s of processor time, {loops(seconds)}; fixed-point error {error:.1e}; "
+          f"peak memory {peak:.2f} GiB")  # fmt: skip
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=1000)
-    parser.add_argument("--limit", type=float, default=60.0)
     asked = parser.parse_args(arguments)
-    solves(asked.limit)
     draws(asked.draws)
+    large()
     compiling()
 
 

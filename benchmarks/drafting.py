@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import lackmus
+from beside import loops
 from lackmus.case.syntax import Source
 from lackmus.drafting.article import Article
 from lackmus.drafting.draft import draft
@@ -288,7 +289,8 @@ def speed() -> None:
             start = time.process_time()
             draft(sample, Source("memo", language=language))
             seconds = time.process_time() - start
-            print(f"  {name:14} {language}  {len(sample) / 1e6:.1f} M characters  {seconds:6.2f} s")
+            print(f"  {name:14} {language}  {len(sample) / 1e6:.1f} M characters  {seconds:6.2f} s"
+                  f"  {loops(seconds):>14}")  # fmt: skip
 
 
 def main(arguments: Sequence[str]) -> None:

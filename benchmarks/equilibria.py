@@ -4,7 +4,8 @@ Usage: python benchmarks/equilibria.py [--limit SECONDS] [--games FOLDER]
 
 A peer's call runs in a process of its own and is ended after the limit. `FOLDER` may hold sample
 trees (summit_*.efg); without it only generated games are used. Rows: what is asked, our time,
-count and whether the list is proven complete; the peer's call, time and count.
+count and whether the list is proven complete, and our time in reference loops; the peer's call,
+time, count and ratio to ours.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from beside import loops, peer
 from lackmus.game.adapters import from_pyspiel
 from lackmus.game.efg import read_efg
 from lackmus.game.efg_writer import write_efg
@@ -73,7 +75,7 @@ def _kuhn() -> Game | None:
     return from_pyspiel(pyspiel.load_game("kuhn_poker"))
 
 
-def peer(text: str, call: str, options: dict[str, Any], answers: Any) -> None:
+def peers_list(text: str, call: str, options: dict[str, Any], answers: Any) -> None:
     """Runs in a process of its own: the time and count of one of pygambit's solvers."""
     import pygambit
 
@@ -84,21 +86,21 @@ def peer(text: str, call: str, options: dict[str, Any], answers: Any) -> None:
     answers.put((time.perf_counter() - started, len(found)))
 
 
-def timed_peer(text: str, call: str, options: dict[str, Any], limit: float) -> str:
-    """The peer's time and count, or what became of it."""
+def timed_peer(text: str, call: str, options: dict[str, Any], limit: float, ours: float) -> str:
+    """The peer's time and count, and its ratio to our seconds; or what became of it."""
     context = multiprocessing.get_context("spawn")
     answers = context.Queue()
-    process = context.Process(target=peer, args=(text, call, options, answers))
+    process = context.Process(target=peers_list, args=(text, call, options, answers))
     process.start()
     process.join(limit)
     if process.is_alive():
         process.terminate()
         process.join()
-        return f"nothing in {limit:g} s"
+        return f"nothing in {limit:g} s; over {limit / ours:.3g} times ours"
     if answers.empty():
         return "failed"
     seconds, count = answers.get()
-    return f"{seconds:8.3f} s, {count}"
+    return f"{seconds:8.3f} s, {count}; {seconds / ours:.3g} times ours"
 
 
 def best_of(runs: int, work: Callable[[], Solution]) -> tuple[float, Solution]:
@@ -117,21 +119,29 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=60.0)
     parser.add_argument("--games", type=Path)
     arguments = parser.parse_args()
-    print(f"{'asked':34} {'lackmus':>12} {'count':>6} {'complete':>9}   peer")
+    print(
+        f"{'asked':34} {'lackmus':>12} {'count':>6} {'complete':>9} {'beside a loop':>14}   "
+        f"{peer()}"
+    )
     for name, game, method, call, options in rows(arguments.games):
         seconds, answer = best_of(
             2,
             lambda g=game, m=method: solve(g, method=m, seconds=arguments.limit),  # type: ignore[misc]
         )
         text = write_nfg(game) if "stop_after" in options else write_efg(game)
-        other = timed_peer(text, call, options, arguments.limit)
+        other = timed_peer(text, call, options, arguments.limit, seconds)
         count, whole = len(answer.assessments), str(answer.complete)
-        print(f"{name:34} {seconds:10.4f} s {count:6} {whole:>9}   {call}: {other}", flush=True)
+        print(
+            f"{name:34} {seconds:10.4f} s {count:6} {whole:>9} {loops(seconds):>14}   "
+            f"{call}: {other}",
+            flush=True,
+        )
     many = [best_of(1, lambda s=s: solve(random_signalling(s), every=True)) for s in range(100)]  # type: ignore[misc]
     times = sorted(seconds for seconds, _ in many)
     print(
         f"100 signalling games 3 × 3 × 3: median {times[50]:.3f} s, longest {times[-1]:.3f} s, "
-        f"{sum(answer.complete is True for _, answer in many)} proven complete"
+        f"{sum(answer.complete is True for _, answer in many)} proven complete; "
+        f"{loops(sum(times))} together"
     )
 
 

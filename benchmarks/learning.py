@@ -14,6 +14,7 @@ import resource
 import time
 from dataclasses import replace
 
+from beside import loops
 from lackmus.case.expression import parse_expression
 from lackmus.case.syntax import Observation
 from lackmus.pipeline.case_study import CaseStudy
@@ -57,10 +58,11 @@ def main() -> None:
     rare = tuple(Observation(saw=parse_expression(text)) for text in _RARE)
     began = time.process_time()
     learned = learn(case, observations=rare, effort=LearnEffort(draws=500, method="smc"))
+    seconds = time.process_time() - began
     print(
-        f"learn alaska-2025 by tempering: {learned.seconds:.1f} s, "
-        f"{time.process_time() - began:.0f} s of processor time; a record of probability "
-        f"{learned.evidence.probability:.1e}; {learned.trouble or 'good'}"
+        f"learn alaska-2025 by tempering: {learned.seconds:.1f} s, {seconds:.0f} s of "
+        "processor time; a record of probability "
+        f"{learned.evidence.probability:.1e}; {loops(seconds)}; {learned.trouble or 'good'}"
     )
 
 

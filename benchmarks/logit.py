@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from beside import peer
+from beside import peer, reference
 from lackmus.game.efg import read_efg
 from lackmus.game.efg_writer import write_efg
 from lackmus.game.game import Game
@@ -280,13 +280,14 @@ def seconds(x: float) -> str:
 
 def report(rows: list[Job], limit: float) -> None:
     grown: list[tuple[int, float]] = []
-    header = ("task", "tree", "solver", "wall", "CPU", "peak MiB", "error", "÷ ours")
+    header = ("task", "tree", "solver", "wall", "CPU", "peak MiB", "error", "÷ ours", "loops")
     print(f"gambit is {peer()}\n")
     print(" | ".join(header))
     print(" | ".join("---" for _ in header))
     ours = math.nan
     for job in rows:
         found = measure(job, limit)
+        loop = statistics.median(reference() for _ in range(5))
         if job.solver == "lackmus":
             ours = found.wall
         ratio = found.wall / ours
@@ -301,6 +302,7 @@ def report(rows: list[Job], limit: float) -> None:
             "–" if math.isnan(found.peak_mib) else f"{found.peak_mib:.3g}",
             "–" if math.isnan(found.error) else f"{found.error:.1e}",
             "–" if math.isnan(ratio) else f"{ratio:.3g}",
+            "–" if math.isnan(found.wall) else f"{found.wall / loop:.3g}",
         )
         print(" | ".join(cells), flush=True)
     if len(grown) > 1:

@@ -132,7 +132,7 @@ def estimator(seeds: int = 20) -> None:
         rms, each = np.sqrt(errors / seeds), 1e3 * seconds / seeds
         print(
             f"indices of Ishigami from {count} draws: error {rms[0]:.4f} in {each[0]:.1f} ms; "
-            f"SALib rbd_fast {rms[1]:.4f} in {each[1]:.1f} ms"
+            f"SALib rbd_fast {rms[1]:.4f} in {each[1]:.1f} ms, {each[1] / each[0]:.1f} times ours"
         )
 
 
