@@ -100,6 +100,36 @@ def test_the_heading_stands_over_its_columns_where_the_other_light_has_no_room(
     assert heading.index("claim") == row.index("struck")
 
 
+def test_a_pipe_gets_both_lights_in_one_row_of_a_table(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS")
+    text = printed(found(), capsys)
+    (heading,) = (line for line in text.splitlines() if line.startswith("verdict "))
+    (row,) = (line for line in text.splitlines() if line.endswith("struck"))
+    assert heading.endswith("claim")
+    assert row[heading.index("in the light of the record") :].startswith("■ settled, true")
+    assert heading.index("claim") == row.index("struck")
+
+
+def test_a_narrow_terminal_tells_the_other_light_where_the_verdict_differs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = printed(found(), capsys).splitlines()
+    assert lines[lines.index("struck") + 2].strip() == "in the light of the record: ■ settled, true"
+    same = lines[lines.index("same") :]
+    assert same[1].strip().startswith("≈ no difference")
+    assert [line for line in same if "in the light of the record:" in line] == []
+
+
+def test_no_heading_speaks_of_a_record_where_there_is_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    unseen = TEXT.replace(TEXT[TEXT.index("observations:") : TEXT.index("claims:")], "")
+    assert "the record" not in printed(found(text=unseen), capsys)
+
+
 def test_too_few_draws_name_no_assumption_and_do_not_deny_one(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -158,12 +188,14 @@ def case_file(tmp_path: Path) -> Path:
 def test_commands_tell_which_round_a_bare_name_means(
     command: str, case_file: Path, ended: Ended
 ) -> None:
-    def told(seen: str) -> bool:
-        out = ["--out", case_file.with_name(f"{len(seen)}.parquet")] if command == "sweep" else []
-        done = ended(command, case_file, "--draws", "16", "--observe", seen, *out)
+    def told(seen: str, *more: str) -> bool:
+        table = case_file.with_name(f"{len(seen)}{len(more)}.parquet")
+        out = ["--out", table] if command == "sweep" else []
+        done = ended(command, case_file, "--draws", "16", "--observe", seen, *out, *more)
         return "'word' is the last one made of all rounds" in " ".join(out_of(done).split())
 
     assert told("word = hard")
+    assert told("word = hard", "--json")
     assert not told("word[1] = hard")
 
 

@@ -13,10 +13,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import UsageError
 from lackmus.pipeline.case_study import CaseStudy
+from lackmus.pipeline.correspondence import correspondence
 from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.loading import load
+from lackmus.pipeline.quantities import vary
 from lackmus.report import charts, specs, specs_sweep, theme, words
 from lackmus.sweep.design import draw
 from lackmus.sweep.discovery import PairMap, pair_map
@@ -42,6 +45,16 @@ def _tornado(_: Findings) -> charts.Chart:
     return charts.tornado(study.assumptions, points, study.run(points), 1)
 
 
+def _statics(_: Findings) -> charts.Chart:
+    asked = ["P(breakfast = beer)", "E(bully)"]
+    return charts.statics(vary(load("beer-quiche"), {"taste": [0.5, 1, 2]}, asked))
+
+
+def _responses(_: Findings) -> charts.Chart:
+    """As many lines as there may be."""
+    return charts.responses(correspondence(compile_case(load("centipede")).game, 4.0, points=12))
+
+
 EVERY: dict[str, Callable[[Findings], charts.Chart]] = {
     "assumptions": charts.assumptions,
     "beliefs": lambda f: charts.beliefs(f, AIM),
@@ -51,8 +64,10 @@ EVERY: dict[str, Callable[[Findings], charts.Chart]] = {
     "indicators": lambda f: charts.indicators(f, AIM),
     "margins": lambda f: charts.margins(f, CLAIM),
     "probes": charts.probes,
+    "responses": _responses,
     "share_by": lambda f: charts.share_by(f, CLAIM),
     "shares": charts.shares,
+    "statics": _statics,
     "slice_map": lambda _: charts.slice_map(_map(), CLAIM),
     "tornado": _tornado,
     "turns": lambda f: charts.turns(f, CLAIM),
@@ -70,12 +85,8 @@ def _rows(spec: theme.Spec, layer: int = 0) -> list[dict[str, Any]]:
     return rows
 
 
-#: Charts for a notebook, not the page; tests/pipeline/test_quantities.py draws them.
-APART = {"responses", "statics"}
-
-
 def test_every_chart_is_tried() -> None:
-    assert set(charts.__all__) == {*EVERY, *APART, "Chart", "save"}
+    assert set(charts.__all__) == {*EVERY, "Chart", "save"}
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -10,7 +10,7 @@ from lackmus.foundation.outcomes import HOLDS
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report.summary import answer
 from lackmus.sweep.sensitivity import Driver
-from lackmus.sweep.verdict import Word
+from lackmus.sweep.verdict import Counts, Word
 
 
 def _judged(found: ClaimFinding, word: Word, *, share: float | None = 0.5) -> ClaimFinding:
@@ -61,8 +61,23 @@ def test_what_verdicts_hang_on_is_said_with_its_meaning(small: Findings) -> None
     assert f"{top} ({says.strip().rstrip('.')})" in said
 
 
-def test_loose_verdicts_are_counted(small: Findings) -> None:
-    one = _with(small, "depends", "follows")
-    loose = replace(one.claims[0], verdict=replace(one.claims[0].verdict, firm=False))
-    said = answer(replace(one, claims=(loose, *one.claims[1:])))
-    assert "More draws could change one verdict, marked as not firm." in said
+def _loose(found: ClaimFinding, counts: Counts) -> ClaimFinding:
+    return replace(found, verdict=replace(found.verdict, counts=counts, firm=False))
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        (Counts(99, 1, 0, 0, 0), "More draws could change one verdict, marked as not firm."),
+        (Counts(945, 15, 0, 0, 40),
+         "More draws, or those not solved, could change one verdict, marked as not firm."),
+        (Counts(1000, 0, 0, 0, 0),
+         "On other arms of the branch one verdict would be another: marked as not firm."),
+    ],
+)  # fmt: skip
+def test_loose_verdicts_are_counted_by_what_could_change_them(
+    counts: Counts, told: str, small: Findings
+) -> None:
+    one = _with(small, "follows", "follows")
+    said = answer(replace(one, claims=(_loose(one.claims[0], counts), *one.claims[1:])))
+    assert [text for text in said if "not firm" in text] == [told]

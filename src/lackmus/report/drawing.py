@@ -11,7 +11,7 @@ import vl_convert
 
 from lackmus.foundation.disk import write_whole
 from lackmus.foundation.errors import UsageError
-from lackmus.report.theme import INK, PAPER, SOFT
+from lackmus.report.theme import HUES, INK, PAPER, SOFT
 from lackmus.report.tikz import tikz
 from lackmus.report.tree import tree_svg
 from lackmus.solution.solution import Solution
@@ -21,8 +21,8 @@ ENDINGS: Final = (".svg", ".png", ".pdf", ".tex")
 
 #: What the page's variables are on paper.
 _COLOURS: Final = {
-    "--paper": PAPER, "--ink": INK, "--soft": SOFT, "--chance": SOFT, "--p0": "#0a639a",
-    "--p1": "#b4470a", "--p2": "#7a4a91", "--p3": "#4d6b1f", "--p4": "#8a5a00",
+    "--paper": PAPER, "--ink": INK, "--soft": SOFT, "--chance": SOFT,
+    **{f"--p{i}": hue for i, hue in enumerate(HUES)},
 }  # fmt: skip
 
 #: As in the page's style sheet; a letter's halo goes as a stroke of its own where it is not known.

@@ -56,6 +56,7 @@ def findings_json(findings: Findings) -> Json:
         "digest": findings.digest,
         "claims": [_claim(finding) for finding in findings.claims],
         "observed": observed_json(map(seen, findings.observed)),
+        "notes": list(findings.reading.notes),
         "record": {
             "counts": findings.recorded,
             "observations": len(findings.case.observations),

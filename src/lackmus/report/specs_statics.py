@@ -10,13 +10,13 @@ from lackmus.foundation.errors import UsageError
 from lackmus.pipeline.correspondence import Correspondence
 from lackmus.pipeline.quantities import Statics
 from lackmus.report import specs
-from lackmus.report.theme import AGAINST, FOR, INK, SOFT, Spec, dressed
+from lackmus.report.theme import HUES, INK, SOFT, Spec, dressed
 
 #: Lines that eyes can keep apart, with a name at the end of each.
 _MOST_LINES: Final = 8
 
 #: Their colours.
-_HUES: Final = (FOR, AGAINST, "#4d6b1f", "#7a4a91", "#8a5a00", "#0f7b7b", SOFT, INK)
+_COLOURS: Final = (*HUES, SOFT, INK)
 
 #: Letters of a line's name.
 _LONGEST: Final = 46
@@ -73,7 +73,7 @@ def responses(found: Correspondence, infosets: Sequence[str] | None = None) -> S
         for name, a in actions.items()
         for step, (at, p) in enumerate(zip(found.precision, found.strategy[:, a], strict=True))
     ]
-    hues = {"domain": [_cut(name) for name in actions], "range": list(_HUES)}
+    hues = {"domain": [_cut(name) for name in actions], "range": list(_COLOURS)}
     legend = {"orient": "bottom", "columns": 1, "title": None, "labelLimit": specs.WIDTH}
     colour = {"field": "action", "type": "nominal", "scale": hues, "legend": legend}
     axis = {"tickCount": 5, "format": ".3~r"}

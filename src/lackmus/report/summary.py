@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report import words
 from lackmus.report.claims import title_of
-from lackmus.sweep.verdict import ALL_WORDS, Word
+from lackmus.sweep.verdict import ALL_WORDS, Verdict, Word, is_firm
 
 #: So many claims are named, and so many assumptions; more would be a list, and the table is one.
 _NAMED: Final = 4
@@ -31,13 +31,23 @@ def answer(findings: Findings) -> tuple[str, ...]:
         _base(findings.claims),
         _levers(findings, by_word["depends"]),
     ]
-    loose = sum(not found.verdict.firm for found in findings.claims)
-    if loose:
-        verdicts = words.count(loose, "verdict")
-        said.append(f"More draws could change {verdicts}, marked as not firm.")
+    said += _loose([found.verdict for found in findings.claims if not found.verdict.firm])
     if findings.error:
         said.append(f"The first draw that raised an error said: {findings.error}.")
     return tuple(text for text in said if text)
+
+
+def _loose(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """How many verdicts are not firm, and what could change them."""
+    arms = sum(is_firm(verdict.counts) for verdict in verdicts)
+    others = [verdict.counts for verdict in verdicts if not is_firm(verdict.counts)]
+    if others:
+        unsolved = ", or those not solved," if any(one.unsolved for one in others) else ""
+        told = words.count(len(others), "verdict")
+        yield f"More draws{unsolved} could change {told}, marked as not firm."
+    if arms:
+        told = words.count(arms, "verdict")
+        yield f"On other arms of the branch {told} would be another: marked as not firm."
 
 
 def _tally(by_word: Mapping[Word, Sequence[ClaimFinding]]) -> str:

@@ -33,6 +33,10 @@ FOR: Final = "#0a639a"
 AGAINST: Final = "#b4470a"
 PAPER: Final = "#fdfdfc"
 
+#: Colours of lines, and of players, that are not for or against anything; as many as eyes can keep
+#: apart with a name beside each.
+HUES: Final = (FOR, AGAINST, "#7a4a91", "#4d6b1f", "#8a5a00", "#0f7b7b")
+
 #: Names of the page's CSS variables for the colours of charts.
 VARIABLES: Final = {
     INK: "--ink",
@@ -42,6 +46,10 @@ VARIABLES: Final = {
     FOR: "--for",
     AGAINST: "--against",
     PAPER: "--paper",
+    HUES[2]: "--p2",
+    HUES[3]: "--p3",
+    HUES[4]: "--p4",
+    HUES[5]: "--p5",
 }
 
 #: Few lines, small grey axes, no frame.
@@ -57,10 +65,15 @@ _CONFIG: Final[Spec] = {
         "titleColor": SOFT, "titleFontSize": 11, "titleFontWeight": "normal", "titlePadding": 6,
     },
     "text": {"fontSize": 11, "color": INK},
+    "title": {"color": INK},
+    "legend": {"labelColor": SOFT, "titleColor": SOFT},
 }  # fmt: skip
 
 #: Dots a CSS pixel in a saved PNG.
 _SCALE: Final = 2.0
+
+#: What a chart is put together from, and what it is called.
+_PARTS: Final = (("layer", "layers"), ("vconcat", "panels"))
 
 _NOISE: Final = re.compile(
     r' (?:font-family="[^"]*"|pointer-events="none"|opacity="1"|aria-[a-z]+="[^"]*"|role="[^"]*"'
@@ -81,7 +94,8 @@ class Chart:
     spec: Spec
 
     def __repr__(self) -> str:
-        return f"<Chart of {len(self.spec.get('layer', ()))} layers; .save(path) draws it>"
+        parts = [f"{len(self.spec[kind])} {word}" for kind, word in _PARTS if kind in self.spec]
+        return f"<Chart of {', '.join(parts)}; .save(path) draws it>"
 
     def _repr_svg_(self) -> str:
         drawing: str = vl_convert.vegalite_to_svg(self.spec)
@@ -91,15 +105,15 @@ class Chart:
         """The chart in Vega-Lite."""
         return self.spec
 
-    def to_altair(self) -> altair.LayerChart:
+    def to_altair(self) -> altair.TopLevelMixin:
         """The chart as Altair's, to be changed or put beside others.
 
         Raises:
             UsageError: The extra `charts` is not installed.
         """
         with extra("charts", "a chart of Altair's"):
-            from altair import LayerChart  # noqa: PLC0415 - optional, and costs 0.5 s
-        return LayerChart.from_dict(self.spec)
+            from altair import Chart as Altairs  # noqa: PLC0415 - optional, and costs 0.5 s
+        return Altairs.from_dict(self.spec)
 
     def save(self, path: Path | str) -> None:
         """Writes the chart to a file; see `lackmus.report.theme.save`."""

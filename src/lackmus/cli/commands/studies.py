@@ -155,9 +155,9 @@ def sweep(
     loaded = load(case)
     study = CaseStudy(loaded, in_light_of(loaded, observed_in(observe), recorded=recorded))
     own = read_points(points, study.assumptions) if points else None
-    if not as_json:
-        for note in rounds_meant(study.observed, study.variants().games[0].scope):
-            console.line(note)
+    notes = rounds_meant(study.observed, study.variants().games[0].scope)
+    for note in () if as_json else notes:
+        console.line(note)
     with engine_of(engine, scheduler, threads) as running, console.progress(quiet=as_json) as tell:
         swept = run(
             study, out, draws, seed, design, points=own, engine=running, resume=resume,
@@ -167,6 +167,7 @@ def sweep(
     for path in swept.damaged:
         console.trouble(f"{path} was damaged or of another sweep; its draws were done again")
     if as_json:
-        console.json({"table": str(swept.path), "draws": swept.draws, "failed": swept.failed})
+        told = {"table": str(swept.path), "draws": swept.draws, "failed": swept.failed}
+        console.json({**told, "notes": list(notes)})
     else:
         console.line(f"table: {swept.path} ({swept.draws:,} draws, {swept.failed:,} failed)")

@@ -75,8 +75,9 @@ def print_findings(found: Findings) -> None:
         out.print(f"the first draw that raised an error said: {found.error}")
     out.print(
         "follows: holds in at least 95 % of the draws; is contradicted: fails in as many; no "
-        "difference, cannot be asked: likewise; depends: none of these; not firm: more draws "
-        "could change it. The program takes no side: other assumptions, other verdicts."
+        "difference, cannot be asked: likewise; depends: none of these; not firm: more draws, "
+        "unsolved ones, or other arms of the branch could change it. The program takes no side: "
+        "other assumptions, other verdicts."
     )
 
 
@@ -87,22 +88,31 @@ def _verdicts(out: Console, found: Findings) -> None:
     rows = [(styled(_verdict(f), _figures(f)), _name(f)) for f in found.claims]
     room = line_width(out)
     stacked = room is not None and any(len(row) + len(name) > room for row, name in rows)
-    aside = ""
-    if room is not None and all(len(row) + len(name) + _COLUMN <= room for row, name in rows):
-        aside = "before the record" if found.recorded else "in the light of the record"
+    other = "before the record" if found.recorded else "in the light of the record"
+    two = any(finding.lights for finding in found.claims)
+    beside = two and all(
+        room is None or len(row) + len(name) + _COLUMN <= room for row, name in rows
+    )
+    if beside:
         others = [_other(finding, found) for finding in found.claims]
-        rows = [(row + other, name) for (row, name), other in zip(rows, others, strict=True)]
+        rows = [(row + seen, name) for (row, name), seen in zip(rows, others, strict=True)]
     if not stacked:
         heading = f"{'verdict':<{_WIDE}}{'holds in':<17}{'base margin':>13}   "
-        beside = f"{aside:<{_COLUMN}}" if aside else ""
-        out.print(f"{heading}{beside}claim", style="dim")
+        second = f"{other:<{_COLUMN}}" if beside else ""
+        out.print(f"{heading}{second}claim", style="dim", soft_wrap=True)
     for (row, name), finding in zip(rows, found.claims, strict=True):
         if stacked:
             out.print(name)
             print_indented(out, _in_a_line(finding), _STEP)
         else:
             out.print(row + name, soft_wrap=True)
-        below = (_ground(finding), *_aside(finding), *arms_said(finding, len(found.points)))
+        changed = "" if beside else _changed(finding, found, other)
+        below = (
+            changed,
+            _ground(finding),
+            *_aside(finding),
+            *arms_said(finding, len(found.points)),
+        )
         for text in filter(None, below):
             print_indented(out, styled((text, "dim")), _STEP if stacked else _WIDE)
         for part in finding.parts:
@@ -120,17 +130,33 @@ def _in_a_line(finding: ClaimFinding | PartFinding, unit: str = "", hangs: str =
 
 
 def _other(finding: ClaimFinding, found: Findings) -> Text:
-    """The verdict in the light that was not asked for; nothing where no record settles anything."""
+    """The verdict in the light that was not asked for, as a column."""
+    sign, colour, text, share = _in_the_other_light(finding, found)
+    return styled((f"{f'{sign} {text}':<{_WIDE}}", colour), f"{share:<9}")
+
+
+def _changed(finding: ClaimFinding, found: Findings, light: str) -> str:
+    """The verdict in the light that was not asked for, as a line; nothing where it is the same."""
+    if finding.lights is None:
+        return ""
+    sign, _, text, share = _in_the_other_light(finding, found)
+    if f"{sign} {text}" == _verdict(finding)[0].rstrip():
+        return ""
+    return f"{light}: {sign} {text}{f', holds in {share}' if share else ''}"
+
+
+def _in_the_other_light(finding: ClaimFinding, found: Findings) -> tuple[str, str, str, str]:
+    """Sign, colour, word and share; all empty where no record settles anything."""
     from lackmus.report.words import percent
 
     if finding.lights is None:
-        return styled()
+        return "", "", "", ""
     other = finding.lights.before if found.recorded else finding.lights.after
     sign, colour = SIGNS[other.verdict.word]
     truth = {True: ", true", False: ", false", None: ""}[other.settled]
-    share = "" if other.verdict.share is None else percent(other.verdict.share)
-    text = f"{sign} {other.verdict.said}{truth}"
-    return styled((f"{text:<{_WIDE}}", colour), f"{share:<9}")
+    bare = other.verdict.share is None or other.verdict.word in _BARE
+    share = "" if bare else percent(other.verdict.share or 0.0)
+    return sign, colour, f"{other.verdict.said}{truth}", share
 
 
 def _name(finding: ClaimFinding) -> Text:
