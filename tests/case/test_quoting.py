@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import time
+from typing import Literal
+from unicodedata import normalize
+
+import pytest
 
 from lackmus.case.quoting import passages_of
 
@@ -18,3 +22,14 @@ def test_words_that_stand_in_many_places_take_no_longer_for_many_paragraphs() ->
 def test_words_across_paragraphs_are_in_none() -> None:
     (found,) = passages_of("memo", "one\n\ntwo", "one two")
     assert found.paragraph is None
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("asked", ["NFC", "NFD"])
+def test_words_are_found_however_their_letters_are_composed(
+    form: Literal["NFC", "NFD"], asked: Literal["NFC", "NFD"]
+) -> None:
+    text = normalize(form, "Er möchte\nÖl. Sagt Musí.")
+    (found,) = passages_of("memo", text, normalize(asked, "möchte Öl"))
+    assert text[found.start : found.end] == normalize(form, "möchte\nÖl")
+    assert passages_of("memo", text, "Musi") == []

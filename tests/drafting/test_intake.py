@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lackmus.drafting.draft import draft
-from lackmus.drafting.intake import take_in
+from lackmus.drafting.intake import guessed, take_in
 from lackmus.foundation.errors import UsageError
 
 PAGE = Path(__file__).parent / "articles/port.html"
@@ -81,3 +81,34 @@ def test_what_a_page_needs_is_told(page: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(UsageError, match=r"trafilatura cannot be imported[\s\S]*lackmus\[html\]"):
         take_in(page)
     assert not page.with_suffix(".txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Moskau lehnt ab.", "de"),
+        ("Merz droht Moskau erneut mit weiteren harten Sanktionen.", "de"),
+        ("Er lügt.", "de"),
+        ("He lies.", "en"),
+        ("Moscow refuses, and Kyiv waits.", "en"),
+    ],
+)
+def test_a_sentence_tells_its_language(text: str, language: str) -> None:
+    assert guessed(text, Path("a.txt")) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Putin blufft.", "too short to tell"),
+        (
+            "Regeringen er klar til at indgå en aftale med oppositionen, siger statsministeren. Der "
+            "er ingen tvivl om, at den nye lov vil få betydning for mange, og det er vigtigt, at "
+            "alle er med.",
+            "neither in German nor in English",
+        ),
+    ],
+)
+def test_a_text_of_neither_language_is_told(text: str, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        guessed(text, Path("a.txt"))

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Final
 
 from lackmus.case.citations import CitationCheck, digest, paragraphs
+
+#: No mark follows that would belong to the last letter.
+_WHOLE: Final = "(?![\u0300-\u036f])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +57,25 @@ def _passage(
 
 
 def passages_of(source: str, text: str, words: str) -> list[Passage]:
-    r"""The passages that consist of these words; line breaks count as blanks.
+    r"""The passages that consist of these words.
+
+    Line breaks count as blanks, and a letter with its mark as the same letter composed of two.
 
     >>> passages_of("memo", "One two.\n\nAnd one\nof two.", "one of")[0].entry("p02")[:49]
     '  p02: {source: memo, paragraph: 2, chars: [14, 2'
     """
-    wanted = r"\s+".join(map(re.escape, words.split()))
-    if not wanted:
+    composed = unicodedata.normalize("NFC", words).split()
+    if not composed:
         return []
+    wanted = r"\s+".join("".join(map(_either, word)) for word in composed) + _WHOLE
     spans = list(paragraphs(text))
     return [_passage(source, text, *m.span(), spans) for m in re.finditer(wanted, text)]
+
+
+def _either(letter: str) -> str:
+    """What a letter is found by, composed or in parts."""
+    apart = unicodedata.normalize("NFD", letter)
+    return re.escape(letter) if apart == letter else f"(?:{letter}|{re.escape(apart)})"
 
 
 def rehashed(text: str, checks: Iterable[CitationCheck]) -> str:
