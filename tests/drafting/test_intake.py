@@ -102,7 +102,7 @@ def test_a_sentence_tells_its_language(text: str, language: str) -> None:
     [
         ("Putin blufft.", "too short to tell"),
         (
-            "Regeringen er klar til at indgå en aftale med oppositionen, siger statsministeren. Der "
+            "Regeringen er klar til at indgå en aftale med oppositionen, siger ministeren. Der "
             "er ingen tvivl om, at den nye lov vil få betydning for mange, og det er vigtigt, at "
             "alle er med.",
             "neither in German nor in English",
