@@ -208,13 +208,15 @@ class _Asking:
         _, (one, two) = node.parts
         if one.kind == "likeliest" and self.decided(one) is not None:
             return self.labels(one, one.parts[0], self.inside(one)) == {None}
-        if one.kind in _LEADS or not _terms_in(one) or not _terms_in(two):
+        if one.kind in _LEADS:
             return False
         known = {term: self.decided(term) for term in _terms_in(node)}
         if None in known.values():
             return False
-        if len(set(known.values())) == 1:
+        if len(set(known.values())) == 1 and len({*_signs(one, 1), *_signs(two, -1)}) == 2:
             return True
+        if not _terms_in(one) or not _terms_in(two):
+            return False
         asking = _Asking(self.world, (), self.size, known)  # type: ignore[arg-type]
         return _same(asking.number(one), asking.number(two))
 
@@ -502,6 +504,33 @@ def _rules(conditions: Sequence[Node]) -> tuple[Node, ...]:
 
 def _rules_in(term: Node) -> tuple[Node, ...]:
     return _rules(term.parts[-1])
+
+
+def _signs(node: Node, sign: int) -> Iterator[int]:
+    """For each term the sign that it has once all stand on one side."""
+    if node.kind in _TERMS:
+        yield sign
+    elif node.kind == "minus":
+        yield from _signs(node.parts[0], -sign)
+    elif node.kind in ("-", "/"):
+        yield from _signs(node.parts[0], sign)
+        yield from _signs(node.parts[1], -sign)
+    elif node.kind == "*":
+        flips = sum(_is_negative(part) for part in node.parts) % 2 == 1
+        for part in node.parts:
+            yield from _signs(part, -sign if flips else sign)
+    elif node.kind == "call":
+        for part in node.parts[1]:
+            yield from _signs(part, sign)
+    else:
+        for part in node.parts:
+            if isinstance(part, Node):
+                yield from _signs(part, sign)
+
+
+def _is_negative(node: Node) -> bool:
+    """Whether a factor is a number below nought."""
+    return node.kind == "minus" and not _terms_in(node)
 
 
 def _bits(shares: Iterable[float]) -> float:

@@ -92,14 +92,38 @@ def test_what_the_record_decides_says_what_it_decided() -> None:
         assert lights.before.settled is None
 
 
-@pytest.mark.parametrize("beside", ["2 * {}", "{} + 10 %", "{} / 2 + 0.3"])
-def test_how_much_likelier_under_one_aim_is_asked_as_of_before(beside: str) -> None:
+@pytest.mark.parametrize(
+    "claim",
+    ["{} >= 2 * {}", "{} >= {} + 10 %", "{} >= {} / 2 + 0.3", "{} - {} > 0.1", "{} / {} >= 2",
+     "0.1 < {} - {}", "{} + -1 * {} > 0.1", "abs({} - {}) > 0.1", "max({} - {}, 0) > 0.1"],
+)  # fmt: skip
+def test_how_much_likelier_under_one_aim_is_asked_as_of_before(claim: str) -> None:
     first, second = (f"P(stance = strike | union.aim = {aim})" for aim in ("office", "wage"))
-    claim = f"  ratio: {{holds if: '{first} >= {beside.format(second)}'}}\n"
+    claim = f"  ratio: {{holds if: '{claim.format(first, second)}'}}\n"
     ratio = in_test(text=TEXT + claim)["ratio"]
     assert ratio.lights is not None
     assert told(ratio.lights.after.verdict) == told(ratio.lights.before.verdict)
     assert ratio.lights.after.settled is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "settled"),
+    [
+        ("P(stance = strike) > 0.5", True),
+        ("2 * P(stance = strike) - 1 < 0.5", False),
+        ("P(stance = strike) + P(stance = strike and union.aim in [wage, office]) > 1.5", True),
+        ("P(stance = strike) > 1.5 - P(union.aim in [wage, office])", True),
+        ("P(stance = strike) - P(stance = wait) > 0.5", True),
+        ("P(stance = wait) * P(stance = wait | union.aim = office) < 0.5", True),
+    ],
+)
+def test_what_sets_no_terms_against_each_other_is_settled(
+    claim: str,
+    settled: bool,  # noqa: FBT001
+) -> None:
+    sums = in_test(text=TEXT + f"  sums: {{holds if: '{claim}'}}\n")["sums"]
+    assert sums.lights is not None
+    assert sums.lights.after.settled is settled
 
 
 def test_an_observation_settles_which_of_two_events_is_the_likelier() -> None:

@@ -8,8 +8,9 @@ set are the same knowledge, and give the same verdict.
 
 - Where the light leaves all of a claim's conditions the same set, although they were different, the
   contrast that the claim asks about is lost: it is asked as of before.
-- So it is where the light decides both sides of a comparison alike, or all their terms as one
-  number, or decides the variable that a question asks what it would tell.
+- So it is where the light decides both sides of a comparison alike, or as one number all terms of
+  one that sets terms against each other (on whichever side: ``P(x | a) - P(x | b) > 0.1``), or
+  decides the variable that a question asks what it would tell.
 - Where it decides the events of a comparison with the author's own number, or of two sides
   differently, the truth is *settled*.
 - Else the claim is judged in the light.
@@ -74,8 +75,8 @@ def _atom(bare: q.Truth, before: q.Truth, lit: q.Truth) -> Judged:
     sides = [value for part in parts if (value := _number(part)) is not None]
     decided = len(sides) == len(parts)
     if decided:
-        alike = len(sides) > 1 and (_all_same(sides) or _all_same(_terms(lit)))
-        if _is_moot(lit, sides) or (alike and all(map(_is_computed, parts))):
+        alike = len(sides) > 1 and _all_same(sides) and all(map(_is_computed, parts))
+        if _is_moot(lit, sides) or alike or (_is_contrast(lit) and _all_same(_terms(lit))):
             return Judged(before)
     if _known(bare) is None:
         if decided and (known := _known(lit)) is not None:
@@ -167,6 +168,31 @@ def _is_moot(truth: q.Truth, sides: list[float]) -> bool:
 def _terms(truth: q.Truth) -> list[float]:
     """The numbers of the terms that are decided, without what is computed of them."""
     return [value for query in _queries(truth) if (value := _number(query)) is not None]
+
+
+def _is_contrast(truth: q.Truth) -> bool:
+    """Whether some term speaks for a comparison and another against it, on whichever side."""
+    return len({leaning for _, leaning in _leanings(truth, 1)}) > 1
+
+
+def _leanings(node: q.Truth | q.Value, leaning: int) -> Iterator[tuple[q.Query, int]]:
+    """Terms with the sign that they have once all stand on the left; a divisor's is turned."""
+    parts = q.children(node)
+    turned = (leaning,) * len(parts)
+    match node:
+        case q.Comparison():
+            turned = (leaning, -leaning)
+        case q.Arithmetic("-" | "/"):
+            turned = (leaning, *(-leaning,) * (len(parts) - 1))
+        case q.Arithmetic("neg"):
+            turned = (-leaning,)
+        case q.Arithmetic("*"):
+            below = sum((_number(part) or 0.0) < 0.0 for part in parts)
+            turned = (leaning * (-1) ** below,) * len(parts)
+        case _ if isinstance(node, q.Query):
+            yield node, leaning
+    for part, sign in zip(parts, turned, strict=True):
+        yield from _leanings(part, sign)
 
 
 def _all_same(values: list[float]) -> bool:
