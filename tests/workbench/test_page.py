@@ -22,6 +22,10 @@ if CHROMIUM is None:
 expect = playwright.expect
 _PATIENCE = 30_000
 
+TABS = (
+    "verdicts", "claim", "beliefs", "indicators", "tests", "tree", "moves", "assumptions",
+)  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
@@ -154,8 +158,8 @@ def test_a_first_session(browser: Any, work: Work) -> None:
     )
 
     # The report's own pictures.
-    page.click("#tab-pictures")
-    expect(page.locator(".pictures svg").first).to_be_visible()
+    page.click("#tab-tree")
+    expect(page.locator(".sections svg.tree")).to_be_visible()
 
     # The state goes into a file; a reload loses nothing, and no more does a killed server.
     with page.expect_download() as download:
@@ -220,10 +224,9 @@ def test_every_panel_is_accessible_and_fits(
     if width < 976:
         page.click("nav.panels button:has-text('Answers')")
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
-    for tab in ("verdicts", "claim", "beliefs", "moves", "pictures"):
+    for tab in TABS:
         page.click(f"#tab-{tab}")
-        if tab == "pictures":
-            expect(page.locator(".pictures svg").first).to_be_visible()
+        expect(page.locator(".sections[aria-busy=true]")).to_have_count(0)
         assert violations(axe, page) == [], tab
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.click("#open")
@@ -267,6 +270,91 @@ def test_the_keyboard_alone_does(browser: Any, work: Work) -> None:
     page.keyboard.press("Alt+a")
     expect(page.locator("#answers")).to_be_focused()
     expect(page.locator(".claim h3")).to_have_text("The line is offered")
+    page.close()
+
+
+def drawn(page: Any, tab: str) -> Any:
+    """The report's sections on a tab, once they are drawn."""
+    page.click(f"#tab-{tab}")
+    expect(page.locator(".sections[aria-busy=false]")).to_be_visible()
+    return page.locator(".sections")
+
+
+def told(page: Any) -> str:
+    """All that the chosen tab says, the report's sections once they are drawn."""
+    expect(page.locator(".sections[aria-busy=true]")).to_have_count(0)
+    found: str = page.evaluate(
+        "() => { const tab = document.getElementById('tab');"
+        " const inner = Array.from(tab.querySelectorAll('*')).map((e) => e.shadowRoot)"
+        "   .filter(Boolean).map((root) => root.textContent);"
+        " return [tab.innerText, ...inner].join('\\n'); }"
+    )
+    return found
+
+
+def test_a_branch_leads_to_its_move_and_back(browser: Any, work: Work) -> None:
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    tree = drawn(page, "tree")
+    branch = tree.locator("path.edge[data-moves=answer]").first
+    branch.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".cm-line.pointed-line").first).to_contain_text("answer:")
+    expect(page.locator(".cm-content")).to_be_focused()
+    expect(tree.locator("path.edge.pointed").first).to_have_attribute("data-moves", "answer")
+
+    # Back: from the move's lines, the tree stays and shows its branches.
+    page.click(".cm-line:has-text('- offer:')")
+    page.keyboard.press("Alt+a")
+    expect(tree.locator("path.edge.pointed").first).to_have_attribute("data-moves", "offer")
+    assert tree.locator("path.edge.pointed:not([data-moves=offer])").count() == 0
+
+    # By mouse; an aim stands with its actor; a number of the report leads to its assumption.
+    tree.locator("text[data-moves='north.aim']").first.click()
+    expect(page.locator(".cm-line.pointed-line").first).to_contain_text("north:")
+    page.click("#tab-claim")
+    page.select_option(".claim select", "c2_offered")
+    drawn(page, "claim").locator("a[href='#assumption-cost']").first.click()
+    expect(page.locator(".cm-line.pointed-line").first).to_contain_text("cost:")
+    assert page.logged == []
+    page.close()
+
+
+def test_a_claim_in_depth_has_the_reports_charts(browser: Any, work: Work) -> None:
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    page.click("tr[data-claim=c2_offered] button.link")
+    depth = drawn(page, "claim")
+    expect(depth).to_contain_text("of 128 draws of all assumptions")
+    expect(depth).to_contain_text("What drives it")
+    expect(depth).to_contain_text("Where it turns")
+    expect(depth.locator("svg[role=img]").first).to_be_visible()
+    expect(depth.locator("a[href='#assumption-cost']").first).to_be_visible()
+    slide(page, "cost", 0)
+    expect(depth.locator("a[href='#assumption-cost']")).to_have_count(0)
+    page.select_option(".claim select", "c1_refused")
+    expect(depth.locator(".question")).to_contain_text("answer = refuse")
+    assert page.logged == []
+    page.close()
+
+
+def test_the_light_moves_all_that_it_can(browser: Any, work: Work) -> None:
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    light = page.locator("button:has-text('In the light of the record')")
+    for name in TABS:
+        page.click(f"#tab-{name}")
+        before = told(page)
+        light.click()
+        expect(page.locator("#answers .late")).to_have_count(0)
+        after = told(page)
+        if name in ("tests", "tree"):
+            assert "no light moves it" in after
+        elif name not in ("moves", "assumptions"):
+            assert after != before, name
+        page.click("button:has-text('Before the record')")
+        expect(page.locator("#answers .late")).to_have_count(0)
+    assert page.logged == []
     page.close()
 
 
@@ -327,8 +415,8 @@ def test_a_hostile_title_is_text(browser: Any, work: Work) -> None:
     page = opened(browser, work)
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     expect(page.locator("h1")).to_contain_text("<img src=x")
-    page.click("#tab-pictures")
-    expect(page.locator(".pictures svg").first).to_be_visible()
+    page.click("#tab-tree")
+    expect(page.locator(".sections svg.tree")).to_be_visible()
     assert page.locator("h1 img").count() == 0
     assert page.logged == []
     page.close()

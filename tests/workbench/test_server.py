@@ -273,13 +273,6 @@ def test_one_page_takes_nothing_from_another(session: Session) -> None:
     assert again()
 
 
-def test_the_reports_own_sections_are_shown(client: TestClient) -> None:
-    found = ask(client, "parts", supposed={})
-    assert "<svg" in found["parts"]["tree"]
-    assert 'id="beliefs"' in found["parts"]["beliefs"]
-    assert ":host" in found["style"]
-
-
 # --- edits ---
 
 

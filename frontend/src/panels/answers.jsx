@@ -3,7 +3,7 @@
 import { Beliefs } from "./beliefs.jsx";
 import { Claim } from "./claim.jsx";
 import { Moves } from "./moves.jsx";
-import { Pictures } from "./pictures.jsx";
+import { Sections } from "./sections.jsx";
 import { Sliders } from "./sliders.jsx";
 import { Verdicts } from "./verdicts.jsx";
 
@@ -21,36 +21,58 @@ function Light({ answers }) {
   );
 }
 
-const TABS = [["verdicts", "Verdicts"], ["claim", "One claim"], ["beliefs", "Beliefs"], ["moves", "Who sees what"], ["pictures", "Pictures"]];
+const NOT_MOVED = {
+  tests: "A test changes the rules, and all play it from the beginning: no light moves it.",
+  tree: "The tree is the game as written, from its beginning: no light moves it.",
+};
+
+/** What the report says of a topic; of what is supposed, and in what light, where that moves it. */
+function Report({ opened, tab, names }) {
+  const { record, observed } = opened.answers.supposed.value;
+  const known = record || observed.length > 0;
+  return (
+    <>
+      {known && NOT_MOVED[tab] && <p class="small soft">{NOT_MOVED[tab]}</p>}
+      <Sections opened={opened} names={names} />
+    </>
+  );
+}
+
+/** Topics by their ids, each with its name and what it shows. */
+const TABS = {
+  verdicts: ["Verdicts", ({ opened }) => <Verdicts opened={opened} />],
+  claim: ["One claim", ({ opened }) => <Claim opened={opened} />],
+  beliefs: ["Beliefs", ({ opened }) => <><Beliefs answers={opened.answers} /><Report opened={opened} names={["beliefs"]} /></>],
+  indicators: ["Indicators", ({ opened }) => <Report opened={opened} names={["indicators", "watch"]} />],
+  tests: ["Tests", ({ opened, tab }) => <Report opened={opened} tab={tab} names={["probes"]} />],
+  tree: ["Tree", ({ opened, tab }) => <Report opened={opened} tab={tab} names={["tree"]} />],
+  moves: ["Who sees what", ({ opened }) => <><Moves opened={opened} /><Report opened={opened} names={["standoff"]} /></>],
+  assumptions: ["Assumptions", ({ opened }) => <><Sliders opened={opened} /><Report opened={opened} names={["assumptions"]} /></>],
+};
 
 export function Answers({ opened }) {
   const { answers } = opened;
   if (!answers.model.value) return <><h2>Answers</h2><p class="soft">The case is being read …</p></>;
-  const tab = opened.tab.value;
+  const tab = opened.tab.value in TABS ? opened.tab.value : "verdicts";
+  const [, Shown] = TABS[tab];
   const turn = (event) => {
-    const at = TABS.findIndex(([id]) => id === tab);
+    const ids = Object.keys(TABS);
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    opened.tab.value = TABS[(at + step + TABS.length) % TABS.length][0];
+    opened.tab.value = ids[(ids.indexOf(tab) + step + ids.length) % ids.length];
     requestAnimationFrame(() => document.getElementById(`tab-${opened.tab.value}`).focus());
   };
   return (
-    <div class={opened.stale.value ? "stale" : ""}>
+    <div class={[opened.stale.value && "stale", answers.late.value && "late"].filter(Boolean).join(" ")}>
       <h2>Answers</h2>
       <Light answers={answers} />
       <div class="tabs" role="tablist" aria-label="Answers" onKeyDown={turn}>
-        {TABS.map(([id, name]) => (
+        {Object.entries(TABS).map(([id, [name]]) => (
           <button key={id} id={`tab-${id}`} type="button" role="tab" aria-selected={tab === id} aria-controls="tab" tabindex={tab === id ? 0 : -1} onClick={() => (opened.tab.value = id)}>{name}</button>
         ))}
       </div>
-      <div id="tab" role="tabpanel" aria-labelledby={`tab-${tab}`}>
-        {tab === "verdicts" && <Verdicts opened={opened} />}
-        {tab === "claim" && <Claim opened={opened} />}
-        {tab === "beliefs" && <Beliefs answers={answers} />}
-        {tab === "moves" && <Moves opened={opened} />}
-        {tab === "pictures" && <Pictures opened={opened} />}
-      </div>
-      {tab !== "pictures" && <Sliders opened={opened} />}
+      <div id="tab" role="tabpanel" aria-labelledby={`tab-${tab}`}><Shown key={`${opened.key} ${tab}`} opened={opened} tab={tab} /></div>
+      {tab !== "assumptions" && <Sliders opened={opened} />}
     </div>
   );
 }

@@ -1,8 +1,9 @@
 // One claim in depth.
 
 import { panel } from "../state/work.js";
-import { number, plain } from "../words.js";
+import { plain } from "../words.js";
 import { Near, Outcome, Verdict } from "./outcome.jsx";
+import { Sections } from "./sections.jsx";
 
 function Pointers({ opened, title, kind, ids }) {
   if (!ids.length) return null;
@@ -24,7 +25,6 @@ export function Claim({ opened }) {
   if (!claim) return <p>There is no such claim.</p>;
   const said = answers.swept.value?.verdicts.find((v) => v.claim === id);
   const now = answers.point.value?.claims.find((c) => c.id === id);
-  const turns = answers.turns.value.filter((t) => t.claim === id);
   return (
     <section class="claim">
       <label>
@@ -37,24 +37,13 @@ export function Claim({ opened }) {
       <p class="soft">{[claim.by, claim.reported_by && `reported by ${claim.reported_by}`].filter(Boolean).join(", ")}</p>
       <p><Verdict said={said} /></p>
       <p><b>{answers.moved.value ? "As supposed" : "Base case"}</b> <Outcome found={now} /> <Near found={now} count={answers.point.value?.near} /></p>
-      <pre class="question">{claim.question}</pre>
-      {claim.reason && <p class="soft">{claim.reason}</p>}
-      <button type="button" onClick={() => { panel.value = "case"; opened.point("claim", id); }}>To its lines</button>
       <Pointers opened={opened} title="Rests on" kind="passage" ids={opened.within("claim", id, "passage")} />
       <Pointers opened={opened} title="Speaks of" kind="move" ids={opened.within("claim", id, "move")} />
       <Pointers opened={opened} title="Assumes" kind="assumption" ids={opened.within("claim", id, "assumption")} />
-      {turns.length > 0 && (
-        <>
-          <h4>Where it turns</h4>
-          <ul>
-            {turns.map((t) => (
-              <li key={t.assumption + t.value}>
-                <button type="button" class="link" onClick={() => opened.point("assumption", t.assumption)}>{plain(t.assumption)}</button> at <span class="figure">{number(t.value)}</span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <Sections opened={opened} names={["claims"]} claim={id}>
+        <pre class="question">{claim.question}</pre>
+        {claim.reason && <p class="soft">{claim.reason}</p>}
+      </Sections>
     </section>
   );
 }

@@ -16,7 +16,10 @@ export class Answers {
     this.swept = signal(null);
     this.turns = signal([]);
     this.dissents = signal(null);
-    this.sections = signal(null);
+    /** What was asked when a slider was last let go; what takes longer than a drag waits for it. */
+    this.settled = signal(null);
+    /** Sections of the report that were drawn of that. */
+    this.drawn = new Map();
     this.moved = computed(() => Object.keys(this.supposed.value.values).length > 0);
     /** Whether what is shown was made from something else than what is supposed now. */
     this.late = computed(() => JSON.stringify(this.point.value?.supposed) !== JSON.stringify(this.supposed.value));
@@ -53,7 +56,6 @@ export class Answers {
   forget() {
     this.base.value = null;
     this.dissents.value = null;
-    this.sections.value = null;
   }
 
   suppose(name, value) {
@@ -106,8 +108,11 @@ export class Answers {
 
   async sweep() {
     const mine = ++this.sweeps;
+    const asked = this.asked;
+    this.settled.value = asked;
+    this.drawn.clear();
     try {
-      await this.door.stream("sweep", this.asked, (line) => {
+      await this.door.stream("sweep", asked, (line) => {
         if (mine !== this.sweeps) return false;
         if (line.turns) this.turns.value = line.turns;
         else this.swept.value = line;
@@ -127,13 +132,15 @@ export class Answers {
     }
   }
 
-  async showSections() {
-    const asked = this.asked;
-    try {
-      const found = await this.door.call("parts", asked);
-      if (asked.text === this.builtFrom.value && asked.supposed === this.supposed.value) this.sections.value = found;
-    } catch (error) {
-      tell(error);
+  /** Sections of the report, of what was settled; null where something else is by now. */
+  async sections(names, claim) {
+    const asked = this.settled.value;
+    const key = `${names} ${claim}`;
+    if (!this.drawn.has(key)) {
+      const found = await this.door.call("sections", { ...asked, names, claim });
+      if (found.superseded || asked !== this.settled.value) return null;
+      this.drawn.set(key, found);
     }
+    return this.drawn.get(key);
   }
 }

@@ -1,6 +1,8 @@
 // The server's door: the token comes from the address's fragment and goes into a header.
 
 const token = decodeURIComponent(location.hash.slice(1));
+/** Which page asks: what it wants newest takes nothing from another one. */
+const page = crypto.randomUUID();
 
 export class Refused extends Error {
   constructor(message, hint = "", status = 0) {
@@ -16,7 +18,7 @@ async function post(name, asked) {
     answer = await fetch(`/api/${name}`, {
       method: "POST",
       headers: { "content-type": "application/json", "x-lackmus-token": token },
-      body: JSON.stringify(asked),
+      body: JSON.stringify({ page, ...asked }),
     });
   } catch {
     throw new Refused("The server does not answer.", "Nothing is lost: your text is kept in this page. Start lackmus work again with the same port, or save the state as a file.");

@@ -12,6 +12,7 @@ import base64
 import dataclasses
 import hashlib
 import re
+from collections.abc import Collection
 from typing import Any, Final
 
 import jinja2
@@ -26,7 +27,7 @@ from lackmus.report.claims import Quotes
 from lackmus.report.filtering import filtering
 from lackmus.report.forward import forward
 from lackmus.report.happened import happened
-from lackmus.report.model import ReportModel
+from lackmus.report.model import ClaimView, ReportModel
 from lackmus.report.summary import answer
 
 _LOADER: Final = jinja2.PackageLoader("lackmus.report", "templates")
@@ -55,10 +56,14 @@ def render_model(model: ReportModel) -> str:
     return _environment().get_template("report.html").render(_shown(model))
 
 
-def render_parts(model: ReportModel) -> dict[str, str]:
+def render_parts(model: ReportModel, only: Collection[str] | None = None) -> dict[str, str]:
     """The sections of a report by their ids, each as the page has it; those without any are empty.
 
     They are what another page of ours shows beside its own; `part_style` is theirs.
+
+    Args:
+        model: All that the page shows.
+        only: The ids of those that are wanted; None for all.
     """
     environment = _environment()
     template = environment.get_template("report.html")
@@ -71,13 +76,23 @@ def render_parts(model: ReportModel) -> dict[str, str]:
     return {
         name: "".join(block(context)) if empty.get(name, True) else ""
         for name, block in template.blocks.items()
+        if only is None or name in only
     }
 
 
+def render_claim(claim: ClaimView) -> str:
+    """One claim in depth, as the page has it."""
+    macros: Any = _environment().get_template("parts.html").module
+    return str(macros.claim_section(claim, 3))
+
+
 def part_style() -> str:
-    """The style of `render_parts`, for a shadow tree that holds them."""
-    style = _static("report.css")
-    return re.sub(r"(?m)^(\s*)(:root|html|body)(?=[\s,{])", r"\1:host", style)
+    """The style of `render_parts`, for a shadow tree that holds them.
+
+    What the page does in a narrow window, the tree does where its host is narrow.
+    """
+    style = re.sub(r"(?m)^(\s*)(:root|html|body)(?=[\s,{])", r"\1:host", _static("report.css"))
+    return re.sub(r"@media screen and (\(max-width: [^)]+\))", r"@container \1", style)
 
 
 def _environment() -> jinja2.Environment:
@@ -102,8 +117,16 @@ def _record(findings: Findings) -> str:
     return " ".join(filter(None, told))
 
 
-def report_model(findings: Findings, quotes: Quotes | None = None) -> ReportModel:
-    """All that the page shows of the findings, with the words of passages where they are given."""
+def report_model(
+    findings: Findings, quotes: Quotes | None = None, *, only: frozenset[str] | None = None
+) -> ReportModel:
+    """All that the page shows of the findings.
+
+    Args:
+        findings: What the test found.
+        quotes: Words of cited passages; see `render`.
+        only: Ids of the claims to draw; None for all.
+    """
     case = findings.case
     words_of = quotes or {}
     probes, idle = readings.probing(findings)
@@ -123,7 +146,7 @@ def report_model(findings: Findings, quotes: Quotes | None = None) -> ReportMode
         quoted="" if quotes is None else background.quoted(case, quotes),
         answer=answer(findings),
         draws=f"{len(findings.points):,}",
-        claims=claims.claim_views(findings, words_of),
+        claims=claims.claim_views(findings, words_of, only=only),
         happened=None if findings.learned is None else happened(findings.learned),
         unlearned=words.sentence(findings.unlearned) if findings.unlearned else "",
         hangs=claims.hangs(findings),

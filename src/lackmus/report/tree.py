@@ -84,6 +84,7 @@ def drawn_tree(
     called: Callable[[str], str],
     *,
     most: int = 44,
+    telling: bool = False,
 ) -> Drawn:
     """The tree with names in print, and how much of the game it shows.
 
@@ -93,10 +94,11 @@ def drawn_tree(
         names: The players' names in print.
         called: Gives the name in print of a column of the table of histories.
         most: How many rows to draw, about.
+        telling: Whether each branch tells, in ``data-moves``, by which moves it was taken.
     """
     nodes, heads = laid_out(game, assessment, called, most)
     shown = [node for node in nodes if not node.hidden and game.infoset[node.id] < 0]
-    svg = _Drawing(game, names, heads).draw(nodes)
+    svg = _Drawing(game, names, heads, telling=telling).draw(nodes)
     return Drawn(svg, len(shown), float(sum(node.reach for node in shown)))
 
 
@@ -111,6 +113,7 @@ def figure(findings: Findings, *, most: int = 44) -> Figure | None:
         words.players_of(findings.case, game),
         lambda column: words.variable_name(findings.case, column),
         most=most,
+        telling=True,
     )
     whole = drawn.ends == game.n_terminals
     part = (
@@ -132,8 +135,11 @@ def figure(findings: Findings, *, most: int = 44) -> Figure | None:
 class _Drawing:
     """One drawing under way."""
 
-    def __init__(self, game: Game, names: tuple[str, ...], heads: list[str]) -> None:
+    def __init__(
+        self, game: Game, names: tuple[str, ...], heads: list[str], *, telling: bool
+    ) -> None:
         self.game = game
+        self.telling = telling
         self.names = names
         self.heads = heads
         self.parts: list[str] = []
@@ -209,10 +215,19 @@ class _Drawing:
         wide = max(0.6, _THICK * node.probability)
         shade = 0.35 + 0.5 * min(1.0, 4 * node.reach)
         self.parts.append(
-            f'<path class="edge" d="M{x0:.0f},{y0:.1f}L{bend:.0f},{y1:.1f}L{x1:.0f},{y1:.1f}" '
+            f'<path class="edge"{self._moves(node.parent)} d="M{x0:.0f},{y0:.1f}'
+            f'L{bend:.0f},{y1:.1f}L{x1:.0f},{y1:.1f}" '
             f'style="stroke-width:{wide:.1f};opacity:{shade:.2f}"/>'
         )
         self._text(bend + 2, y1 - 5, _label(node), "told halo")
+
+    def _moves(self, node: Node) -> str:
+        """The attribute that says which moves are made at a node, without their rounds."""
+        histories = self.game.histories
+        if not self.telling or histories is None:
+            return ""
+        names = [histories.columns[stage].name.partition("[")[0] for stage in node.stages]
+        return f' data-moves="{_escaped(" ".join(dict.fromkeys(names)), quote=True)}"'
 
     def _joins(self, nodes: list[Node]) -> None:
         """A dashed line through the nodes of each information set."""

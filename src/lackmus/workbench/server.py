@@ -152,17 +152,14 @@ def make_app(first: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
             return await _answered(request, lambda q: _CALLS[name](shelf.session(_key(q)), q))
         return _json({"error": f"nothing is called '{name}'"}, 404)
 
-    async def point(request: Request) -> Response:
-        # Its number is taken as it comes in, before it waits for a thread.
+    async def latest(request: Request) -> Response:
+        name = request.url.path.rpartition("/")[2]
         try:
             asked = await _asked(request)
             session = shelf.session(_key(asked))
-            wanted = session.newest("point", _asker(asked))
-            return _json(
-                await run_in_threadpool(
-                    session.point, _str(asked, "text"), _supposed(asked), wanted
-                )
-            )
+            # Its number is taken as it comes in, before it waits for a thread.
+            wanted = session.newest(name, _asker(asked))
+            return _json(await run_in_threadpool(_LATEST[name], session, asked, wanted))
         except LackmusError as error:
             return _refused(error)
 
@@ -179,7 +176,7 @@ def make_app(first: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
 
     routes = [Route(path, _page, methods=["GET"]) for path in _STATIC]
     routes += [
-        Route("/api/point", point, methods=["POST"]),
+        *(Route(f"/api/{name}", latest, methods=["POST"]) for name in _LATEST),
         Route("/api/sweep", sweep, methods=["POST"]),
         Route("/api/{name}", call, methods=["POST"]),
     ]
@@ -207,9 +204,16 @@ _CALLS: Final[dict[str, Callable[[Session, Json], Json]]] = {
     "sources": lambda s, q: s.sources(_str(q, "text")),
     "build": lambda s, q: s.build(_str(q, "text")),
     "dissents": lambda s, q: s.dissents(_str(q, "text"), _supposed(q)),
-    "parts": lambda s, q: s.parts(_str(q, "text"), _supposed(q), bool(q.get("full"))),
     "report": lambda s, q: s.report(_str(q, "text"), _supposed(q)),
 }  # fmt: skip
+
+#: What of one kind only the newest request is answered.
+_LATEST: Final[dict[str, Callable[[Session, Json, Callable[[], bool]], Json]]] = {
+    "point": lambda s, q, wanted: s.point(_str(q, "text"), _supposed(q), wanted),
+    "sections": lambda s, q, wanted: s.sections(
+        _str(q, "text"), _supposed(q), _names(q), _str(q, "claim"), wanted
+    ),
+}
 
 
 async def _own_fault(_: Request, error: Exception) -> Response:
@@ -259,6 +263,14 @@ def _key(asked: Json) -> str:
 def _asker(asked: Json) -> str:
     """Which page asks: a word of its own choice."""
     return _str(asked, "page")[:_LONGEST_NAME] if "page" in asked else ""
+
+
+def _names(asked: Json) -> list[str]:
+    """Which sections of the report are wanted."""
+    found = asked.get("names")
+    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+        raise UsageError("the request has no list 'names'")
+    return found
 
 
 def _int(asked: Json, name: str) -> int:

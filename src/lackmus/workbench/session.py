@@ -24,10 +24,10 @@ from lackmus.case.text import expression_text
 from lackmus.foundation.disk import check_target, in_words, read_bounded, write_text
 from lackmus.foundation.errors import CaseError, UnfinishedError, UsageError
 from lackmus.library.index import cases, find
-from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.loading import load, locate
 from lackmus.report import words
-from lackmus.report.html import part_style, render, render_parts, report_model
+from lackmus.report.html import render
 from lackmus.service import edit
 from lackmus.service.completion import complete
 from lackmus.service.document import Document, Home, read
@@ -44,14 +44,12 @@ from lackmus.workbench.messages import (
     supposition_in,
     swept_json,
 )
+from lackmus.workbench.sections import Sections
 
 _LARGEST_SOURCE: Final = 20_000_000
 
 #: Pages and kinds of requests of which the newest is known.
 _MOST_PAGES: Final = 128
-
-#: Draws of the pictures that hang on no draws.
-_FEW: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,7 @@ class _Built:
     text: str
     case: syntax.Case
     desk: Desk
+    sections: Sections
 
 
 class Session:
@@ -337,7 +336,8 @@ class Session:
                 if known.case is None or errors:
                     raise CaseError(errors or list(known.faults))
                 desk = Desk(known.case, self._draws, self._seed)
-                self._built = _Built(text, known.case, desk)
+                sections = Sections(known.case, self._draws, self._seed)
+                self._built = _Built(text, known.case, desk, sections)
             return self._built
 
     def warm(self) -> None:
@@ -409,10 +409,13 @@ class Session:
 
     # --- the report ---
 
-    def parts(self, text: str, supposed: Json, full: bool) -> Json:  # noqa: FBT001 - a word of the page
-        """The report's own sections; those that hang on draws only where asked for in full."""
-        findings = self._findings(text, supposed, full=full)
-        return {"style": part_style(), "parts": render_parts(report_model(findings))}
+    def sections(
+        self, text: str, supposed: Json, names: list[str], claim: str, wanted: Callable[[], bool]
+    ) -> Json:
+        """Sections of the report, under what is supposed; see `Sections.of`."""
+        supposition, built = supposition_in(supposed), self._ready(text)
+        built.desk.at(supposition)
+        return built.sections.of(names, claim, supposition, wanted)
 
     def report(self, text: str, supposed: Json) -> Json:
         """Writes report.html beside the case; of a library case, where the command was given.
@@ -424,18 +427,15 @@ class Session:
         folder = Path.cwd() if self._library else self._folder
         path = folder / "report.html"
         check_target(path)
-        _write(path, render(self._findings(text, supposed, full=True)))
-        return {"path": str(path)}
-
-    def _findings(self, text: str, supposed: Json, *, full: bool) -> Findings:
         built = self._ready(text)
         supposition = supposition_in(supposed)
-        effort = Effort(draws=self._draws, seed=self._seed)
-        if not full:
-            effort = Effort(draws=_FEW, seed=self._seed, turns=False, probes=False)
-        others = [load(path) for path in self._dissents(built.case)] if full else []
-        known = built.desk.conditions(supposition)
-        return put_to_test(built.case, observed=known, dissents=others, effort=effort)
+        findings = put_to_test(
+            built.case, observed=supposition.observed, recorded=supposition.record,
+            dissents=[load(path) for path in self._dissents(built.case)],
+            effort=Effort(draws=self._draws, seed=self._seed),
+        )  # fmt: skip
+        _write(path, render(findings))
+        return {"path": str(path)}
 
 
 def _write(path: Path, text: str) -> None:

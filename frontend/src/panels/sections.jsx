@@ -1,0 +1,124 @@
+// Sections of the report, drawn by the code that draws them there, in a tree of their own style.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { tell } from "../state/told.js";
+import { panel } from "../state/work.js";
+
+/** What this page changes of the report's style: it stands in a panel, and has no table of verdicts to go back to. */
+const STYLE = `
+  :host { display: block; container-type: inline-size; font-size: .95rem; margin: 0; padding: 0; max-width: none; }
+  h2 { font-size: 1.02rem; margin: 1rem 0 .35rem; }
+  section > section:first-child h2 { margin-top: .5rem; }
+  .back { display: none; }
+  .claim { border: 0; }
+  .claim summary { display: none; }
+  .claim details > :not(summary) { margin-left: 0; }
+  [data-moves] { cursor: pointer; }
+  .around { fill: none; stroke: transparent; stroke-width: 12px; pointer-events: stroke; }
+  .around:hover + .edge, .edge:hover, .edge.pointed { stroke: var(--link); opacity: 1 !important; }
+  .edge[tabindex]:focus-visible { outline: none; stroke: var(--link); opacity: 1 !important; stroke-dasharray: 4 2; }
+`;
+
+/** What a link of the report leads to: `#assumption-cost`, `#statement-s1`, a claim's id. */
+function pointTo(opened, name) {
+  const [, kind, id] = /^(?:(assumption|statement|move)-)?(.*)$/.exec(name);
+  const part = opened.known.value.parts.find((p) => p.id === id && (!kind || p.kind === kind));
+  if (part || kind) opened.point(part?.kind ?? kind, id);
+}
+
+/** The part that a branch's move is: an aim stands with its actor. */
+function moveOf(opened, edge) {
+  const name = edge.dataset.moves.split(" ").at(-1).replace(/\.aim$/, "");
+  return opened.known.value.parts.find((p) => p.id === name && p.kind !== "claim");
+}
+
+/** Makes the branches of a tree lead to their moves, by mouse and by keyboard. */
+function branches(root, opened) {
+  for (const tree of root.querySelectorAll("svg.tree")) tree.setAttribute("role", "group");
+  const seen = new Set();
+  for (const edge of root.querySelectorAll(".edge[data-moves]")) {
+    const part = moveOf(opened, edge);
+    if (!part) continue;
+    edge.setAttribute("role", "button");
+    edge.setAttribute("aria-label", `To the lines of ${part.kind} ${part.id}`);
+    // One stop of the keyboard a move: its first branch.
+    edge.setAttribute("tabindex", seen.has(part.id) ? -1 : 0);
+    seen.add(part.id);
+    // A thin line is hard to hit: what is written on it, and a little around it, count as it.
+    const label = edge.nextElementSibling;
+    label.dataset.moves = edge.dataset.moves;
+    const around = edge.cloneNode();
+    around.setAttribute("class", "around");
+    for (const name of ["role", "aria-label", "tabindex", "style"]) around.removeAttribute(name);
+    edge.before(around);
+  }
+}
+
+function light(root, opened) {
+  const chosen = opened.focus.value;
+  for (const edge of root.querySelectorAll(".edge[data-moves]")) {
+    const part = moveOf(opened, edge);
+    edge.classList.toggle("pointed", part?.kind === chosen?.kind && part?.id === chosen?.id);
+  }
+}
+
+function follow(event, opened) {
+  for (const node of event.composedPath()) {
+    if (node.matches?.("a[href^='#']")) {
+      event.preventDefault();
+      pointTo(opened, decodeURIComponent(node.getAttribute("href").slice(1)));
+      return;
+    }
+    if (node.dataset?.moves) {
+      const part = moveOf(opened, node);
+      if (!part) return;
+      panel.value = "case";
+      opened.point(part.kind, part.id);
+      return;
+    }
+  }
+}
+
+function pressed(event, opened) {
+  if (!["Enter", " "].includes(event.key) || !event.composedPath()[0].matches(".edge")) return;
+  event.preventDefault();
+  follow(event, opened);
+}
+
+/** Sections by their names, and until they are drawn what stands in their place. */
+export function Sections({ opened, names, claim = "", children }) {
+  const { answers } = opened;
+  const place = useRef(null);
+  const [drawing, setDrawing] = useState(true);
+  const settled = answers.settled.value;
+  const wanted = `${names} ${claim}`;
+  useEffect(() => {
+    let here = true;
+    setDrawing(true);
+    answers.sections(names, claim).then((found) => {
+      if (!here || !found) return;
+      const root = place.current.shadowRoot ?? place.current.attachShadow({ mode: "open" });
+      root.innerHTML = `<style>${found.style}${STYLE}</style>${found.html}`;
+      for (const details of root.querySelectorAll(".claim details")) details.open = true;
+      branches(root, opened);
+      light(root, opened);
+      setDrawing(false);
+    }, tell);
+    return () => (here = false);
+  }, [settled, wanted]);
+  const focus = opened.focus.value;
+  useEffect(() => {
+    if (place.current.shadowRoot) light(place.current.shadowRoot, opened);
+  }, [focus]);
+  return (
+    <div class="sections" aria-busy={drawing}>
+      {drawing && !place.current?.shadowRoot && children}
+      {drawing && <p class="small soft">Being drawn, as the report draws it …</p>}
+      <div
+        ref={place}
+        onClick={(event) => follow(event, opened)}
+        onKeyDown={(event) => pressed(event, opened)}
+      />
+    </div>
+  );
+}
