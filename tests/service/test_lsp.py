@@ -60,6 +60,13 @@ class _Editor:
         assert "error" not in answer, answer
         return answer["result"]
 
+    def refused(self, method: str, params: object) -> str:
+        self._asked += 1
+        self.send(method, params, id=self._asked)
+        while (answer := self.next()).get("id") != self._asked:
+            self.told.append(answer)
+        return str(answer["error"]["message"])
+
     def diagnostics(self) -> dict[str, Any]:
         while True:
             for message in self.told:
@@ -131,6 +138,28 @@ def test_an_editor_gets_all_it_asks_for(editor: _Editor) -> None:
     assert "did you mean 'answer'?" in fault["message"]
     assert fault["range"]["start"] == {"line": end["line"] + 1, "character": 19}
     assert fault["range"]["end"]["character"] == 24
+
+    # Its hint as an edit; then every place of a name, and another name for it.
+    actions = editor.ask(
+        "textDocument/codeAction",
+        {"textDocument": {"uri": URI}, "range": fault["range"], "context": {"diagnostics": []}},
+    )
+    (edit,) = actions[0]["edit"]["changes"][URI]
+    assert (edit["newText"], edit["range"]) == ("answer", fault["range"])
+
+    lit = editor.ask("textDocument/documentHighlight", at("worth: -co"))
+    assert [place["range"] for place in lit] == [place["range"] for place in everywhere]
+    asked = editor.ask("textDocument/prepareRename", at("worth: -co"))
+    assert asked["placeholder"] == "cost"
+    renamed = editor.ask("textDocument/rename", {**at("worth: -co"), "newName": "price"})
+    assert [e["range"] for e in renamed["changes"][URI]] == [place["range"] for place in lit]
+    assert "is no name" in editor.refused(
+        "textDocument/rename", {**at("worth: -co"), "newName": "2 x"}
+    )
+    folds = editor.ask("textDocument/foldingRange", {"textDocument": {"uri": URI}})
+    assert {"startLine": 13, "endLine": 16} in [
+        {key: fold[key] for key in ("startLine", "endLine")} for fold in folds
+    ]
 
     assert editor.ask("shutdown", None) is None
     editor.send("exit", None)

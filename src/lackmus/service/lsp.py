@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import Path
 
+from lackmus.case.mending import edits
 from lackmus.case.yaml_reader import composed
 from lackmus.foundation.errors import Fault, UsageError
 from lackmus.library.index import find
@@ -16,9 +17,11 @@ from lackmus.service.completion import complete
 from lackmus.service.document import Document, Home, faults, read
 from lackmus.service.hover import hover
 from lackmus.service.places import Place, places
+from lackmus.service.rename import renamable, rename
 
 try:
     from lsprotocol import types as lsp
+    from pygls.exceptions import JsonRpcInvalidParams
     from pygls.lsp.server import LanguageServer
     from pygls.uris import to_fs_path
     from pygls.workspace import TextDocument
@@ -61,7 +64,7 @@ class _Server(LanguageServer):
         shown = self.workspace.get_text_document(uri)
         known = self._read.get(uri)
         if known is None or known.text != composed(shown.source):
-            known = read(shown.source, Home(Path(to_fs_path(uri) or uri), find))
+            known = read(shown.source, _home(uri))
             self._read[uri] = known
             if known.case is not None:
                 self._whole[uri] = known
@@ -73,6 +76,10 @@ class _Server(LanguageServer):
     def forget(self, uri: str) -> None:
         self._read.pop(uri, None)
         self._whole.pop(uri, None)
+
+
+def _home(uri: str) -> Home:
+    return Home(Path(to_fs_path(uri) or uri), find)
 
 
 def _position(shown: TextDocument, known: Document, offset: int) -> lsp.Position:
@@ -164,10 +171,64 @@ def _outline(server: _Server, uri: str) -> list[lsp.DocumentSymbol]:
     ]
 
 
+def _mends(server: _Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    """An edit for each fault in a range whose hint leaves one reading."""
+    uri = params.text_document.uri
+    shown, known = server.known(uri)
+    asked = range(params.range.start.line, params.range.end.line + 1)
+    actions = []
+    for fault in faults(known):
+        for edit in edits([fault], known.file):
+            if edit.line - 1 not in asked:
+                continue
+            first = known.offset(edit.line, 1)
+            at = _range(shown, known, first + edit.start, first + edit.end)
+            actions.append(
+                lsp.CodeAction(
+                    title=f"Write '{edit.text}'",
+                    kind=lsp.CodeActionKind.QuickFix,
+                    diagnostics=[_diagnostic(shown, known, fault)],
+                    edit=lsp.WorkspaceEdit({uri: [lsp.TextEdit(at, edit.text)]}),
+                )
+            )
+    return actions
+
+
+def _nameable(
+    server: _Server, params: lsp.PrepareRenameParams
+) -> lsp.PrepareRenamePlaceholder | None:
+    shown, known = server.known(params.text_document.uri)
+    here = renamable(known, _offset(shown, known, params.position))
+    if here is None:
+        return None
+    word = known.text[here.start : here.end]
+    return lsp.PrepareRenamePlaceholder(_range(shown, known, here.start, here.end), word)
+
+
+def _rename(server: _Server, params: lsp.RenameParams) -> lsp.WorkspaceEdit:
+    uri = params.text_document.uri
+    shown, known = server.known(uri)
+    offset = _offset(shown, known, params.position)
+    try:
+        found = rename(known, offset, params.new_name, _home(uri))
+    except UsageError as error:
+        fault = error.faults[0]
+        hint = f" ({fault.hint})" if fault.hint else ""
+        raise JsonRpcInvalidParams(fault.message + hint) from None
+    changes = [lsp.TextEdit(_range(shown, known, c.start, c.end), c.text) for c in found]
+    return lsp.WorkspaceEdit({uri: changes})
+
+
 def server() -> LanguageServer:
     """The language server, ready for `start_io`."""
     made = _Server()
+    _answer_texts(made)
+    _answer_looks(made)
+    _answer_changes(made)
+    return made
 
+
+def _answer_texts(made: _Server) -> None:
     def tell(uri: str) -> None:
         shown, known = made.known(uri)
         told = [_diagnostic(shown, known, fault) for fault in faults(known)]
@@ -185,6 +246,8 @@ def server() -> LanguageServer:
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
         made.forget(params.text_document.uri)
 
+
+def _answer_looks(made: _Server) -> None:
     @made.feature(
         lsp.TEXT_DOCUMENT_COMPLETION,
         lsp.CompletionOptions(trigger_characters=[" ", "=", "[", "(", "{", ","]),
@@ -204,8 +267,33 @@ def server() -> LanguageServer:
     def referred(params: lsp.ReferenceParams) -> list[lsp.Location]:
         return _named(made, params.text_document.uri, params.position, declared=None)
 
+    @made.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
+    def highlighted(params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight]:
+        found = _named(made, params.text_document.uri, params.position, declared=None)
+        return [lsp.DocumentHighlight(place.range) for place in found]
+
+    @made.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
+    def folded(params: lsp.FoldingRangeParams) -> list[lsp.FoldingRange]:
+        _, known = made.known(params.text_document.uri)
+        parts = places(known).parts
+        return [lsp.FoldingRange(p.line - 1, p.last - 1) for p in parts if p.last > p.line]
+
     @made.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def outlined(params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
         return _outline(made, params.text_document.uri)
 
-    return made
+
+def _answer_changes(made: _Server) -> None:
+    @made.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
+    def nameable(params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder | None:
+        return _nameable(made, params)
+
+    @made.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
+    def renamed(params: lsp.RenameParams) -> lsp.WorkspaceEdit:
+        return _rename(made, params)
+
+    @made.feature(
+        lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix])
+    )
+    def mended(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        return _mends(made, params)
