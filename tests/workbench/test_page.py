@@ -46,8 +46,7 @@ class Work:
     def start(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from lackmus.cli.main import run; run()", "work",
-             str(self.folder), "--sources", str(self.folder / "sources"), "--no-browser",
-             "--draws", "128", "--port", str(self.port)],
+             *self.arguments(), "--no-browser", "--draws", "128", "--port", str(self.port)],
             stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.process.stdout is not None
@@ -55,6 +54,9 @@ class Work:
         found = re.search(r":(\d+)/", self.address)
         assert found, self.address
         self.port = int(found[1])
+
+    def arguments(self) -> list[str]:
+        return [str(self.folder), "--sources", str(self.folder / "sources")]
 
     def kill(self) -> None:
         self.process.kill()

@@ -4,11 +4,14 @@ import { useEffect, useRef } from "preact/hooks";
 import { tell, told } from "../state/told.js";
 import * as work from "../state/work.js";
 
+const LARGEST_STATE = 16_000_000;
+
 async function openState(event) {
   const file = event.target.files[0];
   if (!file) return;
   try {
-    work.restore(JSON.parse(await file.text()));
+    if (file.size > LARGEST_STATE) throw new Error();
+    await work.restore(JSON.parse(await file.text()));
   } catch {
     tell({ message: `${file.name} is no state of the workbench.`, hint: "Open a file that 'Save state' wrote." });
   }
@@ -34,6 +37,7 @@ function Tools({ opened }) {
       {dirty && <button type="button" onClick={() => opened.reload()}>Discard</button>}
       <button type="button" onClick={saveState}>Save state</button>
       <button type="button" onClick={() => file.current.click()}>Open state</button>
+      {opened.opened.value.library && <button type="button" onClick={work.copyLink}>Copy link</button>}
       <input ref={file} type="file" accept=".json" hidden onChange={openState} aria-label="State file" />
       <button type="button" onClick={() => opened.report()} disabled={!opened.answers.model.value}>Report</button>
       <button type="button" id="open" aria-expanded={work.choosing.value} aria-controls="choose" onClick={work.choose}>Open a case</button>
@@ -119,7 +123,8 @@ export function Told() {
     <div class="told-line" role="status">
       {opened?.changedOnDisk.value && (
         <p class="bad">
-          The file has changed on the disk. <button type="button" onClick={() => opened.reload()}>Load it</button>
+          The file has changed on the disk. <button type="button" onClick={() => opened.reload()}>Load it</button>{" "}
+          {opened.dirty.value && <button type="button" onClick={() => opened.save({ over: true })}>Save over it</button>}
         </p>
       )}
       {said && (

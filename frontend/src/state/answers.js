@@ -3,7 +3,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { tell } from "./told.js";
 
-const NOTHING_SUPPOSED = { values: {}, observed: [], record: false };
+export const NOTHING_SUPPOSED = { values: {}, observed: [], record: false };
 
 export class Answers {
   constructor(door) {
@@ -26,6 +26,7 @@ export class Answers {
     this.solving = false;
     this.again = false;
     this.sweeps = 0;
+    this.cut = false;
   }
 
   get asked() {
@@ -111,6 +112,7 @@ export class Answers {
     const asked = this.asked;
     this.settled.value = asked;
     this.drawn.clear();
+    this.cut = false;
     try {
       await this.door.stream("sweep", asked, (line) => {
         if (mine !== this.sweeps) return false;
@@ -120,8 +122,16 @@ export class Answers {
       });
       if (mine === this.sweeps) this.solve();
     } catch (error) {
-      if (mine === this.sweeps) tell(error);
+      if (mine !== this.sweeps) return;
+      this.cut = true;
+      tell(error);
     }
+  }
+
+  /** Goes on where the server was lost. */
+  resume() {
+    if (this.late.value) this.solve();
+    if (this.cut) this.sweep();
   }
 
   async showDissents() {

@@ -1,8 +1,16 @@
 // The server's door: the token comes from the address's fragment and goes into a header.
 
-const token = decodeURIComponent(location.hash.slice(1));
-/** Which page asks: what it wants newest takes nothing from another one. */
-const page = crypto.randomUUID();
+import { fragment } from "./link.js";
+
+const { token, link } = fragment(location.hash);
+
+/** What a link with which the page was opened holds; empty where there is none. */
+export const firstLink = token ? link : "";
+
+const NO_TOKEN = ["This link is opened by a workbench that runs.", "Start lackmus work with the link in the place of a case, or paste the link over the address of a page that it opened."];
+
+/** Which page asks: what it wants newest takes nothing from another one. Any word will do. */
+const page = Math.random().toString(36).slice(2);
 
 export class Refused extends Error {
   constructor(message, hint = "", status = 0) {
@@ -12,7 +20,16 @@ export class Refused extends Error {
   }
 }
 
+/** The server is gone; whatever was asked is to be asked anew once it is back. */
+class Lost extends Refused {
+  constructor() {
+    super("The server does not answer.", "Nothing is lost: your text is kept in this page. Start lackmus work again with the same port, or save the state as a file.");
+    this.lost = true;
+  }
+}
+
 async function post(name, asked) {
+  if (link && !token) throw new Refused(...NO_TOKEN);
   let answer;
   try {
     answer = await fetch(`/api/${name}`, {
@@ -21,7 +38,7 @@ async function post(name, asked) {
       body: JSON.stringify({ page, ...asked }),
     });
   } catch {
-    throw new Refused("The server does not answer.", "Nothing is lost: your text is kept in this page. Start lackmus work again with the same port, or save the state as a file.");
+    throw new Lost();
   }
   if (!answer.ok) {
     const said = await answer.json().catch(() => ({}));
@@ -37,7 +54,9 @@ async function stream(name, asked, see) {
   const reader = (await post(name, asked)).body.pipeThrough(new TextDecoderStream()).getReader();
   let held = "";
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(() => {
+      throw new Lost();
+    });
     if (done) return;
     const lines = (held + value).split("\n");
     held = lines.pop();

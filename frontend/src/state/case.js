@@ -1,13 +1,17 @@
 // One case in a tab: its file, its text and what is known of it, its sources, and what is pointed at.
 
 import { batch, computed, effect, signal } from "@preact/signals";
-import { Answers } from "./answers.js";
+import { Answers, NOTHING_SUPPOSED } from "./answers.js";
 import { door } from "./api.js";
+import { edited } from "./link.js";
 import { say, tell } from "./told.js";
 
 const NOTHING_KNOWN = { faults: [], parts: [], names: [], passages: {}, sound: true };
-const PAUSE_OF_TYPING = 150;
+const PAUSE_OF_TYPING = 50;
+const PAUSE_OF_BUILDING = 250;
 const STATE = "workbench state 1";
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The editor's own door, set by it: what it does to the text of a case. */
 export const editor = { jump: () => {}, replace: () => {} };
@@ -61,10 +65,17 @@ export class OpenCase {
   typed(next) {
     this.text.value = next;
     clearTimeout(this.pause);
-    this.pause = setTimeout(() => this.understand(), PAUSE_OF_TYPING);
+    this.pause = setTimeout(() => this.understand(PAUSE_OF_BUILDING), PAUSE_OF_TYPING);
   }
 
-  async understand() {
+  /** Asks anew for what was cut off while the server did not answer. */
+  again() {
+    if (this.stale.value) this.understand();
+    else this.answers.resume();
+  }
+
+  /** Tells faults at once; what can be played is played when typing has paused. */
+  async understand(pause = 0) {
     const mine = ++this.readings;
     const text = this.text.value;
     const current = () => mine === this.readings && text === this.text.value;
@@ -73,6 +84,8 @@ export class OpenCase {
       if (!current()) return;
       this.known.value = known;
       if (!known.sound || this.answers.builtFrom.value === text) return;
+      await new Promise((done) => setTimeout(done, pause));
+      if (!current()) return;
       const model = await this.door.call("build", { text });
       if (!current()) return;
       this.answers.take(model, text);
@@ -165,32 +178,57 @@ export class OpenCase {
     };
   }
 
-  restore(kept) {
+  /** Shows a state from a file; what does not fit is told. */
+  async restore(kept) {
     if (kept?.lackmus !== STATE || typeof kept.text !== "string") {
       tell({ message: "This is no state of the workbench.", hint: "Open a file that 'Save state' wrote." });
       return;
     }
-    this.resume(kept);
-    this.answers.builtFrom.value = null;
-    editor.replace(this, kept.text);
-    this.typed(kept.text);
+    const { name, hash } = this.opened.value;
+    const unlike = [];
+    if (kept.case !== name) unlike.push(`it was saved of “${String(kept.case).slice(0, 60)}”`);
+    else if (kept.hash !== hash) unlike.push("the file has changed since it was saved; the text is that of the state");
+    await this.present(kept.text, { draws: kept.draws, seed: kept.seed, ...kept.supposed }, kept.open, unlike);
   }
 
-  resume(kept) {
+  /** Shows what a link holds of this case. */
+  async follow(kept) {
+    const text = edited(kept, this.opened.value);
+    const unlike = text === null ? ["its edits were made on another version of the case, and are left out"] : [];
+    await this.present(text ?? this.opened.value.text, kept.supposed, kept.open, unlike);
+  }
+
+  async present(text, supposed, open, unlike) {
+    const fitting = await this.door.call("fit", { text, supposed: isObject(supposed) ? supposed : {} });
+    const { draws, seed } = this.opened.value;
+    for (const [name, own] of [["draws", draws], ["seed", seed]]) {
+      if (fitting.supposed[name] === own) delete fitting.supposed[name];
+    }
+    this.resume({ supposed: fitting.supposed, open });
+    this.answers.builtFrom.value = null;
+    editor.replace(this, text);
+    this.typed(text);
+    const left = [...unlike, ...fitting.left];
+    if (left.length) say("Not all of it fits.", `${left.join("; ")}.`);
+    else say("This is what was saved.");
+  }
+
+  resume({ supposed, open }) {
     batch(() => {
-      this.answers.supposed.value = { ...this.answers.supposed.value, ...kept.supposed };
-      this.tab.value = kept.open?.tab ?? "verdicts";
-      this.focus.value = kept.open?.focus ?? null;
+      this.answers.supposed.value = { ...NOTHING_SUPPOSED, ...supposed };
+      this.tab.value = typeof open?.tab === "string" ? open.tab : "verdicts";
+      const { kind, id } = open?.focus ?? {};
+      this.focus.value = typeof kind === "string" && typeof id === "string" ? { kind, id } : null;
     });
   }
 
   get draftKey() {
-    return `lackmus ${this.opened.value.file} ${this.opened.value.name}`;
+    return `lackmus ${this.opened.value.id}`;
   }
 
   keepDraft() {
     try {
-      localStorage.setItem(this.draftKey, JSON.stringify(this.state()));
+      localStorage.setItem(this.draftKey, JSON.stringify({ ...this.state(), dirty: this.dirty.value }));
     } catch {
       // Storage that is full or forbidden costs the draft alone.
     }
@@ -205,7 +243,10 @@ export class OpenCase {
     }
     if (typeof kept?.text !== "string") return false;
     this.resume(kept);
+    if (!kept.dirty) return false;
     this.text.value = kept.text;
+    // What was edited is what stood on the disk then; whether that is still so is for `look` to say.
+    this.opened.value = { ...this.opened.value, hash: kept.hash };
     return true;
   }
 
@@ -215,11 +256,14 @@ export class OpenCase {
     this.changedOnDisk.value = hash !== this.opened.value.hash;
   }
 
-  async save() {
+  /** Writes the text, over what another has written in the meantime only on purpose. */
+  async save({ over = false } = {}) {
     const text = this.text.value;
     try {
-      const { hash } = await this.door.call("save", { text, hash: this.opened.value.hash });
+      const expected = over ? (await this.door.call("disk")).hash : this.opened.value.hash;
+      const { hash } = await this.door.call("save", { text, hash: expected });
       this.opened.value = { ...this.opened.value, hash, text };
+      this.changedOnDisk.value = false;
       say(`Saved to ${this.opened.value.file}.`);
     } catch (error) {
       tell(error);

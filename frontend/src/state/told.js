@@ -4,8 +4,8 @@ import { signal } from "@preact/signals";
 
 export const told = signal(null);
 
-export function tell(error, more = {}) {
-  told.value = { message: error.message, hint: error.hint ?? "", bad: true, ...more };
+export function tell(error) {
+  told.value = { message: error.message, hint: error.hint ?? "", bad: true, lost: error.lost };
 }
 
 export function say(message, hint = "") {

@@ -1,8 +1,9 @@
 // The workbench: which cases are open, which of them is shown, and which panel on a narrow screen.
 
 import { computed, effect, signal } from "@preact/signals";
-import { openable } from "./api.js";
+import { firstLink, openable } from "./api.js";
 import { OpenCase } from "./case.js";
+import { contentOf, fragment, linkOf } from "./link.js";
 import { say, tell, told } from "./told.js";
 
 const BETWEEN_LOOKS = 3000;
@@ -13,6 +14,10 @@ export const panel = signal("case");
 /** What can be opened, by groups; null until it is asked for. */
 export const listed = signal(null);
 export const choosing = computed(() => listed.value !== null);
+
+function turnTo(id) {
+  if (["source", "case", "answers"].includes(id)) panel.value = id;
+}
 
 export async function choose() {
   try {
@@ -57,13 +62,54 @@ export async function start() {
     const again = await OpenCase.open(key).catch(() => null);
     if (again) cases.value = [...cases.value, again];
   }
-  panel.value = kept.panel ?? panel.value;
+  turnTo(kept.panel);
   show(cases.value.find((one) => one.key === kept.here) ?? first);
   effect(() => keepTabs(first));
   setInterval(look, BETWEEN_LOOKS);
+  addEventListener("visibilitychange", look);
+  addEventListener("hashchange", () => readdressed(location.hash));
+  if (firstLink) await readdressed(location.hash);
 }
 
-const tabsKey = (first) => `lackmus tabs ${first.opened.peek().file} ${first.opened.peek().name}`;
+const token = fragment(location.hash).token;
+
+/** Another address in the same page: that of another server, or a link. */
+async function readdressed(hash) {
+  const found = fragment(hash);
+  if (found.token && found.token !== token) location.reload();
+  else if (found.link) await follow(found.link);
+}
+
+/** Opens what a link is about, and takes it out of the address: a reload must not go back to it. */
+async function follow(link) {
+  history.replaceState(null, "", `#${token}`);
+  try {
+    const kept = await contentOf(link);
+    const [first] = cases.value;
+    const { library, name } = first.opened.value;
+    await open(library && name === kept.case ? first.key : `library/${kept.case}`);
+    const { opened } = here.value;
+    if (!opened.value.library || opened.value.name !== kept.case) return;
+    await here.value.follow(kept);
+    turnTo(kept.open?.panel);
+  } catch (error) {
+    tell(error);
+  }
+}
+
+/** A link to what is supposed here, for the clipboard. */
+export async function copyLink() {
+  const opened = here.value;
+  try {
+    const content = await linkOf(state(), opened.opened.value.text);
+    await navigator.clipboard.writeText(`${location.origin}/#link=${content}`);
+    say("The link is copied.", "It has no token: whoever gets it opens it with lackmus work LINK.");
+  } catch (error) {
+    tell({ message: `No link was copied: ${error.message}`, hint: "Save the state as a file." });
+  }
+}
+
+const tabsKey = (first) => `lackmus tabs ${first.opened.peek().id}`;
 
 function keepTabs(first) {
   const keys = cases.value.map((one) => one.key).filter(Boolean);
@@ -88,17 +134,23 @@ export function state() {
   return { ...kept, open: { ...kept.open, panel: panel.value } };
 }
 
-export function restore(kept) {
-  here.value.restore(kept);
-  panel.value = kept?.open?.panel ?? panel.value;
+export async function restore(kept) {
+  try {
+    await here.value.restore(kept);
+    turnTo(kept?.open?.panel);
+  } catch (error) {
+    tell(error);
+  }
 }
 
 async function look() {
   if (document.hidden) return;
   try {
     await here.value.look();
-    if (told.value?.lost) told.value = null;
+    if (!told.value?.lost) return;
+    told.value = null;
+    here.value.again();
   } catch (error) {
-    tell(error, { lost: true });
+    tell(error);
   }
 }

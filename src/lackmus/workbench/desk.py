@@ -65,11 +65,15 @@ class Supposition:
         values: Assumptions at other values than their base, by name.
         observed: Conditions that were seen to hold, such as ``answer != accept``.
         record: Whether the case's own record is taken as known, as far as it is certain.
+        draws: Draws of a sweep; None for the desk's own number.
+        seed: Their seed; None for the desk's own.
     """
 
     values: Mapping[str, float] = field(default_factory=dict)
     observed: tuple[str, ...] = ()
     record: bool = False
+    draws: int | None = None
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +177,7 @@ class Desk:
     """
 
     def __init__(self, case: syntax.Case, draws: int = 1000, seed: int = 0) -> None:
-        if not 1 <= draws <= MOST_DRAWS:
-            raise UsageError(f"{draws} draws: ask for 1 to {MOST_DRAWS:,}")
+        _check_draws(draws)
         self.case = case
         self._draws, self._seed = draws, seed
         self._lock, self._way = threading.Lock(), _Way()
@@ -210,6 +213,17 @@ class Desk:
                 raise UsageError(f"{name} = {value} is no value of an assumption")
             point[self._places[name]] = value
         return point
+
+    def effort(self, supposed: Supposition) -> tuple[int, int]:
+        """How many draws a sweep makes, and their seed.
+
+        Raises:
+            UsageError: So many are not made.
+        """
+        draws = self._draws if supposed.draws is None else supposed.draws
+        seed = self._seed if supposed.seed is None else supposed.seed
+        _check_draws(draws)
+        return draws, seed
 
     def sliders(self) -> tuple[Slider, ...]:
         """Every assumption, precision last."""
@@ -293,7 +307,8 @@ class Desk:
         known = self.conditions(supposed)
         fixed = self.at(supposed)
         study = CaseStudy(self.case, known, like=self._first)
-        points = draw(study.assumptions, study.correlations, self._draws, self._seed).copy()
+        draws, seed = self.effort(supposed)
+        points = draw(study.assumptions, study.correlations, draws, seed).copy()
         for name in supposed.values:
             points[:, self._places[name]] = fixed[self._places[name]]
         parts: list[Outcomes] = []
@@ -334,6 +349,11 @@ class Desk:
         return tuple(
             TurnAt(one.claim, turn.assumption, turn.told) for one in found for turn in one.turns
         )
+
+
+def _check_draws(draws: int) -> None:
+    if not 1 <= draws <= MOST_DRAWS:
+        raise UsageError(f"{draws} draws: ask for 1 to {MOST_DRAWS:,}")
 
 
 class _Interruptible(CaseStudy):

@@ -37,13 +37,16 @@ def supposition_in(given: Json) -> Supposition:
         UsageError: It is none.
     """
     values, observed = given.get("values", {}), given.get("observed", [])
+    draws, seed = given.get("draws"), given.get("seed")
     try:
         return Supposition(
             {str(k): float(v) for k, v in values.items()},
             tuple(str(text) for text in observed),
             bool(given.get("record", False)),
+            None if draws is None else int(draws),
+            None if seed is None else int(seed),
         )
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError, OverflowError):
         raise UsageError(f"this is no supposition: {json.dumps(given)[:200]}") from None
 
 

@@ -203,6 +203,7 @@ _CALLS: Final[dict[str, Callable[[Session, Json], Json]]] = {
     ),
     "sources": lambda s, q: s.sources(_str(q, "text")),
     "build": lambda s, q: s.build(_str(q, "text")),
+    "fit": lambda s, q: s.fit(_str(q, "text"), _supposed(q)),
     "dissents": lambda s, q: s.dissents(_str(q, "text"), _supposed(q)),
     "report": lambda s, q: s.report(_str(q, "text"), _supposed(q)),
 }  # fmt: skip
@@ -375,6 +376,7 @@ def serve(
     draws: int,
     seed: int,
     ready: Callable[[str], None],
+    link: str = "",
 ) -> None:
     """Serves a case until it is interrupted.
 
@@ -385,6 +387,7 @@ def serve(
         port: The port; 0 takes any that is free.
         draws: Draws of a sweep.
         seed: Their seed.
+        link: What the page is to restore, from a link; empty for nothing.
         ready: Told the address of the page once it can be opened.
 
     Raises:
@@ -403,5 +406,5 @@ def serve(
     listening.listen(128)
     sys.setswitchinterval(_SWITCH)
     threading.Thread(target=_warm, args=(session,), daemon=True).start()
-    ready(f"http://{shown}:{port}/#{token}")
+    ready(f"http://{shown}:{port}/#{token}" + (f"&link={link}" if link else ""))
     uvicorn.Server(config).run(sockets=[listening])

@@ -34,6 +34,7 @@ from lackmus.service.document import Document, Home, read
 from lackmus.service.hover import hover
 from lackmus.service.places import Places, passages, places, short_citation
 from lackmus.workbench.desk import Desk, SupersededError, Supposition
+from lackmus.workbench.fitting import fitting
 from lackmus.workbench.messages import (
     Json,
     Units,
@@ -116,6 +117,7 @@ class Session:
             "name": self._folder.name if self.path.name == "case.yaml" else self.path.stem,
             "writable": not self._library and os.access(self.path, os.W_OK),
             "library": self._library,
+            "id": _digest(str(self.path))[:16],
             "draws": self._draws,
             "seed": self._seed,
         }
@@ -385,6 +387,20 @@ class Session:
         if wanted() and not supposition.values:
             yield {"turns": [asdict(turn) for turn in desk.turns(supposition, wanted)]}
 
+    def fit(self, text: str, kept: Json) -> Json:
+        """As much of a kept supposition as fits a text, and words about the rest.
+
+        Args:
+            text: The text, which may be another one than it was kept for.
+            kept: The supposition, from a state or a link: whatever somebody may have sent.
+        """
+        try:
+            desk: Desk | None = self._ready(text).desk
+        except CaseError:
+            desk = None
+        supposed, left = fitting(kept, desk)
+        return {"supposed": supposed, "left": left}
+
     def dissents(self, text: str, supposed: Json) -> Json:
         """What each dissent makes of the same suppositions, as far as it shares them."""
         built = self._ready(text)
@@ -429,10 +445,11 @@ class Session:
         check_target(path)
         built = self._ready(text)
         supposition = supposition_in(supposed)
+        draws, seed = built.desk.effort(supposition)
         findings = put_to_test(
             built.case, observed=supposition.observed, recorded=supposition.record,
             dissents=[load(path) for path in self._dissents(built.case)],
-            effort=Effort(draws=self._draws, seed=self._seed),
+            effort=Effort(draws=draws, seed=seed),
         )  # fmt: skip
         _write(path, render(findings))
         return {"path": str(path)}

@@ -19,10 +19,18 @@ def work(
     seed: int,
     browser: bool,
 ) -> None:
-    """Serves the workbench until Ctrl-C; prints its address first."""
+    """Serves the workbench until Ctrl-C; prints its address first.
+
+    In the place of a case may stand a link that a workbench's page made.
+    """
     import webbrowser
 
+    from lackmus.workbench.link import case_of, content_of
     from lackmus.workbench.server import serve
+
+    link = content_of(case)
+    if link is not None:
+        case = case_of(link)
 
     def ready(address: str) -> None:
         console.line(address)
@@ -30,7 +38,10 @@ def work(
         if browser:
             webbrowser.open(address)
 
-    serve(case, sources=sources, host=host, port=port, draws=draws, seed=seed, ready=ready)
+    serve(
+        case, sources=sources, host=host, port=port, draws=draws, seed=seed, ready=ready,
+        link=link or "",
+    )  # fmt: skip
 
 
 def lsp() -> None:

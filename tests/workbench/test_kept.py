@@ -1,0 +1,243 @@
+"""What is kept: states and links from elsewhere, unsaved work, a server that goes and comes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.workbench.test_link import packed
+from tests.workbench.test_page import Work, browser, expect, opened, slide
+
+__all__ = ["browser"]
+
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+
+#: Elements that a hostile text would make; the editor has images of its own.
+INSERTED = "img:not([class*=cm-]), header script, main script"
+
+
+class Library(Work):
+    """The command on a case of the library, or on a link to one."""
+
+    def __init__(self, case: str) -> None:
+        self.case = case
+        super().__init__(Path())
+
+    def arguments(self) -> list[str]:
+        return [self.case]
+
+
+@pytest.fixture
+def work(folder: Path) -> Iterator[Work]:
+    running = Work(folder)
+    yield running
+    running.kill()
+
+
+def shown(page: Any, name: str) -> Any:
+    return page.locator(f"[data-assumption={name}] output")
+
+
+def test_a_link_brings_what_is_supposed_to_another_workbench(browser: Any) -> None:
+    first = Library("beer-quiche")
+    page = opened(browser, first)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    name = page.locator("[data-assumption]").first.get_attribute("data-assumption")
+    slide(page, name, 900)
+    value = shown(page, name).inner_text()
+    page.click("button:has-text('Copy link')")
+    expect(page.locator(".told-line")).to_contain_text("The link is copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert first.address.partition("#")[2] not in link
+    assert len(link) < 500
+    page.close()
+    first.kill()
+
+    second = Library(link)
+    page = opened(browser, second)
+    expect(shown(page, name)).to_have_text(value)
+    assert "link" not in page.evaluate("location.hash")
+    page.close()
+    second.kill()
+
+
+def test_a_link_over_the_address_of_an_open_page_opens_its_case_beside(
+    browser: Any, work: Work
+) -> None:
+    page = opened(browser, work)
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    kept = {"case": "beer-quiche", "supposed": {"values": {"nobody": 3}}, "open": {"tab": HOSTILE}}
+    page.evaluate("link => { location.hash = `link=${link}`; }", packed(kept))
+    expect(page.locator(".told-line")).to_contain_text("there is no assumption 'nobody' any more")
+    expect(page.locator("h1")).to_contain_text("Beer")
+    expect(page.locator("#tab-verdicts")).to_have_attribute("aria-selected", "true")
+    assert page.logged == []
+    page.close()
+
+
+LINKS = [
+    "1.", "1.%00", "2.AAAA", "1." + "A" * 9000, packed(b"["), packed({"case": HOSTILE}),
+    packed({"case": "../secret.yaml"}), packed(b" " * 5_000_000),
+    packed({"case": "beer-quiche", "edit": {"at": -5, "drop": 1e9, "put": [HOSTILE]}}),
+    packed({"case": "beer-quiche", "hash": "x", "edit": {"at": 0, "drop": 0, "put": HOSTILE}}),
+    packed({"case": "beer-quiche", "supposed": [HOSTILE], "open": {"focus": {"kind": [1]}}}),
+    packed(b'{"case": "beer-quiche", "__proto__": {"supposed": 3}, "open": 5, "supposed": 7}'),
+]  # fmt: skip
+
+
+def test_hostile_links_are_told_and_harm_nothing(browser: Any, work: Work) -> None:
+    page = opened(browser, work)
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    for link in LINKS:
+        page.evaluate("link => { location.hash = `link=${link}`; }", link)
+        told = page.locator(".told-line p:has(button)")
+        expect(told).to_contain_text(re.compile("link|no case|saved|fits"))
+        told.locator("button").last.click()
+        expect(page.locator(INSERTED)).to_have_count(0)
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    assert [line for line in page.logged if "400" not in line] == []
+    page.close()
+
+
+def state(work: Work, **changed: object) -> dict[str, Any]:
+    text = (work.folder / "case.yaml").read_text(encoding="utf-8")
+    kept = {
+        "lackmus": "workbench state 1", "case": work.folder.name, "file": "case.yaml",
+        "hash": "of another text", "draws": 64, "seed": 5, "text": text,
+        "supposed": {"values": {"gain": 6}, "observed": [], "record": False},
+        "open": {"tab": "moves", "panel": "answers", "focus": None},
+    }  # fmt: skip
+    return kept | changed
+
+
+def give(page: Any, content: str) -> None:
+    page.set_input_files(
+        "input[type=file]",
+        {"name": "s.json", "mimeType": "application/json", "buffer": content.encode()},
+    )
+
+
+def test_a_state_of_a_case_that_has_changed_opens_with_words_about_what_does_not_fit(
+    browser: Any, work: Work
+) -> None:
+    page = opened(browser, work)
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    supposed = {"values": {"gain": 6, "gone": 1, "cost": 77}, "observed": ["answer = never"]}
+    give(page, json.dumps(state(work, supposed=supposed)))
+    for words in (
+        "the file has changed since", "no assumption 'gone' any more", "lies outside its range",
+        "cannot be observed",
+    ):  # fmt: skip
+        expect(page.locator(".told-line")).to_contain_text(words)
+    expect(page.locator("#tab-moves")).to_have_attribute("aria-selected", "true")
+    page.click("#tab-verdicts")
+    expect(shown(page, "gain")).to_have_text("6")
+    expect(shown(page, "cost")).to_have_text("2")
+    # Its draws and their seed, not those of the server.
+    expect(page.locator("#progress")).to_contain_text("64 of 64 draws")
+    page.close()
+
+
+STATES = [
+    "", "{", "[]", "null", '"workbench state 1"', '{"lackmus": "workbench state 1"}',
+    '{"lackmus": "workbench state 1", "text": 3}',
+    '{"lackmus": "workbench state 1", "text": "title: x", "supposed": "y", "open": "z"}',
+    json.dumps({
+        "lackmus": "workbench state 1", "case": HOSTILE, "text": f"title: '{HOSTILE}'",
+        "supposed": {"values": {HOSTILE: HOSTILE}, "observed": [HOSTILE], "seed": HOSTILE},
+        "open": {"tab": HOSTILE, "panel": HOSTILE, "focus": {"kind": HOSTILE, "id": HOSTILE}},
+    }),
+    '{"lackmus": "workbench state 1", "text": "' + "x" * 3_000_000 + '"}',
+]  # fmt: skip
+
+
+def test_hostile_states_are_told_and_harm_nothing(browser: Any, work: Work) -> None:
+    page = opened(browser, work)
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    for content in STATES:
+        give(page, content)
+        told = page.locator(".told-line p:has(button)")
+        expect(told).to_contain_text(re.compile("no state|not all of it fits|limit", re.IGNORECASE))
+        told.locator("button").last.click()
+        expect(page.locator(INSERTED)).to_have_count(0)
+    assert [line for line in page.logged if "400" not in line] == []
+    assert (work.folder / "case.yaml").read_text(encoding="utf-8") == state(work)["text"]
+    page.close()
+
+
+def unsaved(page: Any, text: str) -> None:
+    page.click(".cm-line >> nth=0")
+    page.keyboard.press("End")
+    page.keyboard.type(text)
+
+
+def test_a_server_that_was_killed_is_followed_to_its_new_address(browser: Any, work: Work) -> None:
+    page = opened(browser, work)
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    unsaved(page, " # unsaved")
+    expect(page.locator("button:has-text('Save •')")).to_be_enabled()
+    work.kill()
+    slide(page, "cost", 1000)
+    expect(page.locator(".told-line .bad")).to_contain_text("does not answer")
+    work.start()
+    # The same page: only what stands behind '#' is another one.
+    page.goto(work.address)
+    expect(page.locator(".cm-content")).to_contain_text("# unsaved")
+    expect(shown(page, "cost")).to_have_text("5")
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    page.close()
+
+
+def test_a_connection_that_was_gone_is_taken_up_again(browser: Any, work: Work) -> None:
+    page = opened(browser, work)
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    page.context.set_offline(True)
+    slide(page, "gain", 1000)
+    expect(page.locator(".told-line .bad")).to_contain_text("does not answer")
+    page.context.set_offline(False)
+    expect(page.locator(".told-line .bad")).to_have_count(0)
+    expect(page.locator("table.verdicts[aria-busy=false]")).to_be_visible()
+    expect(page.locator("#progress")).to_contain_text("gain")
+    page.close()
+
+
+def test_what_another_wrote_is_written_over_on_purpose_alone(browser: Any, work: Work) -> None:
+    case = work.folder / "case.yaml"
+    page = opened(browser, work)
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    unsaved(page, " # mine")
+    expect(page.locator("button:has-text('Save •')")).to_be_enabled()
+    theirs = case.read_text(encoding="utf-8") + "# theirs\n"
+    case.write_text(theirs, encoding="utf-8")
+    # Also where the page was left and opened again in the meantime.
+    page.reload()
+    expect(page.locator(".cm-content")).to_contain_text("# mine")
+    expect(page.locator("button:has-text('Load it')")).to_be_visible()
+    page.click("button:has-text('Save •')")
+    expect(page.locator(".told-line")).to_contain_text("changed on the disk since")
+    assert case.read_text(encoding="utf-8") == theirs
+    page.click("button:has-text('Save over it')")
+    expect(page.locator(".told-line")).to_contain_text("Saved to")
+    assert "# mine" in case.read_text(encoding="utf-8")
+    page.close()
+
+
+def test_a_page_without_unsaved_work_shows_what_is_on_the_disk(browser: Any, work: Work) -> None:
+    case = work.folder / "case.yaml"
+    page = opened(browser, work)
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    slide(page, "gain", 1000)
+    expect(shown(page, "gain")).to_have_text("6")
+    case.write_text(case.read_text(encoding="utf-8") + "# theirs\n", encoding="utf-8")
+    page.reload()
+    expect(page.locator(".cm-content")).to_contain_text("# theirs")
+    expect(shown(page, "gain")).to_have_text("6")
+    expect(page.locator("button:has-text('Save •')")).to_have_count(0)
+    page.close()
