@@ -78,6 +78,10 @@ class Sections:
             raise UsageError(f"the case has no claim '{claim}'"[:200])
         full = not _OF_DRAWS.isdisjoint(names)
         effort = self._efforts[2 if full else "probes" in names]
+        if supposed.seed is not None:
+            effort = replace(effort, seed=supposed.seed)
+        if full and supposed.draws is not None:
+            effort = replace(effort, draws=supposed.draws)
         findings = self._findings(supposed, effort, wanted)
         model = report_model(findings, only=frozenset({claim}))
         parts = render_parts(model, names)
