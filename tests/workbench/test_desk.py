@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +21,8 @@ from lackmus.pipeline.loading import load
 from lackmus.pipeline.point import PointStudy
 from lackmus.sweep.design import draw
 from lackmus.workbench.desk import NEAR, Answer, Desk, SupersededError, Supposition, Swept, _Way
+from lackmus.workbench.messages import answer_json, supposition_in
+from lackmus.workbench.session import Session
 
 
 @pytest.fixture(scope="module")
@@ -182,3 +187,52 @@ def test_a_sweep_gives_way_to_points() -> None:
         order.append("point")
     thread.join()
     assert order == ["point", "batch"]
+
+
+def test_much_that_is_asked_leaves_little_behind() -> None:
+    desk = Desk(parse_case(CASE), draws=16)
+    games = desk._first.games
+    for share in range(10):
+        light = Supposition({"cost": share / 10}, observed=(f"{share} < 100", "offer = line"))
+        desk.point(light)
+        list(desk.sweep(replace(light, values={})))
+    for kept in (desk._studies, desk._stored):
+        assert len(kept) == 6
+    assert len(games) == 1
+
+
+def test_moves_of_many_a_second_come_out_in_order_and_the_last_is_right() -> None:
+    """As many hands as a hurried page has move sliders; nothing waits for what came before."""
+    session = Session("beer-quiche", draws=16)
+    text = session.opened()["text"]
+    sliders = session.build(text)["sliders"]
+    moves = [
+        {"values": {s["name"]: s["low"] + share * (s["high"] - s["low"])}}
+        for share in (0.1, 0.3, 0.5, 0.7, 0.9) for s in sliders
+    ] * 10  # fmt: skip
+    solved: list[int] = []
+    answers: dict[int, dict[str, Any]] = {}
+
+    def move(number: int, wanted: Callable[[], bool]) -> None:
+        def still() -> bool:
+            if wanted():
+                solved.append(number)
+                return True
+            return False
+
+        with suppress(SupersededError):
+            desk = session._ready(text).desk
+            answers[number] = answer_json(desk.point(supposition_in(moves[number]), still))
+
+    with ThreadPoolExecutor(16) as pool:
+        for number in range(len(moves)):
+            # A number is taken as a request comes in, before it waits for a thread.
+            pool.submit(move, number, session.newest("point"))
+    assert solved == sorted(solved)
+    assert solved[-1] == len(moves) - 1
+    assert set(answers) == set(solved)
+    fresh = Session("beer-quiche", draws=16)
+    for number in solved[-5:]:
+        alone = fresh.point(text, moves[number], fresh.newest("point"))
+        assert answers[number]["claims"] == alone["claims"]
+        assert answers[number]["beliefs"] == alone["beliefs"]

@@ -183,14 +183,26 @@ def test_sizes_are_bounded(client: TestClient) -> None:
     [
         "title: <script>alert(1)</script>\n", "\x00", "a: &a [*a]\n", "x: " + "[" * 200,
         CASE.replace("options: [accept, refuse]", f"options: [{_MANY}]"),
+        CASE.replace("  - offer:", "  - rounds: {name: t, count: 1000, moves: [{m: {by: south, "
+                     "options: [a, b]}}]}\n  - offer:"),
+        "title: " + "x" * 3_000_000, "- " * 5000, "{" * 5000, "x: '" + "\ud800" + "'",
+        "title: t\nclaims: {c: {says: s, holds if: '" + "(" * 3000 + "'}}\n",
     ],
 )  # fmt: skip
 def test_hostile_texts_are_faults(client: TestClient, text: str) -> None:
-    found = ask(client, "read", text=text)
-    assert not found["sound"]
-    answer = client.post("/api/build", json={"text": text})
+    asked = json.dumps({"text": text, "hash": ""})
+    assert client.post("/api/read", content=asked).status_code in (200, 400)
+    answer = client.post("/api/build", content=asked)
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+def test_half_a_character_is_not_saved(client: TestClient, folder: Path) -> None:
+    asked = json.dumps({"text": "\ud800", "hash": ask(client, "open")["hash"]})
+    answer = client.post("/api/save", content=asked)
+    assert answer.status_code == 400
+    assert "half a character" in answer.json()["error"]
+    assert (folder / "case.yaml").read_text(encoding="utf-8") == CASE
 
 
 # --- what is answered ---

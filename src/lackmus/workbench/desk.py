@@ -34,7 +34,7 @@ from lackmus.sweep.verdict import Counts, Verdict, counts_of, verdicts
 #: Draws solved between two looks at whether anybody still wants them.
 _BATCH: Final = 64
 
-#: Studies kept compiled, one for each set of observations.
+#: Sets of observations whose study and whose draws are kept.
 _KEPT: Final = 6
 
 #: Stored draws count as near a value where no more of the distribution lies between.
@@ -180,9 +180,9 @@ class Desk:
         _check_draws(draws)
         self.case = case
         self._draws, self._seed = draws, seed
-        self._lock, self._way = threading.Lock(), _Way()
+        self._lock, self._storing, self._way = threading.Lock(), threading.Lock(), _Way()
         self._studies: OrderedDict[tuple[syntax.Expr, ...], PointStudy] = OrderedDict()
-        self._stored: dict[tuple[syntax.Expr, ...], tuple[Floats, Codes]] = {}
+        self._stored: OrderedDict[tuple[syntax.Expr, ...], tuple[Floats, Codes]] = OrderedDict()
         self._first = CaseStudy(case)
         self._first.variants()
         self.assumptions = self._first.assumptions
@@ -322,8 +322,15 @@ class Desk:
             settled = study.settled(points[:done], outcomes)
             found = verdicts(study.claims, outcomes, settled)[: len(self.claims)]
             if done == len(points) and not supposed.values:
-                self._stored = {**self._stored, known: (points, outcomes.holds)}
+                self._store(known, points, outcomes.holds)
             yield Swept(done, len(points), found)
+
+    def _store(self, known: tuple[syntax.Expr, ...], points: Floats, codes: Codes) -> None:
+        with self._storing:
+            self._stored[known] = points, codes
+            self._stored.move_to_end(known)
+            while len(self._stored) > _KEPT:
+                self._stored.popitem(last=False)
 
     def turns(
         self, supposed: Supposition = Supposition(), wanted: Callable[[], bool] = lambda: True

@@ -13,6 +13,7 @@ import gc
 import hmac
 import json
 import logging
+import re
 import secrets
 import socket
 import sys
@@ -66,6 +67,9 @@ _HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
 }
+#: What JSON can write and no file can hold.
+_HALF: Final = re.compile("[\ud800-\udfff]")
+
 _STATIC: Final = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/workbench.js": ("workbench.js", "text/javascript; charset=utf-8"),
@@ -253,6 +257,8 @@ def _str(asked: Json, name: str) -> str:
     found = asked.get(name)
     if not isinstance(found, str):
         raise UsageError(f"the request has no text '{name}'")
+    if _HALF.search(found):
+        raise UsageError(f"half a character stands in '{name}'", hint="take it out")
     return found
 
 
