@@ -25,19 +25,19 @@ def peer() -> str:
     return f"pygambit {version('pygambit')}"
 
 
-def reference() -> float:
+def reference(clock: Callable[[], float] = time.perf_counter) -> float:
     """Seconds of a fixed loop, half of it Python's and half NumPy's, some milliseconds long."""
-    start = time.perf_counter()
+    start = clock()
     row = np.linspace(0.0, 1.0, 200)
     sum(i * 0.5 for i in range(10 * _LOOPS))
     for _ in range(_LOOPS):
         row = np.sqrt(row + 0.1)
-    return time.perf_counter() - start
+    return clock() - start
 
 
-def loops(seconds: float) -> str:
-    """A time as so many times the reference loop, timed now."""
-    return f"{seconds / statistics.median(reference() for _ in range(5)):,.1f} loops"
+def loops(seconds: float, clock: Callable[[], float] = time.perf_counter) -> str:
+    """A time as so many times the reference loop, timed now by the same clock."""
+    return f"{seconds / statistics.median(reference(clock) for _ in range(5)):,.1f} loops"
 
 
 def seconds_of(make: Callable[[], Made], run: Callable[[Made], object]) -> float:

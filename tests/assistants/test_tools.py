@@ -225,7 +225,7 @@ def test_nothing_is_learnt_from_nothing() -> None:
     with pytest.raises(InputError, match="no observations"):
         tools.learn(quiet, WHOLE)
     seen = WHOLE + "observations: [{saw: offer = line}]\n"
-    told = json.loads(tools.learn(quiet, seen, draws=16))
+    told = json.loads(tools.learn(quiet, seen, draws=20))
     assert len(told["says"]) == 2
     bits = [one["bits"] for one in told["assumptions"]]
     assert all(bits)

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from lackmus.foundation.arrays import Floats
-from lackmus.learning.smc import temper
+from lackmus.learning.smc import seek, temper
 
 _MANY = 10_000_000
 
@@ -80,3 +81,55 @@ def test_an_impossible_record_stays_impossible() -> None:
     found = temper(lambda s: np.full(len(s), -np.inf), np.zeros((10, 1)), random, most_solves=99)
     assert found.evidence.probability == 0.0
     assert found.temperature == 0.0
+
+
+def rising(scores: Floats) -> Floats:
+    """A likelihood that rises with the first score, from 0 to 1."""
+    return np.asarray(-np.logaddexp(0.0, -3.0 * scores[:, 0]))
+
+
+@pytest.mark.parametrize("far", [1.0, 4.0, 6.0])
+def test_a_region_is_found_however_rare_and_its_share_told(far: float) -> None:
+    """The upper tail of a normal among others: shares of 16 %, 3e-5 and 1e-9."""
+    random = np.random.default_rng(6)
+    found = seek(
+        lambda s: rising(s - far),
+        random.standard_normal((500, 6)),
+        random,
+        level=math.log(0.5),
+        most_solves=_MANY,
+    )
+    assert (found.scores[:, 0] >= far).all()
+    assert found.share.log == pytest.approx(norm.logsf(far), abs=3 * found.share.relative_error)
+    assert found.share.relative_error < 0.3
+    # The tail beyond `far` has the mean pdf/sf, and the other scores are what they were.
+    mean = math.exp(norm.logpdf(far) - norm.logsf(far))
+    assert found.scores[:, 0].mean() == pytest.approx(mean, abs=0.1)
+    assert found.scores[:, 1:].std() == pytest.approx(1.0, abs=0.1)
+
+
+def test_a_level_that_nothing_reaches_is_not_reached() -> None:
+    random = np.random.default_rng(6)
+    found = seek(
+        lambda s: np.log(0.4) - np.square(s[:, 0] - 1.0),
+        random.standard_normal((300, 3)),
+        random,
+        level=math.log(0.5),
+        most_solves=_MANY,
+    )
+    assert len(found.scores) == 0
+    assert found.share.probability == 0.0
+    assert math.exp(found.highest) == pytest.approx(0.4, abs=1e-3)
+
+
+def test_draws_without_solution_are_in_no_region() -> None:
+    random = np.random.default_rng(6)
+    found = seek(
+        lambda s: np.where(s[:, 1] > 1.0, np.nan, rising(s - 2.0)),
+        random.standard_normal((500, 2)),
+        random,
+        level=math.log(0.5),
+        most_solves=_MANY,
+    )
+    assert not (found.scores[:, 1] > 1.0).any()
+    assert found.share.log == pytest.approx(norm.logsf(2.0), abs=3 * found.share.relative_error)

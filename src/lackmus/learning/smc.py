@@ -1,8 +1,8 @@
 """Tempered sequential Monte Carlo: from the prior to the posterior by steps that weights survive.
 
 Particles live where the prior is a standard normal (the scores of its copula). A temperature t runs
-from 0 to 1; each step raises it as far as half of the effective sample size lasts, resamples, and
-moves each particle. Proposals leave a normal distribution as it is that has the mean and the shrunk
+from 0 to 1; each step raises it as far as the effective sample size bears, resamples, and moves
+each particle. Proposals leave a normal distribution as it is that has the mean and the shrunk
 covariance of all particles (generalised Crank-Nicolson), and are taken as Metropolis and Hastings
 say.
 
@@ -20,17 +20,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Floats
-from lackmus.learning.weights import Evidence, normalised
+from lackmus.learning.weights import Evidence, evidence, normalised
 
 #: From scores, shape (N, K), to log likelihoods, shape (N,); NaN where there is no solution.
 LogLikelihood = Callable[[Floats], Floats]
 
 #: Share of the effective sample size that a step of temperature keeps.
-_KEPT = 0.5
+_KEPT = 0.3
 
-#: Rounds of moves at each temperature: at least, and until so much has changed, but at most.
+#: Part of the particles that must lie in a region that is sought, and the highest temperature to
+#: which it is sought.
+_THERE, _HOTTEST = 0.25, 300.0
+
+#: Rounds of moves at each step: at least, and until so much has changed, but at most.
 _LEAST_MOVES, _MOST_MOVES = 4, 20
 
 #: Moves go on until the scores have lost all but this part of their correlation with the old.
@@ -85,51 +90,168 @@ def temper(
         most_solves: Likelihoods that may be asked for; then the sample is handed out as it is.
         progress: Told the temperature after each step.
     """
-    particles = scores.copy()
-    logs = log_likelihood(particles)
-    size, solves, steps, temperature, beta = len(logs), len(logs), 0, 0.0, 0.7
-    # Draws without a solution are no draws of the prior that the evidence is a mean over.
-    solved = ~np.isnan(logs)
-    log_mean = -math.log(solved.mean()) if solved.any() else 0.0
-    logs = np.where(solved, logs, -np.inf)
-    eve, alone = np.arange(size), 0.0
-    while temperature < 1.0 and np.isfinite(logs.max()) and solves < most_solves:
-        raised = _next(logs, temperature)
-        step = (raised - temperature) * logs
-        top = step.max()
-        scaled = np.exp(step - top)
-        log_mean += float(top) + math.log(float(scaled.mean()))
-        alone += float(scaled.var() / scaled.mean() ** 2) / size
-        chosen = _resample(normalised(step), random)
-        particles, logs, eve = particles[chosen], logs[chosen], eve[chosen]
-        temperature, steps, kept = raised, steps + 1, 1.0
-        around = _Around.of(particles)
+    cloud = _Cloud(log_likelihood, scores, most_solves)
+    cloud.raise_to(1.0, random, progress=progress)
+    return Sample(
+        scores=cloud.scores,
+        log_likelihood=cloud.logs,
+        evidence=cloud.evidence(),
+        temperature=cloud.temperature,
+        steps=cloud.steps,
+        solves=cloud.solves,
+        size=_worth(cloud.scores),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """Where a likelihood is at least as high as some level.
+
+    Attributes:
+        scores: Draws of the prior from there, shape (N, K); none where none was found.
+        log_likelihood: Shape (N,).
+        share: Prior probability of the region, with its standard error.
+        highest: Highest log likelihood that was met anywhere.
+        solves: Likelihoods that were asked for.
+    """
+
+    scores: Floats = field(repr=False)
+    log_likelihood: Floats = field(repr=False)
+    share: Evidence
+    highest: float
+    solves: int
+
+
+def seek(
+    log_likelihood: LogLikelihood,
+    scores: Floats,
+    random: np.random.Generator,
+    *,
+    level: float,
+    most_solves: int,
+) -> Region:
+    """Draws of the prior where the likelihood is high, however rare that is.
+
+    The temperature is raised, beyond 1 where need be, until many particles lie in the region; these
+    are weighed back to the prior.
+
+    Args:
+        log_likelihood: The likelihood, nowhere above 1.
+        scores: Draws of the prior, independent standard normal; shape (N, K).
+        random: Where chance comes from.
+        level: The log likelihood from which on a draw lies in the region.
+        most_solves: Likelihoods that may be asked for.
+    """
+    cloud = _Cloud(log_likelihood, scores, most_solves)
+    cloud.raise_to(_HOTTEST, random, enough=lambda logs: float((logs >= level).mean()) >= _THERE)
+    there = cloud.logs >= level
+    if not there.any():
+        nothing = Evidence(-math.inf, math.nan)
+        return Region(cloud.scores[:0], cloud.logs[:0], nothing, cloud.highest, cloud.solves)
+    back = np.where(there, -cloud.temperature * cloud.logs, -np.inf)
+    inside, mass = evidence(back), cloud.evidence()
+    share = Evidence(
+        min(0.0, mass.log + inside.log), math.hypot(mass.relative_error, inside.relative_error)
+    )
+    chosen = _resample(normalised(back), random)
+    return Region(cloud.scores[chosen], cloud.logs[chosen], share, cloud.highest, cloud.solves)
+
+
+class _Cloud:
+    """Particles on their way from the prior to higher temperatures.
+
+    Attributes:
+        scores: Shape (N, K).
+        logs: Log likelihood of each, shape (N,).
+        highest: Highest log likelihood that was met anywhere.
+        temperature: Power of the likelihood that they are a sample of, times the prior.
+        steps: Temperatures that were taken.
+        solves: Likelihoods that were asked for.
+    """
+
+    def __init__(self, log_likelihood: LogLikelihood, scores: Floats, most_solves: int) -> None:
+        self._log_likelihood = log_likelihood
+        self._most_solves = most_solves
+        self.scores = scores.copy()
+        logs = log_likelihood(self.scores)
+        # Draws without a solution are no draws of the prior that the evidence is a mean over.
+        solved = ~np.isnan(logs)
+        self._log_mean = -math.log(solved.mean()) if solved.any() else 0.0
+        self.logs = np.where(solved, logs, -np.inf)
+        self.highest = float(self.logs.max())
+        self.temperature, self.steps, self.solves = 0.0, 0, len(logs)
+        self._eve = np.arange(len(logs))
+        self._alone, self._beta = 0.0, 0.7
+
+    def raise_to(
+        self,
+        highest: float,
+        random: np.random.Generator,
+        *,
+        enough: Callable[[Floats], bool] = lambda _: False,
+        progress: Callable[[float], None] | None = None,
+    ) -> None:
+        """Raises the temperature till a highest one, or till the likelihoods are enough."""
+        while (
+            self.temperature < highest
+            and np.isfinite(self.logs.max())
+            and not self._spent
+            and not enough(self.logs)
+        ):
+            raised = _next(self.logs, self.temperature, highest)
+            step = (raised - self.temperature) * self.logs
+            top = step.max()
+            scaled = np.exp(step - top)
+            self._log_mean += float(top) + math.log(float(scaled.mean()))
+            self._alone += float(scaled.var() / scaled.mean() ** 2) / len(step)
+            chosen = _resample(normalised(step), random)
+            self.scores, self.logs = self.scores[chosen], self.logs[chosen]
+            self._eve = self._eve[chosen]
+            self.temperature, self.steps = raised, self.steps + 1
+            self._move(random)
+            if progress is not None:
+                progress(self.temperature)
+
+    def evidence(self) -> Evidence:
+        """Mean over the prior of the likelihood to the power of the temperature.
+
+        Its error is told by the particles' ancestors, but is no less than what the steps would have
+        if they were alone.
+        """
+        if not np.isfinite(self.logs.max()):
+            return Evidence(-math.inf, math.nan)
+        size = len(self._eve)
+        counts = np.bincount(self._eve, minlength=size) / size
+        related = float(np.square(counts).sum()) - (self.steps + 1) / size if self.steps else 0.0
+        return Evidence(self._log_mean, math.sqrt(max(related, self._alone)))
+
+    @property
+    def _spent(self) -> bool:
+        return self.solves >= self._most_solves
+
+    def _move(self, random: np.random.Generator) -> None:
+        """Moves all particles until they have forgotten where they were."""
+        around = _Around.of(self.scores)
+        size, kept = len(self.logs), 1.0
         for move in range(_MOST_MOVES):
-            if solves >= most_solves or (move >= _LEAST_MOVES and kept <= _FORGOTTEN):
+            if self._spent or (move >= _LEAST_MOVES and kept <= _FORGOTTEN):
                 break
-            noise = random.standard_normal(particles.shape)
-            keep = math.sqrt(1.0 - beta * beta)
-            standard = keep * around.standard(particles) + beta * noise
-            proposed = around.scores(standard)
-            there = log_likelihood(proposed)
-            solves += size
+            noise = random.standard_normal(self.scores.shape)
+            keep = math.sqrt(1.0 - self._beta * self._beta)
+            proposed = around.scores(keep * around.standard(self.scores) + self._beta * noise)
+            there = self._log_likelihood(proposed)
+            self.solves += size
             with np.errstate(invalid="ignore"):
-                gain = temperature * (there - logs)
-                gain += around.log_ratio(proposed) - around.log_ratio(particles)
+                gain = self.temperature * (there - self.logs)
+                gain += around.log_ratio(proposed) - around.log_ratio(self.scores)
                 taken = np.log(random.random(size)) < gain
             taken &= ~np.isnan(there)
-            particles[taken], logs[taken] = proposed[taken], there[taken]
+            self.scores[taken], self.logs[taken] = proposed[taken], there[taken]
+            self.highest = max(self.highest, float(self.logs.max()))
             rate = float(taken.mean())
-            kept *= 1.0 - rate * (1.0 - math.sqrt(1.0 - beta * beta))
-            beta = min(_LARGEST, max(_SMALLEST, beta * math.exp(2.0 * (rate - _TAKEN))))
-        if progress is not None:
-            progress(temperature)
-    # By the particles' ancestors, but no less than what the steps would have if they were alone.
-    counts = np.bincount(eve, minlength=size) / size
-    variance = float(np.square(counts).sum()) - (steps + 1) / size if steps else 0.0
-    possible = bool(np.isfinite(logs.max()))
-    found = Evidence(log_mean if possible else -math.inf, math.sqrt(max(variance, alone)))
-    return Sample(particles, logs, found, temperature, steps, solves, _worth(particles))
+            kept *= 1.0 - rate * (1.0 - keep)
+            larger = self._beta * math.exp(2.0 * (rate - _TAKEN))
+            self._beta = min(_LARGEST, max(_SMALLEST, larger))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,8 +283,8 @@ class _Around:
         return np.asarray(0.5 * (near - far))
 
 
-def _next(logs: Floats, temperature: float) -> float:
-    """The highest temperature at which the effective sample size is still `_KEPT` of all."""
+def _next(logs: Floats, temperature: float, highest: float) -> float:
+    """The next temperature: there the effective sample size is still `_KEPT` of all."""
 
     def size(raised: float) -> float:
         weights = normalised((raised - temperature) * logs)
@@ -170,16 +292,16 @@ def _next(logs: Floats, temperature: float) -> float:
 
     # Where few draws have a solution or allow the record, no step keeps that many.
     target = _KEPT * float(np.isfinite(logs).mean())
-    if size(1.0) >= target:
-        return 1.0
-    low, high = temperature, 1.0
+    if size(highest) >= target:
+        return highest
+    low, high = temperature, highest
     for _ in range(60):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if size(middle) >= target else (low, middle)
     return high
 
 
-def _resample(weights: Floats, random: np.random.Generator) -> np.ndarray:
+def _resample(weights: Floats, random: np.random.Generator) -> NDArray[np.intp]:
     """Systematic resampling (Kitagawa 1996)."""
     size = len(weights)
     places = (np.arange(size) + random.random()) / size

@@ -19,7 +19,7 @@ from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
 from lackmus.learning.weights import mean, normalised, quantiles
 from lackmus.pipeline.records import Batches, RecordStudy, Told, kept_of
-from lackmus.pipeline.weighing import USUAL, LearnEffort, Progress
+from lackmus.pipeline.weighing import USUAL, LearnEffort, Progress, refuse_few
 from lackmus.sweep.design import draw
 
 Decided: TypeAlias = Literal["yes", "no", "annulled"]
@@ -141,13 +141,14 @@ def forecasts(
     """Forecasts of all claims that say what decides them.
 
     Raises:
-        InputError: The record is at fault, or no claim says what decides it.
+        InputError: The record or the effort is at fault, or no claim says what decides it.
     """
     seen = case.observations if observations is None else tuple(observations)
     claims = [claim for claim in case.claims if claim.resolves_if is not None]
     if not claims:
         hint = "give a claim an event on moves: resolves if: announce = truce"
         raise UsageError(f"no claim of '{case.title}' says what decides it", hint=hint)
+    refuse_few(effort.draws)
     study = RecordStudy(case, seen, kept_of(case))
     points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
 

@@ -11,7 +11,7 @@ import numpy as np
 from lackmus.case import syntax
 from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Floats
-from lackmus.foundation.errors import SolveError
+from lackmus.foundation.errors import SolveError, UsageError
 from lackmus.foundation.seeds import generator
 from lackmus.learning.smc import temper
 from lackmus.learning.weights import (
@@ -30,6 +30,9 @@ from lackmus.sweep.design import Design, draw, from_scores
 Progress: TypeAlias = Callable[[str, int, int], None]
 
 Method: TypeAlias = Literal["importance", "smc"]
+
+#: Fewest draws of which the middle 90 % can be told.
+FEWEST = 20
 
 #: Particles of a sample drawn anew, and solves that may be spent on it.
 _PARTICLES, _MOST_SOLVES = 1000, 60_000
@@ -81,7 +84,12 @@ def weigh(
     effort: LearnEffort,
     progress: Progress | None,
 ) -> Weighed:
-    """Importance weights, and where they cannot be trusted a sample drawn anew."""
+    """Importance weights, and where they cannot be trusted a sample drawn anew.
+
+    Raises:
+        UsageError: Fewer draws than can say anything.
+    """
+    refuse_few(effort.draws)
     study = RecordStudy(case, seen, kept_of(case))
     batches = Batches(effort.engine)
     points = draw(study.assumptions, study.correlations, effort.draws, effort.seed, effort.design)
@@ -95,6 +103,16 @@ def weigh(
     if effort.method != "smc" and (not found.trouble or effort.method == "importance"):
         return found
     return _redraw(found, batches, effort, progress)
+
+
+def refuse_few(draws: int) -> None:
+    """Raises UsageError where so many draws tell nothing of how assumptions spread."""
+    if draws < FEWEST:
+        count = "one draw tells" if draws == 1 else f"{draws} draws tell"
+        raise UsageError(
+            f"{count} nothing of how far the assumptions move what was seen",
+            hint=f"take {FEWEST} or more; 2,000 are usual",
+        )
 
 
 def by_importance(study: RecordStudy, points: Floats, told: Told) -> Weighed:
@@ -114,7 +132,7 @@ def by_importance(study: RecordStudy, points: Floats, told: Told) -> Weighed:
     weights, shape = normalised(logs), pareto_k(logs)
     size = effective_size(weights)
     # Whoever asks for few draws is content with half of them.
-    good = size >= min(ENOUGH, 0.5 * len(logs)) and not shape > highest_k(len(logs))
+    good = size >= max(min(ENOUGH, 0.5 * len(logs)), FEWEST) and not shape > highest_k(len(logs))
     return Weighed(
         study=study,
         prior=points,
