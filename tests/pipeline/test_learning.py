@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from lackmus.case import syntax
 from lackmus.case.builder import CaseBuilder
@@ -22,17 +24,18 @@ from lackmus.pipeline.postmortem import postmortem
 from lackmus.pipeline.readings import read_case
 from lackmus.pipeline.records import Batches, RecordStudy
 from lackmus.pipeline.weighing import LearnEffort
+from lackmus.report.learned import why
 from lackmus.sweep.design import draw
 
 
-def coins(*seen: str) -> syntax.Case:
-    """Coins of one unknown bias, anywhere between 0 and 1, and what was seen of them."""
+def coins(*seen: str, bias: float = 0.5, **spread: Any) -> syntax.Case:
+    """Coins of one unknown bias, by default anywhere between 0 and 1, and what was seen of them."""
     moves = MoveList()
     for number in range(len(seen)):
         moves.chance(f"coin{number}", {"head": "bias", "tail": "rest"})
     builder = (
         CaseBuilder("Coins")
-        .assume("bias", 0.5, range=(0, 1))
+        .assume("bias", bias, **({"range": (0, 1)} | spread))
         .actor("nobody")
         .moves(moves.move("go", "nobody", ["on", "off"]))
     )
@@ -240,13 +243,58 @@ def test_a_post_mortem_names_the_assumption() -> None:
     found = postmortem(learn(case, effort=LearnEffort(draws=2000)))
     assert [shift.assumption.name for shift in found.contradicted] == ["bias"]
     assert found.base == pytest.approx(0.5**6)
-    assert found.share == pytest.approx(1.0 - 0.5 ** (1 / 6), abs=0.01)
+    assert found.region.share.probability == pytest.approx(1.0 - 0.5 ** (1 / 6), abs=0.01)
+    assert found.searched == 0
     ((name, base, value),) = found.nearest
     assert (name, base) == ("bias", 0.5)
     assert value == pytest.approx(1.0 - 0.5 ** (1 / 6), abs=0.01)
     assert found.reached >= 0.5
     assert found.box is not None
-    assert [limit.assumption for limit in found.box.limits] == ["bias"]
+    (limit,) = found.box.limits
+    assert (limit.assumption, limit.low) == ("bias", None)
+    assert limit.high is not None
+    assert found.box.chance.probability >= 0.5
+    assert found.box.chance.probability == pytest.approx(even_odds(limit.high), abs=0.02)
+    assert found.box.mass == pytest.approx(limit.high, abs=1e-6)
+    # Of Beta(1, 7), 99 % lie below 0.482.
+    (out,) = found.ruled_out
+    assert out.end.low is not None
+    assert out.end.low == pytest.approx(1.0 - 0.01 ** (1 / 7), abs=0.03)
+    assert out.before == pytest.approx(1.0 - out.end.low, abs=1e-6)
+
+
+def even_odds(high: float) -> float:
+    """P(six tails) over biases that are uniform below some number."""
+    return (1.0 - (1.0 - high) ** 7) / (7.0 * high)
+
+
+def test_where_the_record_was_likely_is_found_however_rare_that_is() -> None:
+    """Of coins mostly on the side of heads, one in 25,000 has even odds of six tails."""
+    case = coins(*["tail"] * 6, bias=0.7, distribution={"normal": [0.7, 0.15]})
+    found = postmortem(learn(case, effort=LearnEffort(draws=1000)))
+    edge = 1.0 - 0.5 ** (1 / 6)
+    rare = norm.cdf((edge - 0.7) / 0.15) - norm.cdf(-0.7 / 0.15)
+    assert found.level == 0.5
+    assert found.searched > 0
+    assert found.region.share.log == pytest.approx(math.log(rare), abs=1.0)
+    assert (found.region.points[:, 0] <= edge).all()
+    assert found.nearest[0][2] == pytest.approx(edge, abs=0.02)
+    assert found.box is not None
+    assert found.box.limits[0].high == pytest.approx(edge, abs=0.02)
+    assert found.box.mass < 1e-3
+    told_in_words = " ".join(why(found))
+    assert "one draw in" in told_in_words
+    assert "bias <" in told_in_words
+
+
+def test_that_nothing_makes_the_record_likely_is_said() -> None:
+    """A bias from 0.4 to 0.6 gives six tails 0.6^6 at most."""
+    learned = learn(coins(*["tail"] * 6, range=(0.4, 0.6)), effort=LearnEffort(draws=500))
+    found = postmortem(learned)
+    assert found.highest == pytest.approx(0.6**6, rel=0.01)
+    assert found.level < 0.5
+    assert found.searched > 0
+    assert "Nothing was found within the ranges that gives it even odds" in " ".join(why(found))
 
 
 def test_a_failed_forecast_names_what_it_hung_on() -> None:

@@ -14,7 +14,14 @@ from scipy import stats
 from lackmus.case.syntax import Assumption, Correlation
 from lackmus.foundation.distributions import Distribution
 from lackmus.foundation.errors import UsageError
-from lackmus.sweep.design import Design, base_point, draw, point_ids, saltelli_base
+from lackmus.sweep.design import (
+    Design,
+    base_point,
+    draw,
+    draw_within,
+    point_ids,
+    saltelli_base,
+)
 from lackmus.testing.studies import choice, uniform
 
 ABC = (uniform("a", 0, 1), uniform("b", 0, 10), uniform("c", -1, 1))
@@ -206,3 +213,17 @@ def test_the_light_path_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("rho", [None, Fraction(3, 5), Fraction(-4, 5)])
+def test_draws_within_a_box_are_the_draws_that_lie_in_it(rho: Fraction | None) -> None:
+    assumptions = (uniform("a", 0, 1), uniform("b", 0, 1), choice("c", (1, 2, 4), 1))
+    correlations = () if rho is None else (Correlation(("a", "b"), rho),)
+    ends = np.array([[0.6, 1.0], [0.0, 0.3], [1 / 3, 1.0]])
+    found, mass = draw_within(assumptions, correlations, ends, 20_000, np.random.default_rng(1))
+    every = draw(assumptions, correlations, 200_000, 0, "monte-carlo")
+    inside = every[(every[:, 0] > 0.6) & (every[:, 1] < 0.3) & (every[:, 2] > 1.5)]
+    assert mass == pytest.approx(len(inside) / len(every), rel=0.03)
+    assert found.mean(axis=0) == pytest.approx(inside.mean(axis=0), abs=0.02)
+    one, other = (stats.pearsonr(each[:, 0], each[:, 1]).statistic for each in (found, inside))
+    assert one == pytest.approx(other, abs=0.05)

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.foundation.arrays import Bools, Floats
-from lackmus.foundation.outcomes import FAILS, HOLDS, NOT_FOLLOWED
+from lackmus.engines.base import Engine
+from lackmus.foundation.arrays import Floats
+from lackmus.foundation.seeds import generator
 from lackmus.learning.weights import mean
 from lackmus.pipeline.forecasts import before_its_day, decided, shares_of
 from lackmus.pipeline.learned import AssumptionShift, Learned
+from lackmus.pipeline.likely import LikelyBox, Limit, Region, box_of, region_of
+from lackmus.pipeline.records import Batches
 from lackmus.sweep.design import base_point
-from lackmus.sweep.discovery import Box, find_box
-from lackmus.sweep.shapes import place, varies
-from lackmus.sweep.study import unsolved
+from lackmus.sweep.shapes import at_place, is_discrete, place, varies
 
-#: The record is likely where it has at least even odds; where too few draws give it those, in the
-#: draws that give it most.
+#: The record is likely where it has at least even odds; where nothing gives it those, in this part
+#: of the draws, which give it most.
 _EVEN: Final = 0.5
-_FEWEST, _BEST = 20, 0.9
+_BEST: Final = 0.1
+
+#: Ends of assumptions are told to be ruled out where they have less than this part of the weight,
+#: and had at least that part of the draws; and from how many equal draws on that can be told.
+_RULED_OUT, _WERE_THERE, _ENOUGH = 0.01, 0.1, 300
 
 #: Assumptions that a failed forecast is told to hang on.
 _NAMED: Final = 2
@@ -48,84 +53,126 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class RuledOut:
+    """An end of an assumption's range that the record leaves next to no weight.
+
+    Attributes:
+        end: The end.
+        before: Its share of the draws.
+    """
+
+    end: Limit
+    before: float
+
+
+@dataclass(frozen=True, slots=True)
 class Postmortem:
     """Why the model was surprised.
 
     Attributes:
         contradicted: Assumptions whose median left the middle half of their prior.
+        ruled_out: Ends of ranges that are left less than 1 % of the weight, the widest first.
         base: Probability of the record at the base values; NaN where these have no solution.
-        highest: The highest over the draws.
-        level: From which probability on a draw counts here as one in which the record was likely.
-        share: Share of the draws in which it was.
+        level: From which probability on a draw counts here as one in which the record was likely:
+            even odds, or less where nothing was found that gives it those.
+        region: Where it was.
+        searched: Solves spent on looking for even odds beyond the draws; 0 where they had them.
+        highest: Highest probability of the record that was met anywhere.
         nearest: What would have had to be different: the fewest assumptions found, with base
             value and value, that take the base case to that level; empty where it is there.
         reached: Probability of the record there.
-        box: The box of assumptions in which the record was likely; None where none tells.
+        box: A box of assumptions over which the record has that level; None where none was found.
         failures: Forecasts that failed.
     """
 
     contradicted: tuple[AssumptionShift, ...]
+    ruled_out: tuple[RuledOut, ...]
     base: float
-    highest: float
     level: float
-    share: float
+    region: Region
+    searched: int
+    highest: float
     nearest: tuple[tuple[str, float, float], ...]
     reached: float
-    box: Box | None
+    box: LikelyBox | None
     failures: tuple[Failure, ...]
 
 
-def postmortem(learned: Learned) -> Postmortem:
+def postmortem(learned: Learned, *, engine: Engine | None = None) -> Postmortem:
     """What the outcome contradicts, and what would have made it likely.
 
     Args:
         learned: What `lackmus.learn` made of the record.
+        engine: Where draws are solved; by default on threads of this process.
     """
-    study, points = learned.study, learned.prior
-    logs = learned.before.log_likelihood
-    solved = ~np.isnan(logs)
-    chances = np.exp(np.where(solved, logs, -np.inf))
-    level = _EVEN
-    if (chances >= level).sum() < _FEWEST:
-        level = float(np.quantile(chances[solved], _BEST))
-    likely = chances >= level
+    study, logs = learned.study, learned.before.log_likelihood
+    batches, random = Batches(engine), generator(learned.seed, "post-mortem")
+    region = region_of(study, learned.prior, logs, _EVEN, batches, random, search=True)
+    searched, highest, level = region.solves, region.highest, _EVEN
+    if not len(region.points):
+        level = float(np.exp(np.nanquantile(logs, 1.0 - _BEST)))
+        region = region_of(study, learned.prior, logs, level, batches, random, search=False)
     base_values = base_point(study.assumptions)
     base = float(np.exp(study.log_likelihood(base_values[None])[0]))
-    nearest, reached = _nearest(learned, likely, level, base)
+    nearest, reached = _nearest(learned, region, level, base)
     return Postmortem(
         contradicted=tuple(shift for shift in learned.assumptions if shift.contradicted),
+        ruled_out=_ruled_out(learned),
         base=base,
-        highest=float(chances.max()),
         level=level,
-        share=float(likely[solved].mean()),
+        region=region,
+        searched=searched,
+        highest=highest,
         nearest=tuple(
             (a.name, float(old), float(new))
             for a, old, new in zip(study.assumptions, base_values, nearest, strict=True)
             if old != new
         ),
         reached=reached,
-        box=_box(learned, points, likely, solved),
+        box=None if level <= 0.0 else box_of(study, region.points, level, batches, random),
         failures=tuple(_failures(learned)),
     )
 
 
-def _nearest(learned: Learned, likely: Bools, level: float, base: float) -> tuple[Floats, float]:
-    """The nearest likely draw, with all set back to base values that can be."""
+def _ruled_out(learned: Learned) -> tuple[RuledOut, ...]:
+    """The widest ends of continuous assumptions that are left less than 1 % of the weight."""
+    if learned.size < _ENOUGH:
+        return ()
+    found = []
+    for column, assumption in enumerate(learned.study.assumptions):
+        if not varies(assumption) or is_discrete(assumption):
+            continue
+        places = place(assumption, learned.points[:, column])
+        order = np.argsort(places, kind="stable")
+        below = np.cumsum(learned.weights[order])
+        low, high = (
+            float(places[order][np.searchsorted(below, share).clip(max=len(order) - 1)])
+            for share in (_RULED_OUT, 1.0 - _RULED_OUT)
+        )
+        low_value, high_value = map(float, at_place(assumption, np.array([low, high])))
+        ends = ((low, Limit(assumption.name, None, low_value)),
+                (1.0 - high, Limit(assumption.name, high_value, None)))  # fmt: skip
+        found += [RuledOut(end, before) for before, end in ends if before >= _WERE_THERE]
+    return tuple(sorted(found, key=lambda one: (-one.before, one.end.assumption)))
+
+
+def _nearest(learned: Learned, region: Region, level: float, base: float) -> tuple[Floats, float]:
+    """The nearest draw of a region, with all set back to base values that can be."""
     study = learned.study
     values = base_point(study.assumptions)
-    if base >= level or not likely.any():
+    if base >= level or not len(region.points):
         return values, base
     moving = [k for k, assumption in enumerate(study.assumptions) if varies(assumption)]
     columns = [study.assumptions[k] for k in moving]
     there = np.stack(
-        [place(a, learned.prior[likely, k]) for a, k in zip(columns, moving, strict=True)], axis=1
+        [place(a, region.points[:, k]) for a, k in zip(columns, moving, strict=True)], axis=1
     )
     here = np.array([float(place(a, values[k : k + 1])[0])
                      for a, k in zip(columns, moving, strict=True)])  # fmt: skip
     distance = np.square(there - here).sum(axis=1)
     which = int(distance.argmin())
-    point = learned.prior[likely][which].copy()
-    reached = float(np.exp(learned.before.log_likelihood[likely][which]))
+    point = region.points[which].copy()
+    reached = float(np.exp(region.log_likelihood[which]))
     for k in np.array(moving)[np.argsort(np.abs(there[which] - here), kind="stable")]:
         tried = point.copy()
         tried[k] = values[k]
@@ -133,14 +180,6 @@ def _nearest(learned: Learned, likely: Bools, level: float, base: float) -> tupl
         if chance >= level:
             point, reached = tried, chance
     return point, reached
-
-
-def _box(learned: Learned, points: Floats, likely: Bools, solved: Bools) -> Box | None:
-    outcomes = unsolved(len(points), 1, NOT_FOLLOWED)
-    outcomes.holds[solved, 0] = np.where(likely[solved], HOLDS, FAILS)
-    outcomes = replace(outcomes, margins=np.where(likely, 1.0, -1.0)[:, None])
-    assumptions = learned.study.assumptions
-    return find_box(assumptions, ("the record",), points, outcomes, 0, wanted="holds")
 
 
 def _failures(learned: Learned) -> Iterator[Failure]:

@@ -13,6 +13,14 @@ from lackmus.report import words
 
 Json: TypeAlias = dict[str, Any]
 
+#: Ends of ranges that are told to be ruled out, at most.
+_ENDS = 4
+
+_EVEN_ODDS = 0.5
+
+#: Shares from here on are told in percent, those below that one as less than one draw in so many.
+_PERCENT, _NONE = 0.01, 1e-12
+
 #: From this many bits on a shift of an assumption is told.
 MOVED = 0.05
 
@@ -107,10 +115,20 @@ def postmortem_json(found: Postmortem) -> Json:
     """What ``--why`` adds."""
     return {
         "contradicted": [shift.assumption.name for shift in found.contradicted],
+        "ruled_out": [
+            {
+                "assumption": one.end.assumption,
+                "low": one.end.low,
+                "high": one.end.high,
+                "before": one.before,
+            }
+            for one in found.ruled_out
+        ],
         "base": _number(found.base),
         "highest": found.highest,
         "level": found.level,
-        "share": found.share,
+        "share": found.region.share.probability,
+        "searched": found.searched,
         "nearest": [
             {"assumption": name, "base": base, "value": value}
             for name, base, value in found.nearest
@@ -179,15 +197,18 @@ def why(found: Postmortem) -> list[str]:
         lines.append(f"The outcome contradicts what was assumed of {names}.")
     else:
         lines.append("The outcome contradicts no assumption: no median left its prior's middle.")
+    if found.ruled_out:
+        ends = words.listed(
+            f"{one.end} ({words.percent(one.before)} before)" for one in found.ruled_out[:_ENDS]
+        )
+        lines.append(f"The record leaves less than 1 % of the weight to each of {ends}.")
     base = "no solution" if math.isnan(found.base) else words.percent(found.base)
     lines.append(
-        f"At the base values the record had {base}, in the likeliest draw "
+        f"At the base values the record had {base}, at the likeliest that was found "
         f"{words.percent(found.highest)}."
     )
-    level = words.percent(found.level)
-    if found.level < 0.5:
-        few = "No draw" if found.highest < 0.5 else "Hardly a draw"
-        lines.append(f"{few} gave it even odds; the best tenth of them gave it {level} or more.")
+    lines.append(_where(found))
+    level = words.percent(found.level) if found.level < _EVEN_ODDS else "even odds"
     if found.nearest:
         changes = words.listed(
             f"{name} at {words.number(value)} instead of {words.number(base_value)}"
@@ -198,10 +219,15 @@ def why(found: Postmortem) -> list[str]:
             f"{words.percent(found.reached)}."
         )
     if found.box is not None:
-        where = words.listed(map(str, found.box.limits))
+        limits = words.listed(map(str, found.box.limits))
         lines.append(
-            f"The record had {level} or more in {words.percent(found.box.density)} of the draws "
-            f"with {where}, against {words.percent(found.box.overall)} of all."
+            f"With {limits} the record had {words.percent(found.box.chance.probability)}; "
+            f"{_rare(found.box.mass)} there."
+        )
+    elif found.level > 0.0:
+        lines.append(
+            f"No ranges of a few assumptions were found over which it had {level}: that takes "
+            "particular values of several at once."
         )
     for failure in found.failures:
         hangs = words.listed(
@@ -212,3 +238,29 @@ def why(found: Postmortem) -> list[str]:
             f"{words.percent(failure.probability)}; {hangs} would have made it likelier."
         )
     return lines
+
+
+def _where(found: Postmortem) -> str:
+    """How rare it is that the record was likely, and how that is known."""
+    share = found.region.share.probability
+    if found.level < _EVEN_ODDS:
+        return (
+            f"Nothing was found within the ranges that gives it even odds, in a search of "
+            f"{found.searched:,} solves; the best tenth of the draws gave it "
+            f"{words.percent(found.level)} or more."
+        )
+    if not found.searched:
+        return f"It had even odds or better in {words.percent(share)} of the draws."
+    return (
+        f"Even odds or better are rare: {_rare(share)} where it had them, as a search of "
+        f"{found.searched:,} solves found."
+    )
+
+
+def _rare(share: float) -> str:
+    """How many draws lie somewhere, in words that fit rare ones too."""
+    if share >= _PERCENT:
+        return f"{words.percent(share)} of the draws lie"
+    if share < _NONE:
+        return f"less than one draw in {1.0 / _NONE:,.0f} lies"
+    return f"about one draw in {float(f'{1.0 / share:.2g}'):,.0f} lies"

@@ -121,6 +121,53 @@ def from_scores(
     return to_points(assumptions, ndtr(scores if lower is None else scores @ lower.T))
 
 
+def draw_within(
+    assumptions: Sequence[Assumption],
+    correlations: Sequence[Correlation],
+    ends: Floats,
+    n: int,
+    random: np.random.Generator,
+) -> tuple[Floats, float]:
+    """Draws of the assumptions within a box, and the share of all draws that lie in it.
+
+    Args:
+        assumptions: What varies; K of them.
+        correlations: Rank correlations.
+        ends: Places of the lower and the upper end of each assumption; shape (K, 2).
+        n: How many points.
+        random: Where chance comes from.
+
+    Returns:
+        Points, shape (N, K), and the share; where assumptions are correlated, as estimated by
+        these draws.
+
+    References:
+        Geweke (1989), Hajivassiliou and McFadden (1998), Keane (1994): the GHK simulator, with
+        its draws resampled by their weights.
+    """
+    from scipy.special import ndtr, ndtri  # noqa: PLC0415 - as above
+
+    lower = _copula(assumptions, correlations)
+    if lower is None:
+        units = ends[:, 0] + (ends[:, 1] - ends[:, 0]) * random.random((n, len(assumptions)))
+        return to_points(assumptions, units), float(np.prod(ends[:, 1] - ends[:, 0]))
+    scores, weights = np.zeros((n, len(assumptions))), np.ones(n)
+    for k, (own, both) in enumerate(zip(np.diag(lower), ndtri(ends), strict=True)):
+        given = scores @ lower[k]
+        if own == 0.0:
+            weights *= (given >= both[0]) & (given <= both[1])
+            continue
+        low, high = (ndtr((end - given) / own) for end in both)
+        weights *= high - low
+        scores[:, k] = ndtri(low + (high - low) * random.random(n))
+    mass = float(weights.mean())
+    if mass > 0.0:
+        upto = np.cumsum(weights) / weights.sum()
+        chosen = np.searchsorted(upto, (np.arange(n) + random.random()) / n).clip(max=n - 1)
+        scores = scores[chosen]
+    return to_points(assumptions, ndtr(scores @ lower.T)), mass
+
+
 def point_ids(digest: str, points: Floats) -> list[str]:
     """A name for each point that depends on the case and the values alone: 32 hex digits.
 

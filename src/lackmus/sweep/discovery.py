@@ -45,6 +45,15 @@ _IDLE: Final = 0.98
 _CHANCE: Final = 0.01
 
 
+def limit_text(assumption: str, low: float | None, high: float | None) -> str:
+    """A range of an assumption in a box, open where it has no end."""
+    if low is None:
+        return f"{assumption} < {high:.4g}"
+    if high is None:
+        return f"{assumption} > {low:.4g}"
+    return f"{low:.4g} < {assumption} < {high:.4g}"
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """The range of one assumption in a box.
@@ -63,11 +72,7 @@ class Limit:
     chance: float
 
     def __str__(self) -> str:
-        if self.low is None:
-            return f"{self.assumption} < {self.high:.4g}"
-        if self.high is None:
-            return f"{self.assumption} > {self.low:.4g}"
-        return f"{self.low:.4g} < {self.assumption} < {self.high:.4g}"
+        return limit_text(self.assumption, self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def learn(
         learned = learn_from(
             loaded, observations=seen, dissents=others, effort=effort, progress=tell
         )
-    told = postmortem(learned) if why and learned.record else None
+        told = postmortem(learned, engine=engine) if why and learned.record else None
     if as_json:
         more = {} if told is None else {"why": postmortem_json(told)}
         console.json(learned_json(learned) | more)
