@@ -86,12 +86,41 @@ class _Asked:
         return set(map(int, self.codes)) - {self.said, UNSOLVED}
 
 
+class Forks:
+    """Follows the arms of draws of games, one draw after the other."""
+
+    def __init__(self) -> None:
+        self._players: dict[int, ArmsOfDraws] = {}
+
+    def of(
+        self, compiled: Compiled, values: Mapping[str, Floats], *, seen: bool, unseen: bool
+    ) -> DrawForks | None:
+        """The arms of one game in one draw; None where none can be found.
+
+        Args:
+            compiled: The game.
+            values: The values of assumptions in that draw, each of shape (1,).
+            seen: Whether its branch was seen to fork.
+            unseen: Whether to look for bifurcations that pass unnoticed.
+        """
+        few = compiled.game.n_actions - compiled.game.n_infosets <= FEW_UNKNOWNS
+        if not (seen or few):
+            return None
+        if id(compiled) not in self._players:
+            self._players[id(compiled)] = ArmsOfDraws(compiled.game)
+        draws = compiled.draws(values)
+        precision = compiled.complete(values)["precision"]
+        return self._players[id(compiled)].play(
+            draws.payoffs[0], draws.chance[0], float(precision[0]), unseen=unseen
+        )
+
+
 class _Judge:
     """Follows the arms of draws of a case, and asks all claims on them."""
 
     def __init__(self, study: CaseStudy) -> None:
         self._study = study
-        self._players: dict[int, ArmsOfDraws] = {}
+        self._forks = Forks()
         self.unseen = False
 
     def ask(
@@ -107,7 +136,8 @@ class _Judge:
         variants = study.variants(rounds or None)
         values = study.values(point[None])
         forks = [
-            self._forks(compiled, values, seen=seen, unseen=unseen) for compiled in variants.games
+            self._forks.of(compiled, values, seen=seen, unseen=unseen)
+            for compiled in variants.games
         ]
         self.unseen = self.unseen or any(f is not None and f.unseen for f in forks)
         if not any(map(_does_fork, forks)):
@@ -117,21 +147,6 @@ class _Judge:
             self._asked(variants, question, values, branches, forks, int(code))
             for question, code in zip(variants.questions, said, strict=True)
         ]
-
-    def _forks(
-        self, compiled: Compiled, values: Mapping[str, Floats], *, seen: bool, unseen: bool
-    ) -> DrawForks | None:
-        """The arms of one game in one draw; None where none can be found."""
-        few = compiled.game.n_actions - compiled.game.n_infosets <= FEW_UNKNOWNS
-        if not (seen or few):
-            return None
-        if id(compiled) not in self._players:
-            self._players[id(compiled)] = ArmsOfDraws(compiled.game)
-        draws = compiled.draws(values)
-        precision = compiled.complete(values)["precision"]
-        return self._players[id(compiled)].play(
-            draws.payoffs[0], draws.chance[0], float(precision[0]), unseen=unseen
-        )
 
     def _asked(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -18,6 +18,7 @@ from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
 from lackmus.learning.weights import mean, normalised, quantiles
+from lackmus.pipeline.record_arms import OnArms, on_arms
 from lackmus.pipeline.records import Batches, RecordStudy, Told, kept_of
 from lackmus.pipeline.weighing import USUAL, LearnEffort, Progress, refuse_few
 from lackmus.sweep.design import draw
@@ -69,6 +70,8 @@ class Forecast:
         given: The observations that `now` takes into account: those before the day on which it
             resolves.
         now: Given these.
+        on_arms: The least and the highest probability given these where the branches of draws fork
+            and arms are taken; None where none forks.
         stated: The speaker's own probability, stated or implied by what the claim asks; None
             where there is none.
         decided: What the whole record makes of it; None where it leaves it open.
@@ -79,6 +82,7 @@ class Forecast:
     before: Chance
     given: tuple[syntax.Observation, ...]
     now: Chance
+    on_arms: tuple[float, float] | None
     stated: float | None
     decided: Decided | None
     decided_by: syntax.Observation | None
@@ -94,6 +98,7 @@ class Forecasts(Shown):
         draws: Number of draws.
         seed: Their seed.
         digest: SHA-256 of the case.
+        arms: The draws whose branch forks, on their arms; None where none forks.
     """
 
     case: syntax.Case
@@ -101,6 +106,7 @@ class Forecasts(Shown):
     draws: int
     seed: int
     digest: str
+    arms: OnArms | None = field(default=None, repr=False)
 
     def __iter__(self) -> Iterator[Forecast]:
         return iter(self.found)
@@ -158,16 +164,19 @@ def forecasts(
 
     told = Batches(effort.engine).told(study, points, tell)
     outcomes = decided(case, seen, study.compiled)
+    arms = on_arms(study, points, told)
 
     found = []
     for column, claim in enumerate(claims):
         before = before_its_day(claim, seen)
         outcome, by = outcomes[claim.id]
+        step = len(before)
         found.append(Forecast(
-            claim, _chance(told, column, 0), before, _chance(told, column, len(before)),
+            claim, _chance(told, column, 0), before, _chance(told, column, step),
+            None if arms is None else arms.forecast(told, column, step),
             stated_of(claim), outcome, by,
         ))  # fmt: skip
-    return Forecasts(case, tuple(found), len(points), effort.seed, study.digest)
+    return Forecasts(case, tuple(found), len(points), effort.seed, study.digest, arms)
 
 
 def before_its_day(

@@ -9,6 +9,7 @@ from lackmus.case import syntax
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.learning.weights import QUANTILES, Evidence
+from lackmus.pipeline.record_arms import OnArms
 from lackmus.pipeline.records import RecordStudy, Told
 from lackmus.pipeline.weighing import Method
 
@@ -189,6 +190,8 @@ class Learned(Shown):
         prior: The draws before the record, shape (D, assumptions).
         before: What these say.
         study: The record in the draws of the case; its forecasts are the claims' own.
+        arms: The draws after the record whose branch forks, on their arms; None where none forks,
+            or where it was not asked.
         seconds: Time in all.
     """
 
@@ -212,7 +215,16 @@ class Learned(Shown):
     prior: Floats = field(repr=False)
     before: Told = field(repr=False)
     study: RecordStudy = field(repr=False)
+    arms: OnArms | None = field(default=None, repr=False)
     seconds: float = 0.0
+
+    @property
+    def probability_on_arms(self) -> tuple[float, float] | None:
+        """The least and the highest probability of the record, arms being taken; None without."""
+        if self.arms is None:
+            return None
+        low, high = self.arms.evidence(self.weights)
+        return low * self.evidence.probability, min(1.0, high * self.evidence.probability)
 
     def card(self) -> Card:
         """How likely the record was, and how aims and facts stand before and after it."""

@@ -31,6 +31,7 @@ from lackmus.pipeline.learned import (
     Line,
     Spread,
 )
+from lackmus.pipeline.record_arms import on_arms
 from lackmus.pipeline.records import Told
 from lackmus.pipeline.weighing import USUAL, LearnEffort, Progress, Weighed, weigh
 from lackmus.sweep.design import SAMPLES
@@ -69,7 +70,8 @@ def learn(
         for other in dissents
     )
     learned = learned_of(found, seed=effort.seed, dissents=dissenting)
-    return replace(learned, seconds=time.perf_counter() - started)
+    arms = on_arms(found.study, found.points, found.after) if seen else None
+    return replace(learned, arms=arms, seconds=time.perf_counter() - started)
 
 
 def learned_of(found: Weighed, *, seed: int, dissents: tuple[Against, ...] = ()) -> Learned:

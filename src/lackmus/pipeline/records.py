@@ -72,12 +72,14 @@ class Told:
         events: Of each forecast, P(condition) and P(condition and event) given the first r
             observations; shape (D, R + 1, F, 2).
         holds: What each claim comes out as, with nothing observed; shape (D, Q).
+        forked: Whether the branch of the game as written forks; shape (D,).
     """
 
     log_given: Floats = field(repr=False)
     beliefs: Floats = field(repr=False)
     events: Floats = field(repr=False)
     holds: Codes = field(repr=False)
+    forked: Bools = field(repr=False)
 
     @property
     def log_likelihood(self) -> Floats:
@@ -120,7 +122,7 @@ class Record:
     def width(self) -> int:
         """How many numbers tell all that a draw says."""
         per_step = 1 + len(self.values) + 2 * len(self._forecasts)
-        return (len(self.observations) + 1) * per_step
+        return (len(self.observations) + 1) * per_step + 1
 
     def read(self, compiled: Compiled, values: Mapping[str, Floats], play: Play) -> Floats:
         """What draws say, for `told` to take apart; shape (D, width)."""
@@ -129,14 +131,17 @@ class Record:
         draws = len(play.failed)
         logs = np.where(play.failed[:, None], np.nan, play.log_reach)
         seen = see(logs, self.reports(compiled, values, draws), asked)
-        return np.concatenate([seen.log_given, seen.chances.reshape(draws, -1)], axis=1)
+        forked = play.forked[:, None].astype(np.float64)
+        return np.concatenate([seen.log_given, seen.chances.reshape(draws, -1), forked], axis=1)
 
     def told(self, found: Floats, holds: Codes) -> Told:
         """What `read` found in draws, with what the claims come out as there."""
         draws, steps = len(found), len(self.observations) + 1
-        log_given, rest = np.split(found, [steps], axis=1)
+        log_given, rest, forked = np.split(found, [steps, self.width - 1], axis=1)
         beliefs, events = np.split(rest.reshape(draws, steps, -1), [len(self.values)], axis=2)
-        return Told(log_given, beliefs, events.reshape(draws, steps, -1, 2), holds)
+        return Told(
+            log_given, beliefs, events.reshape(draws, steps, -1, 2), holds, forked[:, 0] == 1.0
+        )
 
     def reports(self, compiled: Compiled, values: Mapping[str, Floats], draws: int) -> list[Report]:
         """The observations as reports; those that do not count say nothing."""
@@ -217,6 +222,11 @@ class RecordStudy:
     def log_likelihood(self, points: Floats, *, threads: int = 1) -> Floats:
         """Log probability of the record at points of shape (D, assumptions); shape (D,)."""
         return self.told(self._run(self._alone, points, threads)).log_likelihood
+
+    def as_written(self, point: Floats) -> tuple[Compiled, dict[str, Floats]]:
+        """The game as written at one point, shape (1, assumptions), and the values there."""
+        ((rounds, _),) = self._alone.by_rounds(point)
+        return self._alone.variants(rounds or None).games[0], self._alone.values(point)
 
     def _run(self, study: CaseStudy, points: Floats, threads: int) -> Outcomes:
         found = np.full((len(points), self.record.width), np.nan)

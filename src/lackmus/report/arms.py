@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from lackmus.foundation.outcomes import WORDS
 from lackmus.pipeline.arms import OverArms
 from lackmus.pipeline.findings import ClaimFinding
+from lackmus.pipeline.record_arms import OnArms
 from lackmus.report import words
 
 
@@ -22,6 +24,27 @@ def arms_said(found: ClaimFinding, draws: int) -> Iterator[str]:
         yield f"at the base values the branch forks: {_at_base(over, WORDS[found.base_code])}"
     if over.left:
         yield "some arms could not be followed, and what it comes out as there is not known"
+
+
+def record_arms_said(found: OnArms, draws: int) -> str:
+    """In how many draws the branch of the game as written forks, and how many arms that gives."""
+    looked = "" if found.followed == found.draws else f", followed in {found.followed:,}"
+    left = "; some arms could not be followed" if found.left else ""
+    return (
+        f"In {found.draws:,} of {words.count(draws, 'draw')} the branch forks "
+        f"({words.count(found.arms, 'arm')}{looked}{left}), and what stands here is of the branch "
+        "followed straight on"
+    )
+
+
+def record_arms_json(found: OnArms) -> dict[str, Any]:
+    """The same as plain data."""
+    return {
+        "draws": found.draws,
+        "followed": found.followed,
+        "arms": found.arms,
+        "complete": not found.left,
+    }
 
 
 def _where(over: OverArms, draws: int) -> str:

@@ -9,6 +9,7 @@ from lackmus.case.text import expression_text
 from lackmus.ledger.board import Board, Row
 from lackmus.ledger.scores import Score
 from lackmus.pipeline.forecasts import Chance, Forecast, Forecasts
+from lackmus.report.arms import record_arms_json
 
 Json: TypeAlias = dict[str, Any]
 
@@ -16,7 +17,12 @@ Json: TypeAlias = dict[str, Any]
 def forecasts_json(found: Forecasts) -> Json:
     """What ``lackmus forecast --json`` prints."""
     case = found.case
-    return {"case": case.name, "title": case.title, "forecasts": [_forecast(one) for one in found]}
+    return {
+        "case": case.name,
+        "title": case.title,
+        "forecasts": [_forecast(one) for one in found],
+        "forks": None if found.arms is None else record_arms_json(found.arms),
+    }
 
 
 def _forecast(found: Forecast) -> Json:
@@ -33,6 +39,7 @@ def _forecast(found: Forecast) -> Json:
         "confidence": found.now.confidence,
         "given": [expression_text(seen.saw) for seen in found.given],
         "before": _chance(found.before),
+        "on_arms": found.on_arms and [_number(end) for end in found.on_arms],
         "stated": found.stated,
         "decided": found.decided,
     }

@@ -10,6 +10,7 @@ from lackmus.learning.weights import QUANTILES
 from lackmus.pipeline.learned import Learned, Line, Spread
 from lackmus.pipeline.postmortem import Postmortem
 from lackmus.report import words
+from lackmus.report.arms import record_arms_json, record_arms_said
 
 Json: TypeAlias = dict[str, Any]
 
@@ -17,6 +18,9 @@ Json: TypeAlias = dict[str, Any]
 _ENDS = 4
 
 _EVEN_ODDS = 0.5
+
+#: Probabilities below this are told as powers of ten.
+_SMALL = 1e-4
 
 #: Shares from here on are told in percent, those below that one as less than one draw in so many.
 _PERCENT, _NONE = 0.01, 1e-12
@@ -77,8 +81,12 @@ def learned_json(learned: Learned) -> Json:
             }
             for against in learned.dissents
         ],
+        "forks": None if learned.arms is None else {
+            **record_arms_json(learned.arms),
+            "probability": list(learned.probability_on_arms or ()),
+        },
         "seconds": learned.seconds,
-    }
+    }  # fmt: skip
 
 
 def _line(line: Line) -> Json:
@@ -157,9 +165,7 @@ def surprise(learned: Learned) -> str:
     found = learned.evidence
     if not learned.record:
         return "Nothing is recorded, so there is nothing to learn."
-    chance = words.percent(found.probability) if found.probability >= 1e-4 else (
-        f"{found.probability:.1e}"
-    )  # fmt: skip
+    chance = _probability(found.probability)
     each = found.bits / len(learned.record)
     what = "one observation" if len(learned.record) == 1 else f"{len(learned.record)} observations"
     word = "no surprise" if each < 1.0 else "some surprise" if each < 2.5 else "a surprise"
@@ -172,17 +178,37 @@ def surprise(learned: Learned) -> str:
 def trust(learned: Learned) -> str:
     """What the result rests on, in a sentence."""
     lost = f", {learned.unsolved:,} of them without a solution" if learned.unsolved else ""
-    shape = "" if math.isnan(learned.pareto_k) else f", tail shape {learned.pareto_k:.2f}"
+    importance = learned.method == "importance"
+    shape = ""
+    if not math.isnan(learned.pareto_k):
+        whose = "tail shape" if importance else "the weights' tail shape had been"
+        shape = f", {whose} {learned.pareto_k:.2f}"
     took = f"; {learned.seconds:.1f} s" if learned.seconds else ""
     how = (
         "weighted by the likelihood of the record"
-        if learned.method == "importance"
+        if importance
         else "of which the record leaves too few, so that the sample was drawn anew by tempering"
     )
     return (
         f"{learned.draws:,} draws{lost}, {how}; worth {learned.size:,.0f} equal draws{shape}; "
         f"seed {learned.seed}{took}."
     )
+
+
+def forks(learned: Learned) -> str:
+    """How far it matters which branch is followed, in a sentence; empty where none forks."""
+    ends = learned.probability_on_arms
+    if learned.arms is None or ends is None:
+        return ""
+    low, high = (_probability(end) for end in ends)
+    return (
+        f"{record_arms_said(learned.arms, len(learned.points))}. Taking in each of them the arm on "
+        f"which the record is least likely, or likeliest, it had {low} or {high}."
+    )
+
+
+def _probability(chance: float) -> str:
+    return words.percent(chance) if chance >= _SMALL else f"{chance:.1e}"
 
 
 def why(found: Postmortem) -> list[str]:

@@ -14,12 +14,12 @@ from lackmus.foundation.errors import UnfinishedError, UsageError
 from lackmus.pipeline.loading import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from lackmus.case.syntax import Case, Observation
     from lackmus.ledger.board import Row
     from lackmus.ledger.chain import Entry
-    from lackmus.pipeline.forecasts import Chance, Forecast
+    from lackmus.pipeline.forecasts import Chance, Forecast, Forecasts
 
 
 def forecast(
@@ -65,8 +65,9 @@ def _record(record: Path | None, case: Case) -> tuple[Observation, ...] | None:
     return None if record is None else load_record(record, case)
 
 
-def _print(found: Iterable[Forecast]) -> None:
+def _print(found: Forecasts) -> None:
     from lackmus.case.text import expression_text
+    from lackmus.report.arms import record_arms_said
 
     out = terminal()
     for one in found:
@@ -81,10 +82,20 @@ def _print(found: Iterable[Forecast]) -> None:
         if one.given:
             many = "one observation" if len(one.given) == 1 else f"{len(one.given)} observations"
             out.print(f"  given the {many} before that day: {_chance(one.now)}")
+        if one.on_arms is not None:
+            out.print(f"  with the arm that makes it least likely, or likeliest: {_ends(one)}")
         if one.stated is not None:
             out.print(f"  {one.claim.by or 'the speaker'} states or implies {one.stated:.3g}")
         if one.decided is not None:
             out.print(f"  the record decides it: {one.decided}")
+    if found.arms is not None:
+        out.print(f"\n{record_arms_said(found.arms, found.draws)}.")
+
+
+def _ends(found: Forecast) -> str:
+    from lackmus.report.words import percent
+
+    return " or ".join(map(percent, found.on_arms or ()))
 
 
 def _chance(chance: Chance) -> str:

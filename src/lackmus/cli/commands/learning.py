@@ -86,7 +86,7 @@ def _write(learned: Learned, found: Postmortem | None, out: Path) -> list[str]:
 
 def _print(learned: Learned) -> None:
     """What was seen and how likely it was; what that says of aims, claims and assumptions."""
-    from lackmus.report.learned import surprise, trust
+    from lackmus.report.learned import forks, surprise, trust
 
     out = terminal()
     out.print()
@@ -99,6 +99,8 @@ def _print(learned: Learned) -> None:
         _assumptions(out, learned)
     for against in learned.dissents:
         out.print(f"\nDissent: {against.sentence()}.")
+    if said := forks(learned):
+        out.print(f"\n{said}")
     out.print(f"\n{trust(learned)}")
 
 
