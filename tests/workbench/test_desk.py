@@ -236,3 +236,23 @@ def test_moves_of_many_a_second_come_out_in_order_and_the_last_is_right() -> Non
         alone = fresh.point(text, moves[number], fresh.newest("point"))
         assert answers[number]["claims"] == alone["claims"]
         assert answers[number]["beliefs"] == alone["beliefs"]
+
+
+def test_slopes_are_those_of_the_exact_answers(desk: Desk) -> None:
+    """The secant of exact answers a little to either side, at the base and away from it."""
+    for values in ({}, {"cost": 3.0}):
+        slopes = desk.slopes(Supposition(values))
+        for name, at, step in (("gain", 3.0, 1e-4), ("cost", values.get("cost", 2.0), 1e-4)):
+            low, high = (
+                desk.point(Supposition({**values, name: at + by})).claims for by in (-step, step)
+            )
+            for below, above in zip(low, high, strict=True):
+                assert below.margin is not None
+                assert above.margin is not None
+                secant = (above.margin - below.margin) / (2 * step)
+                assert slopes[below.id].get(name, 0.0) == pytest.approx(secant, abs=1e-6)
+
+
+def test_slopes_that_nobody_wants_are_not_looked_for(desk: Desk) -> None:
+    with pytest.raises(SupersededError):
+        desk.slopes(wanted=lambda: False)

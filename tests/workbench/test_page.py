@@ -360,6 +360,61 @@ def test_the_light_moves_all_that_it_can(browser: Any, work: Work) -> None:
     page.close()
 
 
+def test_a_drag_previews_along_the_tangent_until_the_answer_is_there(
+    browser: Any, work: Work
+) -> None:
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    outcome = page.locator("tr[data-claim=c2_offered] .outcome")
+    expect(outcome).to_contain_text("fails")
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/api/point", hold)
+    slide(page, "gain", 1000)
+    preview = page.locator("tr[data-claim=c2_offered] .outcome.preview")
+    expect(preview).to_contain_text("holds ≈+")
+    expect(preview).to_have_attribute("title", re.compile("tangent"))
+    before = preview.inner_text()
+    slide(page, "gain", 900)
+    expect(preview).not_to_have_text(before)
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/point")
+    expect(outcome).to_contain_text(re.compile(r"holds \+"))
+    expect(page.locator(".outcome.preview")).to_have_count(0)
+    assert page.logged == []
+    page.close()
+
+
+def test_dissents_stand_beside_the_case_over_the_draws(browser: Any, work: Work) -> None:
+    case = work.folder / "case.yaml"
+    case.write_text(
+        case.read_text(encoding="utf-8") + "dissents: [harder.yaml]\n", encoding="utf-8"
+    )
+    (work.folder / "harder.yaml").write_text(
+        "extends: case.yaml\ntitle: It gains more\n"
+        "assumptions:\n  gain: {value: 6, range: [5, 7], because: as they say}\n",
+        encoding="utf-8",
+    )
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    page.click("button:has-text('Dissents beside it')")
+    expect(page.locator(".verdicts thead th").last).to_have_text(re.compile("It gains more *$"))
+    row = page.locator("tr[data-claim=c2_offered] td")
+    expect(row.last.locator(".verdict")).to_be_visible()
+    said = row.last.inner_text()
+    assert said.split("\n")[0] != row.first.inner_text()
+    slide(page, "cost", 1000)
+    expect(row.last).not_to_have_text(said, use_inner_text=True)
+    page.click("button:has-text('Dissents beside it')")
+    expect(page.locator(".verdicts thead th")).to_have_count(3)
+    assert page.logged == []
+    page.close()
+
+
 def test_several_cases_keep_their_own(browser: Any, work: Work) -> None:
     other = work.folder / "other.yaml"
     text = (work.folder / "case.yaml").read_text(encoding="utf-8")

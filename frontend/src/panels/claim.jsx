@@ -24,7 +24,7 @@ export function Claim({ opened }) {
   const claim = model.claims.find((c) => c.id === id);
   if (!claim) return <p>There is no such claim.</p>;
   const said = answers.swept.value?.verdicts.find((v) => v.claim === id);
-  const now = answers.point.value?.claims.find((c) => c.id === id);
+  const now = answers.claims.value.get(id);
   return (
     <section class="claim">
       <label>

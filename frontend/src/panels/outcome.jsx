@@ -4,9 +4,11 @@ import { percent, signed, signOf } from "../words.js";
 
 export function Outcome({ found }) {
   if (!found) return <span class="soft">…</span>;
+  const title = found.preview ? "Along the tangent, until the exact answer is there" : found.reason || found.word;
   return (
-    <span class={`outcome ${found.word.replaceAll(" ", "-")}`} title={found.reason || found.word}>
-      {signOf(found.word)} {found.word} {found.margin !== null && <span class="figure soft">{signed(found.margin)}</span>}
+    <span class={`outcome ${found.word.replaceAll(" ", "-")} ${found.preview ? "preview" : ""}`} title={title}>
+      {signOf(found.word)} {found.word}{" "}
+      {found.margin !== null && <span class="figure soft">{found.preview ? "≈" : ""}{signed(found.margin)}</span>}
     </span>
   );
 }

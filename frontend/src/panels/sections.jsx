@@ -95,8 +95,8 @@ export function Sections({ opened, names, claim = "", children }) {
   useEffect(() => {
     let here = true;
     setDrawing(true);
-    answers.sections(names, claim).then((found) => {
-      if (!here || !found) return;
+    answers.sections(names, claim, () => here).then((found) => {
+      if (!found) return;
       const root = place.current.shadowRoot ?? place.current.attachShadow({ mode: "open" });
       root.innerHTML = `<style>${found.style}${STYLE}</style>${found.html}`;
       for (const details of root.querySelectorAll(".claim details")) details.open = true;

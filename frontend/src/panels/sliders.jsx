@@ -70,7 +70,7 @@ export function Sliders({ opened }) {
       <h3 id="suppose">Suppose</h3>
       <p class="small soft">
         What is supposed changes nothing in the text until it is kept. │ marks the base value
-        {turns ? ", ▲ where a claim turns" : ""}.
+        {turns ? ", ▲ where a claim turns" : ""}. Until the exact answer is there, ≈ marks what the tangent gives.
       </p>
       <ul class="sliders">{sliders.map((slider) => <Slider key={slider.name} opened={opened} slider={slider} />)}</ul>
     </section>

@@ -16,13 +16,36 @@ function Progress({ opened }) {
   );
 }
 
+/** How far a dissent's draws are, or why it has none. */
+function Drawn({ column, supposed }) {
+  if (column.error) return <span class="bad small">{column.error}</span>;
+  if (JSON.stringify(column.supposed) !== JSON.stringify(supposed)) return <span class="small soft">being drawn …</span>;
+  if (column.done === column.of) return null;
+  return <span class="small soft">{column.done} of {column.of} draws</span>;
+}
+
+/** A claim under a dissent: over the draws, and at its own base or as supposed. */
+function Dissent({ column, id }) {
+  if (!column.claims) return <span class="soft">…</span>;
+  const at = column.claims.find((c) => c.id === id);
+  if (!at) return <span class="small soft">does not claim it</span>;
+  return (
+    <>
+      <Verdict said={column.verdicts.find((v) => v.claim === id)} />
+      <br />
+      <span class="small"><Outcome found={at} /></span>
+    </>
+  );
+}
+
 function Table({ opened }) {
   const { answers } = opened;
   const model = answers.model.value;
   const said = new Map((answers.swept.value?.verdicts ?? []).map((v) => [v.claim, v]));
-  const at = new Map((answers.point.value?.claims ?? []).map((c) => [c.id, c]));
+  const at = answers.claims.value;
+  const point = answers.moved.value ? "As supposed" : "Base case";
   const before = new Map((answers.base.value?.claims ?? []).map((c) => [c.id, c]));
-  const columns = answers.dissents.value ?? [];
+  const columns = answers.beside.value ? model.dissents.map((file) => answers.dissents.value.get(file) ?? { file, title: file }) : [];
   return (
     <div class="scroll" role="region" aria-label="Verdicts" tabindex={0}>
       <table class="verdicts" aria-busy={answers.late.value}>
@@ -30,8 +53,8 @@ function Table({ opened }) {
           <tr>
             <th scope="col">Claim</th>
             <th scope="col">Over the draws</th>
-            <th scope="col">{answers.moved.value ? "As supposed" : "Base case"}</th>
-            {columns.map((c) => <th scope="col" key={c.file}>{c.title}</th>)}
+            <th scope="col">{point}</th>
+            {columns.map((column) => <th scope="col" key={column.file}>{column.title} <Drawn column={column} supposed={answers.supposed.value} /></th>)}
           </tr>
         </thead>
         <tbody>
@@ -45,12 +68,12 @@ function Table({ opened }) {
                   <button type="button" class="link" onClick={() => opened.point("claim", claim.id)}>{claim.title}</button>{" "}
                   <span class="small soft">{claim.by}</span>
                 </th>
-                <td><Verdict said={said.get(claim.id)} /></td>
-                <td class={turned ? "turned" : ""}>
+                <td data-label="Over the draws"><Verdict said={said.get(claim.id)} /></td>
+                <td class={turned ? "turned" : ""} data-label={point}>
                   <Outcome found={now} />
                   {turned && <span class="small"> turned</span>} <Near found={now} count={answers.point.value?.near} />
                 </td>
-                {columns.map((c) => <td key={c.file}><Outcome found={c.claims.find((x) => x.id === claim.id) ?? null} /></td>)}
+                {columns.map((column) => <td key={column.file} data-label={column.title}><Dissent column={column} id={claim.id} /></td>)}
               </tr>
             );
           })}
@@ -65,8 +88,10 @@ export function Verdicts({ opened }) {
   return (
     <>
       <Progress opened={opened} />
+      {answers.model.value.dissents.length > 0 && (
+        <button type="button" aria-pressed={answers.beside.value} onClick={() => answers.showDissents(!answers.beside.value)}>Dissents beside it</button>
+      )}
       <Table opened={opened} />
-      {answers.model.value.dissents.length > 0 && <button type="button" onClick={() => answers.showDissents()}>Show the dissents beside it</button>}
     </>
   );
 }

@@ -5,6 +5,16 @@ import { tell } from "./told.js";
 
 export const NOTHING_SUPPOSED = { values: {}, observed: [], record: false };
 
+const light = ({ observed, record }) => JSON.stringify([observed, record]);
+const sameLight = (a, b) => light(a) === light(b);
+
+/** A claim whose margin has risen by so much; one that neither holds nor fails stays as it is. */
+function previewed(claim, rise) {
+  if (!rise || !["holds", "fails"].includes(claim.word)) return claim;
+  const margin = claim.margin + rise;
+  return { ...claim, margin, word: margin > 0 ? "holds" : "fails", near: null, preview: true };
+}
+
 export class Answers {
   constructor(door) {
     this.door = door;
@@ -15,7 +25,10 @@ export class Answers {
     this.point = signal(null);
     this.swept = signal(null);
     this.turns = signal([]);
-    this.dissents = signal(null);
+    this.slopes = signal(null);
+    /** Whether the dissents stand beside the case, and their columns by their files. */
+    this.beside = signal(false);
+    this.dissents = signal(new Map());
     /** What was asked when a slider was last let go; what takes longer than a drag waits for it. */
     this.settled = signal(null);
     /** Sections of the report that were drawn of that. */
@@ -23,6 +36,9 @@ export class Answers {
     this.moved = computed(() => Object.keys(this.supposed.value.values).length > 0);
     /** Whether what is shown was made from something else than what is supposed now. */
     this.late = computed(() => JSON.stringify(this.point.value?.supposed) !== JSON.stringify(this.supposed.value));
+    /** The claims as they come out now, by their ids; along the tangent until the exact answer is there. */
+    this.claims = computed(() => this.preview.value ?? new Map((this.point.value?.claims ?? []).map((c) => [c.id, c])));
+    this.preview = computed(() => (this.late.value ? this.along() : null));
     this.solving = false;
     this.again = false;
     this.sweeps = 0;
@@ -47,16 +63,12 @@ export class Answers {
       this.supposed.value = { ...this.supposed.value, values };
       this.swept.value = null;
       this.turns.value = [];
-      this.forget();
+      this.slopes.value = null;
+      this.dissents.value = new Map();
+      this.base.value = null;
     });
     this.solve();
     this.sweep();
-  }
-
-  /** Drops what hangs on what is known, to be asked anew by whoever shows it. */
-  forget() {
-    this.base.value = null;
-    this.dissents.value = null;
   }
 
   suppose(name, value) {
@@ -65,6 +77,17 @@ export class Answers {
     else values[name] = value;
     this.supposed.value = { ...this.supposed.value, values };
     this.solve();
+  }
+
+  /** The claims from the last exact answer on along the tangent, by their ids; null where there is none. */
+  along() {
+    const [point, slopes, supposed] = [this.point.value, this.slopes.value, this.supposed.value];
+    if (!point || !slopes || !sameLight(point.supposed, supposed) || !sameLight(slopes.supposed, supposed)) return null;
+    const moved = this.model.value.sliders.map(({ name, base }) => [name, (supposed.values[name] ?? base) - (point.supposed.values[name] ?? base)]);
+    return new Map(point.claims.map((claim) => {
+      const rise = moved.reduce((sum, [name, by]) => sum + by * (slopes.slopes[claim.id]?.[name] ?? 0), 0);
+      return [claim.id, previewed(claim, rise)];
+    }));
   }
 
   observe(observed) {
@@ -78,7 +101,7 @@ export class Answers {
   inAnotherLight(light) {
     batch(() => {
       this.supposed.value = { ...this.supposed.value, ...light };
-      this.forget();
+      this.base.value = null;
     });
     this.solve();
     this.sweep();
@@ -116,11 +139,13 @@ export class Answers {
     try {
       await this.door.stream("sweep", asked, (line) => {
         if (mine !== this.sweeps) return false;
-        if (line.turns) this.turns.value = line.turns;
+        if (line.slopes) this.slopes.value = line;
+        else if (line.turns) this.turns.value = line.turns;
         else this.swept.value = line;
         return true;
       });
       if (mine === this.sweeps) this.solve();
+      if (mine === this.sweeps && this.beside.value) this.sweepDissents();
     } catch (error) {
       if (mine !== this.sweeps) return;
       this.cut = true;
@@ -134,22 +159,38 @@ export class Answers {
     if (this.cut) this.sweep();
   }
 
-  async showDissents() {
+  /** What the dissents make of what was settled: a column each, as its draws come in. */
+  async sweepDissents() {
+    const asked = this.settled.value;
+    const mine = () => asked === this.settled.value && this.beside.value;
     try {
-      this.dissents.value = (await this.door.call("dissents", this.asked)).dissents;
+      await this.door.stream("dissents", asked, (column) => {
+        if (!mine()) return false;
+        this.dissents.value = new Map(this.dissents.value).set(column.file, column);
+        return true;
+      });
     } catch (error) {
-      tell(error);
+      if (mine()) tell(error);
     }
   }
 
-  /** Sections of the report, of what was settled; null where something else is by now. */
-  async sections(names, claim) {
+  showDissents(shown) {
+    this.beside.value = shown;
+    this.dissents.value = new Map();
+    if (shown) this.sweepDissents();
+  }
+
+  /**
+   * Sections of the report, of what was settled; null once something else is, or nobody wants them.
+   * Requests can overtake each other on their way: one that is still wanted is made again.
+   */
+  async sections(names, claim, wanted) {
     const asked = this.settled.value;
     const key = `${names} ${claim}`;
-    if (!this.drawn.has(key)) {
+    while (!this.drawn.has(key)) {
       const found = await this.door.call("sections", { ...asked, names, claim });
-      if (found.superseded || asked !== this.settled.value) return null;
-      this.drawn.set(key, found);
+      if (asked !== this.settled.value || !wanted()) return null;
+      if (!found.superseded) this.drawn.set(key, found);
     }
     return this.drawn.get(key);
   }

@@ -19,9 +19,10 @@ import numpy as np
 
 from lackmus.case import syntax
 from lackmus.foundation.arrays import Codes, Floats
-from lackmus.foundation.errors import LackmusError, UsageError
+from lackmus.foundation.errors import LackmusError, SolveError, UsageError
 from lackmus.foundation.outcomes import REASONS, WORDS
 from lackmus.pipeline.case_study import Beside, CaseStudy
+from lackmus.pipeline.derivatives import derivatives
 from lackmus.pipeline.observations import observations_of, record_of
 from lackmus.pipeline.point import Beliefs, PointStudy
 from lackmus.sweep.design import base_point, draw
@@ -356,6 +357,43 @@ class Desk:
         return tuple(
             TurnAt(one.claim, turn.assumption, turn.told) for one in found for turn in one.turns
         )
+
+    def slopes(
+        self, supposed: Supposition = Supposition(), wanted: Callable[[], bool] = lambda: True
+    ) -> Mapping[str, Mapping[str, float]]:
+        """How the margin of each claim moves with each assumption, per unit of it, at a point.
+
+        Empty where the point has no solution with a derivative, or not the numbers of rounds of
+        the base; an assumption along which a claim does not move, or not smoothly, is left out.
+
+        Args:
+            supposed: The point.
+            wanted: Asked when it is their turn.
+
+        Raises:
+            UsageError: The supposition makes no sense.
+            SupersededError: Nobody wants them any more.
+        """
+        point = self.at(supposed)
+        study = CaseStudy(self.case, self.conditions(supposed), like=self._first)
+        (rounds, _), *others = study.by_rounds(np.stack([self._base, point]))
+        self._way.give()
+        if not wanted():
+            raise SupersededError
+        if others:
+            return {}
+        try:
+            found = derivatives(study, point)
+        except SolveError:
+            return {}
+        return {
+            claim: {
+                name: float(slope)
+                for name, slope in zip(found.assumptions, row, strict=True)
+                if np.isfinite(slope) and slope and name not in rounds
+            }
+            for claim, row in zip(self.claims, found.margins, strict=False)
+        }
 
 
 def _check_draws(draws: int) -> None:

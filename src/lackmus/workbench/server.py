@@ -167,12 +167,13 @@ def make_app(first: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
         except LackmusError as error:
             return _refused(error)
 
-    async def sweep(request: Request) -> Response:
+    async def stream(request: Request) -> Response:
+        name = request.url.path.rpartition("/")[2]
         try:
             asked = await _asked(request)
             session = shelf.session(_key(asked))
-            wanted = session.newest("sweep", _asker(asked))
-            lines = session.sweep(_str(asked, "text"), _supposed(asked), wanted)
+            wanted = session.newest(name, _asker(asked))
+            lines = _STREAMS[name](session, asked, wanted)
         except LackmusError as error:
             return _refused(error)
         body = _lines(lines)
@@ -181,7 +182,7 @@ def make_app(first: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
     routes = [Route(path, _page, methods=["GET"]) for path in _STATIC]
     routes += [
         *(Route(f"/api/{name}", latest, methods=["POST"]) for name in _LATEST),
-        Route("/api/sweep", sweep, methods=["POST"]),
+        *(Route(f"/api/{name}", stream, methods=["POST"]) for name in _STREAMS),
         Route("/api/{name}", call, methods=["POST"]),
     ]
     app = Starlette(routes=routes, exception_handlers={500: _own_fault})
@@ -208,7 +209,6 @@ _CALLS: Final[dict[str, Callable[[Session, Json], Json]]] = {
     "sources": lambda s, q: s.sources(_str(q, "text")),
     "build": lambda s, q: s.build(_str(q, "text")),
     "fit": lambda s, q: s.fit(_str(q, "text"), _supposed(q)),
-    "dissents": lambda s, q: s.dissents(_str(q, "text"), _supposed(q)),
     "report": lambda s, q: s.report(_str(q, "text"), _supposed(q)),
 }  # fmt: skip
 
@@ -218,6 +218,12 @@ _LATEST: Final[dict[str, Callable[[Session, Json, Callable[[], bool]], Json]]] =
     "sections": lambda s, q, wanted: s.sections(
         _str(q, "text"), _supposed(q), _names(q), _str(q, "claim"), wanted
     ),
+}
+
+#: Likewise, of what is answered line by line.
+_STREAMS: Final[dict[str, Callable[[Session, Json, Callable[[], bool]], Iterator[Json]]]] = {
+    "sweep": lambda s, q, wanted: s.sweep(_str(q, "text"), _supposed(q), wanted),
+    "dissents": lambda s, q, wanted: s.dissents(_str(q, "text"), _supposed(q), wanted),
 }
 
 

@@ -18,7 +18,7 @@ from typing import Final
 
 from lackmus.case import syntax
 from lackmus.case.citations import CitationCheck, paragraphs, verify
-from lackmus.case.parse import check_is_case, read_text
+from lackmus.case.parse import read_text
 from lackmus.case.scope import scope_of
 from lackmus.case.text import expression_text
 from lackmus.foundation.disk import check_target, in_words, read_bounded, write_text
@@ -33,7 +33,8 @@ from lackmus.service.completion import complete
 from lackmus.service.document import Document, Home, read
 from lackmus.service.hover import hover
 from lackmus.service.places import Places, passages, places, short_citation
-from lackmus.workbench.desk import Desk, SupersededError, Supposition
+from lackmus.workbench.desk import Desk, SupersededError
+from lackmus.workbench.dissents import Dissents
 from lackmus.workbench.fitting import fitting
 from lackmus.workbench.messages import (
     Json,
@@ -61,6 +62,7 @@ class _Built:
     case: syntax.Case
     desk: Desk
     sections: Sections
+    dissents: Dissents
 
 
 class Session:
@@ -326,7 +328,7 @@ class Session:
                 }
                 for o in case.observations
             ],
-            "dissents": [path.name for path in self._dissents(case)],
+            "dissents": [path.name for path in built.dissents.paths],
             "digest": _digest(text),
         }  # fmt: skip
 
@@ -337,9 +339,11 @@ class Session:
                 errors = [fault for fault in known.faults if fault.severity == "error"]
                 if known.case is None or errors:
                     raise CaseError(errors or list(known.faults))
-                desk = Desk(known.case, self._draws, self._seed)
-                sections = Sections(known.case, self._draws, self._seed)
-                self._built = _Built(text, known.case, desk, sections)
+                case, effort = known.case, (self._draws, self._seed)
+                others = Dissents(known, self._home, self._dissents(case), *effort)
+                self._built = _Built(
+                    text, case, Desk(case, *effort), Sections(case, *effort), others
+                )
             return self._built
 
     def warm(self) -> None:
@@ -379,9 +383,10 @@ class Session:
         return answer_json(answer) | {"supposed": supposed}
 
     def sweep(self, text: str, supposed: Json, wanted: Callable[[], bool]) -> Iterator[Json]:
-        """Verdicts over the draws as these come in; then where claims turn."""
+        """How claims move from here; verdicts over the draws as these come in; where they turn."""
         supposition = supposition_in(supposed)
         desk = self._ready(text).desk
+        yield {"slopes": desk.slopes(supposition, wanted), "supposed": supposed}
         for swept in desk.sweep(supposition, wanted):
             yield swept_json(swept) | {"supposed": supposed}
         if wanted() and not supposition.values:
@@ -401,27 +406,16 @@ class Session:
         supposed, left = fitting(kept, desk)
         return {"supposed": supposed, "left": left}
 
-    def dissents(self, text: str, supposed: Json) -> Json:
-        """What each dissent makes of the same suppositions, as far as it shares them."""
-        built = self._ready(text)
+    def dissents(self, text: str, supposed: Json, wanted: Callable[[], bool]) -> Iterator[Json]:
+        """What each dissent makes of the same suppositions; see `Dissents.columns`."""
         supposition = supposition_in(supposed)
-        columns = []
-        for path in self._dissents(built.case):
-            desk = Desk(load(path), self._draws, self._seed)
-            shared = {a.name for a in desk.assumptions}
-            values = {k: v for k, v in supposition.values.items() if k in shared}
-            found = desk.point(Supposition(values, supposition.observed, supposition.record))
-            columns.append({"title": desk.case.title, "file": path.name} | answer_json(found))
-        return {"dissents": columns}
+        for column in self._ready(text).dissents.columns(supposition, wanted):
+            yield column | {"supposed": supposed}
 
-    def _dissents(self, case: syntax.Case) -> list[Path]:
-        found = []
-        for name in case.dissents:
-            path = (self._folder / name).resolve()
-            if path.is_relative_to(self._folder) and path.is_file():
-                check_is_case(path)
-                found.append(path)
-        return found
+    def _dissents(self, case: syntax.Case) -> tuple[Path, ...]:
+        """Its dissents that are files of its folder."""
+        found = ((self._folder / name).resolve() for name in case.dissents)
+        return tuple(p for p in found if p.is_relative_to(self._folder) and p.is_file())
 
     # --- the report ---
 
@@ -448,8 +442,8 @@ class Session:
         draws, seed = built.desk.effort(supposition)
         findings = put_to_test(
             built.case, observed=supposition.observed, recorded=supposition.record,
-            dissents=[load(path) for path in self._dissents(built.case)],
             effort=Effort(draws=draws, seed=seed),
+            dissents=[load(path) for path in built.dissents.paths],
         )  # fmt: skip
         _write(path, render(findings))
         return {"path": str(path)}
