@@ -139,8 +139,9 @@ def test_solve_a_case_and_a_file(tmp_path: Path) -> None:
 
 
 def test_the_methods_are_listed() -> None:
-    rows = checked("methods", run("solve", "any", "--method", "list", "--json"))["methods"]
-    text = run("solve", "any", "--method", "list")
+    rows = checked("methods", run("solve", "--method", "list", "--json"))["methods"]
+    text = run("solve", "--method", "list")
+    assert "nothing to solve" in run("solve", status=2)
     assert all(row["name"] in text for row in rows)
 
 

@@ -502,3 +502,21 @@ moves:
   - z: {{by: b, options: [u, d]}}
 """
     assert compiled(text).game.n_terminals == 2 * 3 * 2
+
+
+@pytest.mark.parametrize(
+    "stake",
+    ["{order: answer = meet > answer = pass, scale: 1e300^2}", "{worth: 1e300^2, every: day}"],
+)
+def test_a_stake_that_is_not_finite_has_its_place_though_made_of_parts(stake: str) -> None:
+    walk = "walk: {by: b, options: [x, y]}"
+    moves = f"  - rounds: {{name: day, count: 2, discount: 0.5, moves: [{{{walk}}}]}}"
+    text = (
+        "title: Too large\nactors: {a: , b: }\nmoves:\n"
+        "  - answer: {by: a, options: [meet, pass]}\n"
+        f"{moves}\nstakes:\n  a:\n    - {stake}\n"
+    )
+    with pytest.raises(CaseError, match="is not finite") as caught:
+        compile_case(parse_case(text))
+    assert {fault.span.line for fault in caught.value.faults if fault.span} == {8}
+    assert all(fault.span for fault in caught.value.faults)

@@ -200,8 +200,9 @@ def solve(
             metavar="CASE|FILE",
             help="A case, or a .efg or .nfg file.",
             autocompletion=complete_game,
+            show_default=False,
         ),
-    ],
+    ] = "",
     method: Annotated[
         str,
         typer.Option(

@@ -17,6 +17,7 @@ from lackmus.compiler.expand import ChanceStage, Expansion
 from lackmus.compiler.rows import Env, Numbers, Rows, condition, number
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import Fault
+from lackmus.foundation.spans import Span
 from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.game.game import Exact
 
@@ -57,6 +58,7 @@ class _Term:
         mask: Terminals at which it may count.
         where: The same as indices.
         names: The names in it; of assumptions that are none of these it is independent.
+        place: Where it is written.
     """
 
     worth: syntax.Expr
@@ -64,6 +66,7 @@ class _Term:
     mask: Bools
     where: NDArray[np.signedinteger[Any]]
     names: frozenset[str]
+    place: Span | None
 
 
 @dataclass(slots=True)
@@ -105,7 +108,9 @@ class CaseNumbers:
             for env, worth, alive in self._places(stake):
                 counted, mask = self._counted(stake.condition, worth, alive, env)
                 if mask.any():
-                    yield _Term(counted, env, mask, np.flatnonzero(mask), _names(counted))
+                    place = stake.worth.span or stake.span
+                    where = np.flatnonzero(mask)
+                    yield _Term(counted, env, mask, where, _names(counted), place)
 
     def _counted(
         self, test: syntax.Expr | None, worth: syntax.Expr, alive: Bools, env: Env
@@ -245,7 +250,7 @@ class CaseNumbers:
                     value = np.where(term.mask, self._worth(term, columns), 0.0)
                     if not np.isfinite(value.astype(np.float64)).all():
                         message = f"a stake of '{actor}' is not finite"
-                        yield Fault("number", message, getattr(term.worth, "span", None))
+                        yield Fault("number", message, term.place)
 
     @np.errstate(all="ignore")
     def certain_chance(self, base: Mapping[str, Fraction]) -> list[Fraction | float]:

@@ -60,6 +60,8 @@ def solve(
         else:
             print_methods(METHODS)
         return
+    if not game:
+        raise UsageError("there is nothing to solve", hint="name a case, or a .efg or .nfg file")
     loaded, stated = game_of(game)
     if not method and not every and precision is None:
         precision = stated
