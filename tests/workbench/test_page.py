@@ -383,7 +383,7 @@ def test_a_drag_previews_along_the_tangent_until_the_answer_is_there(
     for route in held:
         route.continue_()
     page.unroute("**/api/point")
-    expect(outcome).to_contain_text(re.compile(r"holds \+"))
+    expect(outcome).to_contain_text(re.compile(r"(holds|fails) [+−]\d"))
     expect(page.locator(".outcome.preview")).to_have_count(0)
     assert page.logged == []
     page.close()
@@ -411,6 +411,29 @@ def test_dissents_stand_beside_the_case_over_the_draws(browser: Any, work: Work)
     expect(row.last).not_to_have_text(said, use_inner_text=True)
     page.click("button:has-text('Dissents beside it')")
     expect(page.locator(".verdicts thead th")).to_have_count(3)
+    assert page.logged == []
+    page.close()
+
+
+def test_a_round_is_picked_where_a_bare_name_means_the_last(browser: Any, work: Work) -> None:
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    page.click("#open")
+    page.click("#choose button:has-text('Reputation and entry deterrence')")
+    page.click("#tab-moves")
+    row = page.locator("tr[data-move=entry]")
+    expect(row).to_contain_text("first, second, third")
+    assert row.locator("td").all_inner_texts() == ["sees", "makes", "makes", "makes"]
+    page.click("tr[data-move=answer] button:has-text('fight')")
+    chip = page.locator(".light button.seen")
+    expect(chip).to_have_text("answer = fight, in the last round ×")
+    chip.click()
+    page.select_option("label:has-text('round') select", "2")
+    assert row.locator("td").all_inner_texts() == ["sees", "sees", "makes", "sees"]
+    page.click("tr[data-move=answer] button:has-text('fight')")
+    expect(chip).to_have_text("answer[2] = fight ×")
+    expect(page.locator("#answers .late")).to_have_count(0)
+    page.click("#tab-beliefs")
+    expect(page.locator("#tab")).to_contain_text("a probability of")
     assert page.logged == []
     page.close()
 

@@ -246,7 +246,8 @@ def test_a_case_is_built_and_asked(client: TestClient) -> None:
     assert [c["id"] for c in model["claims"]] == ["c1_refused", "c2_offered"]
     assert [s["name"] for s in model["sliders"]] == ["cost", "gain", "precision"]
     answer = {m["id"]: m for m in model["moves"]}["answer"]
-    assert answer["sees"] == {"north": "makes", "south": "sees", "public": ""}
+    seen = {"north": "makes", "south": "sees", "public": ""}
+    assert answer["turns"] == [{"by": "north", "sees": seen}]
     supposed = {"values": {"cost": 4}, "observed": ["answer != accept"], "record": True}
     found = ask(client, "point", supposed=supposed)
     assert found["supposed"] == supposed
@@ -395,3 +396,15 @@ def test_a_port_in_use_is_told() -> None:
         other.listen()
         with pytest.raises(UsageError, match="cannot listen"):
             bound("127.0.0.1", other.getsockname()[1])
+
+
+def test_rounds_tell_who_makes_and_sees_in_each() -> None:
+    session = Session("entry-deterrence")
+    found = session.build(session.opened()["text"])
+    entry = next(move for move in found["moves"] if move["id"] == "entry")
+    whatever, *rounds = entry["turns"]
+    assert whatever["by"] == "first, second, third"
+    assert [turn["by"] for turn in rounds] == ["first", "second", "third"]
+    assert rounds[1]["sees"] == {
+        "incumbent": "sees", "first": "sees", "second": "makes", "third": "sees",
+    }  # fmt: skip

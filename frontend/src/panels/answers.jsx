@@ -7,15 +7,23 @@ import { Sections } from "./sections.jsx";
 import { Sliders } from "./sliders.jsx";
 import { Verdicts } from "./verdicts.jsx";
 
+/** An observation as it is meant: a bare name of a move in rounds is that of the last. */
+function meant(text, moves) {
+  const [, id, indexed] = /^(\w+)(\[)?/.exec(text) ?? [];
+  const move = moves.find((one) => one.id === id);
+  return move?.block && !indexed ? `${text}, in the last round` : text;
+}
+
 function Light({ answers }) {
   const { record, observed } = answers.supposed.value;
-  const has = answers.model.value.record.some((o) => o.certain);
+  const { moves, record: recorded } = answers.model.value;
+  const has = recorded.some((o) => o.certain);
   return (
     <div class="light" role="group" aria-label="In what light">
       <button type="button" aria-pressed={!record} onClick={() => answers.setRecord(false)}>Before the record</button>
       <button type="button" aria-pressed={record} disabled={!has} onClick={() => answers.setRecord(true)}>In the light of the record</button>
       {observed.map((text) => (
-        <button type="button" key={text} class="seen" onClick={() => answers.observe(observed.filter((x) => x !== text))} aria-label={`Forget ${text}`}>{text} ×</button>
+        <button type="button" key={text} class="seen" onClick={() => answers.observe(observed.filter((x) => x !== text))} aria-label={`Forget ${text}`}>{meant(text, moves)} ×</button>
       ))}
     </div>
   );

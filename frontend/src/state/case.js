@@ -35,6 +35,8 @@ export class OpenCase {
     this.focus = signal(null);
     this.marked = signal(null);
     this.tab = signal("verdicts");
+    /** By blocks of rounds, the round that is meant; the last where there is none. */
+    this.rounds = signal({});
     this.dirty = computed(() => this.text.value !== this.opened.value.text);
     this.stale = computed(() => this.answers.builtFrom.value !== this.text.value);
     this.title = computed(() => this.answers.model.value?.title ?? this.opened.value.name);

@@ -21,6 +21,7 @@ from lackmus.report import words
 from lackmus.report.claims import passages as passage_views
 from lackmus.report.claims import title_of, verdict_view
 from lackmus.service.document import Document
+from lackmus.sweep.shapes import bounds
 from lackmus.sweep.verdict import Counts, Verdict
 from lackmus.workbench.desk import Answer, Supposition, Swept
 
@@ -103,34 +104,51 @@ def claim_json(claim: syntax.Claim) -> Json:
 _Sees: TypeAlias = Literal["makes", "sees", "notices", ""]
 
 
+def _sees(viewer: str, variable: Variable, number: int | None) -> _Sees:
+    """What a viewer has of a move in a round; in whatever round where it has no number."""
+    makers = variable.by if number is None else (variable.maker(number),)
+    if viewer in makers:
+        return "makes"
+    if knows(viewer, variable, "value", number):
+        return "sees"
+    return "notices" if knows(viewer, variable, "made", number) else ""
+
+
+def _rounds(variable: Variable, scope: Scope) -> int:
+    """The most rounds in which a move can be made, over the range of their number; 0 for none."""
+    block = scope.blocks.get(variable.block) if variable.block else None
+    if block is None:
+        return 0
+    if isinstance(block.count, syntax.Number):
+        return int(block.count.value)
+    if isinstance(block.count, syntax.Name) and block.count.id in scope.assumptions:
+        return round(bounds(scope.assumptions[block.count.id])[1])
+    return 0
+
+
 def move_json(variable: Variable, scope: Scope) -> Json:
-    """A move: whose it is, its options, and what each viewer sees of it."""
+    """A move: whose it is, its options, and what each viewer sees of it.
 
-    def sees(viewer: str) -> _Sees:
-        if viewer in variable.by:
-            return "makes"
-        if knows(viewer, variable, "value"):
-            return "sees"
-        return "notices" if knows(viewer, variable, "made") else ""
-
+    The first of ``turns`` is of whatever round, or the only one; then comes one for each round.
+    """
     move = variable.move
     says = {option.label: option.says for option in move.options} if move else {}
-    block = scope.blocks.get(variable.block) if variable.block else None
-    rounds = 0
-    if block is not None:
-        count = block.count
-        if isinstance(count, syntax.Number):
-            rounds = int(count.value)
-        elif isinstance(count, syntax.Name) and count.id in scope.assumptions:
-            rounds = int(scope.assumptions[count.id].value)
+    rounds = _rounds(variable, scope)
+    numbers = (None, *range(1, rounds + 1))
     return {
         "id": variable.id,
-        "by": ", ".join(dict.fromkeys(variable.by)) or variable.kind,
         "says": move.says if move else "",
         "options": [{"label": o, "says": says.get(o, "")} for o in variable.options],
         "block": variable.block or "",
-        "rounds": rounds,
-        "sees": {viewer: sees(viewer) for viewer in scope.viewers},
+        "turns": [
+            {
+                "by": (variable.maker(number) if number else "")
+                or ", ".join(variable.by)
+                or variable.kind,
+                "sees": {viewer: _sees(viewer, variable, number) for viewer in scope.viewers},
+            }
+            for number in numbers
+        ],
     }
 
 
