@@ -4,8 +4,8 @@
 
 The server is the command itself, on loopback, idle but for these requests; a request is timed from
 before it is sent until its answer has been read whole. Beside what the clock says stands the
-processor time that the server took for a request, which other work on the machine hardly touches,
-and both as so many times a loop that is timed in the same run.
+processor time that the server took for a request, which other work on the machine touches less,
+and both as so many times a loop that is timed the same way in the same run.
 
 With ``--load``, sliders are moved 50 times a second for so long, each move a request of its own
 whatever has become of those before; then told is what became of them, how much memory the server
@@ -137,20 +137,22 @@ def measure(server: Server, case: str) -> None:
 
 
 def told(server: Server, line: Line, what: str, name: str, asked: list[dict]) -> None:
-    seconds, loops = [], []
+    seconds, loops, own = [], [], []
     before = server.cpu()
     for one in asked:
         started = time.perf_counter()
         line.ask(name, one)
         seconds.append(time.perf_counter() - started)
-        if len(seconds) % 10 == 0:
+        if len(seconds) % 5 == 0:
+            started = time.process_time()
             loops.append(reference())
+            own.append(time.process_time() - started)
     cpu = (server.cpu() - before) / len(asked)
     middle, tail = statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
-    loop = statistics.median(loops)
-    print(f"{what}: median {1e3 * middle:.1f} ms, 95 % {1e3 * tail:.1f} ms, "
-          f"processor {1e3 * cpu:.1f} ms; {middle / loop:.1f} and {cpu / loop:.1f} loops "
-          f"of {1e3 * loop:.2f} ms")  # fmt: skip
+    loop, cpu_loop = statistics.median(loops), statistics.median(own)
+    print(f"{what}: median {1e3 * middle:.1f} ms, 95 % {1e3 * tail:.1f} ms "
+          f"({middle / loop:.1f} loops of {1e3 * loop:.1f} ms); processor {1e3 * cpu:.1f} ms "
+          f"({cpu / cpu_loop:.1f} loops of {1e3 * cpu_loop:.1f} ms)")  # fmt: skip
 
 
 # --- how much --------------------------------------------------------------------------------

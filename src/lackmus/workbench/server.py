@@ -45,6 +45,9 @@ except ImportError:
         hint="install them with: pip install 'lackmus[work]'",
     ) from None
 
+#: Seconds that an idle connection is kept: the page looks whether the file has changed more often.
+_KEPT_OPEN: Final = 60
+
 #: Seconds after which a thread lets another one go on: who waits for a point waits no longer.
 _SWITCH: Final = 0.0005
 
@@ -413,7 +416,7 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
         app, log_level=logging.ERROR, access_log=False, server_header=False, date_header=False,
-        lifespan="off", ws="none", timeout_graceful_shutdown=1,
+        lifespan="off", ws="none", timeout_graceful_shutdown=1, timeout_keep_alive=_KEPT_OPEN,
     )  # fmt: skip
     listening.listen(128)
     sys.setswitchinterval(_SWITCH)
