@@ -241,3 +241,53 @@ def test_a_page_without_unsaved_work_shows_what_is_on_the_disk(browser: Any, wor
     expect(shown(page, "gain")).to_have_text("6")
     expect(page.locator("button:has-text('Save •')")).to_have_count(0)
     page.close()
+
+
+def everywhere(text: str, word: str) -> str:
+    """The case with a word in each of its texts that are for people."""
+    said = json.dumps(word)
+    case: str = text
+    for found, more in (
+        ("title: A ceasefire offer", f"title: {said}\nsummary: {said}"),
+        ("memo: {title: A memo,", f"memo: {{title: {said}, author: {said},"),
+        (
+            "{aims: {settle: 0.2, outwait: rest}}",
+            f"{{name: {said}, aims: {{settle: {{probability: 0.2, says: {said}}}, outwait: rest}}}}",
+        ),
+        ("name: The South", f"name: {said}"),
+        ("because: assumed", f"because: {said}, says: {said}"),
+        ("- offer: {by: south,", f"- offer: {{by: south, says: {said},"),
+        ("by: the author", f"by: {said}\n    reason: {said}"),
+        ("says: the answer is refused", f"says: {said}"),
+        ("says: the line was offered", f"says: {said}"),
+        ("{worth: gain,", f"{{worth: gain, name: gains, because: {said},"),
+    ):
+        assert case.count(found) == 1, found
+        case = case.replace(found, more)
+    return case
+
+
+def test_hostile_words_in_every_text_are_text(browser: Any, work: Work) -> None:
+    path = work.folder / "case.yaml"
+    path.write_text(everywhere(path.read_text(encoding="utf-8"), HOSTILE), encoding="utf-8")
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    expect(page.locator("h1")).to_contain_text("<img src=x")
+    page.click("tr[data-claim=c1_refused] button.link")
+    for tab in page.locator("[role=tab]").all():
+        tab.click()
+        expect(page.locator("#tab")).to_contain_text(re.compile(r"\S"))
+        expect(page.locator(INSERTED)).to_have_count(0)
+        # What the report draws stands in trees of its own.
+        assert page.evaluate(
+            "() => [...document.querySelectorAll('*')].filter(e => e.shadowRoot)"
+            ".every(e => !e.shadowRoot.querySelector('script, img:not([src^=data])'))"
+        )
+    page.click("button:has-text('Report')")
+    expect(page.locator(".told-line")).to_contain_text("report.html")
+    report = (work.folder / "report.html").read_text(encoding="utf-8")
+    assert "<img src=x" not in report
+    assert "&lt;img src=x" in report
+    assert page.logged == []
+    page.close()
