@@ -252,7 +252,8 @@ def everywhere(text: str, word: str) -> str:
         ("memo: {title: A memo,", f"memo: {{title: {said}, author: {said},"),
         (
             "{aims: {settle: 0.2, outwait: rest}}",
-            f"{{name: {said}, aims: {{settle: {{probability: 0.2, says: {said}}}, outwait: rest}}}}",
+            f"{{name: {said}, "
+            f"aims: {{settle: {{probability: 0.2, says: {said}}}, outwait: rest}}}}",
         ),
         ("name: The South", f"name: {said}"),
         ("because: assumed", f"because: {said}, says: {said}"),

@@ -145,9 +145,12 @@ def test_a_first_session(browser: Any, work: Work) -> None:
     expect(page.locator(".faults .hint").first).to_contain_text("did you mean 'cost'?")
     expect(page.locator("#progress")).to_contain_text("last text without faults")
     page.keyboard.press("Escape")
-    for _ in " + costt":
-        page.keyboard.press("Backspace")
+    page.click(".faults button:has-text('Write “cost”')")
+    expect(page.locator(".cm-content")).to_contain_text("0.5 + cost")
     expect(page.locator(".faults")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".cm-content")).not_to_contain_text("+ cost")
 
     # Observe, by a click, and see beliefs move and the model's surprise.
     page.click("#tab-moves")

@@ -223,6 +223,17 @@ def test_the_language_service_answers(client: TestClient) -> None:
     )
 
 
+def test_a_fault_has_the_edit_that_mends_it_where_there_is_one(client: TestClient) -> None:
+    wrong = CASE.replace("# by guess", "# 𝒳").replace("P(answer = refuse", "P(answr = refuse")
+    (fault,) = (f for f in ask(client, "read", text=wrong)["faults"] if f["mend"])
+    units = wrong.encode("utf-16-le")
+    start, end = fault["mend"]["start"], fault["mend"]["end"]
+    assert units[2 * start : 2 * end].decode("utf-16-le") == "answr"
+    assert fault["mend"]["text"] == "answer"
+    unclear = ask(client, "read", text=CASE.replace("title: A", "titel_of_it: A"))["faults"]
+    assert {f["mend"] for f in unclear if f["severity"] == "error"} == {None}
+
+
 def test_places_are_told_in_the_units_of_a_browser(client: TestClient) -> None:
     wide = CASE.replace("own remark", "own 𝒳𝒳 remark")
     units = wide.encode("utf-16-le")

@@ -14,6 +14,12 @@ function Editor() {
   return <div class="editor" ref={place} />;
 }
 
+function mend(opened, { start, end, text }) {
+  const old = opened.text.value;
+  if (opened.known.value.of !== old) return;
+  editor.replace(opened, old.slice(0, start) + text + old.slice(end));
+}
+
 function Faults({ opened }) {
   const faults = opened.known.value.faults.filter((f) => f.severity === "error");
   if (!faults.length) return null;
@@ -26,6 +32,7 @@ function Faults({ opened }) {
             {fault.message}
           </button>
           {fault.hint && <span class="hint">{fault.hint}</span>}
+          {fault.mend && <button type="button" class="mend" onClick={() => mend(opened, fault.mend)}>Write “{fault.mend.text}”</button>}
         </li>
       ))}
     </ol>

@@ -84,7 +84,7 @@ export class OpenCase {
     try {
       const known = await this.door.call("read", { text });
       if (!current()) return;
-      this.known.value = known;
+      this.known.value = { ...known, of: text };
       if (!known.sound || this.answers.builtFrom.value === text) return;
       await new Promise((done) => setTimeout(done, pause));
       if (!current()) return;

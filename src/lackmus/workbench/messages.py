@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 from lackmus.case import syntax
+from lackmus.case.mending import edits
 from lackmus.case.scope import Scope, Variable, knows
 from lackmus.case.text import claim_text
 from lackmus.foundation.errors import Fault, UsageError
@@ -84,7 +85,17 @@ def fault_json(fault: Fault, known: Document, units: Units) -> Json:
         "start": units.out(start),
         "end": units.out(max(start, end)),
         "line": fault.span.line if fault.span else None,
+        "mend": _mend(fault, known, units),
     }
+
+
+def _mend(fault: Fault, known: Document, units: Units) -> Json | None:
+    """The edit that mends a fault, where its hint leaves one reading."""
+    for edit in edits([fault], known.file):
+        first = known.offset(edit.line, 1)
+        start, end = units.out(first + edit.start), units.out(first + edit.end)
+        return {"start": start, "end": end, "text": edit.text}
+    return None
 
 
 def claim_json(claim: syntax.Claim) -> Json:
