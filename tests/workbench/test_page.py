@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.workbench.conftest import SOURCE
 
 pytest.importorskip("starlette")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -201,20 +203,67 @@ def test_a_first_session(browser: Any, work: Work) -> None:
     page.close()
 
 
-def test_a_passage_that_is_marked_becomes_a_statement(browser: Any, work: Work) -> None:
-    page = opened(browser, work, viewport={"width": 1280, "height": 800})
-    expect(page.locator(".text")).to_be_visible()
+def mark(page: Any, start: int, end: int) -> None:
+    """Marks characters of the last stretch of the source that no passage covers."""
     page.evaluate(
-        "() => { const text = document.querySelector('.text').lastChild;"
-        " const range = document.createRange(); range.setStart(text, 2); range.setEnd(text, 9);"
-        " getSelection().removeAllRanges(); getSelection().addRange(range); }"
+        "([start, end]) => { const text = document.querySelector('.text').lastChild;"
+        " const range = document.createRange(); range.setStart(text, start);"
+        " range.setEnd(text, end); getSelection().removeAllRanges();"
+        " getSelection().addRange(range); }",
+        [start, end],
     )
     page.dispatch_event(".text", "mouseup")
+    expect(page.locator(".text mark")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("made", "gap"),
+    [("statement", "speaker: TODO"), ("claim", "holds if: TODO"), ("assumption", "says: TODO")],
+)
+def test_a_passage_that_is_marked_becomes_a_part(
+    browser: Any, work: Work, made: str, gap: str
+) -> None:
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    expect(page.locator(".text")).to_be_visible()
+    mark(page, 2, 9)
     page.fill(".marked input", "s1")
-    page.click("button:has-text('New statement')")
-    expect(page.locator(".cm-content")).to_contain_text("speaker: TODO")
-    expect(page.locator(".faults")).to_contain_text("speaker")
+    page.click(f"button:has-text('New {made}')")
+    content = page.locator(".cm-content")
+    expect(content).to_contain_text(gap)
+    expect(content).to_contain_text("{source: memo, paragraph: 2, chars: [73, 80],")
+    expect(content).to_contain_text(hashlib.sha256(SOURCE[73:80].encode()).hexdigest())
+    expect(page.locator(".faults")).to_contain_text("s1 lacks")
+    expect(page.locator(".text mark")).to_have_count(0)
     assert page.logged == []
+    page.close()
+
+
+def test_a_passage_is_cited_where_the_cursor_stands_and_by_keyboard(
+    browser: Any, work: Work
+) -> None:
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    expect(page.locator(".text")).to_be_visible()
+    page.click(".cm-line:has-text('c2_offered')")
+    page.fill(".by-number input", "1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".text mark")).to_have_text("The first paragraph is short.")
+    cite = page.locator("button:has-text('Cite in claim')")
+    expect(cite).to_have_text("Cite in claim c2 offered")
+    cite.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".told-line")).to_contain_text("c2_offered cites it now")
+    expect(page.locator(".cm-content")).to_contain_text("paragraph: 1, chars: [0, 29]")
+    expect(page.locator(".text .passage")).to_have_count(2)
+    expect(page.locator(".faults")).to_have_count(0)
+    page.close()
+
+
+def test_a_source_that_has_changed_is_told(browser: Any, work: Work) -> None:
+    memo = work.folder / "sources" / "memo.txt"
+    memo.write_text(SOURCE.replace("refusal is", "refusal was"), encoding="utf-8")
+    page = opened(browser, work, viewport={"width": 1280, "height": 800})
+    expect(page.locator("#source .bad").first).to_be_visible()
+    expect(page.locator("#source")).to_contain_text("memo")
     page.close()
 
 

@@ -150,7 +150,7 @@ export function makeEditor(parent) {
   const left = new WeakMap();
   let shown = null;
 
-  const stateOf = (opened) => left.get(opened)?.state ?? EditorState.create({ doc: opened.text.peek(), extensions });
+  const stateOf = (opened) => (opened === shown ? view.state : left.get(opened)?.state) ?? EditorState.create({ doc: opened.text.peek(), extensions });
 
   /** The case that is to be seen, in the view. */
   const bring = () => {
@@ -169,6 +169,7 @@ export function makeEditor(parent) {
   view.scrollDOM.setAttribute("role", "group");
   view.scrollDOM.setAttribute("aria-label", "Case, scrolls");
 
+  editor.at = (opened) => stateOf(opened).selection.main.head;
   editor.jump = (opened, offset) => {
     if (opened !== shown) return;
     const at = Math.min(offset, view.state.doc.length);
@@ -176,7 +177,7 @@ export function makeEditor(parent) {
     if (panel.value === "case" || matchMedia("(min-width: 61rem)").matches) view.focus();
   };
   editor.replace = (opened, next) => {
-    const state = opened === shown ? view.state : stateOf(opened);
+    const state = stateOf(opened);
     const old = state.doc.toString();
     if (old === next) return;
     const changes = changeOf(old, next);

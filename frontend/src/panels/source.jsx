@@ -1,7 +1,8 @@
 import { useRef } from "preact/hooks";
+import { editor } from "../state/case.js";
 import { plain } from "../words.js";
 
-/** The text cut where passages begin and end; each piece with the smallest passage over it. */
+/** The text cut where passages and what is marked begin and end; each piece with the smallest passage over it. */
 function pieces(opened, source) {
   const passages = Object.entries(opened.known.value.passages)
     .filter(([, p]) => p.source === source.id)
@@ -11,13 +12,15 @@ function pieces(opened, source) {
       return at ? { id, start: at[0], end: at[1] } : null;
     })
     .filter(Boolean);
+  const marked = opened.marked.value?.source === source.id ? opened.marked.value : null;
   const cuts = new Set([0, source.text.length]);
-  for (const p of passages) cuts.add(p.start).add(p.end);
+  for (const p of [...passages, ...(marked ? [marked] : [])]) cuts.add(p.start).add(p.end);
   const places = [...cuts].sort((a, b) => a - b);
+  const over = (p, start, end) => p.start <= start && end <= p.end;
   return places.slice(0, -1).map((start, i) => {
     const end = places[i + 1];
-    const over = passages.filter((p) => p.start <= start && end <= p.end).sort((a, b) => a.end - a.start - (b.end - b.start));
-    return { start, end, id: over[0]?.id };
+    const found = passages.filter((p) => over(p, start, end)).sort((a, b) => a.end - a.start - (b.end - b.start));
+    return { start, end, id: found[0]?.id, marked: marked !== null && over(marked, start, end) };
   });
 }
 
@@ -39,34 +42,68 @@ function Resting({ opened, id }) {
   );
 }
 
+const CITING = ["claim", "assumption", "statement", "move", "stake", "actor", "fact"];
+
+/** What can cite: the part that is chosen, or else the one in which the cursor stands. */
+function citing(opened) {
+  const chosen = opened.focus.value;
+  const at = editor.at(opened);
+  const part = CITING.includes(chosen?.kind) ? chosen : opened.known.value.parts.find((p) => p.start <= at && at <= p.end);
+  return CITING.includes(part?.kind) ? part : null;
+}
+
 function Marked({ opened }) {
-  const { kind, id } = opened.focus.value ?? {};
+  const part = citing(opened);
   const name = useRef(null);
   const make = (what) => opened.make(what, name.current.value.trim());
-  const citing = ["claim", "assumption", "statement", "move", "stake", "actor"].includes(kind);
   return (
     <form class="marked" onSubmit={(event) => event.preventDefault()} aria-label="What to make of the marked passage">
-      {citing && <button type="button" onClick={() => opened.cite(kind, id)}>Cite in {kind} {plain(id)}</button>}
+      {part && <button type="button" onClick={() => opened.cite(part.kind, part.id)}>Cite in {part.kind} {plain(part.id)}</button>}
       <label>Name <input ref={name} size={12} required pattern="[A-Za-z_]\w*" /></label>
       <button type="button" onClick={() => make("claim")}>New claim</button>
       <button type="button" onClick={() => make("statement")}>New statement</button>
       <button type="button" onClick={() => make("assumption")}>New assumption</button>
+      <button type="button" onClick={() => (opened.marked.value = null)} aria-label="Unmark">×</button>
     </form>
   );
 }
 
+/** Marks a whole paragraph, for those who have no mouse to mark with. */
+function ByNumber({ opened, source }) {
+  const number = useRef(null);
+  const mark = (event) => {
+    event.preventDefault();
+    const [start, end] = source.paragraphs[Number(number.current.value) - 1];
+    opened.marked.value = { source: source.id, start, end };
+  };
+  return (
+    <form class="by-number small" onSubmit={mark}>
+      <label>Paragraph <input ref={number} type="number" min={1} max={source.paragraphs.length} required /></label>{" "}
+      <button type="submit">Mark it</button>
+    </form>
+  );
+}
+
+/** What is selected within a place, in characters of its text; null where that is nothing. */
+function selectedIn(place) {
+  const chosen = getSelection();
+  if (!chosen.rangeCount || chosen.isCollapsed || !place.contains(chosen.anchorNode) || !place.contains(chosen.focusNode)) return null;
+  const range = chosen.getRangeAt(0);
+  const before = document.createRange();
+  before.setStart(place, 0);
+  before.setEnd(range.startContainer, range.startOffset);
+  // Characters, not UTF-16 units, are what a citation counts.
+  const start = [...before.toString()].length;
+  return { start, end: start + [...range.toString()].length };
+}
+
 function Text({ opened, source }) {
   const place = useRef(null);
+  const marking = useRef(false);
   const mark = () => {
-    const chosen = getSelection();
-    if (!chosen.rangeCount || chosen.isCollapsed || !place.current.contains(chosen.anchorNode) || !place.current.contains(chosen.focusNode)) return;
-    const range = chosen.getRangeAt(0);
-    const before = document.createRange();
-    before.setStart(place.current, 0);
-    before.setEnd(range.startContainer, range.startOffset);
-    // Characters, not UTF-16 units, are what a citation counts.
-    const start = [...before.toString()].length;
-    opened.marked.value = { source: source.id, start, end: start + [...range.toString()].length };
+    const found = selectedIn(place.current);
+    marking.current = found !== null;
+    if (found) opened.marked.value = { source: source.id, ...found };
   };
   const focused = opened.focus.value;
   const lit = new Set(
@@ -75,14 +112,14 @@ function Text({ opened, source }) {
   const characters = [...source.text];
   return (
     <div class="text" ref={place} lang={source.language || undefined} onMouseUp={mark} onKeyUp={mark}>
-      {pieces(opened, source).map(({ start, end, id }) => {
+      {pieces(opened, source).map(({ start, end, id, marked }) => {
         const words = characters.slice(start, end).join("");
-        if (!id) return words;
-        const choose = () => getSelection().isCollapsed && opened.point("passage", id);
+        if (!id) return marked ? <mark key={start}>{words}</mark> : words;
+        const choose = () => !marking.current && opened.point("passage", id);
         return (
           <span
             key={start}
-            class={lit.has(id) ? "passage lit" : "passage"}
+            class={["passage", lit.has(id) && "lit", marked && "marking"].filter(Boolean).join(" ")}
             role="button"
             tabindex={0}
             data-passage={id}
@@ -111,6 +148,7 @@ export function Source({ opened }) {
         <article key={source.id}>
           <h3>{source.title}</h3>
           <p class="soft">{[source.author, source.published].filter(Boolean).join(", ")}</p>
+          {source.text && <ByNumber opened={opened} source={source} />}
           {source.text ? <Text opened={opened} source={source} /> : <p class="soft">Its text is not shown: {source.why}.</p>}
         </article>
       ))}

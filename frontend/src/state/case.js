@@ -14,7 +14,7 @@ const STATE = "workbench state 1";
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The editor's own door, set by it: what it does to the text of a case. */
-export const editor = { jump: () => {}, replace: () => {} };
+export const editor = { at: () => -1, jump: () => {}, replace: () => {} };
 
 export class OpenCase {
   /** The case of a key, as it stands on the disk, or as it was left unsaved. */
