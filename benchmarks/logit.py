@@ -33,10 +33,10 @@ from lackmus.game.efg_writer import write_efg
 from lackmus.game.game import Game
 from lackmus.solution.certify import certify
 from lackmus.solvers.large_games.cfr import RegretMatching
-from lackmus.solvers.quantal_response.branch import lay_one
 from lackmus.solvers.quantal_response.krylov import Slopes
 from lackmus.solvers.quantal_response.logit import play_many, solve_limit, solve_logit
 from lackmus.solvers.quantal_response.path_follower import Follower
+from lackmus.solvers.quantal_response.points import lay_one
 from logit_trees import bargaining
 
 HERE = Path(__file__).resolve()

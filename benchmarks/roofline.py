@@ -26,7 +26,7 @@ from lackmus.pipeline.loading import load
 from lackmus.solvers.kernels.lanes import LANES, laid, rows
 from lackmus.solvers.kernels.structure import Structure, structure_of
 from lackmus.solvers.large_games.cfr import RegretMatching
-from lackmus.solvers.quantal_response import branch
+from lackmus.solvers.quantal_response import branch, newton, points
 from lackmus.solvers.quantal_response.elimination import Pattern, pattern_of
 from lackmus.solvers.quantal_response.sparse import factor
 from lackmus.solvers.quantal_response.workspace import (
@@ -102,7 +102,7 @@ def see_often(columns: Structure, room: Desk, count: int) -> None:
     """Both passes, again and again."""
     tree, desk = laid(columns), laid(room)
     for _ in range(count):
-        branch.see(tree, desk, desk.here)
+        newton.see(tree, desk, desk.here)
 
 
 @jit
@@ -184,7 +184,7 @@ def large(rounds: int) -> list[Row]:
     game = bargaining(rounds)
     s, name = structure_of(game), f"bargaining-{rounds}, {game.n_nodes:,} nodes"
     room = make_desk(s, 0)
-    branch.lay_one(s, room, game.payoffs.copy(), game.chance.copy(), np.zeros(2), 1.0)
+    points.lay_one(s, room, game.payoffs.copy(), game.chance.copy(), np.zeros(2), 1.0)
     see = best(lambda: see_often(s, room, 1), 5)
     # The first update, in which everything is reached.
     fresh = iter([RegretMatching(game) for _ in range(4)])

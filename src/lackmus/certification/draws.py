@@ -14,6 +14,9 @@ from lackmus.foundation.tolerances import DRAW_ERROR, UNIT
 from lackmus.game.game import Game
 from lackmus.solution.solution import Play
 
+#: Draws that are copied at a time: so few find room where the last were.
+_TOGETHER: Final = 32
+
 #: Rounding is looked at where it could come to this part of what is allowed; the log of what is no
 #: longer a normal number, and more.
 _NOTHING: Final = 1e-3
@@ -22,20 +25,21 @@ _LOST: Final = math.log(float(np.finfo(np.float64).tiny)) + 1.0
 
 def certified(game: Game, play: Play, precision: Floats) -> Bools:
     """Which draws are logit equilibria of their numbers; as `lackmus.solution.draws.certified`."""
-    draws = len(precision)
-    errors = np.empty(draws)
-    # Copies that can be written to, since kernels are compiled for no others.
-    examine(
-        game.infoset,
-        game.first_child,
-        game.infoset_player,
-        game.first_action,
-        game.terminal,
-        np.array(play.strategy, np.float64),
-        np.array(play.payoffs, np.float64),
-        np.array(precision, np.float64),
-        errors,
-    )
+    errors = np.empty(len(precision))
+    for begin in range(0, len(errors), _TOGETHER):
+        part = slice(begin, begin + _TOGETHER)
+        # Copies that can be written to, since kernels are compiled for no others.
+        examine(
+            game.infoset,
+            game.first_child,
+            game.infoset_player,
+            game.first_action,
+            game.terminal,
+            np.array(play.strategy[part], np.float64),
+            np.array(play.payoffs[part], np.float64),
+            np.array(precision[part], np.float64),
+            errors[part],
+        )
     return np.asarray(errors <= DRAW_ERROR)
 
 

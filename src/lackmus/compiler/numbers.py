@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from lackmus.case import syntax
 from lackmus.case.scope import Scope, assumes, walk
 from lackmus.compiler.expand import ChanceStage, Expansion
-from lackmus.compiler.rows import Env, Numbers, Rows, condition, number
+from lackmus.compiler.rows import Env, Numbers, Rows, condition, joint_classes, leaves, number
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import Fault
 from lackmus.foundation.spans import Span
@@ -56,7 +57,6 @@ class _Term:
         worth: What it adds.
         env: Its place.
         mask: Terminals at which it may count.
-        where: The same as indices.
         names: The names in it; of assumptions that are none of these it is independent.
         place: Where it is written.
     """
@@ -64,9 +64,23 @@ class _Term:
     worth: syntax.Expr
     env: Env
     mask: Bools
-    where: NDArray[np.signedinteger[Any]]
     names: frozenset[str]
     place: Span | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kinds:
+    """Terminal histories in kinds that are worth the same to an actor, whatever the assumptions.
+
+    Attributes:
+        kind: Of each history; shape (Z,).
+        count: How many kinds there are.
+        terms: The actor's stakes over one history of each kind.
+    """
+
+    kind: NDArray[np.int64]
+    count: int
+    terms: tuple[_Term, ...]
 
 
 @dataclass(slots=True)
@@ -101,6 +115,27 @@ class CaseNumbers:
             for stage in x.chance
         ]
 
+    @cached_property
+    def _kinds(self) -> list[_Kinds]:
+        """Of each actor the kinds of terminal histories."""
+        return [self._kinds_of(terms) for terms in self._terms]
+
+    def _kinds_of(self, terms: Sequence[_Term]) -> _Kinds:
+        parts: list[NDArray[Any]] = []
+        for term in terms:
+            parts.append(term.mask)
+            where = np.flatnonzero(term.mask)
+            for codes in leaves(term.worth, replace(term.env, rows=self._rows.take(where))):
+                part = np.zeros(self._rows.size, np.int64)
+                part[where] = codes
+                parts.append(part)
+        kind, first = joint_classes(parts, self._rows.size)
+        rows = self._rows.take(first)
+        few = tuple(
+            replace(term, env=replace(term.env, rows=rows), mask=term.mask[first]) for term in terms
+        )
+        return _Kinds(kind, len(first), few)
+
     def _terms_of(self, actor: str) -> Iterable[_Term]:
         for stake in self._case.stakes:
             if stake.actor != actor or isinstance(stake, syntax.OrdinalStake):
@@ -109,8 +144,7 @@ class CaseNumbers:
                 counted, mask = self._counted(stake.condition, worth, alive, env)
                 if mask.any():
                     place = stake.worth.span or stake.span
-                    where = np.flatnonzero(mask)
-                    yield _Term(counted, env, mask, where, _names(counted), place)
+                    yield _Term(counted, env, mask, _names(counted), place)
 
     def _counted(
         self, test: syntax.Expr | None, worth: syntax.Expr, alive: Bools, env: Env
@@ -138,16 +172,22 @@ class CaseNumbers:
     def draws(self, values: Mapping[str, Floats]) -> Draws:
         """The numbers of D draws; `values` has all assumptions, each of shape (D,)."""
         size = len(next(iter(values.values())))
-        parts = [
-            self._draws({name: value[begin : begin + _TOGETHER] for name, value in values.items()})
-            for begin in range(0, size, _TOGETHER)
-        ]
-        if len(parts) == 1:
-            return parts[0]
-        return Draws(*(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("payoffs", "chance", "valid")
-        ))  # fmt: skip
+        draws = self._room(size)
+        for begin in range(0, size, _TOGETHER):
+            part = slice(begin, begin + _TOGETHER)
+            self._write(
+                {name: value[part] for name, value in values.items()},
+                Draws(draws.payoffs[part], draws.chance[part], draws.valid[part]),
+                None,
+            )
+        return draws
+
+    def _room(self, size: int) -> Draws:
+        return Draws(
+            np.empty((size, len(self._scope.actors), self._rows.size)),
+            np.empty((size, self._n_chance)),
+            np.empty(size, np.bool_),
+        )
 
     def after(self, values: Mapping[str, Floats], last: Last) -> Draws:
         """The numbers of one draw, those of the draw before at hand.
@@ -167,24 +207,29 @@ class CaseNumbers:
         for i, names in enumerate(self._chance_names):
             if not changed.isdisjoint(names):
                 last.tables[i] = None
-        return self._draws(values, last)
+        draws = self._room(1)
+        self._write(values, draws, last)
+        return draws
 
-    def _draws(self, values: Mapping[str, Floats], last: Last | None = None) -> Draws:
-        size = len(next(iter(values.values())))
+    def _write(self, values: Mapping[str, Floats], draws: Draws, last: Last | None) -> None:
+        """Overwrite a few draws by their numbers."""
+        size = len(draws.valid)
         columns = {name: value.reshape(-1, 1) for name, value in values.items()}
-        payoffs = np.zeros((size, len(self._scope.actors), self._rows.size))
         with np.errstate(all="ignore"):
-            for p, terms in enumerate(self._terms):
-                kept: list[Numbers | None] = [None] * len(terms) if last is None else last.worths[p]
-                for i, term in enumerate(terms):
+            draws.chance[:], draws.valid[:] = self._chances(columns, size, last)
+            for p, kinds in enumerate(self._kinds):
+                few = np.zeros((size, kinds.count))
+                kept: list[Numbers | None] = [None] * len(kinds.terms)
+                if last is not None:
+                    kept = last.worths[p]
+                for i, term in enumerate(kinds.terms):
                     # No BLAS: a draw's numbers must not depend on the draws beside it.
                     worth = kept[i]
                     if worth is None:
-                        worth = kept[i] = np.asarray(self._worth(term, columns))
-                    alike = worth.ndim == 0 or worth.shape[-1] == 1
-                    payoffs[:, p, term.where] += worth if alike else worth[..., term.where]
-            chance, valid = self._chances(columns, size, last)
-        return Draws(payoffs, chance, valid & np.isfinite(payoffs).all(axis=(1, 2)))
+                        worth = kept[i] = np.where(term.mask, self._worth(term, columns), 0.0)
+                    few += worth
+                draws.valid[:] &= np.isfinite(few).all(axis=1)
+                np.take(few, kinds.kind, axis=1, out=draws.payoffs[:, p], mode="clip")
 
     @staticmethod
     def _worth(term: _Term, columns: Mapping[str, Numbers]) -> Numbers:

@@ -374,6 +374,21 @@ def settled_parts(expression: syntax.Expr, env: Env) -> Iterator[Carried]:
             yield from settled_parts(part, env)
 
 
+def leaves(expression: syntax.Expr, env: Env) -> Iterator[NDArray[Any]]:
+    """Codes of all in which rows can differ in a number, whatever the assumptions."""
+    if not assumes(expression, env.scope):
+        yield from _leaves(expression, env)
+    elif isinstance(expression, syntax.Call) and expression.function in ("ever", "count"):
+        (argument,) = expression.arguments
+        block = block_of(argument, env.scope)
+        for r in env.rounds(block):
+            yield env.rows.played[block, r]
+            yield from leaves(argument, env.at(block, r))
+    else:
+        for part in syntax.children(expression):
+            yield from leaves(part, env)
+
+
 def _alike(expression: syntax.Expr, env: Env) -> tuple[NDArray[np.int64], Env]:
     """Classes of rows in which an expression comes out the same way, and one row of each."""
     codes, first = joint_classes(list(_leaves(expression, env)), env.rows.size)

@@ -21,6 +21,7 @@ from lackmus.foundation.tolerances import (
 from lackmus.game import questions as q
 from lackmus.game.game import Game
 from lackmus.game.units import Unit, has_own_number, unit_of
+from lackmus.reading.masses import masses
 from lackmus.solution.solution import Play
 
 #: Below this a condition's probability is summed in logs.
@@ -44,6 +45,8 @@ class Answers:
         self._values = values
         self._reach = [np.exp(play.log_reach) for play in plays]
         self.size = len(plays[0].strategy)
+        # Questions share the events they ask of; a mask is known by its bytes.
+        self._masses: dict[tuple[int, bytes], Floats] = {}
         # A part of a question is asked with the whole and by itself; ids are those of nodes kept.
         self._judged: dict[int, tuple[q.Truth, Floats, Codes]] = {}
 
@@ -55,15 +58,23 @@ class Answers:
         Returns:
             Arrays of shape (D, masks) and (D,). The factor is 1 unless P(given) is tiny.
         """
-        reach = self._reach[variant]
         columns = np.concatenate([masks & given, given[None]])
-        sums = _sums(reach, columns)
+        sums = self._sums(variant, columns)
         tiny = np.flatnonzero(sums[:, -1] < _TINY)
         if len(tiny) and given.any():
             logs = np.where(given, self._plays[variant].log_reach[tiny], -np.inf)
             top = logs.max(axis=1, keepdims=True)
-            sums[tiny] = _sums(np.exp(logs - np.where(np.isfinite(top), top, 0)), columns)
+            sums[tiny] = masses(np.exp(logs - np.where(np.isfinite(top), top, 0)), columns)
         return sums[:, :-1], sums[:, -1]
+
+    def _sums(self, variant: int, columns: Bools) -> Floats:
+        """Probability of each event, summed but once; shape (D, events)."""
+        keys = [(variant, column.tobytes()) for column in columns]
+        new = {key: k for k, key in enumerate(keys) if key not in self._masses}
+        if new:
+            found = masses(self._reach[variant], columns[list(new.values())])
+            self._masses.update(zip(new, found.T, strict=True))
+        return np.stack([self._masses[key] for key in keys], axis=1)
 
     def probabilities(self, variant: int, masks: Bools, given: Bools) -> Floats:
         """P(mask | given) for each mask; NaN where `given` cannot happen; shape (D, masks)."""
@@ -218,11 +229,6 @@ class Answers:
         lead = np.where(np.isnan(scores[target]) & ~np.isnan(best), -np.inf, lead)
         lead = np.where(~np.isnan(scores[target]) & np.isnan(best), np.inf, lead)
         return lead, _code(lead > 0, lead)
-
-
-def _sums(reach: Floats, masks: Bools) -> Floats:
-    """Sum of each row over each mask; (D, masks). No BLAS: a row must not depend on the others."""
-    return np.stack([_total(reach[:, mask]) for mask in masks], axis=1)
 
 
 def _total(terms: Floats) -> Floats:

@@ -9,7 +9,7 @@ import pytest
 
 from lackmus.game.assemble import Infoset, assemble
 from lackmus.game.game import Game
-from lackmus.solvers.quantal_response.branch import REACHED
+from lackmus.solvers.quantal_response.continuation import REACHED
 from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.solvers.quantal_response.path_follower import FEW_INFOSETS, Follower
 from lackmus.testing.trees import random_tree

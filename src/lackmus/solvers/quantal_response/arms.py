@@ -28,14 +28,11 @@ from lackmus.foundation.arrays import Floats
 from lackmus.foundation.tolerances import SAME_PROFILE
 from lackmus.solvers.kernels.lanes import laid
 from lackmus.solvers.kernels.structure import Structure
-from lackmus.solvers.quantal_response.branch import (
-    REACHED,
-    advance_lanes,
-    linearize_here,
-    solve_here,
-)
+from lackmus.solvers.quantal_response.branch import advance_lanes
+from lackmus.solvers.quantal_response.continuation import MOVING, REACHED
 from lackmus.solvers.quantal_response.elimination import Pattern
 from lackmus.solvers.quantal_response.path_follower import Follower
+from lackmus.solvers.quantal_response.points import linearize_here, solve_here
 from lackmus.solvers.quantal_response.workspace import (
     COURSE,
     DISTANCE,
@@ -59,9 +56,6 @@ MOST_DEPTH: Final = 3
 
 #: Most steps tried along an arm, and most of its points kept to look for further bifurcations.
 _MOST_STEPS: Final = 2_000
-
-#: What a lane is at on its way; see `branch`.
-_MOVING: Final = 2
 
 #: Directions among which all ways can be tried.
 _PLANE: Final = 2
@@ -356,7 +350,7 @@ class _Ground:
         desk.along[:] = desk.old_along[:] = across
         desk.marks[STEP], desk.marks[DISTANCE] = 0.1, 0.0
         course[0] = np.zeros((), COURSE)
-        course[0]["stage"], course[0]["care"] = _MOVING, _CARE
+        course[0]["stage"], course[0]["care"] = MOVING, _CARE
         course[0]["sense"] = np.sign(sign * across[-1])
         return True
 

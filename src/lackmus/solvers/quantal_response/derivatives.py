@@ -14,9 +14,9 @@ import numpy as np
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import SolveError
 from lackmus.solvers.kernels.passes import push, softmax_push
-from lackmus.solvers.quantal_response.branch import linearize_here, slope_of, solve_here
 from lackmus.solvers.quantal_response.krylov import Slopes, gmres
 from lackmus.solvers.quantal_response.path_follower import Follower
+from lackmus.solvers.quantal_response.points import linearize_here, slope_of, solve_here
 
 #: Without factors: relative residual of a derivative, and most vectors kept for it.
 _FORCING: Final = 1e-10

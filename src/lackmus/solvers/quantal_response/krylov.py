@@ -19,7 +19,8 @@ from lackmus.compiled.jit import jit
 from lackmus.foundation.arrays import Floats
 from lackmus.solvers.kernels.passes import push, softmax_push
 from lackmus.solvers.kernels.structure import Structure
-from lackmus.solvers.quantal_response.branch import OUT_OF_STEPS, REACHED, STUCK, slope_of, stand_at
+from lackmus.solvers.quantal_response.continuation import OUT_OF_STEPS, REACHED, STUCK
+from lackmus.solvers.quantal_response.points import slope_of, stand_at
 from lackmus.solvers.quantal_response.workspace import Desk
 
 #: Controls of the steps: forcing term of Newton's method on the way and at the end, and of a

@@ -22,13 +22,13 @@ from lackmus.game.game import Game
 from lackmus.solution import certify as reference
 from lackmus.solution.solution import Assessment
 from lackmus.solvers.kernels.passes import walk
-from lackmus.solvers.quantal_response.branch import (
+from lackmus.solvers.quantal_response.path_follower import Follower
+from lackmus.solvers.quantal_response.points import (
     believe_here,
     expect_here,
     linearize_here,
     respond_here,
 )
-from lackmus.solvers.quantal_response.path_follower import Follower
 
 #: Probabilities and beliefs below this are taken for zero in the limit.
 _ZERO: Final = 1e-6

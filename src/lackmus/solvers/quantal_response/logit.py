@@ -33,7 +33,7 @@ from lackmus.solution.solution import NO_FORKS, Assessment, Forks, Play, Solutio
 from lackmus.solvers.kernels.lanes import LANES
 from lackmus.solvers.kernels.structure import structure_of
 from lackmus.solvers.quantal_response.arms import FEW_UNKNOWNS, Arm, Arms, may_fork
-from lackmus.solvers.quantal_response.branch import REACHED
+from lackmus.solvers.quantal_response.continuation import REACHED
 from lackmus.solvers.quantal_response.derivatives import Tangent
 from lackmus.solvers.quantal_response.elimination import pattern_of
 from lackmus.solvers.quantal_response.limit import best_of, candidates, is_settled
@@ -101,7 +101,7 @@ def solve_logit(
         method="logit",
         assessments=(assessment,),
         complete=None,
-        status=checked(told(way, f"λ = {precision:g}", forks), game, assessment),
+        status=checked(told(way, f"λ = {precision:g}", forks), game, assessment, precision),
         seconds=perf_counter() - started,
         parameters=(("precision", precision), ("steps", way.steps)),
         citations=CITATIONS,
@@ -456,7 +456,8 @@ def _play(game: Game, play: Play, chance: Floats, precision: Floats, part: slice
 
 def _limits(payoffs: Floats, precision: Floats) -> Floats:
     """Largest fixed-point error of each draw that counts as followed to its end."""
-    loads = precision * np.abs(payoffs).max(axis=(1, 2), initial=0.0)
+    largest = payoffs.max(axis=(1, 2), initial=0.0)
+    loads = precision * np.maximum(largest, -payoffs.min(axis=(1, 2), initial=0.0))
     return np.asarray(tolerances.FIXED_POINT + tolerances.ROUNDING * loads)
 
 

@@ -10,18 +10,16 @@ from lackmus.foundation.arrays import Floats
 from lackmus.game.game import Game
 from lackmus.solvers.kernels.lanes import LANES
 from lackmus.solvers.kernels.structure import structure_of
-from lackmus.solvers.quantal_response.branch import (
-    MOST_STEPS,
-    follow,
-    follow_lanes,
+from lackmus.solvers.quantal_response.branch import MOST_STEPS, follow, follow_lanes
+from lackmus.solvers.quantal_response.elimination import pattern_of
+from lackmus.solvers.quantal_response.krylov import follow_free, settle
+from lackmus.solvers.quantal_response.points import (
     lay_one,
     settle_here,
     spread_beliefs,
     stand_at,
     take_stock,
 )
-from lackmus.solvers.quantal_response.elimination import pattern_of
-from lackmus.solvers.quantal_response.krylov import follow_free, settle
 from lackmus.solvers.quantal_response.workspace import COURSE, Draws, make_desk, make_draws, measure
 
 #: Infosets up to which factors are used anyway; measured on trees of 2,000 infosets, where either

@@ -216,3 +216,37 @@ def solve(
         if not anywhere(error > _SMALL):
             break
     return error
+
+
+@kernel
+def solve_both(
+    pattern: Pattern,
+    factors: Floats,
+    right: Floats,
+    other: Floats,
+    out: Floats,
+    other_out: Floats,
+    work: Floats,
+    other_work: Floats,
+) -> None:
+    """Solve two systems by the factors as they are; overwrites `out`, `other_out` and the room."""
+    begin, column, diagonal, place = pattern.begin, pattern.column, pattern.diagonal, pattern.place
+    n = place.size
+    for r in range(n):
+        work[place[r]] = right[r]
+        other_work[place[r]] = other[r]
+    for r in range(n):
+        x, y = work[r], other_work[r]
+        for e in range(begin[r], diagonal[r]):
+            x -= factors[e] * work[column[e]]
+            y -= factors[e] * other_work[column[e]]
+        work[r], other_work[r] = x, y
+    for r in range(n - 1, -1, -1):
+        x, y = work[r], other_work[r]
+        for e in range(diagonal[r] + 1, begin[r + 1]):
+            x -= factors[e] * work[column[e]]
+            y -= factors[e] * other_work[column[e]]
+        work[r], other_work[r] = x * factors[diagonal[r]], y * factors[diagonal[r]]
+    for r in range(n):
+        out[r] = work[place[r]]
+        other_out[r] = other_work[place[r]]

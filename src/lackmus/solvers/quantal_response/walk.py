@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,7 +11,7 @@ from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import freeze
 from lackmus.game.game import Game
 from lackmus.solution.solution import NO_FORKS, Assessment, Forks, Status, Trace
-from lackmus.solvers.quantal_response.branch import OUT_OF_STEPS, REACHED
+from lackmus.solvers.quantal_response.continuation import OUT_OF_STEPS, REACHED
 from lackmus.solvers.quantal_response.path_follower import Follower
 
 #: Most turning points told.
@@ -81,23 +81,26 @@ def walk(game: Game, precision: float, quiet: float = -1.0, *, points: int = 0) 
     )
 
 
-def checked(status: Status, game: Game, assessment: Assessment) -> Status:
-    """The status where what was reached is certified as a logit equilibrium; else what it is."""
-    if not status.good or "agent logit QRE" in assessment.certificate.concepts:
+def checked(status: Status, game: Game, assessment: Assessment, precision: float) -> Status:
+    """The status where what was reached at a precision is certified as a logit equilibrium.
+
+    Else what it is. Where floats cannot carry the precision asked for the advice says so.
+    """
+    load = precision * float(np.abs(game.payoffs).max(initial=0.0))
+    too_much = "" if tolerances.fixed_point_limit(load) > 0.0 else (
+        f"λ times payoffs is {load:.3g}, more than floating-point numbers can carry: "
+        "ask for a smaller precision, or state payoffs in a larger unit."
+    )  # fmt: skip
+    if not status.good:
+        return replace(status, advice=too_much or status.advice)
+    if "agent logit QRE" in assessment.certificate.concepts:
         return status
-    load = (assessment.precision or 0.0) * float(np.abs(game.payoffs).max(initial=0.0))
-    advice = "Read the certificate: this is no logit equilibrium."
-    if not tolerances.fixed_point_limit(load) > 0.0:
-        advice = (
-            f"λ times payoffs is {load:.3g}, more than floating-point numbers can carry: "
-            "ask for a smaller precision, or state payoffs in a larger unit."
-        )
     error = assessment.certificate.fixed_point
     return Status(
         "uncertified",
         f"Not a logit equilibrium: at λ = {assessment.precision:g} the fixed point is missed by "
         f"{error:.3g} in log probability.",
-        advice,
+        too_much or "Read the certificate: this is no logit equilibrium.",
     )
 
 

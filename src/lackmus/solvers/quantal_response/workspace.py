@@ -17,16 +17,17 @@ from lackmus.solvers.kernels.structure import Structure
 
 #: The numbers that steer a lane, in the order of `Desk.marks`: its step; one over the distance of
 #: the last two points, 0 where a line predicts; that distance; whether the corrector keeps t;
-#: whether it is at work; whether it came to a good end; whether the point is taken; its last two
-#: moves, the fixed-point error at its end, its first move and contraction; the cosine of tangents;
-#: the determinant's sign; the largest agent regret; the last move in units of what rounding may do
-#: to each player's log odds, of what it may do at most, and of what is enough on the way.
+#: whether a try begins; whether Newton's step is taken; whether the point is; the sizes of the
+#: last two steps; the fixed-point error at its end; the size of a try's first step, and the
+#: contraction of its second; the cosine of tangents; the determinant's sign; the largest agent
+#: regret; the step in units of what rounding may do to each player's log odds, of what it may do at
+#: most, and of what is enough on the way.
 STEP: Final = 0
 BENT: Final = 1
 DISTANCE: Final = 2
 FIXED: Final = 3
-BUSY: Final = 4
-GOOD: Final = 5
+FRESH: Final = 4
+MOVED: Final = 5
 TAKEN: Final = 6
 MOVE: Final = 7
 LAST: Final = 8
@@ -63,7 +64,7 @@ class Desk(NamedTuple):
         push: How choices at a node move its values; see `sparse`; shape (A, P).
         pull: How its belief moves gains; shape (A,).
         entry: The Jacobian's entries, as the pattern lays them out.
-        factors: Those of its factors.
+        factors: Those of its factors; in lanes they overwrite the Jacobian's.
         work: Room of the linear solver; shape (n,).
         rest: Likewise.
         here: y and t of the last point; shape (n + 1,), as all below.
@@ -75,6 +76,7 @@ class Desk(NamedTuple):
         gap: t times slope less y there.
         step: Newton's.
         across: The solution of the linear system for the slope.
+        turned: The point after a turning point, against which later ones are held.
         log_reach: Log realization probability of terminals; shape (Z,).
         marks: The numbers that steer a lane.
     """
@@ -104,6 +106,7 @@ class Desk(NamedTuple):
     gap: Floats
     step: Floats
     across: Floats
+    turned: Floats
     log_reach: Floats
     marks: Floats
 
@@ -115,12 +118,15 @@ class Desk(NamedTuple):
 
 _VALUE: Final = Desk._fields.index("value")
 _PUSH: Final = Desk._fields.index("push")
+_ENTRY: Final = Desk._fields.index("entry")
+_FACTORS: Final = Desk._fields.index("factors")
 
 #: Where each lane is on its way; a record for each: the draw that it follows; what it is at, and
 #: how it ended; its care, the smaller, the shorter are its steps; the sign that the determinant
-#: times the direction in t ought to have; steps tried, times that it settled, points noted,
-#: turning points and bifurcations passed; how often the determinant's sign objected of late, and
-#: steps since it last did; whether a cubic predicts, or a line.
+#: times the direction in t ought to have; tries, and steps of Newton's method in this one; points
+#: noted, turning points passed, the t of one of them, bifurcations passed; how often the
+#: determinant's sign objected of late, and steps since it last did; whether a cubic predicts, or a
+#: line; whether the last step of all was taken, and what follows from it seen.
 COURSE: Final = np.dtype(
     [
         ("draw", np.int64),
@@ -129,13 +135,16 @@ COURSE: Final = np.dtype(
         ("care", np.float64),
         ("sense", np.float64),
         ("tried", np.int64),
-        ("settlings", np.int64),
+        ("corrections", np.int64),
         ("points", np.int64),
         ("turns", np.int64),
+        ("turned", np.float64),
         ("crossings", np.int64),
         ("doubts", np.int64),
         ("calm", np.int64),
         ("curved", np.bool_),
+        ("corrected", np.bool_),
+        ("seen", np.bool_),
     ]
 )
 
@@ -200,9 +209,10 @@ def make_desk(structure: Structure, entries: int, lanes: int = 1) -> Desk:
     players, nodes = structure.n_players, inner + terminals
     # In the order of the desk.
     rows = [every, every, inner, nodes, players, inner, structure.n_infosets, inner, actions, n]
-    rows += [actions, actions, entries, entries, n, n, *[n + 1] * 9, terminals, MARKS]
+    rows += [actions, actions, entries, entries, n, n, *[n + 1] * 10, terminals, MARKS]
     if lanes > 1:
         rows = [size * lanes for size in rows]
+        rows[_FACTORS] = 0
     rows[_VALUE] *= players
     rows[_PUSH] *= players
     spaces = [size + -size % _LINE for size in rows]
@@ -215,6 +225,7 @@ def make_desk(structure: Structure, entries: int, lanes: int = 1) -> Desk:
     last = () if lanes == 1 else (lanes,)
     if lanes > 1:
         arrays = [array.reshape(-1, lanes) for array in arrays]
+        arrays[_FACTORS] = arrays[_ENTRY]
     arrays[_VALUE] = arrays[_VALUE].reshape(nodes, players, *last)
     arrays[_PUSH] = arrays[_PUSH].reshape(actions, players, *last)
     return Desk(*arrays)
