@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import runpy
-from dataclasses import fields
 from pathlib import Path
 
 from lackmus.case import (
     check,
     expression,
-    keys,
     moves,
     parse,
     syntax,
@@ -18,6 +16,7 @@ from lackmus.case import (
 )
 from lackmus.case import fields as readers
 from lackmus.case.assuming import default_precision
+from lackmus.case.declared import declared
 from lackmus.case.text import number_text
 from lackmus.compiler import expand
 
@@ -67,38 +66,32 @@ def _construct(construct: object) -> str:
     return f"### {title}\n\n{says}\n\n*As a game.* {game}\n\n```yaml\n{example}```\n"
 
 
-_NODES = (
-    ("A source", keys.SOURCE, syntax.Source),
-    ("A citation in full", keys.CITATION, syntax.Citation),
-    ("An actor", keys.ACTOR, syntax.Actor),
-    ("An assumption", keys.ASSUMPTION, syntax.Assumption),
-    ("A move", keys.MOVE, syntax.Move),
-    ("Rounds", keys.ROUNDS, syntax.Rounds),
-    ("A stake", keys.STAKE, syntax.Stake),
-    ("A claim", keys.CLAIM, syntax.Claim),
-    ("A statement", keys.STATEMENT, syntax.Statement),
-    ("An observation", keys.OBSERVATION, syntax.Observation),
-    ("A reliability", keys.RELIABILITY, syntax.Reliability),
-)
-_OTHERWISE = {
-    "chars": "first character, from 0 at the beginning of the text, and the one behind the last",
-    "range": "lowest and highest value; all of it equally likely, unless `distribution` says more",
-    "if": "when it holds; always, if unsaid",
-    "chance": "probability of each option of a chance move",
-    "to": "who gets the signal",
-    "order": "conditions, best first, where only the order is known",
-    "scale": "what the best of an order is worth",
+_CONSTRUCTS = {
+    "A case": (syntax.Case,),
+    "A source": (syntax.Source,),
+    "A citation in full": (syntax.Citation,),
+    "An actor": (syntax.Actor,),
+    "A fact": (syntax.Fact,),
+    "A value of an aim or a fact, an option of a chance move": (syntax.Chance,),
+    "Joint aims": (syntax.JointAims,),
+    "An assumption": (syntax.Assumption,),
+    "A correlation": (syntax.Correlation,),
+    "A move": (syntax.Move,),
+    "An option": (syntax.Option,),
+    "Rounds": (syntax.Rounds,),
+    "A state": (syntax.State,),
+    "A stake": (syntax.Stake, syntax.OrdinalStake),
+    "A claim": (syntax.Claim,),
+    "A statement": (syntax.Statement,),
+    "An observation": (syntax.Observation,),
+    "A reliability": (syntax.Reliability,),
 }
 
 
 def _fields() -> str:
     parts = ["## Fields\n"]
-    for title, known, node in _NODES:
-        said = {f.name: f.metadata.get("help", "") for f in fields(node)}
-        rows = [
-            f"| `{key}` | {_OTHERWISE.get(key) or said.get(key.replace(' ', '_'), '')} |"
-            for key in known
-        ]
+    for title, nodes in _CONSTRUCTS.items():
+        rows = [f"| `{field.key}` | {field.says} |" for field in declared(*nodes)]
         parts.append("\n".join([f"### {title}\n", "| key | |", "|---|---|", *rows, ""]))
     return "\n".join(parts)
 
@@ -132,7 +125,7 @@ def _limits() -> str:
         ("when a move is made, an option open, a stake counted", "always"),
         ("precision", f"{number_text(drawn.value)}, from {low} to {high}, log-uniform"),
         ("an assumption without a range", "fixed"),
-        ("name of the round's number", "`round_number`"),
+        ("name of the round's number", f"`{syntax.ROUND_NUMBER}`"),
         ("start of a state", "0"),
         ("an observation", "certain"),
     )

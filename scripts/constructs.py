@@ -340,8 +340,8 @@ MOVES = _part(
         "moves:\n  - offer: {by: south, options: [line, business]}\n"
         "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n"
         "  - rounds:\n      name: term\n      count: 3\n"
-        "      state: {held: {start: 0, next: held + 1 if demand = hold else held}}\n"
-        "      ends if: held >= 2\n      moves:\n"
+        "      state: {held: {start: 1, next: held + 1 if demand = hold else held}}\n"
+        "      ends if: held >= 3\n      moves:\n"
         "        - demand: {by: north, options: [hold, yield]}\n"
         "stakes:\n  north: [{worth: -held, if: answer = refuse}]\n",
     ),

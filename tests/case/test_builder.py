@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import doctest
-import inspect
-from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -12,7 +10,7 @@ import pytest
 import lackmus.case.builder
 import lackmus.case.citations
 import lackmus.case.text
-from lackmus.case import keys, syntax
+from lackmus.case import syntax
 from lackmus.case.builder import CaseBuilder
 from lackmus.case.move_list import MoveList
 from lackmus.case.parse import parse_case
@@ -109,34 +107,6 @@ def test_what_was_built_can_be_written() -> None:
     case = built().build("both")
     assert parse_case(write_case(case)) == case
     assert case.name == "both"
-
-
-@pytest.mark.parametrize(
-    ("method", "named", "apart"),
-    [
-        (CaseBuilder.passage, keys.CITATION, ()),
-        (CaseBuilder.actor, keys.ACTOR, ()),
-        (CaseBuilder.fact, keys.FACT, ()),
-        (CaseBuilder.joint_aims, keys.JOINT_AIMS, ()),
-        (CaseBuilder.assume, keys.ASSUMPTION, ()),
-        (CaseBuilder.precision, keys.ASSUMPTION, ()),
-        (CaseBuilder.rounds, keys.ROUNDS, ()),
-        (CaseBuilder.stake, keys.STAKE, ("order", "scale")),
-        (CaseBuilder.order, keys.STAKE, ("worth",)),
-        (CaseBuilder.claim, keys.CLAIM, ()),
-        (CaseBuilder.statement, keys.STATEMENT, ()),
-        (CaseBuilder.observation, keys.OBSERVATION, ()),
-        (MoveList.move, keys.MOVE, ("chance", "signal of", "to", "right")),
-        (MoveList.chance, keys.MOVE, ("by", "options", "chance", "signal of", "to", "right")),
-        (MoveList.signal, keys.MOVE, ("by", "options", "chance", "signal of", "seen by")),
-    ],
-)
-def test_what_a_file_can_say_the_builder_can(
-    method: Callable[..., object], named: tuple[str, ...], apart: tuple[str, ...]
-) -> None:
-    taken = set(inspect.signature(method).parameters)
-    wanted = {{"if": "when"}.get(key, key.replace(" ", "_")) for key in named if key not in apart}
-    assert wanted - taken == set()
 
 
 def test_floats_are_what_they_show() -> None:

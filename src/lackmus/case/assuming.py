@@ -7,8 +7,9 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from lackmus.case import keys, syntax
-from lackmus.case.fields import Faults, Fields, closest
+from lackmus.case import syntax
+from lackmus.case.declared import keys_of
+from lackmus.case.fields import Faults, Fields, Reader, closest
 from lackmus.case.text import number_text
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 from lackmus.foundation.distributions import FAMILIES, Distribution
@@ -59,32 +60,21 @@ class Citations:
         return (syntax.Citation(match[1], paragraph, span=node.span),)
 
     def _full(self, node: Node) -> syntax.Citation:
-        fields = Fields(node, "a citation", keys.CITATION, self._faults)
-        fields.require("source", "the id of one of the case's sources")
-        start = end = None
-        if (chars := fields.node("chars")) is not None:
-            numbers = [
-                self._faults.number(item, "'chars'")
-                for item in self._faults.items(chars, "'chars'")
-            ]
-            whole = all(number.denominator == 1 for number in numbers)
-            if len(numbers) != 2 or not (whole and 0 <= numbers[0] < numbers[1]):
-                hint = "write chars: [first, behind the last], counted from 0"
-                self._faults.add("citation", "no range of characters", chars.span, hint)
-            else:
-                start, end = map(int, numbers)
+        fields = Fields(node, "a citation", keys_of(syntax.Citation), self._faults)
+        start, end = fields.get("chars", self._characters, (None, None))
+        read = Reader(self._faults, self).read(syntax.Citation, fields, own={"start": start})
         return syntax.Citation(
-            fields.text("source"), fields.get("paragraph", self._paragraph, None), start, end,
-            fields.text("sha256").lower(), span=fields.span,
-        )  # fmt: skip
+            **{**read, "sha256": read["sha256"].lower()}, end=end, span=fields.span
+        )
 
-    def _paragraph(self, node: Node, what: str) -> int | None:
-        number = self._faults.number(node, what)
-        if number.denominator != 1 or number < 1:
-            hint = "paragraphs are counted from 1"
-            self._faults.add("citation", f"there is no paragraph {number}", node.span, hint)
-            return None
-        return int(number)
+    def _characters(self, node: Node, what: str) -> tuple[int, int] | tuple[None, None]:
+        numbers = [self._faults.number(item, what) for item in self._faults.items(node, what)]
+        whole = all(number.denominator == 1 for number in numbers)
+        if len(numbers) == _ENDS and whole and 0 <= numbers[0] < numbers[1]:
+            return int(numbers[0]), int(numbers[1])
+        hint = "write chars: [first, behind the last], counted from 0"
+        self._faults.add("citation", "no range of characters", node.span, hint)
+        return None, None
 
 
 class Assumptions:
@@ -101,12 +91,13 @@ class Assumptions:
         if isinstance(node, Scalar):
             value = faults.number(node, f"'{name}'")
             return self._keep(syntax.Assumption(name, value, _fixed(value), span=node.span))
-        fields = Fields(node, what or f"assumption '{name}'", keys.ASSUMPTION, faults)
+        fields = Fields(node, what or f"assumption '{name}'", keys_of(syntax.Assumption), faults)
         before = len(faults.found)
-        fields.require("value", "the number used unless a draw says otherwise")
         value = fields.get("value", faults.number, Fraction(0))
         low, high = self._range(fields)
         distribution = self._distribution(fields, value, low, high)
+        own = {"value": value, "distribution": distribution}
+        read = Reader(faults, self._cite).read(syntax.Assumption, fields, own=own)
         if len(faults.found) == before and not distribution.can_be(value):
             hint = "widen the range or move the value"
             message = f"the value {value} of '{name}' lies outside its range"
@@ -114,12 +105,7 @@ class Assumptions:
                 shape, given = distribution.shape, [*map(number_text, distribution.parameters)]
                 message = f"'{name}' cannot be {value}: {shape} [{', '.join(given)}] never gives it"
             faults.add("range", message, node.span, hint)
-        return self._keep(
-            syntax.Assumption(
-                name, value, distribution, fields.text("says"), fields.get("cite", self._cite, ()),
-                fields.text("because"), node.span,
-            )
-        )  # fmt: skip
+        return self._keep(syntax.Assumption(name=name, span=node.span, **read))
 
     def _keep(self, assumption: syntax.Assumption) -> syntax.Assumption:
         if assumption.name.partition(".")[0] in syntax.COLUMNS and "." in assumption.name:

@@ -67,28 +67,13 @@ class CaseBuilder:
     @takes(syntax.Source)
     def source(self, id: str, **fields: Any) -> Self:  # noqa: A002, ANN401
         """Adds a source."""
-        return self._entry("sources", id, by_key(fields))
+        return self._entry("sources", id, by_key(syntax.Source, fields))
 
-    def passage(
-        self,
-        name: str,
-        source: str,
-        *,
-        paragraph: int | None = None,
-        chars: tuple[int, int] | None = None,
-        sha256: str = "",
-    ) -> Self:
-        """Names a passage of a source, by which it can be cited.
-
-        Args:
-            name: What it is called in citations.
-            source: The source's id.
-            paragraph: Which paragraph, counted from 1.
-            chars: First character, from 0, and the one behind the last.
-            sha256: SHA-256 of the passage in UTF-8, in hex; its first 8 digits or more.
-        """
-        fields = {"source": source, "paragraph": paragraph, "chars": chars, "sha256": sha256}
-        return self._entry("passages", name, present(fields))
+    @takes(syntax.Citation, name="what it is called in citations")
+    def passage(self, name: str, source: str, **fields: Any) -> Self:  # noqa: ANN401
+        """Names a passage of a source, by which it can be cited."""
+        given = by_key(syntax.Citation, {"source": source, **fields})
+        return self._entry("passages", name, given)
 
     def known_answer(self, text: str) -> Self:
         """Says what the literature answers.
@@ -115,29 +100,10 @@ class CaseBuilder:
         """
         return self._item("dissents", file)
 
-    def actor(
-        self,
-        id: str,  # noqa: A002 - the language's word
-        *,
-        aims: Chances | None = None,
-        known_to: Sequence[str] = (),
-        name: str = "",
-        says: str = "",
-        cite: Sequence[str] = (),
-    ) -> Self:
-        """Adds an actor.
-
-        Args:
-            id: What he is called in expressions.
-            aims: Probability of each aim that he may have, ``"rest"`` for one of them; None where
-                he has no hidden aim.
-            known_to: Who knows his aim.
-            name: His name in print.
-            says: In words.
-            cite: Passages that say so, such as ``memo §3``.
-        """
-        fields = {"name": name, "says": says, "aims": aims, "known to": known_to, "cite": cite}
-        return self._entry("actors", id, present(fields))
+    @takes(syntax.Actor)
+    def actor(self, id: str, **fields: Any) -> Self:  # noqa: A002, ANN401
+        """Adds an actor; of the probabilities of his aims, one may be ``"rest"``."""
+        return self._entry("actors", id, by_key(syntax.Actor, fields))
 
     def observer(self, id: str) -> Self:  # noqa: A002 - the language's word
         """Adds somebody who sees and does not move.
@@ -147,26 +113,10 @@ class CaseBuilder:
         """
         return self._item("observers", id)
 
-    def fact(
-        self,
-        name: str,
-        values: Chances,
-        *,
-        known_to: Sequence[str] = (),
-        says: str = "",
-        cite: Sequence[str] = (),
-    ) -> Self:
-        """Adds an uncertain fact of the world, settled before the first move.
-
-        Args:
-            name: The fact's name.
-            values: Probability of each value, ``"rest"`` for one of them.
-            known_to: Who knows it.
-            says: In words.
-            cite: Passages that say so, such as ``memo §3``.
-        """
-        fields = {"values": values, "known to": known_to, "says": says, "cite": cite}
-        return self._entry("facts", name, present(fields))
+    @takes(syntax.Fact)
+    def fact(self, name: str, values: Chances, **fields: Any) -> Self:  # noqa: ANN401
+        """Adds an uncertain fact of the world, settled before the first move."""
+        return self._entry("facts", name, by_key(syntax.Fact, {"values": values, **fields}))
 
     def joint_aims(
         self, over: Sequence[str], chances: Iterable[tuple[Sequence[str], Expression]]
@@ -180,34 +130,14 @@ class CaseBuilder:
         cells = {" & ".join(labels): chance for labels, chance in chances}
         return self._item("joint aims", {"over": list(over), "chances": cells})
 
-    def assume(
-        self,
-        name: str,
-        value: Expression,
-        *,
-        range: Sequence[Expression] | None = None,  # noqa: A002 - the language's word
-        distribution: str | Mapping[str, Any] | None = None,
-        says: str = "",
-        because: str = "",
-        cite: Sequence[str] = (),
-    ) -> Self:
-        """Adds an assumption: a number that nobody knows.
+    @takes(syntax.Assumption)
+    def assume(self, name: str, value: Expression, **fields: Any) -> Self:  # noqa: ANN401
+        """Adds an assumption: a number that nobody knows; fixed, without a range.
 
-        Args:
-            name: What it is called in expressions.
-            value: Its base value.
-            range: From where to where it is drawn; fixed, if None.
-            distribution: How it is drawn: a name, or a name with its parameters, as in
-                ``{"normal": [3, 1]}``; uniform over the range, if None.
-            says: In words.
-            because: Why.
-            cite: Passages that say so, such as ``memo §3``.
+        A distribution is a name, or a name with its parameters, as in ``{"normal": [3, 1]}``.
         """
-        fields = {
-            "value": value, "range": range, "distribution": distribution, "says": says,
-            "because": because, "cite": cite,
-        }  # fmt: skip
-        return self._entry("assumptions", name, present(fields))
+        given = by_key(syntax.Assumption, {"value": value, **fields})
+        return self._entry("assumptions", name, given)
 
     def correlate(self, one: str, other: str, rho: Expression) -> Self:
         """Adds a rank correlation between two assumptions.
@@ -219,31 +149,13 @@ class CaseBuilder:
         """
         return self._item("correlations", {"between": [one, other], "rho": rho})
 
-    def precision(
-        self,
-        value: Expression,
-        *,
-        range: Sequence[Expression] | None = None,  # noqa: A002 - the language's word
-        distribution: str | Mapping[str, Any] | None = None,
-        says: str = "",
-        because: str = "",
-        cite: Sequence[str] = (),
-    ) -> Self:
-        """Sets the precision of choice, λ of the quantal response.
+    @takes(syntax.Assumption)
+    def precision(self, value: Expression, **fields: Any) -> Self:  # noqa: ANN401
+        """Sets the precision of choice, λ of the quantal response, in one over the unit of payoffs.
 
-        Args:
-            value: Its base value, in one over the unit of payoffs.
-            range: From where to where it is drawn; fixed, if None.
-            distribution: How it is drawn, as for `assume`.
-            says: In words.
-            because: Why.
-            cite: Passages that say so, such as ``memo §3``.
+        Its other fields are those of `assume`.
         """
-        fields = {
-            "value": value, "range": range, "distribution": distribution, "says": says,
-            "because": because, "cite": cite,
-        }  # fmt: skip
-        self._data["precision"] = present(fields)
+        self._data["precision"] = by_key(syntax.Assumption, {"value": value, **fields})
         return self
 
     def moves(self, moves: MoveList) -> Self:
@@ -255,102 +167,36 @@ class CaseBuilder:
         self._data.setdefault("moves", []).extend(moves.data())
         return self
 
+    @takes(syntax.Rounds)
     def rounds(
         self,
         name: str,
         count: Expression,
         moves: MoveList,
         *,
-        ends_if: str = "",
-        discount: Expression | Inline | None = None,
         state: Mapping[str, tuple[Expression, str]] | None = None,
-        says: str = "",
+        **fields: Any,  # noqa: ANN401
     ) -> Self:
-        """Adds a block of moves that repeats.
-
-        Args:
-            name: Name of the round's number.
-            count: How many rounds at most.
-            moves: The moves of one round.
-            ends_if: Condition after which no further round is played.
-            discount: Factor on the stakes of each later round.
-            state: Numbers carried on: name to start and next value.
-            says: In words.
-        """
+        """Adds a block of moves that repeats; a state has its start and its next value."""
         states = {key: {"start": s, "next": n} for key, (s, n) in (state or {}).items()}
-        fields = {
-            "name": name, "count": count, "ends if": ends_if, "discount": discount,
-            "state": states, "says": says, "moves": moves.data(),
-        }  # fmt: skip
-        self._data.setdefault("moves", []).append({"rounds": present(fields)})
+        given = {"name": name, "count": count, "state": states, "moves": moves.data(), **fields}
+        self._data.setdefault("moves", []).append({"rounds": by_key(syntax.Rounds, given)})
         return self
 
-    def stake(
-        self,
-        actor: str,
-        worth: Expression | Inline,
-        *,
-        when: str = "",
-        every: str = "",
-        name: str = "",
-        says: str = "",
-        because: str = "",
-        cite: Sequence[str] = (),
-    ) -> Self:
-        """Adds a term of an actor's payoff.
+    @takes(syntax.Stake)
+    def stake(self, actor: str, worth: Expression | Inline, **fields: Any) -> Self:  # noqa: ANN401
+        """Adds a term of an actor's payoff, in his unit of payoffs."""
+        return self._stake(actor, by_key(syntax.Stake, {"worth": worth, **fields}))
 
-        Args:
-            actor: Whose payoff.
-            worth: What it is worth to him, in his unit of payoffs.
-            when: The condition on which it counts; always, if empty.
-            every: The block in each round of which it counts; once, if empty.
-            name: What it is called.
-            says: In words.
-            because: Why.
-            cite: Passages that say so, such as ``memo §3``.
-        """
-        fields = {
-            "worth": worth, "if": when, "every": every, "name": name, "says": says,
-            "because": because, "cite": cite,
-        }  # fmt: skip
-        return self._stake(actor, fields)
-
-    def order(
-        self,
-        actor: str,
-        order: str,
-        *,
-        scale: Expression | Inline | None = None,
-        when: str = "",
-        every: str = "",
-        name: str = "",
-        says: str = "",
-        because: str = "",
-        cite: Sequence[str] = (),
-    ) -> Self:
-        """Adds a stake of which only the order is known.
-
-        Args:
-            actor: Whose payoff.
-            order: What he likes better than what: ``answer = refuse > answer = pause``.
-            scale: What the best is worth, in his unit of payoffs; 1 if None.
-            when: The condition on which it counts; always, if empty.
-            every: The block in each round of which it counts; once, if empty.
-            name: What it is called.
-            says: In words.
-            because: Why.
-            cite: Passages that say so, such as ``memo §3``.
-        """
-        fields = {
-            "order": order, "scale": scale, "if": when, "every": every, "name": name,
-            "says": says, "because": because, "cite": cite,
-        }  # fmt: skip
-        return self._stake(actor, fields)
+    @takes(syntax.OrdinalStake)
+    def order(self, actor: str, order: str, **fields: Any) -> Self:  # noqa: ANN401
+        """Adds a stake of which only the order is known."""
+        return self._stake(actor, by_key(syntax.OrdinalStake, {"order": order, **fields}))
 
     @takes(syntax.Claim)
     def claim(self, id: str, holds_if: str, **fields: Any) -> Self:  # noqa: A002, ANN401
         """Adds a claim to be tested."""
-        return self._entry("claims", id, by_key({"holds_if": holds_if, **fields}))
+        return self._entry("claims", id, by_key(syntax.Claim, {"holds_if": holds_if, **fields}))
 
     @takes(syntax.Observation)
     def observation(
@@ -362,12 +208,15 @@ class CaseBuilder:
     ) -> Self:
         """Adds something that was seen; a reliability is a hit rate and one of false alarms."""
         links = [{"hit": hit, "false alarm": alarm} for hit, alarm in reliability]
-        return self._item("observations", by_key({"saw": saw, "reliability": links, **fields}))
+        given = {"saw": saw, "reliability": links, **fields}
+        return self._item("observations", by_key(syntax.Observation, given))
 
     @takes(syntax.Statement)
     def statement(self, id: str, speaker: str, says: str, **fields: Any) -> Self:  # noqa: A002, ANN401
         """Adds something that was said."""
-        return self._entry("statements", id, by_key({"speaker": speaker, "says": says, **fields}))
+        return self._entry(
+            "statements", id, by_key(syntax.Statement, {"speaker": speaker, "says": says, **fields})
+        )
 
     def build(self, name: str = "") -> syntax.Case:
         """The case.
@@ -400,5 +249,5 @@ class CaseBuilder:
         return self
 
     def _stake(self, actor: str, fields: Mapping[str, Any]) -> Self:
-        self._data.setdefault("stakes", {}).setdefault(actor, []).append(present(fields))
+        self._data.setdefault("stakes", {}).setdefault(actor, []).append(fields)
         return self

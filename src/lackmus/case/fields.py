@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from lackmus.case import syntax
 from lackmus.case.building import LARGEST
-from lackmus.case.declared import Declared, declared, keys_of
+from lackmus.case.declared import SPOKEN, Declared, Kind, declared, keys_of
 from lackmus.case.expression import RESERVED, parse_expression
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence, forbidden
 from lackmus.foundation.errors import CaseError, Fault, Severity
@@ -213,6 +213,16 @@ class Faults:
             self.add("type", message, name.span, hint)
         return None
 
+    def position(self, node: Node, what: str) -> int | None:
+        """A whole number, counted from 1."""
+        number = self.number(node, what)
+        if number.denominator != 1 or number < 1:
+            word = what.partition("'")[2].partition("'")[0]
+            hint = f"{word}s are counted from 1"
+            self.add("citation", f"there is no {word} {number}", node.span, hint)
+            return None
+        return int(number)
+
     def date(self, node: Node, what: str) -> datetime.date | None:
         """A day, as 2025-08-10."""
         text = self.text(node, what)
@@ -303,57 +313,94 @@ class Fields:
 
 #: Reads citations.
 Cite: TypeAlias = Callable[[Node, str], tuple[syntax.Citation, ...]]
+#: Reads what stands under a key; the second argument names it in messages.
+Getter: TypeAlias = Callable[[Node, str], Any]
 
 
-def read_fields(node: type, given: Fields, faults: Faults, cite: Cite) -> dict[str, Any]:
-    """The declared fields of a construct by their names in the tree; what is wrong is recorded.
+class Reader:
+    """Reads the declared fields of constructs; what is wrong is recorded.
 
     Args:
-        node: The construct.
-        given: What stands in the file.
         faults: Where faults go.
         cite: Reads citations.
     """
-    for field in declared(node):
-        if field.needed:
-            given.require(field.key, field.needed)
-    return {
-        field.name: given.text(field.key)
-        if field.kind == "text"
-        else given.get(field.key, _getter(field.kind, faults, cite), _missing(field))
-        for field in declared(node)
-    }
 
+    def __init__(self, faults: Faults, cite: Cite) -> None:
+        self.faults = faults
+        self.cite = cite
 
-def _getter(kind: syntax.Kind, faults: Faults, cite: Cite) -> Callable[..., Any]:
-    getters: Mapping_[syntax.Kind, Callable[..., Any]] = {
-        "viewer": lambda node, what: faults.text(node, what).strip() or None,
-        "date": faults.date,
-        "number": faults.number,
-        "size": faults.size,
-        "expression": faults.expression,
-        "variable": faults.variable,
-        "names": lambda node, what: faults.labels(node, what, dotted=True),
-        "cite": cite,
-        "flag": faults.flag,
-        "words": faults.words,
-        "rate": faults.expression,
-        "links": lambda node, what: tuple(
-            _link(link, what, faults, cite) for link in _one_or_more(node)
-        ),
-    }
-    return getters[kind]
+    def read(
+        self,
+        node: type,
+        given: Fields,
+        owner: str = "",
+        own: Mapping_[str, Any] = MappingProxyType({}),
+    ) -> dict[str, Any]:
+        """The declared fields of a construct by their names in the tree.
+
+        Args:
+            node: The construct.
+            given: What stands in the file.
+            owner: With this begin the names of assumptions that stand in its fields.
+            own: Fields that are read already.
+        """
+        read = dict(own)
+        for field in declared(node):
+            if field.needed:
+                given.require(field.key, field.needed)
+            if field.name in own:
+                continue
+            if field.kind == "text":
+                read[field.name] = given.text(field.key)
+            else:
+                read[field.name] = given.get(field.key, self.getter(field, owner), _missing(field))
+        return read
+
+    def getter(self, field: Declared, owner: str) -> Getter:
+        """How a kind of field is read.
+
+        Args:
+            field: The field.
+            owner: As in `read`.
+        """
+        del owner
+        faults = self.faults
+        getters: Mapping_[Kind, Getter] = {
+            "block": lambda node, what: faults.text(node, what).strip() or None,
+            "cite": self.cite,
+            "date": faults.date,
+            "expression": faults.expression,
+            "flag": faults.flag,
+            "label": faults.label,
+            "links": lambda node, _: tuple(map(self._link, _one_or_more(node))),
+            "names": lambda node, what: faults.labels(node, what, dotted=True),
+            "number": faults.number,
+            "position": faults.position,
+            "rate": faults.expression,
+            "size": faults.size,
+            "source": lambda node, what: faults.text(node, what).strip(),
+            "variable": faults.variable,
+            "viewer": lambda node, what: faults.text(node, what).strip() or None,
+            "who": faults.labels,
+            "words": faults.words,
+        }
+        return getters[field.kind]
+
+    def _link(self, node: Node) -> syntax.Reliability:
+        given = Fields(node, "a reliability", keys_of(syntax.Reliability), self.faults)
+        return syntax.Reliability(span=given.span, **self.read(syntax.Reliability, given))
 
 
 def _one_or_more(node: Node) -> tuple[Node, ...]:
     return node.items if isinstance(node, Sequence) else (node,)
 
 
-def _link(node: Node, what: str, faults: Faults, cite: Cite) -> syntax.Reliability:
-    given = Fields(node, what, keys_of(syntax.Reliability), faults)
-    read = read_fields(syntax.Reliability, given, faults, cite)
-    return syntax.Reliability(span=given.span, **read)
+#: What stands in the place of something needed that is not there, by its kind.
+_STAND_INS: Mapping_[Kind, Any] = MappingProxyType({
+    **dict.fromkeys(SPOKEN, ZERO), "number": Fraction(0), "pair": ("", ""), "source": "",
+    "cells": (), "chances": (), "names": (),
+})  # fmt: skip
 
 
 def _missing(field: Declared) -> Any:  # noqa: ANN401 - of each kind its own
-    return ZERO if field.needed and field.kind in ("expression", "rate") else field.empty
+    return _STAND_INS[field.kind] if field.needed else field.empty

@@ -1,41 +1,18 @@
-"""The keys that each part of a case file may have; read by the reader and by the JSON Schema."""
+"""The keys of a case file that no construct of `syntax` declares."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from lackmus.case import syntax
 from lackmus.case.declared import keys_of
 
-SECTIONS = (
-    "lackmus", "title", "author", "summary", "notes", "asked", "sources", "passages", "actors",
-    "observers", "facts", "joint aims", "assumptions", "correlations", "moves", "stakes",
-    "precision", "claims", "statements", "observations", "dissents", "known answer", "comments",
-)  # fmt: skip
-SOURCE = keys_of(syntax.Source)
-CITATION = ("source", "paragraph", "chars", "sha256")
-ACTOR = ("name", "says", "aims", "known to", "cite")
-CHANCE = ("probability", "says")
-FACT = ("values", "known to", "says", "cite")
-JOINT_AIMS = ("over", "chances")
-ASSUMPTION = ("value", "range", "distribution", "says", "cite", "because")
-CORRELATION = ("between", "rho")
-MOVE = (
-    "by", "options", "if", "seen by", "noticed by", "chance", "signal of", "to", "right", "says",
-    "date", "cite",
-)  # fmt: skip
-OPTION = ("if", "says", "number")
-ANY_OF = "any of"
-ROUNDS = ("name", "count", "moves", "ends if", "discount", "state", "says")
-STATE = ("start", "next")
-STAKE = ("worth", "if", "every", "order", "scale", "name", "says", "cite", "because")
-CLAIM = keys_of(syntax.Claim)
-STATEMENT = keys_of(syntax.Statement)
-OBSERVATION = keys_of(syntax.Observation)
-RELIABILITY = keys_of(syntax.Reliability)
-OBSERVATIONS_FILE = ("lackmus", "sources", "observations")
-
-#: Keys of a move that go with one kind of it only.
-ONLY_WITH = {
-    "by": ("options",),
-    "chance": (),
-    "signal of": ("to", "right"),
-}
+#: Sections that are no field of a case: the language's version, and names for citations.
+VERSION: Final = "lackmus"
+PASSAGES: Final = "passages"
+SECTIONS: Final = (VERSION, *keys_of(syntax.Case), PASSAGES)
+OBSERVATIONS_FILE: Final = (VERSION, "sources", "observations")
+#: Under this stand items of a move of which several may be taken at once.
+ANY_OF: Final = "any of"
+#: What makes a move one of an actor, of chance, or a signal.
+FORMS_OF_MOVE: Final = ("by", "chance", "signal of")

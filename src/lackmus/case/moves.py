@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
+from collections.abc import Mapping as Mapping_
 from itertools import combinations
 
 from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations
+from lackmus.case.declared import Declared, Kind, declared, keys_of
 from lackmus.case.expression import parse_expression
-from lackmus.case.fields import ZERO, Faults, Fields, is_label
+from lackmus.case.fields import ZERO, Faults, Fields, Getter, Reader, is_label
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 from lackmus.foundation.errors import CaseError
 
@@ -19,8 +20,8 @@ MOST_RANKS = 60
 MOST_ITEMS = 6
 
 
-class MoveReader:
-    """Reads what happens and what it is worth.
+class MoveReader(Reader):
+    """Reads what happens and what it is worth, with the kinds of fields that only this knows.
 
     Args:
         faults: Where faults are noted.
@@ -29,9 +30,49 @@ class MoveReader:
     """
 
     def __init__(self, faults: Faults, numbers: Assumptions, cite: Citations) -> None:
-        self.faults = faults
+        super().__init__(faults, cite)
         self._numbers = numbers
-        self._cite = cite
+
+    def getter(self, field: Declared, owner: str) -> Getter:
+        """How a kind of field is read."""
+        getters: Mapping_[Kind, Getter] = {
+            "actors": self._makers,
+            "cells": lambda node, what: tuple(self._cells(node, what)),
+            "chances": lambda node, what: self.chances(node, what, owner),
+            "inline": lambda node, what: self._numbers.expression(
+                node, what, f"{owner}.{field.key}"
+            ),
+            "pair": self._pair,
+            "probability": lambda node, what: self._probability(node, what, owner),
+            "states": lambda node, what: tuple(
+                self._state(k, v) for k, v in self.faults.entries(node, what)
+            ),
+            "texts": self._texts,
+        }
+        return getters.get(field.kind) or super().getter(field, owner)
+
+    def _texts(self, node: Node, what: str) -> tuple[str, ...]:
+        if isinstance(node, Scalar):
+            return (node.text,)
+        return tuple(self.faults.text(item, what) for item in self.faults.items(node, what))
+
+    def _pair(self, node: Node, what: str) -> tuple[str, str]:
+        names = self.faults.labels(node, what, dotted=True)
+        if len(names) == 2:
+            return names[0], names[1]
+        hint = "write between: [one, other]"
+        self.faults.add("correlation", "two assumptions are needed", node.span, hint)
+        return "", ""
+
+    def _cells(self, node: Node, what: str) -> Iterator[tuple[tuple[str, ...], syntax.Expr | None]]:
+        for key, value in self.faults.entries(node, what):
+            labels = combination(key.text)
+            yield labels, self._probability(value, f"'{key.text}'", ".".join(labels))
+
+    def _probability(self, node: Node, what: str, name: str) -> syntax.Expr | None:
+        """A probability, None for the rest; an assumption in its place gets the name."""
+        rest = isinstance(node, Scalar) and node.text == "rest"
+        return None if rest else self._numbers.expression(node, what, name)
 
     def chances(self, node: Node, what: str, owner: str) -> tuple[syntax.Chance, ...]:
         """Labels with their probabilities."""
@@ -39,17 +80,11 @@ class MoveReader:
 
     def _chance(self, key: Scalar, node: Node, what: str, owner: str) -> syntax.Chance:
         label = self.faults.label(key, what)
-        says, probability = "", node
+        path = f"{owner}.{label}"
         if isinstance(node, Mapping) and node.get("value") is None:
-            fields = Fields(node, f"'{label}'", keys.CHANCE, self.faults)
-            fields.require("probability", "a number, an expression, or rest")
-            says, probability = fields.text("says"), fields.node("probability") or node
-            if probability is node:
-                return syntax.Chance(label, ZERO, says, key.span)
-        if isinstance(probability, Scalar) and probability.text == "rest":
-            return syntax.Chance(label, None, says, key.span)
-        number = self._numbers.expression(probability, f"'{label}'", f"{owner}.{label}")
-        return syntax.Chance(label, number, says, key.span)
+            fields = Fields(node, f"'{label}'", keys_of(syntax.Chance), self.faults)
+            return syntax.Chance(label, span=key.span, **self.read(syntax.Chance, fields, path))
+        return syntax.Chance(label, self._probability(node, f"'{label}'", path), span=key.span)
 
     def moves(self, node: Node | None) -> Iterator[syntax.Item]:
         """The items of a list of moves."""
@@ -78,96 +113,71 @@ class MoveReader:
                 self.faults.add("move", message, item.span)
 
     def _rounds(self, key: Scalar, node: Node) -> syntax.Rounds:
-        fields = Fields(node, "'rounds'", keys.ROUNDS, self.faults)
-        fields.require("count", "how many rounds at most")
-        fields.require("moves", "the moves of one round")
+        fields = Fields(node, "'rounds'", keys_of(syntax.Rounds), self.faults)
         moves: list[syntax.Move | syntax.Together] = []
         for item in self.moves(fields.node("moves")):
             if isinstance(item, syntax.Rounds):
                 self.faults.add("rounds", "rounds within rounds are not possible", item.span)
             else:
                 moves.append(item)
-        state = fields.node("state")
-        discount = fields.node("discount")
-        name = fields.get("name", self.faults.label, "round_number")
-        count = fields.node("count")
-        return syntax.Rounds(
-            name=name,
-            count=self._numbers.expression(count, "'count'", f"{name}.count") if count else ZERO,
-            moves=tuple(moves),
-            ends_if=fields.get("ends if", self.faults.expression, None),
-            discount=self._numbers.expression(discount, "'discount'", f"{name}.discount")
-            if discount
-            else None,
-            state=tuple(self._state(k, v) for k, v in self.faults.entries(state, "'state'"))
-            if state
-            else (),
-            says=fields.text("says"),
-            span=key.span,
-        )
+        name = fields.get("name", self.faults.label, syntax.ROUND_NUMBER)
+        own = {"name": name, "moves": tuple(moves)}
+        read = self.read(syntax.Rounds, fields, name, own)
+        return syntax.Rounds(span=key.span, **read)
 
     def _state(self, key: Scalar, node: Node) -> syntax.State:
         name = self.faults.label(key, "a state's name")
-        fields = Fields(node, f"state '{name}'", keys.STATE, self.faults)
-        fields.require("next", "its value after a round, from the round's moves")
-        expression = self.faults.expression
-        start = fields.get("start", expression, ZERO)
-        return syntax.State(name, start, fields.get("next", expression, ZERO), key.span)
+        fields = Fields(node, f"state '{name}'", keys_of(syntax.State), self.faults)
+        return syntax.State(name=name, span=key.span, **self.read(syntax.State, fields))
 
     def _move(self, key: Scalar, node: Node) -> syntax.Move:
         name = self.faults.label(key, "a move's name")
-        fields = Fields(node, f"move '{name}'", keys.MOVE, self.faults)
+        fields = Fields(node, f"move '{name}'", keys_of(syntax.Move), self.faults)
         self._kind(key, fields)
-        options: tuple[syntax.Option, ...] = ()
+        own = {
+            "options": self._options_or_chances(fields, name),
+            "seen_by": self._viewers(fields),
+        }
+        if not own["options"] and "signal of" not in fields:
+            hint = "write options: [one, other]"
+            self.faults.add("no-options", f"move '{name}' has no options", key.span, hint)
+        return syntax.Move(name=name, span=key.span, **self.read(syntax.Move, fields, name, own))
+
+    def _options_or_chances(self, fields: Fields, move: str) -> tuple[syntax.Option, ...]:
         if (chance := fields.node("chance")) is not None:
-            options = tuple(
+            return tuple(
                 syntax.Option(
                     c.label, None, c.probability, c.probability is None, c.says, span=c.span
                 )
-                for c in self.chances(chance, "an option", name)
+                for c in self.chances(chance, "an option", move)
             )
-        elif (given := fields.node("options")) is not None:
-            options = tuple(self._options(given, name))
-        if not options and "signal of" not in fields:
-            hint = "write options: [one, other]"
-            self.faults.add("no-options", f"move '{name}' has no options", key.span, hint)
-        signal = fields.node("signal of")
-        right = fields.node("right")
-        seen: tuple[str, ...] | None = fields.get("seen by", self.faults.labels, None)
-        if signal is not None:
+        given = fields.node("options")
+        return () if given is None else tuple(self._options(given, move))
+
+    def _viewers(self, fields: Fields) -> tuple[str, ...] | None:
+        """Who sees a move; None where nothing is said, and nobody where nobody is named."""
+        if fields.node("signal of") is not None:
             fields.require("to", "who gets the signal")
             fields.require("right", "the probability that it is right; 1 for a certain one")
-            seen = fields.get("to", self.faults.labels, ())
-        elif "seen by" in fields and seen is None:
-            seen = ()
-        return syntax.Move(
-            name=name,
-            by=fields.get("by", self._makers, ()),
-            options=options,
-            condition=fields.get("if", self.faults.expression, None),
-            seen_by=seen,
-            noticed_by=fields.get("noticed by", self.faults.labels, ()),
-            signal_of=self._variable(signal) if signal else None,
-            right=self._numbers.expression(right, "'right'", f"{name}.right") if right else None,
-            says=fields.text("says"),
-            date=fields.get("date", self.faults.date, None),
-            cite=fields.get("cite", self._cite, ()),
-            span=key.span,
-        )
+            return fields.get("to", self.faults.labels, ())
+        return fields.get("seen by", self.faults.labels, () if "seen by" in fields else None)
 
     def _kind(self, key: Scalar, fields: Fields) -> None:
         """Checks that a move is an actor's, or chance, or a signal, with the keys of its kind."""
-        kinds = [kind for kind in keys.ONLY_WITH if kind in fields]
+        kinds = [kind for kind in keys.FORMS_OF_MOVE if kind in fields]
         if len(kinds) != 1:
             hint = "who moves (by: actor), or chance: {…}, or signal of: a variable"
             message = f"move '{key.text}' needs exactly one of by, chance, signal of"
             self.faults.add("move", message, key.span, hint)
             return
-        for kind, others in keys.ONLY_WITH.items():
-            for other in others:
-                if kind not in kinds and (node := fields.node(other)) is not None:
-                    message = f"'{other}' goes with '{kind}', and '{key.text}' has '{kinds[0]}'"
-                    self.faults.add("move", message, node.span)
+        for other in declared(syntax.Move):
+            if len(other.forms) != 1 or kinds[0] in other.forms:
+                continue
+            if (node := fields.node(other.key)) is not None:
+                message = (
+                    f"'{other.key}' goes with '{other.forms[0]}', and '{key.text}' has '{kinds[0]}'"
+                )
+                self.faults.add("move", message, node.span)
         if kinds == ["signal of"] and (node := fields.node("seen by")) is not None:
             hint = "write to: […]; others may be told with 'noticed by'"
             self.faults.add("move", "a signal is seen by those it goes 'to'", node.span, hint)
@@ -180,13 +190,6 @@ class MoveReader:
         if not makers:
             self.faults.add("move", f"nobody stands in {what}", node.span, "by: [one, other]")
         return makers
-
-    def _variable(self, node: Node) -> syntax.Name:
-        expression = self.faults.expression(node, "'signal of'")
-        if isinstance(expression, syntax.Name):
-            return expression
-        self.faults.add("signal", "a signal is about one variable", node.span)
-        return syntax.Name("")
 
     def _options(self, node: Node, move: str) -> Iterator[syntax.Option]:
         if not isinstance(node, Mapping):
@@ -201,11 +204,8 @@ class MoveReader:
             if isinstance(value, Scalar):
                 yield syntax.Option(label, says=value.text.strip(), span=key.span)
                 continue
-            fields = Fields(value, f"option '{label}'", keys.OPTION, self.faults)
-            condition = fields.get("if", self.faults.expression, None)
-            number = fields.get("number", self.faults.number, None)
-            says = fields.text("says")
-            yield syntax.Option(label, condition, says=says, number=number, span=key.span)
+            fields = Fields(value, f"option '{label}'", keys_of(syntax.Option), self.faults)
+            yield syntax.Option(label, span=key.span, **self.read(syntax.Option, fields))
 
     def _subsets(self, key: Scalar, single: list[syntax.Option]) -> Iterator[syntax.Option]:
         """One option for each set of items that is not empty, small sets first."""
@@ -240,34 +240,19 @@ class MoveReader:
     def _stake(
         self, actor: str, number: int, node: Node
     ) -> syntax.Stake | syntax.OrdinalStake | None:
-        fields = Fields(node, f"a stake of '{actor}'", keys.STAKE, self.faults)
+        known = keys_of(syntax.Stake, syntax.OrdinalStake)
+        fields = Fields(node, f"a stake of '{actor}'", known, self.faults)
         name = fields.text("name")
-        common = {"name": name, "says": fields.text("says"), "because": fields.text("because")}
-        cite = fields.get("cite", self._cite, ())
-        condition = fields.get("if", self.faults.expression, None)
-        every = fields.text("every") or None
         path = f"{actor}.{name if is_label(name) else f'stake{number + 1}'}"
+        own = {"name": name}
         if (order := fields.node("order")) is not None:
-            scale_node = fields.node("scale")
-            scale: syntax.Expr = syntax.Number(Fraction(1))
-            if scale_node is not None:
-                scale = self._numbers.expression(scale_node, "'scale'", f"{path}.scale")
             groups, gaps = self._order(order)
-            return syntax.OrdinalStake(
-                actor, groups, gaps, scale, condition, every, cite=cite, span=fields.span, **common
-            )
-        if not fields.require("worth", "how much it is worth, in units of payoff"):
+            read = self.read(syntax.OrdinalStake, fields, path, own | {"groups": groups})
+            return syntax.OrdinalStake(actor=actor, gaps=gaps, span=fields.span, **read)
+        read = self.read(syntax.Stake, fields, path, own)
+        if fields.node("worth") is None:
             return None
-        worth = fields.node("worth") or node
-        return syntax.Stake(
-            actor=actor,
-            worth=self._numbers.expression(worth, "'worth'", f"{path}.worth"),
-            condition=condition,
-            every=every,
-            cite=cite,
-            span=fields.span,
-            **common,
-        )
+        return syntax.Stake(actor=actor, span=fields.span, **read)
 
     def _order(self, node: Node) -> tuple[tuple[tuple[syntax.Expr, ...], ...], tuple[bool, ...]]:
         """``a ~ b > c >> d``: groups best first; whether a wide gap follows each but the last."""
@@ -299,6 +284,11 @@ class MoveReader:
         except CaseError as error:
             self.faults.found += error.faults
             return ZERO
+
+
+def combination(key: str) -> tuple[str, ...]:
+    """The labels in the key of a cell: ``peace & settle``."""
+    return tuple(part.strip() for part in key.split("&"))
 
 
 def _separators(text: str) -> list[tuple[int, str]]:

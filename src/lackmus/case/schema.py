@@ -1,18 +1,17 @@
 """The JSON Schema of case files, by which an editor completes and checks them.
 
-Made from the keys that the reader knows: a key without a description here is an error, so the two
-stay in step. What a schema cannot say (which names are known, what is visible to whom) is told by
-``lackmus check``.
+Made from what `syntax` declares, as the reader is. What a schema cannot say (which names are known,
+what is visible to whom) is told by ``lackmus check``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from lackmus.case import keys, syntax
-from lackmus.case.declared import declared
+from lackmus.case.declared import Kind, declared
 from lackmus.foundation.distributions import FAMILIES
 
 Schema: TypeAlias = dict[str, Any]
@@ -57,23 +56,6 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/$defs/{name}"}
 
 
-def _help(node: type, names: Mapping[str, str]) -> dict[str, str]:
-    """What `syntax` says of the fields of a node, by the keys of the file."""
-    said = {f.name: f.metadata.get("help", "") for f in fields(node)}
-    return {key: said[name] for key, name in names.items()}
-
-
-def _object(
-    known: Iterable[str], properties: Mapping[str, Schema], about: Mapping[str, str] | None = None
-) -> Schema:
-    """An object with these keys and no others."""
-    described = {}
-    for key in known:
-        text = (about or {}).get(key, "")
-        described[key] = {**properties[key], **({"description": text} if text else {})}
-    return {"type": ["object", "null"], "properties": described, "additionalProperties": False}
-
-
 def _map(value: Schema, pattern: str = _LABEL) -> Schema:
     """An object with names for keys."""
     return {
@@ -87,62 +69,37 @@ def _list(value: Schema) -> Schema:
     return {"type": ["array", "null"], "items": value}
 
 
-def _same(node: type, known: Iterable[str]) -> dict[str, str]:
-    """Help for the keys that are called as the fields are."""
-    present = {f.name for f in fields(node)}
-    return _help(node, {k: k.replace(" ", "_") for k in known if k.replace(" ", "_") in present})
-
-
 def _sections() -> Schema:
-    texts = _list(_TEXT)
-    properties: dict[str, Schema] = {
-        "lackmus": {"const": 1, "description": "version of the language"},
-        "title": {**_TEXT, "description": "what the case is about, in a few words"},
-        "author": {**_TEXT, "description": "who wrote the case"},
-        "summary": {**_TEXT, "description": "one paragraph"},
-        "notes": {**_TEXT, "description": "why these assumptions, and what was left out"},
-        "asked": {**_DATE, "description": "day on which the questions are asked"},
+    sections: dict[str, Schema] = {
         "sources": _map(_declared(syntax.Source)),
-        "passages": {**_map(_ref("citation"), _DOTTED), "description": "names for passages"},
-        "actors": _map(_actor()),
-        "observers": {**_NAMES, "description": "those who see and do not move"},
-        "facts": _map(_fact()),
-        "joint aims": _list(_joint()),
+        "actors": _map(_declared(syntax.Actor)),
+        "facts": _map({**_declared(syntax.Fact), "required": ["values"]}),
+        "joint aims": _list(_declared(syntax.JointAims)),
         "assumptions": _map(_ref("assumption"), _DOTTED),
-        "correlations": _list(_correlation()),
+        "correlations": _list(_declared(syntax.Correlation)),
+        "precision": _ref("assumption"),
         "moves": _ref("moves"),
-        "stakes": {**_map(_list(_ref("stake"))), "description": "terms of each actor's payoff"},
-        "precision": {
-            **_ref("assumption"), "description": "how sharply better options are preferred",
-        },
+        "stakes": _map(_list(_ref("stake"))),
         "claims": _map(_declared(syntax.Claim)),
         "statements": _map(_declared(syntax.Statement)),
         "observations": _list(_declared(syntax.Observation)),
-        "dissents": {**texts, "description": "files beside the case that extend it"},
-        "known answer": {**_TEXT, "description": "what the literature says"},
-        "comments": texts,
-    }  # fmt: skip
-    dissent = {
+    }
+    extra = {
+        keys.VERSION: {"const": 1, "description": "version of the language"},
+        keys.PASSAGES: {
+            **_map(_ref("citation"), _DOTTED), "description": "names for passages",
+        },
         "extends": {"type": "string", "description": "the case that this dissent changes"},
         "by": {**_TEXT, "description": "who dissents"},
         "because": {**_TEXT, "description": "why"},
-    }
-    known = (*keys.SECTIONS, *dissent)
-    return {**_object(known, {**properties, **dissent}), "type": "object"}
+    }  # fmt: skip
+    case = _declared(syntax.Case, own=sections)
+    return {**case, "type": "object", "properties": case["properties"] | extra}
 
 
 def _citations() -> Schema:
-    full = _object(
-        keys.CITATION,
-        {
-            "source": {"type": "string"},
-            "paragraph": {"type": "integer", "minimum": 1},
-            "chars": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
-            "sha256": {"type": "string"},
-        },
-        {**_same(syntax.Citation, keys.CITATION), "chars": "first character, and the one behind"},
-    )
-    one = {"oneOf": [{"type": "string"}, {**full, "type": "object", "required": ["source"]}]}
+    full = {**_declared(syntax.Citation), "type": "object", "required": ["source"]}
+    one = {"oneOf": [{"type": "string"}, full]}
     return {"oneOf": [*one["oneOf"], {"type": "array", "items": one}]}
 
 
@@ -150,21 +107,43 @@ def _one_or_more(one: Schema) -> Schema:
     return {"anyOf": [one, {"type": "array", "items": one}]}
 
 
-def _declared(node: type) -> Schema:
-    """A construct whose fields are declared in `syntax`."""
-    kinds: Mapping[syntax.Kind, Schema] = {
-        "text": _TEXT, "date": _DATE, "number": _NUMBER, "size": _NUMBER, "names": _NAMES,
-        "viewer": _WORD, "expression": _WORD, "variable": _WORD, "cite": _ref("citation"),
-        "flag": {"type": "boolean"}, "words": _one_or_more(_TEXT), "rate": _ref("number"),
+def _declared(*nodes: type, own: Mapping[str, Schema] = MappingProxyType({})) -> Schema:
+    """A construct whose fields are declared in `syntax`; in several forms, all of them.
+
+    Args:
+        nodes: The construct.
+        own: What may stand under some of its keys.
+    """
+    properties = {
+        field.key: {**(own.get(field.key) or _of_kind(field.kind)), "description": field.says}
+        for field in declared(*nodes)
+    }
+    return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
+
+
+def _of_kind(kind: Kind) -> Schema:
+    kinds: Mapping[Kind, Schema] = {
+        "actors": _NAMES, "block": _WORD, "chances": _ref("chances"), "cite": _ref("citation"),
+        "cells": {"type": "object", "additionalProperties": _ref("number")},
+        "characters": _several({"type": "integer"}, exactly=2), "date": _DATE,
+        "distribution": _distribution(), "expression": _EXPRESSION, "flag": {"type": "boolean"},
+        "inline": _ref("number"), "label": _WORD, "moves": _ref("moves"), "names": _NAMES,
+        "number": _NUMBER, "order": _WORD, "pair": _NAMES,
+        "position": {"type": "integer", "minimum": 1}, "probability": _ref("number"),
+        "range": _several(_NUMBER, exactly=2), "rate": _ref("number"), "size": _NUMBER,
+        "source": _WORD, "text": _TEXT, "texts": _list(_TEXT), "variable": _WORD,
+        "viewer": _WORD, "viewers": _NAMES, "who": _NAMES, "words": _one_or_more(_TEXT),
     }  # fmt: skip
-    known = declared(node)
-    if any(field.kind == "links" for field in known):
-        kinds = {**kinds, "links": _one_or_more(_declared(syntax.Reliability))}
-    properties = {field.key: kinds[field.kind] for field in known}
-    return _object(properties, properties, {field.key: field.says for field in known})
+    if kind == "links":
+        return _one_or_more(_declared(syntax.Reliability))
+    return _map(_declared(syntax.State)) if kind == "states" else kinds[kind]
 
 
-def _assumption() -> Schema:
+def _several(one: Schema, *, exactly: int) -> Schema:
+    return {"type": "array", "items": one, "minItems": exactly, "maxItems": exactly}
+
+
+def _distribution() -> Schema:
     numbers = {"oneOf": [_NUMBER, {"type": "array", "items": _NUMBER}]}
     named = {
         "type": "object",
@@ -179,20 +158,11 @@ def _assumption() -> Schema:
         "maxProperties": 1,
     }
     by_range = [shape for shape, family in FAMILIES.items() if family.by_range]
-    properties: dict[str, Schema] = {
-        "value": _NUMBER,
-        "range": {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2},
-        "distribution": {"oneOf": [{"enum": by_range}, named]},
-        "says": _TEXT,
-        "cite": _ref("citation"),
-        "because": _TEXT,
-    }
-    about = {
-        **_same(syntax.Assumption, keys.ASSUMPTION),
-        "range": "the values that a doubter would grant",
-    }
-    full = _object(keys.ASSUMPTION, properties, about)
-    return {"oneOf": [_NUMBER, {**full, "type": "object"}]}
+    return {"oneOf": [{"enum": by_range}, named]}
+
+
+def _assumption() -> Schema:
+    return {"oneOf": [_NUMBER, {**_declared(syntax.Assumption), "type": "object"}]}
 
 
 def _inline() -> Schema:
@@ -201,99 +171,31 @@ def _inline() -> Schema:
 
 
 def _chances() -> Schema:
-    full = _object(keys.CHANCE, {"probability": _ref("number"), "says": _TEXT})
-    described = {**full, "type": "object", "required": ["probability"]}
+    described = {**_declared(syntax.Chance), "type": "object", "required": ["probability"]}
     return _map({"oneOf": [*_inline()["oneOf"], described]})
 
 
-def _actor() -> Schema:
-    properties: dict[str, Schema] = {
-        "name": _TEXT, "says": _TEXT, "aims": _ref("chances"), "known to": _NAMES,
-        "cite": _ref("citation"),
-    }  # fmt: skip
-    return _object(keys.ACTOR, properties, _same(syntax.Actor, keys.ACTOR))
-
-
-def _fact() -> Schema:
-    properties: dict[str, Schema] = {
-        "values": _ref("chances"), "known to": _NAMES, "says": _TEXT, "cite": _ref("citation"),
-    }  # fmt: skip
-    about = {"values": "its values with their probabilities", "known to": "who knows it"}
-    return {**_object(keys.FACT, properties, about), "required": ["values"]}
-
-
-def _joint() -> Schema:
-    about = {
-        "over": "aims or facts, such as [south.aim, north.aim]",
-        "chances": "a probability for each combination, such as peace & settle: 0.2",
-    }
-    chances = {"type": "object", "additionalProperties": _ref("number")}
-    return _object(keys.JOINT_AIMS, {"over": _NAMES, "chances": chances}, about)
-
-
-def _correlation() -> Schema:
-    about = {"between": "two assumptions", "rho": "rank correlation, between -1 and 1"}
-    return _object(keys.CORRELATION, {"between": _NAMES, "rho": _NUMBER}, about)
-
-
 def _move() -> Schema:
-    option = _object(
-        keys.OPTION,
-        {"if": _EXPRESSION, "says": _TEXT, "number": _NUMBER},
-        {
-            "if": "when it is open; always, if unsaid",
-            "says": "the option in words",
-            "number": "what number(…) of the move gives where this is taken",
-        },
-    )
-    one: Schema = {"oneOf": [option, {"type": "string"}]}
-    items = {"oneOf": [{"type": "array", "items": {"type": "string"}}, _map(one)]}
-    several = {**items, "description": "items of which several may be taken at once"}
+    one: Schema = {"oneOf": [_declared(syntax.Option), {"type": "string"}]}
+    labels: Schema = {"type": "array", "items": {"type": "string"}}
+    several = {
+        "oneOf": [labels, _map(one)],
+        "description": "items of which several may be taken at once",
+    }
     described = {
         **_map(one, f"{_LABEL}|^{keys.ANY_OF}$"),
         "properties": {keys.ANY_OF: several},
     }
-    properties: dict[str, Schema] = {
-        "by": _NAMES,
-        "options": {"oneOf": [{"type": "array", "items": {"type": "string"}}, described]},
-        "if": _EXPRESSION,
-        "seen by": _NAMES,
-        "noticed by": _NAMES,
-        "chance": _ref("chances"),
-        "signal of": {"type": "string"},
-        "to": _NAMES,
-        "right": _ref("number"),
-        "says": _TEXT,
-        "date": _DATE,
-        "cite": _ref("citation"),
-    }
-    about = _same(syntax.Move, keys.MOVE) | {
-        "if": "when the move is made; always, if unsaid",
-        "chance": "options of a chance move with their probabilities",
-        "to": "who gets the signal",
-    }
-    return {**_object(keys.MOVE, properties, about), "type": "object"}
+    options = {"oneOf": [labels, described]}
+    return {**_declared(syntax.Move, own={"options": options}), "type": "object"}
 
 
 def _moves() -> Schema:
-    state = _object(
-        keys.STATE,
-        {"start": _EXPRESSION, "next": _EXPRESSION},
-        {"start": "its value in the first round", "next": "its value after a round"},
-    )
-    rounds = _object(
-        keys.ROUNDS,
-        {
-            "name": {"type": "string"}, "count": _ref("number"), "moves": _ref("moves"),
-            "ends if": _EXPRESSION, "discount": _ref("number"), "state": _map(state),
-            "says": _TEXT,
-        },
-        _same(syntax.Rounds, keys.ROUNDS),
-    )  # fmt: skip
+    rounds = {**_declared(syntax.Rounds), "type": "object", "required": ["count", "moves"]}
     item = {
         "type": "object",
         "properties": {
-            "rounds": {**rounds, "type": "object", "required": ["count", "moves"]},
+            "rounds": rounds,
             "together": {**_ref("moves"), "description": "moves made at the same time"},
         },
         "additionalProperties": _ref("move"),
@@ -304,17 +206,7 @@ def _moves() -> Schema:
 
 
 def _stake() -> Schema:
-    properties: dict[str, Schema] = {
-        "worth": _ref("number"), "if": _EXPRESSION, "every": {"type": "string"},
-        "order": {"type": "string"}, "scale": _ref("number"), "name": _TEXT, "says": _TEXT,
-        "cite": _ref("citation"), "because": _TEXT,
-    }  # fmt: skip
-    about = _same(syntax.Stake, keys.STAKE) | {
-        "if": "when; always, if unsaid",
-        "order": "best first, where only the order is known: a > b ~ c >> d",
-        "scale": "what the best is worth; the worst is worth 0",
-    }
+    made = _declared(syntax.Stake, syntax.OrdinalStake)
     drop = {"drop": {"type": "string", "description": "in a dissent: removes a stake by its name"}}
-    made = _object((*keys.STAKE, *drop), {**properties, **drop}, about)
     kinds = [{"required": [kind]} for kind in ("worth", "order", "drop")]
-    return {**made, "type": "object", "oneOf": kinds}
+    return {**made, "type": "object", "oneOf": kinds, "properties": made["properties"] | drop}

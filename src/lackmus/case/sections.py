@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations, check_sources, default_precision
 from lackmus.case.citations import cited
-from lackmus.case.fields import Faults, Fields, read_fields
-from lackmus.case.moves import MoveReader
-from lackmus.case.yaml_reader import Node, Scalar
+from lackmus.case.declared import keys_of
+from lackmus.case.fields import Faults, Fields
+from lackmus.case.moves import MoveReader, combination
+from lackmus.case.yaml_reader import Mapping, Node, Scalar
 
 VERSION = 1
 
@@ -35,41 +35,27 @@ class CaseReader:
 
     def case(self, name: str) -> syntax.Case:
         """The case; what is wrong is in `faults`."""
-        fields, faults = self._fields, self.faults
-        for file in (fields, *self._beside):
+        for file in (self._fields, *self._beside):
             self._version(file)
-        fields.require("title", "say in a few words what the case is about")
-        fields.require("actors", "name those who move")
-        fields.require("moves", "list the moves in order")
         sources = self._sources()
         for key, node in self._entries("assumptions"):
-            self._numbers.read(faults.label(key, "an assumption's name", dotted=True), node)
-        actors = tuple(self._actor(k, v) for k, v in self._entries("actors"))
-        case = syntax.Case(
-            name=name,
-            title=fields.text("title"),
-            author=fields.text("author"),
-            summary=fields.text("summary"),
-            notes=fields.text("notes"),
-            asked=fields.get("asked", faults.date, None),
-            sources=sources,
-            actors=actors,
-            observers=fields.get("observers", faults.labels, ()),
-            facts=tuple(self._fact(k, v) for k, v in self._entries("facts")),
-            joint_aims=tuple(self._joint(n) for n in self._items("joint aims")),
-            moves=tuple(self._read.moves(fields.node("moves"))),
-            stakes=tuple(self._read.stakes(self._entries("stakes"))),
-            precision=self._precision(),
-            correlations=tuple(self._correlation(n) for n in self._items("correlations")),
-            claims=tuple(self._claim(k, v) for k, v in self._entries("claims")),
-            statements=tuple(self._statement(k, v) for k, v in self._entries("statements")),
-            observations=tuple(self._observations()),
-            dissents=self._texts("dissents"),
-            known_answer=fields.text("known answer"),
-            comments=self._texts("comments"),
-            assumptions=tuple(self._numbers.found.values()),
-        )
-        faults.found += check_sources(sources, [citation for _, citation in cited(case)])
+            self._numbers.read(self.faults.label(key, "an assumption's name", dotted=True), node)
+        sections = {
+            "sources": sources,
+            "actors": tuple(self._actor(k, v) for k, v in self._entries("actors")),
+            "facts": tuple(self._fact(k, v) for k, v in self._entries("facts")),
+            "joint_aims": tuple(self._joint(n) for n in self._items("joint aims")),
+            "moves": tuple(self._read.moves(self._fields.node("moves"))),
+            "stakes": tuple(self._read.stakes(self._entries("stakes"))),
+            "precision": self._precision(),
+            "correlations": tuple(self._correlation(n) for n in self._items("correlations")),
+            "claims": tuple(self._claim(k, v) for k, v in self._entries("claims")),
+            "statements": tuple(self._statement(k, v) for k, v in self._entries("statements")),
+            "observations": tuple(self._observations()),
+            "assumptions": tuple(self._numbers.found.values()),
+        }
+        case = syntax.Case(name=name, **self._read.read(syntax.Case, self._fields, own=sections))
+        self.faults.found += check_sources(sources, [citation for _, citation in cited(case)])
         return case
 
     def _version(self, fields: Fields) -> None:
@@ -102,19 +88,13 @@ class CaseReader:
         node = self._fields.node(section)
         return self.faults.items(node, f"'{section}'") if node else ()
 
-    def _texts(self, section: str) -> tuple[str, ...]:
-        node = self._fields.node(section)
-        if isinstance(node, Scalar):
-            return (node.text,)
-        return tuple(self.faults.text(item, section) for item in self._items(section))
-
     def _source(self, key: Scalar, node: Node) -> syntax.Source:
-        fields = Fields(node, f"source '{key.text}'", keys.SOURCE, self.faults)
+        fields = self._of(node, f"source '{key.text}'", syntax.Source)
         name = self.faults.label(key, "a source's name")
-        return syntax.Source(id=name, span=key.span, **self._declared(syntax.Source, fields))
+        return syntax.Source(id=name, span=key.span, **self._read.read(syntax.Source, fields))
 
-    def _declared(self, node: type, fields: Fields) -> dict[str, Any]:
-        return read_fields(node, fields, self.faults, self._cite)
+    def _of(self, node: Node, what: str, construct: type) -> Fields:
+        return Fields(node, what, keys_of(construct), self.faults)
 
     def _precision(self) -> syntax.Assumption:
         node = self._fields.node("precision")
@@ -131,75 +111,42 @@ class CaseReader:
 
     def _actor(self, key: Scalar, node: Node) -> syntax.Actor:
         name = self.faults.label(key, "an actor's name")
-        fields = Fields(node, f"actor '{name}'", keys.ACTOR, self.faults)
-        aims = fields.node("aims")
-        return syntax.Actor(
-            id=name,
-            name=fields.text("name"),
-            says=fields.text("says"),
-            aims=self._read.chances(aims, "an aim", name) if aims else (),
-            known_to=fields.get("known to", self.faults.labels, ()),
-            cite=fields.get("cite", self._cite, ()),
-            span=key.span,
-        )
+        fields = self._of(node, f"actor '{name}'", syntax.Actor)
+        return syntax.Actor(id=name, span=key.span, **self._read.read(syntax.Actor, fields, name))
 
     def _fact(self, key: Scalar, node: Node) -> syntax.Fact:
         name = self.faults.label(key, "a fact's name")
-        fields = Fields(node, f"fact '{name}'", keys.FACT, self.faults)
-        fields.require("values", "its possible values with their probabilities")
-        values = fields.node("values")
-        return syntax.Fact(
-            name=name,
-            values=self._read.chances(values, "a value", name) if values else (),
-            known_to=fields.get("known to", self.faults.labels, ()),
-            says=fields.text("says"),
-            cite=fields.get("cite", self._cite, ()),
-            span=key.span,
-        )
+        fields = self._of(node, f"fact '{name}'", syntax.Fact)
+        return syntax.Fact(name=name, span=key.span, **self._read.read(syntax.Fact, fields, name))
 
     def _joint(self, node: Node) -> syntax.JointAims:
-        fields = Fields(node, "'joint aims'", keys.JOINT_AIMS, self.faults)
-        fields.require("over", "the aims, such as [south.aim, north.aim]")
-        fields.require("chances", "a probability for each combination, such as peace & settle: 0.2")
-        over = fields.get("over", lambda n, w: self.faults.labels(n, w, dotted=True), ())
-        chances: list[tuple[tuple[str, ...], syntax.Expr | None]] = []
+        fields = self._of(node, "'joint aims'", syntax.JointAims)
+        read = self._read.read(syntax.JointAims, fields)
         table = fields.node("chances")
-        for key, value in self.faults.entries(table, "'chances'") if table else ():
-            labels = tuple(part.strip() for part in key.text.split("&"))
-            if len(labels) != len(over):
+        for key, _ in table.entries if isinstance(table, Mapping) else ():
+            if len(combination(key.text)) != len(read["over"]):
                 hint = "one label for each of 'over', joined by &"
                 self.faults.add("joint", f"'{key.text}' is no combination", key.span, hint)
-            rest = isinstance(value, Scalar) and value.text == "rest"
-            number = None if rest else self._numbers.expression(
-                value, f"'{key.text}'", ".".join(labels)
-            )  # fmt: skip
-            chances.append((labels, number))
-        return syntax.JointAims(over, tuple(chances), fields.span)
+        return syntax.JointAims(span=fields.span, **read)
 
     def _correlation(self, node: Node) -> syntax.Correlation:
-        fields = Fields(node, "a correlation", keys.CORRELATION, self.faults)
-        between = fields.get("between", lambda n, w: self.faults.labels(n, w, dotted=True), ())
-        rho = fields.get("rho", self.faults.number, Fraction(0))
-        if len(between) != 2:
-            hint = "write between: [one, other]"
-            self.faults.add("correlation", "two assumptions are needed", fields.span, hint)
-            between = ("", "")
-        one, other = between
-        if not -1 < rho < 1:
+        fields = self._of(node, "a correlation", syntax.Correlation)
+        read = self._read.read(syntax.Correlation, fields)
+        if not -1 < read["rho"] < 1:
             self.faults.add("correlation", "rho must lie between -1 and 1", fields.span)
-        return syntax.Correlation((one, other), rho, fields.span)
+        return syntax.Correlation(span=fields.span, **read)
 
     # --- questions and what is known ---
 
     def _claim(self, key: Scalar, node: Node) -> syntax.Claim:
         name = self.faults.label(key, "a claim's name")
-        fields = Fields(node, f"claim '{name}'", keys.CLAIM, self.faults)
-        return syntax.Claim(id=name, span=key.span, **self._declared(syntax.Claim, fields))
+        fields = self._of(node, f"claim '{name}'", syntax.Claim)
+        return syntax.Claim(id=name, span=key.span, **self._read.read(syntax.Claim, fields))
 
     def _statement(self, key: Scalar, node: Node) -> syntax.Statement:
         name = self.faults.label(key, "a statement's name")
-        fields = Fields(node, f"statement '{name}'", keys.STATEMENT, self.faults)
-        return syntax.Statement(id=name, span=key.span, **self._declared(syntax.Statement, fields))
+        fields = self._of(node, f"statement '{name}'", syntax.Statement)
+        return syntax.Statement(id=name, span=key.span, **self._read.read(syntax.Statement, fields))
 
     def _observations(self) -> Iterator[syntax.Observation]:
         nodes = list(self._items("observations"))
@@ -207,6 +154,6 @@ class CaseReader:
             found = file.node("observations")
             nodes += self.faults.items(found, "'observations'") if found else ()
         for node in nodes:
-            fields = Fields(node, "an observation", keys.OBSERVATION, self.faults)
-            read = self._declared(syntax.Observation, fields)
+            fields = self._of(node, "an observation", syntax.Observation)
+            read = self._read.read(syntax.Observation, fields)
             yield syntax.Observation(span=fields.span, **read)

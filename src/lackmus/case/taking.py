@@ -9,34 +9,45 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import Any, Final, ParamSpec, TypeVar
 
-from lackmus.case.declared import Declared, declared
+from lackmus.case.declared import Declared, Kind, declared
 from lackmus.case.plain_data import present
-from lackmus.case.syntax import Kind
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 #: How a kind of field is annotated, and what it is if left out.
 _TAKEN: Final[Mapping[Kind, tuple[str, Any]]] = MappingProxyType({
-    "text": ("str", ""), "viewer": ("str", ""), "variable": ("str", ""), "expression": ("str", ""),
-    "date": ("Date | None", None), "number": ("Expression | None", None),
-    "size": ("Expression | None", None), "names": ("Sequence[str]", ()),
-    "cite": ("Sequence[str]", ()), "words": ("Sequence[str]", ()), "flag": ("bool", True),
-    "rate": ("Expression", None), "links": ("Sequence[tuple[Expression, Expression]]", ()),
+    "actors": ("str | Sequence[str]", ""), "block": ("str", ""),
+    "chances": ("Chances | None", None), "characters": ("tuple[int, int] | None", None),
+    "cite": ("Sequence[str]", ()), "date": ("Date | None", None),
+    "distribution": ("str | Mapping[str, Any] | None", None), "expression": ("str", ""),
+    "flag": ("bool", True), "inline": ("Expression | Inline | None", None),
+    "links": ("Sequence[tuple[Expression, Expression]]", ()), "names": ("Sequence[str]", ()),
+    "number": ("Expression | None", None), "options": ("Options", ()), "order": ("str", ""),
+    "position": ("int | None", None), "range": ("Sequence[Expression] | None", None),
+    "rate": ("Expression", None), "size": ("Expression | None", None), "source": ("str", ""),
+    "states": ("Mapping[str, tuple[Expression, str]] | None", None), "text": ("str", ""),
+    "variable": ("str", ""), "viewer": ("str", ""), "viewers": ("Sequence[str] | None", None),
+    "who": ("Sequence[str]", ()), "words": ("Sequence[str]", ()),
 })  # fmt: skip
 
 
-def takes(node: type) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+def takes(node: type, form: str = "", **own: str) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     """Lets a method take the declared fields of a construct by name, and tells of them.
 
     Args:
         node: The construct. Of its fields those that the method names itself stay where they are.
+        form: Of a construct in several forms, the one that the method makes.
+        own: What the method takes besides, and what it is.
     """
+    known = declared(node, form=form)
+    says = {field.name: field.metadata.get("help", "") for field in fields(node)}
+    says |= {field.argument: field.says for field in known} | own
 
     def told(method: Callable[_P, _R]) -> Callable[_P, _R]:
         own = inspect.signature(method)
         named = [p for p in own.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        more = [_parameter(field) for field in declared(node) if field.name not in own.parameters]
+        more = [_parameter(field) for field in known if field.argument not in own.parameters]
         signature = own.replace(parameters=[*named, *more])
 
         @functools.wraps(method)
@@ -44,27 +55,32 @@ def takes(node: type) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
             signature.bind(*args, **kwargs)
             return method(*args, **kwargs)
 
-        checked.__doc__ = "\n".join([method.__doc__ or "", "", *_about(node, signature), " " * 8])
+        checked.__doc__ = "\n".join([method.__doc__ or "", "", *_about(says, signature), " " * 8])
         checked.__signature__ = signature  # type: ignore[attr-defined]
         return checked
 
     return told
 
 
-def by_key(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields by the keys that a file has for them; those that say nothing are left out."""
-    return present({name.replace("_", " "): value for name, value in given.items()})
+def by_key(node: type, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields by the keys that a file has for them; those that say nothing are left out.
+
+    Args:
+        node: The construct.
+        given: Its fields as the builder calls them.
+    """
+    keys = {field.argument: field.key for field in declared(node)}
+    return present({keys[name]: value for name, value in given.items()})
 
 
 def _parameter(field: Declared) -> inspect.Parameter:
     annotation, default = _TAKEN[field.kind]
     kind = inspect.Parameter.KEYWORD_ONLY
-    return inspect.Parameter(field.name, kind, default=default, annotation=annotation)
+    return inspect.Parameter(field.argument, kind, default=default, annotation=annotation)
 
 
-def _about(node: type, signature: inspect.Signature) -> list[str]:
+def _about(says: Mapping[str, str], signature: inspect.Signature) -> list[str]:
     """Lines of the docstring's list of arguments, in the order of the signature."""
-    says = {field.name: field.metadata["help"] for field in fields(node) if field.metadata}
-    about = [(name, says[name]) for name in signature.parameters if name in says]
+    about = [(name, says[name]) for name in signature.parameters if says.get(name)]
     lines = (f"{name}: {text[:1].upper()}{text[1:]}." for name, text in about)
     return [" " * 8 + "Args:", *(" " * 12 + line for line in lines)]

@@ -107,17 +107,17 @@ class _Words:
 
     def people(self) -> Iterator[str]:
         for actor in self._case.actors:
-            name = _start(self._say.who(actor.id))
-            says = f" ({actor.says})" if actor.says else ""
+            name = _described(_start(self._say.who(actor.id)), actor.says)
+            cited = _cited(actor.cite)
             if not actor.aims:
-                yield f"{name}{says} hides no aim."
+                yield f"{name} hides no aim.{cited}"
                 continue
             if self._joint(aim_of(actor.id)):
                 aims = listed((_described(quoted(a.label), a.says) for a in actor.aims), "or")
             else:
                 aims = self._chances(actor.aims)
             knows = self._knowers(self._scope.variables[aim_of(actor.id)])
-            yield f"{name}{says} has an aim of its own: {aims}. {knows}"
+            yield f"{name} has an aim of its own: {aims}. {knows}{cited}"
         for observer in self._case.observers:
             yield f"{_start(self._say.who(observer))} sees what is shown to it, and does not move."
 
@@ -128,7 +128,8 @@ class _Words:
                 values = listed((_described(quoted(v.label), v.says) for v in fact.values), "or")
             else:
                 values = self._chances(fact.values)
-            yield f"{name} is {values}. {self._knowers(self._scope.variables[fact.name])}"
+            knows = self._knowers(self._scope.variables[fact.name])
+            yield f"{name} is {values}. {knows}{_cited(fact.cite)}"
         for table in self._case.joint_aims:
             yield self._together(table)
 
@@ -204,15 +205,14 @@ class _Words:
             yield f"- {name} is carried on: at first {start}, then {self._say.number(state.next)}."
 
     def _move(self, move: syntax.Move) -> str:
-        notes = [move.says] if move.says else []
-        notes += [day(move.date)] if move.date else []
-        head = _start(plain(move.name)) + (f" ({'; '.join(notes)})" if notes else "")
+        notes = _noted(move.says, day(move.date) if move.date else "")
+        head = _described(_start(plain(move.name)), notes)
         when = f"if {self._say.condition(move.condition)}, " if move.condition else ""
         variable = self._scope.variables[move.name]
         sentences = [f"{head}: {when}{self._what(move)}.", self._viewers(variable)]
         if move.by:
             sentences += self._knowledge(variable)
-        return " ".join(filter(None, sentences))
+        return " ".join(filter(None, sentences)) + _cited(move.cite)
 
     def _what(self, move: syntax.Move) -> str:
         if move.signal_of is not None and move.right is not None:
@@ -221,10 +221,7 @@ class _Words:
             many = len(self._scope.variables[move.name].options) > 2
             return f"a signal tells {about}, rightly with probability {right}{wrong * many}"
         if not move.by:
-            chances = tuple(
-                syntax.Chance(o.label, None if o.rest else o.probability, o.says)
-                for o in move.options
-            )
+            chances = tuple(map(syntax.chance_of, move.options))
             return f"chance decides: {self._chances(chances)}"
         options = [self._option(option) for option in move.options]
         makers = self._scope.variables[move.name].by
@@ -235,7 +232,7 @@ class _Words:
 
     def _option(self, option: syntax.Option) -> str:
         number = "" if option.number is None else f"number {rounded(option.number)}"
-        text = _described(quoted(option.label), "; ".join(filter(None, (option.says, number))))
+        text = _described(quoted(option.label), _noted(option.says, number))
         return (
             f"{text} only if {self._say.condition(option.condition)}" if option.condition else text
         )
@@ -332,9 +329,10 @@ class _Words:
             when = f", if {self._say.condition(stake.condition)}"
         if stake.every is not None:
             when += f", counted in each round of {plain(stake.every)}"
+        when = _described(when, stake.because)
         if isinstance(stake, syntax.OrdinalStake):
-            return head + self._order(stake, when)
-        return f"{head}{self._say.number(stake.worth)}{when}."
+            return head + self._order(stake, when) + _cited(stake.cite)
+        return f"{head}{self._say.number(stake.worth)}{when}.{_cited(stake.cite)}"
 
     def _order(self, stake: syntax.OrdinalStake, when: str) -> str:
         ranks = [listed(map(self._say.condition, group), "or") for group in stake.groups]
@@ -364,10 +362,8 @@ class _Words:
     def assumptions(self) -> Iterator[str]:
         for assumption in self._case.assumptions:
             says = f": {assumption.says}" if assumption.says else ""
-            why = [assumption.because] if assumption.because else []
-            why += [_places(assumption.cite)] if assumption.cite else []
-            reason = f" ({'; '.join(why)})" if why else ""
-            yield f"- {assumption.name} = {self._drawn(assumption)}{says}{reason}."
+            why = _noted(assumption.because, _places(assumption.cite))
+            yield f"- {_described(f'{assumption.name} = {self._drawn(assumption)}{says}', why)}."
         for pair in self._case.correlations:
             one, other = pair.between
             yield f"- {one} and {other} are drawn with rank correlation {rounded(pair.rho)}."
@@ -392,7 +388,8 @@ class _Words:
 
     def claims(self) -> Iterator[str]:
         for claim in self._case.claims:
-            by = _speaker(claim.by, claim.reported_by)
+            made = day(claim.date) if claim.date else ""
+            by = _described(_speaker(claim.by, claim.reported_by), made)
             says = f"{claim.says}. " if claim.says else ""
             head = f"{by}: {says}" if by else _start(says)
             holds = f"Holds if {self._say.each(claim)}{self._say.question(claim.holds_if)}."
@@ -405,8 +402,8 @@ class _Words:
             if claim.matters_from is not None:
                 matters = f" Differences count from {rounded(claim.matters_from)} on."
             why = f" Asked like this because: {claim.reason}." if claim.reason else ""
-            cited = f" [{_places(claim.cite)}]" if claim.cite else ""
-            yield f"- {claim.id}: {head}{holds}{matters}{why}{seen}{due}{cited}"
+            asked = f"{head}{holds}{matters}{why}{seen}{due}{_cited(claim.cite)}"
+            yield f"- {claim.id}: {asked}"
 
     def _forecast(self, claim: syntax.Claim) -> str:
         if claim.resolves_if is None:
@@ -420,24 +417,23 @@ class _Words:
 
     def statements(self) -> Iterator[str]:
         for said in self._case.statements:
-            when = f" ({day(said.date)})" if said.date else ""
+            when = day(said.date) if said.date else ""
             bears = f" Bears on {listed(said.bears_on)}." if said.bears_on else ""
-            by = _speaker(said.speaker, said.reporter)
-            yield f"- {by}{when}: {said.says}.{bears}"
+            by = _described(_speaker(said.speaker, said.reporter), when)
+            yield f"- {by}: {said.says}.{bears}{_cited(said.cite)}"
 
     def observations(self) -> Iterator[str]:
         for seen in self._case.observations:
             when = f"{day(seen.date)}, " if seen.date else ""
             by = f"seen by {self._say.who(seen.by)}: " if seen.by else ""
             text = f"{when}{by}{self._say.condition(seen.saw)}"
-            more = [part for part in (seen.says, seen.because) if part]
-            note = f" ({'; '.join(more)})" if more else ""
+            note = _noted(seen.says, seen.because)
             sure = "" if seen.settles else " The record does not settle it."
             for link in seen.reliability:
                 hit, alarm = expression_text(link.hit), expression_text(link.false_alarm)
                 sure += f" It is told with {hit} where it is so, with {alarm} where it is not."
             sure += f" Known through {listed(seen.via)}." if seen.via else ""
-            yield f"- {_start(text)}{note}.{sure}"
+            yield f"- {_described(_start(text), note)}.{sure}{_cited(seen.cite)}"
 
     # --- defaults ---
 
@@ -480,8 +476,18 @@ def _places(citations: tuple[syntax.Citation, ...]) -> str:
     )
 
 
+def _cited(citations: tuple[syntax.Citation, ...]) -> str:
+    """What stands behind a paragraph that rests on passages."""
+    return f" [{_places(citations)}]" if citations else ""
+
+
 def _speaker(by: str, reporter: str) -> str:
     return _start(by) + (f", reported by {reporter}" if reporter else "")
+
+
+def _noted(*parts: str) -> str:
+    """What stands in brackets: those parts that say something."""
+    return "; ".join(filter(None, parts))
 
 
 def _described(what: str, says: str) -> str:

@@ -10,22 +10,18 @@ from __future__ import annotations
 import datetime
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from lackmus.case import syntax
+from lackmus.case import keys, syntax
 from lackmus.case.assuming import default_precision
-from lackmus.case.declared import declared
+from lackmus.case.declared import Kind, declared
 from lackmus.case.text import expression_text, number_text, order_text
 
 #: What is written: texts, and mappings and lists of them.
 Value: TypeAlias = "str | Mapping[str, Value] | Sequence[Value]"
-
-#: Constructs whose fields are all declared in `syntax`.
-Declaring: TypeAlias = (
-    syntax.Source | syntax.Claim | syntax.Statement | syntax.Observation | syntax.Reliability
-)
 
 VERSION = "1"
 _WIDTH = 96
@@ -57,31 +53,13 @@ class _Writer:
 
     def sections(self) -> Iterator[tuple[str, Value]]:
         case = self._case
-        body = _present(self._body())
-        yield "lackmus", VERSION
-        head: dict[str, Value] = {
-            "title": case.title,
-            "author": case.author,
-            "summary": case.summary,
-            "notes": case.notes,
-            "asked": _date(case.asked),
+        sections: Mapping[str, Value] = {
             "sources": {source.id: self._declared(source) for source in case.sources},
-            "passages": {name: _passage(cited) for cited, name in self._passages.items()},
-        }
-        yield from _present(head).items()
-        yield from body.items()
-
-    def _body(self) -> dict[str, Value]:
-        case = self._case
-        return {
-            "actors": {actor.id: self._actor(actor) for actor in case.actors},
-            "observers": list(case.observers),
-            "facts": {fact.name: self._fact(fact) for fact in case.facts},
-            "joint aims": [_joint(table) for table in case.joint_aims],
+            "actors": {actor.id: self._declared(actor) for actor in case.actors},
+            "facts": {fact.name: self._declared(fact) for fact in case.facts},
+            "joint aims": [self._declared(table) for table in case.joint_aims],
             "assumptions": {a.name: self._assumption(a) for a in case.assumptions},
-            "correlations": [
-                {"between": list(c.between), "rho": number_text(c.rho)} for c in case.correlations
-            ],
+            "correlations": [self._declared(pair) for pair in case.correlations],
             "precision": "" if case.precision == default_precision()
             else self._assumption(case.precision),
             "moves": [self._item(item) for item in case.moves],
@@ -89,10 +67,13 @@ class _Writer:
             "claims": {claim.id: self._declared(claim) for claim in case.claims},
             "statements": {s.id: self._declared(s) for s in case.statements},
             "observations": [self._declared(o) for o in case.observations],
-            "dissents": list(case.dissents),
-            "comments": list(case.comments),
-            "known answer": case.known_answer,
         }  # fmt: skip
+        body = self._declared(case, {key: part for key, part in sections.items() if len(part)})
+        yield keys.VERSION, VERSION
+        for key, value in body.items():
+            yield key, value
+            if key == "sources" and self._passages:
+                yield keys.PASSAGES, {n: self._passage(c) for c, n in self._passages.items()}
 
     def _cite(self, citations: tuple[syntax.Citation, ...]) -> Value:
         names = [self._citation(citation) for citation in citations]
@@ -112,32 +93,13 @@ class _Writer:
             self._passages[citation] = name
         return self._passages[citation]
 
+    def _passage(self, citation: syntax.Citation) -> Value:
+        place = [str(n) for n in (citation.start, citation.end) if n is not None]
+        return self._declared(citation, {"chars": place} if place else {})
+
     def _assumption(self, assumption: syntax.Assumption) -> Value:
-        fields = _present({
-            "value": number_text(assumption.value),
-            **_spread(assumption),
-            "says": assumption.says,
-            "cite": self._cite(assumption.cite),
-            "because": assumption.because,
-        })  # fmt: skip
+        fields = self._declared(assumption, _spread(assumption))
         return fields["value"] if len(fields) == 1 else fields
-
-    def _actor(self, actor: syntax.Actor) -> Value:
-        return _present({
-            "name": actor.name,
-            "says": actor.says,
-            "aims": _chances(actor.aims),
-            "known to": list(actor.known_to),
-            "cite": self._cite(actor.cite),
-        })  # fmt: skip
-
-    def _fact(self, fact: syntax.Fact) -> Value:
-        return _present({
-            "values": _chances(fact.values),
-            "known to": list(fact.known_to),
-            "says": fact.says,
-            "cite": self._cite(fact.cite),
-        })  # fmt: skip
 
     # --- moves ---
 
@@ -145,44 +107,30 @@ class _Writer:
         if isinstance(item, syntax.Together):
             return {"together": [self._item(move) for move in item.moves]}
         if isinstance(item, syntax.Rounds):
-            return {"rounds": self._rounds(item)}
+            return {"rounds": self._declared(item)}
         return {item.name: self._move(item)}
 
-    def _rounds(self, rounds: syntax.Rounds) -> Value:
-        states = {
-            state.name: {"start": expression_text(state.start), "next": expression_text(state.next)}
-            for state in rounds.state
-        }
-        return _present({
-            "name": rounds.name,
-            "count": expression_text(rounds.count),
-            "discount": _maybe(rounds.discount),
-            "state": states,
-            "ends if": _maybe(rounds.ends_if),
-            "says": rounds.says,
-            "moves": [self._item(item) for item in rounds.moves],
-        })  # fmt: skip
-
     def _move(self, move: syntax.Move) -> Value:
-        signal = move.signal_of is not None
-        seen = list(move.seen_by or ())
-        fields: dict[str, Value] = _present({
-            "by": list(move.by) if len(move.by) > 1 else "".join(move.by),
-            "signal of": str(move.signal_of) if signal else "",
-            "if": _maybe(move.condition),
-            "options": _options(move) if move.by else "",
-            "chance": "" if move.by or signal else _chance_options(move),
-            "right": _maybe(move.right),
-            "noticed by": list(move.noticed_by),
-            "says": move.says,
-            "date": _date(move.date),
-            "cite": self._cite(move.cite),
-        })  # fmt: skip
-        if signal:
-            fields["to"] = seen
-        elif move.seen_by is not None:
-            fields["seen by"] = seen
-        return fields
+        own: dict[str, Value] = {}
+        if move.by:
+            own["options"] = self._options(move)
+        elif move.signal_of is None:
+            own["chance"] = self._chances(map(syntax.chance_of, move.options))
+        if move.seen_by is not None:
+            own["seen by" if move.signal_of is None else "to"] = list(move.seen_by)
+        return self._declared(move, own)
+
+    def _options(self, move: syntax.Move) -> Value:
+        single = self._described([option for option in move.options if not option.items])
+        items = self._described([option for option in move.options if len(option.items) == 1])
+        if not items:
+            return single
+        several = dict.fromkeys(single, "") if isinstance(single, Sequence) else single
+        return {**several, keys.ANY_OF: items}
+
+    def _described(self, options: Sequence[syntax.Option]) -> Sequence[str] | Mapping[str, Value]:
+        told = {option.label: self._declared(option) for option in options}
+        return told if any(told.values()) else list(told)
 
     def _stakes(self) -> dict[str, list[Value]]:
         stakes: dict[str, list[Value]] = {}
@@ -192,35 +140,60 @@ class _Writer:
 
     def _stake(self, stake: syntax.Stake | syntax.OrdinalStake) -> Value:
         if isinstance(stake, syntax.OrdinalStake):
-            scale = expression_text(stake.scale)
-            what = {"order": order_text(stake), "scale": "" if scale == "1" else scale}
-        else:
-            what = {"worth": expression_text(stake.worth)}
-        return _present({
-            "name": stake.name, **what, "if": _maybe(stake.condition), "every": stake.every or "",
-            "says": stake.says, "cite": self._cite(stake.cite),
-            "because": stake.because,
-        })  # fmt: skip
+            return self._declared(stake, {"order": order_text(stake)})
+        return self._declared(stake)
 
-    # --- questions ---
+    # --- what is declared ---
 
-    def _declared(self, node: Declaring) -> Value:
-        """The fields of a construct that are declared in `syntax`."""
+    def _declared(
+        self,
+        node: object,
+        own: Mapping[str, Value] = MappingProxyType({}),
+    ) -> dict[str, Value]:
+        """The fields of a construct that say more than nothing.
+
+        Args:
+            node: The construct.
+            own: What is written already, by the keys of the file.
+        """
         kind: type = type(node)
-        return _present({
-            field.key: self._field(field.kind, getattr(node, field.name))
-            for field in declared(kind)
-        })  # fmt: skip
+        written: dict[str, Value] = {}
+        for field in declared(kind):
+            value = getattr(node, field.name)
+            if field.key in own:
+                written[field.key] = own[field.key]
+            elif value != field.empty and not field.apart:
+                written[field.key] = self._field(field.kind, value)
+        return written
 
-    def _field(self, kind: syntax.Kind, value: Any) -> Value:  # noqa: ANN401 - of each kind its own
-        writers: Mapping[syntax.Kind, Callable[[Any], Value]] = {
-            "text": str, "date": _date, "number": _number, "size": _number, "expression": _maybe,
-            "variable": lambda name: str(name or ""), "viewer": lambda name: name or "",
-            "names": list, "words": list, "cite": self._cite, "rate": expression_text,
-            "flag": lambda so: "" if so else "false",
+    def _field(self, kind: Kind, value: Any) -> Value:  # noqa: ANN401 - of each kind its own
+        writers: Mapping[Kind, Callable[[Any], Value]] = {
+            "actors": lambda names: list(names) if len(names) > 1 else "".join(names),
+            "block": str, "cells": self._cells, "chances": self._chances, "cite": self._cite,
+            "date": datetime.date.isoformat, "expression": expression_text,
+            "flag": lambda so: "true" if so else "false", "inline": expression_text, "label": str,
             "links": lambda links: [self._declared(link) for link in links],
+            "moves": lambda items: [self._item(item) for item in items],
+            "names": list, "number": number_text, "pair": list, "position": str,
+            "rate": expression_text, "size": number_text, "source": str, "states": self._states,
+            "text": str, "texts": list, "variable": str, "viewer": str, "who": list, "words": list,
         }  # fmt: skip
         return writers[kind](value)
+
+    def _chance(self, chance: syntax.Chance) -> Value:
+        text = "rest" if chance.probability is None else expression_text(chance.probability)
+        fields = self._declared(chance, {"probability": text})
+        return text if len(fields) == 1 else fields
+
+    def _chances(self, chances: Iterable[syntax.Chance]) -> dict[str, Value]:
+        return {chance.label: self._chance(chance) for chance in chances}
+
+    def _cells(self, cells: tuple[tuple[tuple[str, ...], syntax.Expr | None], ...]) -> Value:
+        chances = (syntax.Chance(" & ".join(labels), number) for labels, number in cells)
+        return self._chances(chances)
+
+    def _states(self, states: tuple[syntax.State, ...]) -> Value:
+        return {state.name: self._declared(state) for state in states}
 
 
 def _present(fields: Mapping[str, Value]) -> dict[str, Value]:
@@ -234,18 +207,6 @@ def _maybe(expression: syntax.Expr | None) -> str:
 
 def _number(number: Fraction | None) -> str:
     return "" if number is None else number_text(number)
-
-
-def _date(date: datetime.date | None) -> str:
-    return date.isoformat() if date else ""
-
-
-def _passage(citation: syntax.Citation) -> Value:
-    place = [str(n) for n in (citation.start, citation.end) if n is not None]
-    return _present({
-        "source": citation.source, "paragraph": str(citation.paragraph or ""), "chars": place,
-        "sha256": citation.sha256,
-    })  # fmt: skip
 
 
 def _spread(assumption: syntax.Assumption) -> dict[str, Value]:
@@ -267,43 +228,7 @@ def _spread(assumption: syntax.Assumption) -> dict[str, Value]:
         return {"distribution": {drawn.shape: numbers}}
     if drawn.family.by_range:
         return {"range": ends, "distribution": drawn.shape}
-    return {"distribution": {drawn.shape: numbers}, "range": ends}
-
-
-def _chances(chances: tuple[syntax.Chance, ...]) -> dict[str, Value]:
-    return {c.label: _chance(c.probability, c.says) for c in chances}
-
-
-def _chance_options(move: syntax.Move) -> dict[str, Value]:
-    return {o.label: _chance(None if o.rest else o.probability, o.says) for o in move.options}
-
-
-def _chance(probability: syntax.Expr | None, says: str) -> Value:
-    text = "rest" if probability is None else expression_text(probability)
-    return {"probability": text, "says": says} if says else text
-
-
-def _joint(table: syntax.JointAims) -> Value:
-    chances = {" & ".join(labels): _chance(number, "") for labels, number in table.chances}
-    return {"over": list(table.over), "chances": chances}
-
-
-def _options(move: syntax.Move) -> Value:
-    single = _described([option for option in move.options if not option.items])
-    items = _described([option for option in move.options if len(option.items) == 1])
-    if not items:
-        return single
-    several = dict.fromkeys(single, "") if isinstance(single, Sequence) else single
-    return {**several, "any of": items}
-
-
-def _described(options: Sequence[syntax.Option]) -> Sequence[str] | Mapping[str, Value]:
-    if not any(o.condition or o.says or o.number is not None for o in options):
-        return [option.label for option in options]
-    return {
-        o.label: _present({"if": _maybe(o.condition), "says": o.says, "number": _number(o.number)})
-        for o in options
-    }
+    return {"distribution": {drawn.shape: numbers}, **({"range": ends} if ends else {})}
 
 
 # --- from plain data to YAML -------------------------------------------------------------------

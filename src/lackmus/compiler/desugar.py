@@ -107,8 +107,8 @@ def _ranks(stake: syntax.OrdinalStake, steps: list[syntax.Assumption]) -> Iterat
             if stake.condition is not None:
                 here = syntax.Binary("and", stake.condition, here)
             yield syntax.Stake(
-                stake.actor, worth, here, stake.every, stake.name, stake.says, stake.cite,
-                stake.because, stake.span,
+                actor=stake.actor, worth=worth, condition=here, every=stake.every, name=stake.name,
+                says=stake.says, cite=stake.cite, because=stake.because, span=stake.span,
             )  # fmt: skip
 
 

@@ -194,7 +194,9 @@ def env_of(histories: Histories) -> Env:
         block = None
         if index:
             block, number = name, int(index.rstrip("]"))
-            scope.blocks[block] = syntax.Rounds(block, syntax.Number(Fraction(number)), ())
+            scope.blocks[block] = syntax.Rounds(
+                name=block, count=syntax.Number(Fraction(number)), moves=()
+            )
             rows.played[block, number] = np.ones(rows.size, np.bool_)
         earlier = scope.variables.get(name)
         scope.variables[name] = _variable(name, column, order, block, earlier)

@@ -4,20 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from lackmus.case import keys, syntax
 from lackmus.case.citations import place
+from lackmus.case.declared import INLINE, SPOKEN, declared, keys_with
 from lackmus.case.scope import Scope, scope_of
 from lackmus.foundation.distributions import FAMILIES
 from lackmus.service.cursor import Cursor, cursor
 from lackmus.service.document import Document, Text, document
 from lackmus.service.places import kind_of, passages
 
-_EXPRESSIONS = frozenset({
-    "if", "holds if", "worth", "saw", "ends if", "next", "start", "order", "scale", "right",
-    "count", "discount", "probability", "for each", "signal of",
-})  # fmt: skip
+#: Constructs by where their keys stand; `*` is any name.
+_CONSTRUCTS: tuple[tuple[tuple[str, ...], tuple[type, ...]], ...] = (
+    (("sources", "*"), (syntax.Source,)),
+    (("passages", "*"), (syntax.Citation,)),
+    (("actors", "*"), (syntax.Actor,)),
+    (("actors", "*", "aims", "*"), (syntax.Chance,)),
+    (("facts", "*"), (syntax.Fact,)),
+    (("facts", "*", "values", "*"), (syntax.Chance,)),
+    (("joint aims",), (syntax.JointAims,)),
+    (("assumptions", "*"), (syntax.Assumption,)),
+    (("precision",), (syntax.Assumption,)),
+    (("correlations",), (syntax.Correlation,)),
+    (("moves", "rounds"), (syntax.Rounds,)),
+    (("moves", "rounds", "state", "*"), (syntax.State,)),
+    (("stakes", "*"), (syntax.Stake, syntax.OrdinalStake)),
+    (("claims", "*"), (syntax.Claim,)),
+    (("statements", "*"), (syntax.Statement,)),
+    (("observations",), (syntax.Observation,)),
+    (("observations", "reliability"), (syntax.Reliability,)),
+)
+_EXPRESSIONS = keys_with(syntax.CONSTRUCTS, SPOKEN)
+_ASSUMED = keys_with(syntax.CONSTRUCTS, INLINE)
+_MOVE_LEVELS = frozenset({"moves", "rounds", "together"})
+_AT_THE_TOP = {
+    keys.VERSION: "version of the language",
+    keys.PASSAGES: "names for passages",
+    "extends": "the case that this dissent changes",
+}
 _FUNCTIONS = (
     ("P", "P(event | given): a probability"),
     ("E", "E(actor | given): an expected payoff"),
@@ -45,30 +70,6 @@ _OF = re.compile(
 )
 _ACTOR = re.compile(r"\bE\(\s*\Z|\bwithout\s+\Z")
 _VIEWER = re.compile(r"\b[PHI]\[\s*\Z|\bshift\[\s*\Z")
-
-#: Keys by where they stand; `*` is any name.
-_KEYS: tuple[tuple[tuple[str, ...], tuple[str, ...], type | None], ...] = (
-    ((), (*keys.SECTIONS, "extends"), syntax.Case),
-    (("sources", "*"), keys.SOURCE, syntax.Source),
-    (("passages", "*"), keys.CITATION, syntax.Citation),
-    (("actors", "*"), keys.ACTOR, syntax.Actor),
-    (("actors", "*", "aims", "*"), keys.CHANCE, None),
-    (("facts", "*"), keys.FACT, None),
-    (("facts", "*", "values", "*"), keys.CHANCE, None),
-    (("joint aims",), keys.JOINT_AIMS, None),
-    (("assumptions", "*"), keys.ASSUMPTION, syntax.Assumption),
-    (("precision",), keys.ASSUMPTION, syntax.Assumption),
-    (("correlations",), keys.CORRELATION, None),
-    (("moves",), ("rounds", "together"), None),
-    (("moves", "rounds"), keys.ROUNDS, syntax.Rounds),
-    (("moves", "rounds", "state", "*"), keys.STATE, None),
-    (("stakes", "*"), keys.STAKE, syntax.Stake),
-    (("claims", "*"), keys.CLAIM, syntax.Claim),
-    (("statements", "*"), keys.STATEMENT, syntax.Statement),
-    (("observations",), keys.OBSERVATION, syntax.Observation),
-)
-_MOVE_LEVELS = frozenset({"moves", "rounds", "together"})
-_ASSUMED = ("worth", "probability", "scale", "right", "count", "discount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,44 +159,48 @@ def _keys(path: tuple[str, ...], case: syntax.Case | None) -> Iterator[_Offer]:
 
 
 def _known_keys(path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    names, node = _keys_at(path)
-    said = {f.name: f.metadata.get("help", "") for f in fields(node)} if node else {}
-    other = {"if": "condition", "holds if": "holds_if", "range": "distribution"}
-    for name in names:
-        yield name, said.get(other.get(name, name.replace(" ", "_")), "")
-
-
-def _keys_at(path: tuple[str, ...]) -> tuple[tuple[str, ...], type | None]:
-    if path and path[-1] == "cite":
-        return keys.CITATION, syntax.Citation
-    if path and path[-1] in _ASSUMED and path[0] != "assumptions":
-        return keys.ASSUMPTION, syntax.Assumption
+    if not path:
+        yield from _AT_THE_TOP.items()
     if path and path[-1] == "distribution":
-        return tuple(name for name in FAMILIES if name != "fixed"), None
-    for pattern, names, node in _KEYS:
+        yield from ((name, "") for name in FAMILIES if name != "fixed")
+    elif path in (("moves",), ("moves", "rounds", "moves")):
+        if path == ("moves",):
+            yield "rounds", "moves that repeat"
+        yield "together", "moves made at the same time"
+    elif path[:1] == ("moves",) and path[-1] == "options":
+        yield keys.ANY_OF, "items of which several may be taken at once"
+    yield from ((field.key, field.says) for field in declared(*_nodes_at(path)))
+
+
+def _nodes_at(path: tuple[str, ...]) -> tuple[type, ...]:
+    """The construct whose keys stand at a place; none where names stand."""
+    if not path:
+        return (syntax.Case,)
+    if path[-1] == "cite":
+        return (syntax.Citation,)
+    if path[-1] in _ASSUMED and path[0] != "assumptions":
+        return (syntax.Assumption,)
+    for pattern, nodes in _CONSTRUCTS:
         if len(pattern) == len(path) and all(
             a in ("*", b) for a, b in zip(pattern, path, strict=True)
         ):
-            return names, node
-    if path and path[0] == "moves":
-        return _keys_of_move(path)
-    return (), None
+            return nodes
+    return _of_move(path) if path[0] == "moves" else ()
 
 
-def _keys_of_move(path: tuple[str, ...]) -> tuple[tuple[str, ...], type | None]:
+def _of_move(path: tuple[str, ...]) -> tuple[type, ...]:
     depth = 0
     while depth < len(path) and path[depth] in _MOVE_LEVELS:
         depth += 1
-    rest = path[depth:]
-    if not rest:
-        return (("together",) if path[-1] == "moves" else ()), None
-    if len(rest) == 1:
-        return keys.MOVE, syntax.Move
-    if rest[1] == "options" and len(rest) == 2:
-        return (keys.ANY_OF,), None
-    if rest[1] == "options":
-        return keys.OPTION, None
-    return (keys.CHANCE, None) if rest[1] == "chance" else ((), None)
+    match path[depth:]:
+        case (_,):
+            return (syntax.Move,)
+        case (_, "options", _, *_):
+            return (syntax.Option,)
+        case (_, "chance", *_):
+            return (syntax.Chance,)
+        case _:
+            return ()
 
 
 # --- values ---

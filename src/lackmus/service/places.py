@@ -18,6 +18,7 @@ from typing import Literal, TypeAlias, get_args
 
 from lackmus.case import syntax
 from lackmus.case.assuming import Citations
+from lackmus.case.declared import NAMING, keys_with
 from lackmus.case.fields import Faults
 from lackmus.case.scope import Scope, scope_of
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
@@ -36,10 +37,7 @@ _NAMED: dict[str, Kind] = {
 }  # fmt: skip
 
 #: Keys whose values name actors, observers, claims and so on outside of expressions.
-_NAMING = frozenset({
-    "by", "seen by", "noticed by", "known to", "to", "observer", "observers", "bears on", "over",
-    "between", "every", "source",
-})  # fmt: skip
+_NAMING = keys_with(syntax.CONSTRUCTS, NAMING)
 
 _CITES = "cite"
 _EXPRESSIONS = get_args(syntax.Expr)
