@@ -81,6 +81,7 @@ _CONSTRUCTS = {
     "Rounds": (syntax.Rounds,),
     "A state": (syntax.State,),
     "A stake": (syntax.Stake, syntax.OrdinalStake),
+    "An event": (syntax.Event,),
     "A claim": (syntax.Claim,),
     "A statement": (syntax.Statement,),
     "An observation": (syntax.Observation,),

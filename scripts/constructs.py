@@ -434,6 +434,21 @@ EXPRESSIONS = _part(
         "if: answer != accept}]\n",
     ),
     (
+        "Events",
+        "A condition that has a name. The name stands wherever a condition may stand: in moves, "
+        "stakes, claims, `resolves if`, observations, `--observe`, and other events; it cannot "
+        "be compared. `says` is the event as a clause, for print. Without it "
+        "`deal: answer = accept` is enough.",
+        "The set of histories of its condition, read where the name stands as if it were written "
+        "out there in parentheses: within rounds it speaks of their round. An event cannot be "
+        "defined by itself.",
+        "events:\n  deal: answer = accept\n"
+        "  honest_deal: {if: deal and south.aim = peace, says: an honest deal is struck}\n"
+        "stakes:\n  south: [{worth: 1, if: honest_deal}]\n"
+        "claims:\n  c1:\n    holds if: P(honest_deal | deal) > P(south.aim = peace)\n"
+        "observations: [{saw: not deal}]\n",
+    ),
+    (
         "made",
         "Whether a move was made. In rounds: `made(demand)` this round's; after them, whether "
         "it was made in any; `made(demand[2])` in that round. `made(demand, north)` is whether "

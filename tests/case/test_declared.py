@@ -52,6 +52,7 @@ BASE: dict[str, Any] = {
     "stakes": {
         "north": [{"worth": 1, "cite": "cost"}, {"order": "offer = line > offer = business"}],
     },
+    "events": {"deal": {"if": "offer = line", "says": "they agree"}},
     "claims": {"it": {"holds if": "P(offer = line) > 0.5"}},
     "statements": {"it": {"speaker": "she", "says": "that it will end"}},
     "observations": [
@@ -80,6 +81,7 @@ STANDS: dict[type, tuple[Where, Callable[[Any], Any]]] = {
     syntax.State: (("moves", 3, "rounds", "state", "k"), lambda case: case.moves[3].state[0]),
     syntax.Stake: (("stakes", "north", 0), lambda case: case.stakes[0]),
     syntax.OrdinalStake: (("stakes", "north", 1), lambda case: case.stakes[1]),
+    syntax.Event: (("events", "deal"), lambda case: case.events[0]),
     syntax.Claim: (("claims", "it"), lambda case: case.claims[0]),
     syntax.Statement: (("statements", "it"), lambda case: case.statements[0]),
     syntax.Observation: (("observations", 1), lambda case: case.observations[1]),
@@ -117,6 +119,7 @@ OF_A_KEY: dict[tuple[type, str], Any] = {
     (syntax.State, "next"): "k + 3",
     (syntax.Stake, "if"): "offer = line",
     (syntax.OrdinalStake, "if"): "offer = line",
+    (syntax.Event, "if"): "offer = business",
     (syntax.Claim, "holds if"): "P(offer = line) < 0.5",
     (syntax.Claim, "resolves if"): "offer = line",
     (syntax.Claim, "annulled unless"): "offer = line",
@@ -205,7 +208,8 @@ METHODS: dict[type, Callable[..., Any]] = {
     syntax.Actor: CaseBuilder.actor, syntax.Fact: CaseBuilder.fact,
     syntax.Assumption: CaseBuilder.assume, syntax.Rounds: CaseBuilder.rounds,
     syntax.Stake: CaseBuilder.stake, syntax.OrdinalStake: CaseBuilder.order,
-    syntax.Claim: CaseBuilder.claim, syntax.Statement: CaseBuilder.statement,
+    syntax.Event: CaseBuilder.event, syntax.Claim: CaseBuilder.claim,
+    syntax.Statement: CaseBuilder.statement,
     syntax.Observation: CaseBuilder.observation,
 }  # fmt: skip
 

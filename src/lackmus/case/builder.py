@@ -193,6 +193,11 @@ class CaseBuilder:
         """Adds a stake of which only the order is known."""
         return self._stake(actor, by_key(syntax.OrdinalStake, {"order": order, **fields}))
 
+    @takes(syntax.Event)
+    def event(self, name: str, when: str, **fields: Any) -> Self:  # noqa: ANN401
+        """Gives a condition a name, by which expressions call it."""
+        return self._entry("events", name, by_key(syntax.Event, {"when": when, **fields}))
+
     @takes(syntax.Claim)
     def claim(self, id: str, holds_if: str, **fields: Any) -> Self:  # noqa: A002, ANN401
         """Adds a claim to be tested."""

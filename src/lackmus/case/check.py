@@ -65,6 +65,7 @@ class _Check:
         scope, add = self._scope, self._faults.add
         if not self._case.actors:
             add("no-actors", "the case has no actors", None)
+        self._typing.events()
         for name, span in scope.duplicates:
             add("duplicate", f"'{name}' is declared twice", span, "use another name")
         spans = {actor.id: actor.span for actor in self._case.actors}

@@ -122,6 +122,7 @@ def _citing(case: syntax.Case) -> Iterator[tuple[str, tuple[syntax.Citation, ...
     for stake in case.stakes:
         name = f" '{stake.name}'" if stake.name else ""
         yield f"stake{name} of {stake.actor}", stake.cite
+    yield from ((f"event {event.name}", event.cite) for event in case.events)
     yield from ((f"claim {claim.id}", claim.cite) for claim in case.claims)
     yield from ((f"statement {said.id}", said.cite) for said in case.statements)
     for i, seen in enumerate(case.observations, 1):

@@ -51,8 +51,6 @@ Kind: TypeAlias = Literal[
     "words",  # one name in words, or several
 ]
 
-#: Kinds that are texts in the author's own words.
-IN_WORDS: frozenset[Kind] = frozenset({"text", "texts", "words"})
 #: Kinds in which an expression stands.
 SPOKEN: frozenset[Kind] = frozenset({
     "expression", "inline", "order", "probability", "rate", "variable",

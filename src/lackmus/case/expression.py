@@ -74,9 +74,9 @@ def parse_expression(text: str, locate: Locate = lambda _start, _end: None) -> s
         tree = _kept(text) if len(text) <= _LONGEST_KEPT else _parsed(text)
     except CaseError as error:
         raise CaseError(
-            [replace(fault, span=_placed(fault.span, locate)) for fault in error.faults]
+            [replace(fault, span=placed(fault.span, locate)) for fault in error.faults]
         ) from None
-    result: syntax.Expr = _placed(tree, locate)
+    result: syntax.Expr = placed(tree, locate)
     return result
 
 
@@ -101,16 +101,21 @@ _NODES: Final = (*get_args(syntax.Expr), syntax.Given, syntax.Intervention)
 _PARTS: Final = {node: tuple(part.name for part in fields(node)) for node in _NODES}
 
 
-def _placed(part: Any, locate: Locate) -> Any:  # noqa: ANN401 - a node, or a part of one
-    """The same with places in the file for offsets in the text."""
+def placed(part: Any, locate: Locate) -> Any:  # noqa: ANN401 - a node, or a part of one
+    """The same expression with other places.
+
+    Args:
+        part: An expression, or a part of one.
+        locate: From the column and the end of a place to the place instead.
+    """
     if isinstance(part, Span):
         return locate(part.column, part.end)
     if isinstance(part, tuple):
-        return tuple(_placed(inner, locate) for inner in part)
+        return tuple(placed(inner, locate) for inner in part)
     kind = type(part)
     if kind not in _PARTS:
         return part
-    return kind(*(_placed(getattr(part, name), locate) for name in _PARTS[kind]))
+    return kind(*(placed(getattr(part, name), locate) for name in _PARTS[kind]))
 
 
 def _height(tree: Tree[Token] | Token) -> int:

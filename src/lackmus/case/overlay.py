@@ -14,7 +14,9 @@ from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 from lackmus.foundation.errors import CaseError, Fault
 
 #: Sections whose entries are merged field by field.
-_BY_FIELD = ("assumptions", "actors", "claims", "facts", "sources", "passages", "statements")
+_BY_FIELD = (
+    "assumptions", "actors", "claims", "events", "facts", "sources", "passages", "statements",
+)  # fmt: skip
 _REPLACED = ("title", "author", "summary", "notes", "asked", "moves", "precision", "observers",
              "joint aims", "correlations", "comments", "known answer")  # fmt: skip
 #: What belongs to a claim's question: another question brings its own.

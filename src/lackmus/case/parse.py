@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from lackmus.case import syntax
 from lackmus.case.check import check_case
 from lackmus.case.check_questions import check_observation
+from lackmus.case.events import put_events
 from lackmus.case.gaps import DraftError, Gap, gaps_of, without_gaps
 from lackmus.case.overlay import overlay
 from lackmus.case.scope import scope_of
@@ -192,9 +194,13 @@ def load_record(path: Path, case: syntax.Case) -> tuple[syntax.Observation, ...]
         hint = "a record begins with a line 'observations:'"
         raise CaseError([Fault("type", f"{path} is no record of observations", node.span, hint)])
     reader = CaseReader(read_yaml("{}", ""), (node,))
-    found = tuple(reader._observations())  # noqa: SLF001 - a reader of this module
+    scope = scope_of(case)
+    found = tuple(
+        replace(observation, saw=put_events(observation.saw, scope.events))
+        for observation in reader._observations()  # noqa: SLF001 - a reader of this module
+    )
     for observation in found:
-        check_observation(observation, scope_of(case), reader.faults)
+        check_observation(observation, scope, reader.faults)
     reader.faults.found += out_of_order(found)
     errors = [fault for fault in reader.faults.found if fault.severity == "error"]
     if errors:

@@ -80,6 +80,7 @@ def _sections() -> Schema:
         "precision": _ref("assumption"),
         "moves": _ref("moves"),
         "stakes": _map(_list(_ref("stake"))),
+        "events": _map({"oneOf": [_WORD, {**_declared(syntax.Event), "required": ["if"]}]}),
         "claims": _map(_declared(syntax.Claim)),
         "statements": _map(_declared(syntax.Statement)),
         "observations": _list(_declared(syntax.Observation)),

@@ -66,6 +66,8 @@ class Scope:
         assumptions: By name, `precision` among them.
         states: State name to the block that carries it.
         blocks: Rounds blocks by name.
+        events: By name.
+        senseless: Those events of which it was told that they make no sense, once for all.
         duplicates: Names declared a second time: (name, place, what stood there before).
     """
 
@@ -75,6 +77,8 @@ class Scope:
     assumptions: dict[str, syntax.Assumption] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     blocks: dict[str, syntax.Rounds] = field(default_factory=dict)
+    events: dict[str, syntax.Event] = field(default_factory=dict)
+    senseless: set[str] = field(default_factory=set)
     block_end: dict[str, int] = field(default_factory=dict)
     duplicates: list[tuple[str, Span | None]] = field(default_factory=list)
 
@@ -84,10 +88,12 @@ class Scope:
         yield from self.assumptions
         yield from self.states
         yield from self.blocks
+        yield from self.events
 
     def taken(self, name: str) -> bool:
         """Whether a name is in use."""
-        return any(name in d for d in (self.variables, self.assumptions, self.states, self.blocks))
+        known = (self.variables, self.assumptions, self.states, self.blocks, self.events)
+        return any(name in names for names in known)
 
     def block_of(self, name: str) -> str | None:
         """The rounds block of a variable, a state, or a round's number."""
@@ -127,6 +133,10 @@ def scope_of(case: syntax.Case) -> Scope:
     order = len(scope.variables)
     for item in case.moves:
         order = _add_item(scope, item, order, None)
+    for event in case.events:
+        if scope.taken(event.name):
+            scope.duplicates.append((event.name, event.span))
+        scope.events[event.name] = event
     return scope
 
 

@@ -9,6 +9,7 @@ from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations, check_sources, default_precision
 from lackmus.case.citations import cited
 from lackmus.case.declared import keys_of
+from lackmus.case.events import put_in_case
 from lackmus.case.fields import Faults, Fields
 from lackmus.case.moves import MoveReader, combination
 from lackmus.case.yaml_reader import Mapping, Node, Scalar
@@ -49,12 +50,14 @@ class CaseReader:
             "stakes": tuple(self._read.stakes(self._entries("stakes"))),
             "precision": self._precision(),
             "correlations": tuple(self._correlation(n) for n in self._items("correlations")),
+            "events": tuple(self._event(k, v) for k, v in self._entries("events")),
             "claims": tuple(self._claim(k, v) for k, v in self._entries("claims")),
             "statements": tuple(self._statement(k, v) for k, v in self._entries("statements")),
             "observations": tuple(self._observations()),
             "assumptions": tuple(self._numbers.found.values()),
         }
         case = syntax.Case(name=name, **self._read.read(syntax.Case, self._fields, own=sections))
+        case = put_in_case(case, self.faults)
         self.faults.found += check_sources(sources, [citation for _, citation in cited(case)])
         return case
 
@@ -137,6 +140,15 @@ class CaseReader:
         return syntax.Correlation(span=fields.span, **read)
 
     # --- questions and what is known ---
+
+    def _event(self, key: Scalar, node: Node) -> syntax.Event:
+        name = self.faults.label(key, "an event's name")
+        if isinstance(node, Mapping):
+            fields = self._of(node, f"event '{name}'", syntax.Event)
+            read = self._read.read(syntax.Event, fields)
+            return syntax.Event(name=name, span=key.span, **read)
+        condition = self.faults.expression(node, f"event '{name}'")
+        return syntax.Event(name=name, condition=condition, span=key.span)
 
     def _claim(self, key: Scalar, node: Node) -> syntax.Claim:
         name = self.faults.label(key, "a claim's name")

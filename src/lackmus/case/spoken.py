@@ -118,6 +118,8 @@ class Speaker:
                 return f"({first} where {self.condition(test)}, and {second} elsewhere)"
             case syntax.Compare():
                 return self._compared(expression)
+            case syntax.Occurs(event):
+                return self.scope.events[event].says or f"“{plain(event)}” holds"
             case _:
                 return expression_text(expression)
 

@@ -30,6 +30,7 @@ from lackmus.case.terms import Likeliest as Likeliest
 from lackmus.case.terms import Member as Member
 from lackmus.case.terms import Name as Name
 from lackmus.case.terms import Number as Number
+from lackmus.case.terms import Occurs as Occurs
 from lackmus.case.terms import Probability as Probability
 from lackmus.case.terms import Query as Query
 from lackmus.case.terms import Unary as Unary
@@ -363,6 +364,26 @@ class OrdinalStake:
     span: Span | None = place()
 
 
+# --- events -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A condition that has a name, by which expressions call it wherever a condition may stand."""
+
+    name: str = named("name in expressions")
+    condition: Expr = declare(
+        "expression",
+        "the condition that it stands for",
+        key="if",
+        needed="the condition that it stands for, such as answer = accept",
+        taken="when",
+    )
+    says: str = declare("text", "the event in words, as a clause: `the two sides agree`")
+    cite: tuple[Citation, ...] = declare_keys(_CITE)
+    span: Span | None = place()
+
+
 # --- questions and what is known --------------------------------------------------------------
 
 
@@ -500,6 +521,7 @@ class Case:
     )
     moves: tuple[Item, ...] = declare("section", "moves in order", needed="list the moves in order")
     stakes: tuple[Stake | OrdinalStake, ...] = declare("section", "terms of each actor's payoff")
+    events: tuple[Event, ...] = declare("section", "conditions that have a name")
     claims: tuple[Claim, ...] = declare("section", "what is asked")
     statements: tuple[Statement, ...] = declare("section", "what was said")
     observations: tuple[Observation, ...] = declare("section", "what was seen")
@@ -527,5 +549,5 @@ class Case:
 #: Whatever has keys of its own in a file.
 CONSTRUCTS: Final = (
     Case, Source, Citation, Actor, Chance, Fact, JointAims, Assumption, Correlation, Move, Option,
-    Rounds, State, Stake, OrdinalStake, Claim, Statement, Observation, Reliability,
+    Rounds, State, Stake, OrdinalStake, Event, Claim, Statement, Observation, Reliability,
 )  # fmt: skip

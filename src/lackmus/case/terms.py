@@ -112,6 +112,18 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurs:
+    """An event of the case by its name, and the condition that it stands for.
+
+    The condition has the place of the name, so that what is wrong with it here is told here.
+    """
+
+    event: str
+    meaning: Expr
+    span: Span | None = place()
+
+
+@dataclass(frozen=True, slots=True)
 class Intervention:
     """What ``do(...)`` changes, with everybody's knowledge.
 
@@ -229,6 +241,7 @@ Expr: TypeAlias = (
     | Has
     | IfElse
     | Call
+    | Occurs
     | Probability
     | Expectation
     | Best
@@ -260,6 +273,8 @@ def children(node: Expr) -> tuple[Expr, ...]:
             return (variable,)
         case IfElse(then, condition, otherwise):
             return then, condition, otherwise
+        case Occurs(_, meaning):
+            return (meaning,)
         case _:
             known = () if node.given.condition is None else (node.given.condition,)
             changed = (change.target for change in node.given.do if change.kind != "without")

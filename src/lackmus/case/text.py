@@ -116,6 +116,8 @@ def _text(node: syntax.Expr) -> tuple[str, int]:
             return f"{variable} {word} [{', '.join(map(str, options))}]", _COMPARE
         case syntax.Has(variable, item):
             return f"{variable} has {item}", _COMPARE
+        case syntax.Occurs(event):
+            return event, _ATOM
         case syntax.IfElse(then, condition, otherwise):
             first, test = _wrapped(then, _OR), _wrapped(condition, _OR)
             return f"{first} if {test} else {expression_text(otherwise)}", 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from lackmus.case import syntax
 from lackmus.case.fields import ZERO, Faults, closest, constant, place_of
-from lackmus.case.scope import Scope, Variable, spoken, unknown
+from lackmus.case.scope import Scope, Variable, spoken, unknown, walk
 from lackmus.case.text import rounded
 from lackmus.foundation.spans import Span
 
@@ -76,6 +76,8 @@ class Typing:
             case syntax.IfElse(then, condition, otherwise):
                 for part in (then, condition, otherwise):
                     self.condition(part, here, observer)
+            case syntax.Occurs(event, meaning):
+                self._event(event, meaning, here)
             case _:
                 self._no_condition(expression, here)
 
@@ -83,10 +85,48 @@ class Typing:
         match expression:
             case syntax.Member() | syntax.Has() | syntax.Call("ever" | "made"):
                 return True
+            case syntax.Occurs(_, meaning):
+                return self._of_one_history(meaning)
             case syntax.Compare((syntax.Name(id=name), *_)):
                 return name in self._scope.variables
             case _:
                 return False
+
+    def events(self) -> None:
+        """Checks that each event makes sense somewhere: after the last move, or in some rounds."""
+        told: set[str] = set()
+        for name in self._scope.events:
+            self._makes_sense(name, told)
+
+    def _makes_sense(self, name: str, told: set[str]) -> None:
+        """Checks one event, and before it those that it rests on."""
+        if name in told:
+            return
+        told.add(name)
+        condition = self._scope.events[name].condition
+        for part in walk(condition):
+            if isinstance(part, syntax.Occurs):
+                self._makes_sense(part.event, told)
+        found = []
+        for block in (None, *self._scope.blocks):
+            faults = Faults()
+            here = Here(AFTER, block, f"event '{name}'", assumptions=True)
+            Typing(self._scope, faults).condition(condition, here)
+            found.append(faults.found)
+        if all(found):
+            self._faults.found += found[0]
+            self._scope.senseless.add(name)
+
+    def _event(self, event: str, meaning: syntax.Expr, here: Here) -> None:
+        """Checks that what an event stands for may stand here."""
+        if event in self._scope.senseless:
+            return
+        before = len(self._faults.found)
+        self.condition(meaning, here)
+        told = self._faults.found[before:]
+        self._faults.found[before:] = [
+            replace(fault, message=f"in event '{event}': {fault.message}") for fault in told
+        ]
 
     def _no_condition(self, expression: syntax.Expr, here: Here) -> None:
         if expression is ZERO:

@@ -48,6 +48,7 @@ def in_words(case: syntax.Case) -> tuple[Section, ...]:
         ("What is at stake", words.stakes()),
         ("How the actors choose", words.choice()),
         ("What is assumed", words.assumptions()),
+        ("What is called by a name", words.events()),
         ("What is asked", words.claims()),
         ("What was said", words.statements()),
         ("What was observed", words.observations()),
@@ -385,6 +386,12 @@ class _Words:
             return f"{value}, or {listed((f'{n} (weight {w})' for n, w in pairs), 'or')}"
         told = drawn.family.words.format(*numbers)
         return f"{value}, {told}{'' if drawn.family.by_range else ends}"
+
+    def events(self) -> Iterator[str]:
+        for event in self._case.events:
+            what = f"{event.says}: that is, if" if event.says else "holds if"
+            condition = self._say.condition(event.condition)
+            yield f"- {event.name}: {what} {condition}.{_cited(event.cite)}"
 
     def claims(self) -> Iterator[str]:
         for claim in self._case.claims:

@@ -64,6 +64,7 @@ class _Writer:
             else self._assumption(case.precision),
             "moves": [self._item(item) for item in case.moves],
             "stakes": self._stakes(),
+            "events": {event.name: self._event(event) for event in case.events},
             "claims": {claim.id: self._declared(claim) for claim in case.claims},
             "statements": {s.id: self._declared(s) for s in case.statements},
             "observations": [self._declared(o) for o in case.observations],
@@ -100,6 +101,10 @@ class _Writer:
     def _assumption(self, assumption: syntax.Assumption) -> Value:
         fields = self._declared(assumption, _spread(assumption))
         return fields["value"] if len(fields) == 1 else fields
+
+    def _event(self, event: syntax.Event) -> Value:
+        fields = self._declared(event)
+        return expression_text(event.condition) if len(fields) == 1 else fields
 
     # --- moves ---
 

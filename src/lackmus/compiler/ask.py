@@ -111,6 +111,8 @@ def is_truth(node: syntax.Expr) -> bool:
     match node:
         case syntax.Compare() | syntax.Binary("and" | "or") | syntax.Unary("not"):
             return True
+        case syntax.Occurs():
+            return True
         case syntax.IfElse(then):
             return is_truth(then)
         case _:

@@ -65,7 +65,7 @@ def _given_too(node: syntax.Expr, more: syntax.Expr) -> syntax.Expr:
         case syntax.IfElse(then, test, otherwise):
             one, other = _given_too(then, more), _given_too(otherwise, more)
             return replace(node, then=one, condition=_given_too(test, more), otherwise=other)
-        case syntax.Number() | syntax.Name() | syntax.Member() | syntax.Has():
+        case syntax.Number() | syntax.Name() | syntax.Member() | syntax.Has() | syntax.Occurs():
             return node
         case _:
             known = node.given.condition

@@ -231,13 +231,8 @@ def condition(expression: syntax.Expr, env: Env) -> Bools:
             return condition(left, env) | condition(right, env)
         case syntax.Unary("not", operand):
             return ~condition(operand, env)
-        case syntax.Member(variable, options, negated):
-            labels = env.scope.variables[variable.id].options
-            wanted = [labels.index(str(option)) for option in options]
-            return np.isin(env.codes(variable), wanted) ^ negated
-        case syntax.Has(variable, item):
-            items = env.scope.variables[variable.id].items
-            return np.isin(env.codes(variable), [i for i, some in enumerate(items) if item in some])
+        case syntax.Member() | syntax.Has():
+            return _one_of(expression, env)
         case syntax.IfElse(then, test, otherwise):
             chosen = condition(test, env)
             return (chosen & condition(then, env)) | (~chosen & condition(otherwise, env))
@@ -247,15 +242,26 @@ def condition(expression: syntax.Expr, env: Env) -> Bools:
             return np.asarray(_each_round(argument, env).any(axis=0))
         case syntax.Compare():
             return _compare(expression, env)
+        case syntax.Occurs(_, meaning):
+            return condition(meaning, env)
         case _:
             raise TypeError(f"not a condition: {expression}")
+
+
+def _one_of(node: syntax.Member | syntax.Has, env: Env) -> Bools:
+    variable = env.scope.variables[node.variable.id]
+    if isinstance(node, syntax.Has):
+        wanted = [i for i, some in enumerate(variable.items) if node.item in some]
+        return np.isin(env.codes(node.variable), wanted)
+    wanted = [variable.options.index(str(option)) for option in node.options]
+    return np.isin(env.codes(node.variable), wanted) ^ node.negated
 
 
 def _is_condition(expression: syntax.Expr) -> bool:
     match expression:
         case syntax.Compare() | syntax.Member() | syntax.Has() | syntax.Unary("not"):
             return True
-        case syntax.Binary("and" | "or") | syntax.Call("ever" | "made"):
+        case syntax.Binary("and" | "or") | syntax.Call("ever" | "made") | syntax.Occurs():
             return True
         case syntax.IfElse(then):
             return _is_condition(then)

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from lackmus.case import syntax
+from lackmus.case.events import put_events
 from lackmus.case.expression import Locate, parse_expression
 from lackmus.case.fields import Faults
 from lackmus.case.scope import Scope, Variable, scope_of, walk
@@ -88,7 +89,7 @@ def checked(
         UsageError: All faults: unknown names, what is no condition, an observer that is none, or
             one who cannot see what was observed.
     """
-    conditions = parse_observed(observed, where)
+    conditions = tuple(put_events(part, scope.events) for part in parse_observed(observed, where))
     faults = Faults()
     typing = Typing(scope, faults)
     known = not observer or observer in scope.viewers

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from lackmus.case import syntax
+from lackmus.case.events import put_events
 from lackmus.case.expression import parse_expression
 from lackmus.case.fields import Faults
 from lackmus.case.scope import Scope, scope_of, walk
@@ -260,6 +261,7 @@ def _checked(text: str, scope: Scope, *, case: bool = True) -> syntax.Expr:
         expression = parse_expression(text, Span("question", 1, 1, 1 + len(text), text).within)
     except CaseError as error:
         raise UsageError(error.faults) from None
+    expression = put_events(expression, scope.events)
     faults = Faults()
     typing, here = (
         Typing(scope, faults),

@@ -30,6 +30,7 @@ _CONSTRUCTS: tuple[tuple[tuple[str, ...], tuple[type, ...]], ...] = (
     (("moves", "rounds"), (syntax.Rounds,)),
     (("moves", "rounds", "state", "*"), (syntax.State,)),
     (("stakes", "*"), (syntax.Stake, syntax.OrdinalStake)),
+    (("events", "*"), (syntax.Event,)),
     (("claims", "*"), (syntax.Claim,)),
     (("statements", "*"), (syntax.Statement,)),
     (("observations",), (syntax.Observation,)),
@@ -132,16 +133,16 @@ def _offers(here: Cursor, names: Document) -> Iterator[_Offer]:
         yield from _fixed(key)
         return
     scope = scope_of(case)
-    if key in _EXPRESSIONS or _is_number_place(here.path):
+    if key in _EXPRESSIONS or _is_under_a_name(here.path):
         yield from _expression(here, case, scope)
     else:
         yield from _fixed(key)
         yield from _citable(names) if key == "cite" else _outside(key, here.path, case, scope)
 
 
-def _is_number_place(path: tuple[str, ...]) -> bool:
-    """Whether a value is a probability or a number under a name of its own."""
-    return len(path) > 1 and path[-2] in ("aims", "values", "chance", "chances")
+def _is_under_a_name(path: tuple[str, ...]) -> bool:
+    """Whether a value is a probability, a number or an event under a name of its own."""
+    return len(path) > 1 and path[-2] in ("aims", "values", "chance", "chances", "events")
 
 
 # --- keys ---
@@ -274,6 +275,7 @@ def _items(items: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 def _variables(case: syntax.Case, scope: Scope) -> Iterator[_Offer]:
     says = {assumption.name: assumption.says for assumption in case.assumptions}
+    says |= {event.name: event.says for event in case.events}
     for name in scope.names():
         kind = kind_of(name, scope) or "name"
         variable = scope.variables.get(name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lackmus.case import syntax
 from lackmus.case.citations import place
 from lackmus.case.scope import Scope, scope_of
-from lackmus.case.text import number_text
+from lackmus.case.text import expression_text, number_text
 from lackmus.service.completion import key_help
 from lackmus.service.cursor import cursor
 from lackmus.service.document import Document, Text, document
@@ -92,28 +92,37 @@ def _what(here: Place, known: Document, case: syntax.Case, scope: Scope) -> Iter
             yield from _assumption(scope.assumptions[here.id], here.id)
         case "actor":
             actor = next((a for a in case.actors if a.id == here.id), None)
-            yield f"actor {here.id}" + (f": {actor.says or actor.name}" if actor else "")
+            yield _named("actor", here.id, (actor.says or actor.name) if actor else "")
         case "move" | "aim" | "fact":
             yield from _variable(here.id, scope)
         case "option":
             yield from _option(here.id, case, scope)
+        case "event":
+            event = scope.events[here.id]
+            yield from (
+                _named("event", here.id, event.says),
+                f"if {expression_text(event.condition)}",
+                *_because("", event.cite),
+            )
         case "claim":
             claim = case.claim(here.id)
-            yield f"claim {here.id}: {claim.says}"
-            yield from _because("", claim.cite)
+            yield from (_named("claim", here.id, claim.says), *_because("", claim.cite))
         case "passage":
             citation = citation_of(known, here.id)
-            yield f"passage {here.id}" + (f": {place(citation)}" if citation else "")
-        case "source":
-            source = next((s for s in case.sources if s.id == here.id), None)
-            yield f"source {here.id}" + (f": {source.title}" if source else "")
-        case "statement":
-            said = next((s for s in case.statements if s.id == here.id), None)
-            yield f"statement {here.id}" + (f": {said.says}" if said else "")
+            yield _named("passage", here.id, place(citation) if citation else "")
+        case "source" | "statement":
+            sources = {source.id: source.title for source in case.sources}
+            said = {statement.id: statement.says for statement in case.statements}
+            told = sources if here.kind == "source" else said
+            yield _named(here.kind, here.id, told.get(here.id, ""))
         case "block":
             yield f"number of the round in block {here.id}"
         case kind:
             yield f"{kind} {here.id}"
+
+
+def _named(kind: str, name: str, says: str) -> str:
+    return f"{kind} {name}" + (f": {says}" if says else "")
 
 
 def _assumption(assumption: syntax.Assumption, name: str) -> Iterator[str]:

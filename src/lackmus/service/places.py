@@ -26,14 +26,14 @@ from lackmus.foundation.spans import Span
 from lackmus.service.document import Document, Text, document, line_starts
 
 Kind: TypeAlias = Literal[
-    "actor", "aim", "assumption", "block", "claim", "fact", "move", "observation", "observer",
-    "option", "passage", "source", "stake", "state", "statement",
+    "actor", "aim", "assumption", "block", "claim", "event", "fact", "move", "observation",
+    "observer", "option", "passage", "source", "stake", "state", "statement",
 ]  # fmt: skip
 
 #: Sections whose entries are parts, by the kind of these.
 _NAMED: dict[str, Kind] = {
     "sources": "source", "passages": "passage", "actors": "actor", "facts": "fact",
-    "assumptions": "assumption", "claims": "claim", "statements": "statement",
+    "assumptions": "assumption", "events": "event", "claims": "claim", "statements": "statement",
 }  # fmt: skip
 
 #: Keys whose values name actors, observers, claims and so on outside of expressions.
@@ -334,6 +334,8 @@ def kind_of(name: str, scope: Scope) -> Kind | None:
         return "block"
     if name in scope.states:
         return "state"
+    if name in scope.events:
+        return "event"
     if (variable := scope.variables.get(name)) is not None:
         return {"aim": "aim", "fact": "fact"}.get(variable.kind, "move")  # type: ignore[return-value] # a literal of these
     return None
@@ -371,6 +373,9 @@ def _uses(expression: syntax.Expr, scope: Scope) -> Iterator[_Use]:
     if isinstance(expression, syntax.Name):
         if (kind := kind_of(expression.id, scope)) is not None:
             yield kind, expression.id, expression.id, expression.span
+        return
+    if isinstance(expression, syntax.Occurs):
+        yield "event", expression.event, expression.event, expression.span
         return
     labels = list(_labelled(expression))
     for variable, label in labels:

@@ -14,8 +14,8 @@ from lackmus.service.places import Kind, Place, Places, places
 
 #: What is named by the text of the case alone. A short citation's words are no name.
 _OURS: Final = frozenset({
-    "actor", "assumption", "claim", "fact", "move", "observer", "option", "passage", "source",
-    "state", "statement",
+    "actor", "assumption", "claim", "event", "fact", "move", "observer", "option", "passage",
+    "source", "state", "statement",
 })  # fmt: skip
 
 _NOWHERE: Final = Home()
