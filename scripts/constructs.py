@@ -300,6 +300,19 @@ MOVES = _part(
         "        - demand: {by: north, options: [hold, yield]}\n",
     ),
     (
+        "Rounds on a condition",
+        "`if` of rounds says on which condition there are any. It speaks of what comes before "
+        "the block, and not of an assumption.",
+        "It is read once, as the block begins. Where it does not hold no round is played: none "
+        "of the moves is made, states keep their start, a stake with `every` counts in no "
+        "round, `ends if` is not read, and the round's number is 0 afterwards.",
+        "moves:\n  - offer: {by: south, options: [line, business]}\n"
+        "  - answer: {by: north, if: offer = line, options: [accept, refuse]}\n"
+        "  - rounds:\n      name: term\n      count: 3\n      if: answer = refuse\n"
+        "      moves:\n        - demand: {by: north, options: [hold, yield]}\n"
+        "stakes:\n  south: [{worth: -1, every: term}]\n",
+    ),
+    (
         "Taking turns",
         "In rounds `by` may name several actors: the first moves in round 1, the next in round 2, "
         "and behind the last comes the first again. One for each round is a new entrant every "

@@ -45,6 +45,7 @@ RARE: dict[str, tuple[str, ...]] = {
     "order ~": ("order",),
     "discount": ("rounds", "every"),
     "ends if": ("rounds",),
+    "rounds if": ("rounds",),
     "count": ("rounds", "every"),
     "signal of signal": ("signal", "signal again"),
     "signal of chance": ("chance first", "signal", "signal again"),
@@ -484,21 +485,14 @@ class _Maker:
         block = Rounds(name, self.random.choice((2, 2, 3)))
         spec: dict[str, Any] = {"name": name, "count": str(block.count)}
         if self.tagged(0.45, "rounds by assumption"):
-            block.assumption = f"n_{name}"
-            low, high = self.pick((("1", "2"), ("1", "3"), ("2", "3")))
-            base = self.pick((low, high, "2"))
-            self.assumptions[block.assumption] = {"value": base, "range": [low, high]}
-            if self.maybe(0.3):
-                values = [low, high]
-                base = self.pick(values)
-                about = {"value": base, "distribution": {"choice": values}}
-                self.assumptions[block.assumption] = about
+            self.assume_count(block)
             spec["count"] = block.assumption
-            block.count = int(high)
         else:
             self.tags.add("rounds by number")
         if self.rounds:
             self.tags.add("two blocks")
+        if self.tagged(0.3, "rounds if"):
+            spec["if"] = self.condition("rounds if")
         self.block, self.earlier = block, []
         if self.tagged(0.4, "state"):
             block.states = [f"k{name}"]
@@ -517,6 +511,18 @@ class _Maker:
         self.block, self.earlier = None, []
         self.rounds.append(block)
         return spec
+
+    def assume_count(self, block: Rounds) -> None:
+        block.assumption = f"n_{block.name}"
+        low, high = self.pick((("1", "2"), ("1", "3"), ("2", "3")))
+        base = self.pick((low, high, "2"))
+        self.assumptions[block.assumption] = {"value": base, "range": [low, high]}
+        if self.maybe(0.3):
+            values = [low, high]
+            base = self.pick(values)
+            about = {"value": base, "distribution": {"choice": values}}
+            self.assumptions[block.assumption] = about
+        block.count = int(high)
 
     def state(self, block: Rounds, state: str) -> dict[str, str]:
         spec = {"next": f"{state} + 1 if {self.atom(self.inside(), 'state')} else {state}"}

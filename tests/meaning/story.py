@@ -55,6 +55,7 @@ class Block:
     discount: Node
     states: Mapping[str, tuple[Number, Node]]
     ends: Node | None
+    begins: Node | None
 
 
 @dataclass(frozen=True)
@@ -318,6 +319,7 @@ class Story:
             _expression(spec.get("discount", "1")),
             states,
             _where(spec, "ends if"),
+            _where(spec, "if"),
         )
         for item in spec["moves"]:
             for move in _moves_in(item):
@@ -412,6 +414,10 @@ class Story:
         if column.block and column.block not in starts:
             first = {name: start for name, (start, _) in self.blocks[column.block].states.items()}
             starts = {**starts, column.block: (first,)}
+            before = moment._replace(block="", round=0, updated=False)
+            begins = self.blocks[column.block].begins
+            if begins is not None and not self.read(begins, before):
+                moment = moment._replace(over=moment.over | {column.block})
         return moment._replace(starts=starts, block=column.block, round=column.round, updated=False)
 
     def _end(self, column: Column, moment: Moment) -> Moment:

@@ -32,12 +32,13 @@ def missing_stakes(case: syntax.Case) -> Iterator[str]:
 
 
 def _conditions(scope: Scope) -> Iterator[syntax.Expr]:
-    """What moves and their options hang on, and what ends rounds."""
+    """What moves and their options hang on, and what begins and ends rounds."""
     for variable in scope.variables.values():
         if variable.move is not None:
             conditions = (variable.move.condition, *(o.condition for o in variable.move.options))
             yield from (condition for condition in conditions if condition is not None)
-    yield from (block.ends_if for block in scope.blocks.values() if block.ends_if is not None)
+    for block in scope.blocks.values():
+        yield from (test for test in (block.condition, block.ends_if) if test is not None)
 
 
 def _of_actor(case: syntax.Case, actor: syntax.Actor, scope: Scope) -> Iterator[str]:

@@ -285,6 +285,10 @@ class _Check:
         self._count(block)
         end = self._scope.block_end[block.name]
         here = Here(end, block.name, "the end condition")
+        if block.condition is not None:
+            begins = self._scope.block_start[block.name]
+            first = Here(begins, None, f"the condition of rounds '{block.name}'")
+            self._typing.condition(block.condition, first)
         if block.ends_if is not None:
             self._typing.condition(block.ends_if, here)
         if block.discount is not None:
@@ -403,8 +407,8 @@ def _conditions(case: syntax.Case) -> Iterator[syntax.Expr]:
         if stake.condition is not None:
             yield stake.condition
     for item in case.moves:
-        if isinstance(item, syntax.Rounds) and item.ends_if is not None:
-            yield item.ends_if
+        if isinstance(item, syntax.Rounds):
+            yield from (test for test in (item.condition, item.ends_if) if test is not None)
         for inner in item.moves if isinstance(item, syntax.Rounds) else (item,):
             for move in inner.moves if isinstance(inner, syntax.Together) else (inner,):
                 yield from (o.condition for o in move.options if o.condition is not None)

@@ -79,6 +79,7 @@ class Scope:
     blocks: dict[str, syntax.Rounds] = field(default_factory=dict)
     events: dict[str, syntax.Event] = field(default_factory=dict)
     senseless: set[str] = field(default_factory=set)
+    block_start: dict[str, int] = field(default_factory=dict)
     block_end: dict[str, int] = field(default_factory=dict)
     duplicates: list[tuple[str, Span | None]] = field(default_factory=list)
 
@@ -145,6 +146,7 @@ def _add_item(scope: Scope, item: syntax.Item, order: int, block: str | None) ->
         if scope.taken(item.name):
             scope.duplicates.append((item.name, item.span))
         scope.blocks[item.name] = item
+        scope.block_start[item.name] = order
         for state in item.state:
             if scope.taken(state.name):
                 scope.duplicates.append((state.name, state.span))

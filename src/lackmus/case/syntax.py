@@ -291,13 +291,22 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
-    """A block of moves that repeats until a deadline or until its end condition holds."""
+    """A block of moves that repeats until a deadline or until its end condition holds.
+
+    Where `condition` does not hold as the block begins, no round is played.
+    """
 
     name: str = declare("label", "name of the round's number in expressions", default=ROUND_NUMBER)
     count: Expr = declare(
         "inline",
         "how many rounds at most; a whole number or an assumption",
         needed="how many rounds at most",
+    )
+    condition: Expr | None = declare(
+        "expression",
+        "on which condition there are rounds at all; always, if unsaid",
+        key="if",
+        taken="when",
     )
     discount: Expr | None = declare("inline", "factor on stakes of each later round")
     state: tuple[State, ...] = declare("states", "numbers carried on")

@@ -195,7 +195,9 @@ class _Words:
         until = f", until {self._say.condition(rounds.ends_if)}" if rounds.ends_if else ""
         count = self._say.number(rounds.count)
         often = "once" if count == "1" else f"in up to {count} rounds"
-        yield f"{mark} {_start(plain(rounds.name))}{says}: the following happens {often}{until}."
+        when = f"if {self._say.condition(rounds.condition)}, " if rounds.condition else ""
+        head = f"{mark} {_start(plain(rounds.name))}{says}"
+        yield f"{head}: {when}the following happens {often}{until}."
         for k, item in enumerate(rounds.moves, 1):
             yield from self._moves(item, f"{mark}{k}.")
         if rounds.discount is not None:

@@ -52,6 +52,6 @@ def _always(variable: Variable, scope: Scope, rules: Rules) -> bool:
         and bool(move.by)
         and move.condition is None
         and not any(option.condition for option in move.options)
-        and (block is None or block.ends_if is None)
+        and (block is None or (block.condition is None and block.ends_if is None))
         and not rules.touch(variable)
     )

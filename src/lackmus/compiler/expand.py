@@ -201,9 +201,12 @@ class _Expander:
         self._show()
         rows = self._out.rows
         if step.number == 1:
+            block, env = self._scope.blocks[step.block], Env(rows, self._scope)
             self._alive = np.ones(rows.size, np.bool_)
-            for state in self._scope.blocks[step.block].state:
-                start = settled(state.start, Env(rows, self._scope))
+            if block.condition is not None:
+                self._alive = condition(block.condition, env)
+            for state in block.state:
+                start = settled(state.start, env)
                 rows.states[state.name, 1] = rows.states[state.name, 0] = start
         self._block = (step.block, step.number)
         rows.played[step.block, step.number] = self._mask().copy()

@@ -49,6 +49,7 @@ class Case(Shown, syntax.Case):
         assumptions: The numbers that nobody knows, each with a base value and a range.
         correlations: Rank correlations among them.
         stakes: What everybody gains or loses, and when.
+        events: Conditions that have a name.
         claims: What is to be tested.
         observations: The record: what was seen.
         statements: What was said, by whom.

@@ -278,6 +278,7 @@ def _draw_rounds(
     name, held, block = f"step{i}", f"held{i}", f"term{i}"
     again = draw(st.sampled_from(("", f"previous({name}) != refuse", f"{block} < 2 or {held} < 1")))
     makers = _draw_turns(draw, known)
+    when = draw(st.one_of(st.just(""), _condition(known)))
     _draw_move(draw, inner, known, name, says, known, by=makers, when=again or None)
     label = known.variables[name][0]
     turn = f"made({name}, {makers[-1]})"
@@ -287,7 +288,7 @@ def _draw_rounds(
         builder.assume(count, 2, range=(1, 2))
     up = draw(st.sampled_from(("1", "0.1", block, f"previous({held}) + 1")))
     builder.rounds(
-        block, count, inner,
+        block, count, inner, when=when,
         ends_if=draw(st.sampled_from((
             "", f"{name} = {label}", f"{held} > 0", f"{held} >= 0.1 and previous({held}) = 0",
             f"{turn} and {name} = {label}",

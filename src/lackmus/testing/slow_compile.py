@@ -207,6 +207,8 @@ class Reference(Meaning):
         block = self.blocks[name]
         if kind == "start":
             if number == 1:
+                if block.condition is not None and not self.holds(block.condition, world, None, 0):
+                    world.over.add(name)
                 for state in block.state:
                     world.states[state.name, 1] = self.number(state.start, world, None, 0)
                     world.states[state.name, 0] = world.states[state.name, 1]
