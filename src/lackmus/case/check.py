@@ -16,7 +16,7 @@ from lackmus.case import syntax
 from lackmus.case.check_questions import check_questions
 from lackmus.case.fields import ZERO, Faults, closest, constant, place_of
 from lackmus.case.remarks import remarks
-from lackmus.case.scope import Variable, aim_of, scope_of, spoken
+from lackmus.case.scope import Variable, aim_of, scope_of, spoken, walk
 from lackmus.case.text import rounded
 from lackmus.case.typing_rules import AFTER, MOST_ROUNDS, Here, Typing
 from lackmus.foundation.errors import Fault
@@ -43,6 +43,7 @@ class _Check:
 
     def run(self) -> list[Fault]:
         self._names()
+        self._events()
         self._correlations()
         self._priors()
         for variable in self._scope.variables.values():
@@ -65,7 +66,6 @@ class _Check:
         scope, add = self._scope, self._faults.add
         if not self._case.actors:
             add("no-actors", "the case has no actors", None)
-        self._typing.events()
         for name, span in scope.duplicates:
             add("duplicate", f"'{name}' is declared twice", span, "use another name")
         spans = {actor.id: actor.span for actor in self._case.actors}
@@ -80,6 +80,31 @@ class _Check:
         for fact in self._case.facts:
             self._typing.viewers(fact.known_to, fact.span)
             self._labels(tuple(v.label for v in fact.values), fact.span)
+
+    def _events(self) -> None:
+        """Each event makes sense somewhere: after the last move, or in some rounds."""
+        told: set[str] = set()
+        for name in self._scope.events:
+            self._makes_sense(name, told)
+
+    def _makes_sense(self, name: str, told: set[str]) -> None:
+        """Checks one event, and before it those that it rests on."""
+        if name in told:
+            return
+        told.add(name)
+        condition = self._scope.events[name].condition
+        for part in walk(condition):
+            if isinstance(part, syntax.Occurs):
+                self._makes_sense(part.event, told)
+        found = []
+        for block in (None, *self._scope.blocks):
+            faults = Faults()
+            here = Here(AFTER, block, f"event '{name}'", assumptions=True)
+            Typing(self._scope, faults).condition(condition, here)
+            found.append(faults.found)
+        if all(found):
+            self._faults.found += found[0]
+            self._scope.senseless.add(name)
 
     def _correlations(self) -> None:
         pairs: set[frozenset[str]] = set()

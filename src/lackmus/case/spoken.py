@@ -27,6 +27,11 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{mark.join(items[:-1])}{mark if mark == '; ' else ' '}{last} {items[-1]}"
 
 
+def capital(text: str) -> str:
+    """The text with a capital letter in front."""
+    return text[:1].upper() + text[1:]
+
+
 def plain(label: str) -> str:
     """A name without underscores."""
     return label.replace("_", " ")
@@ -275,8 +280,7 @@ def _closed(text: str) -> str:
 
 
 def _title(name: str) -> str:
-    text = plain(name)
-    return text[:1].upper() + text[1:]
+    return capital(plain(name))
 
 
 def _written_out(expression: syntax.Expr) -> bool:

@@ -1,9 +1,10 @@
-"""The case language as a tree: this file and `terms`, which has expressions, are the language.
+"""The case language as a tree: this file is the language, with those that it gives on.
 
 Every node is frozen and carries the place it was read from (`span`, None where a program built it;
 never part of equality). Numbers are `Fraction`s, so ``0.1`` and ``1/3`` stay exact. How a file and
 the builder call a field, what may stand there and what the reference says of it is declared with
-it.
+it. Expressions stand in `terms`, sources and passages in `cited`, claims and what is known in
+`asked`; all are called by the name of this module.
 """
 
 from __future__ import annotations
@@ -13,6 +14,14 @@ from dataclasses import MISSING, dataclass, field
 from fractions import Fraction
 from typing import Final, TypeAlias
 
+from lackmus.case.asked import JUDGEMENT as JUDGEMENT
+from lackmus.case.asked import Claim as Claim
+from lackmus.case.asked import Observation as Observation
+from lackmus.case.asked import Reliability as Reliability
+from lackmus.case.asked import Statement as Statement
+from lackmus.case.cited import CITE
+from lackmus.case.cited import Citation as Citation
+from lackmus.case.cited import Source as Source
 from lackmus.case.declared import Key, declare, declare_keys, named, place
 from lackmus.case.terms import Best as Best
 from lackmus.case.terms import Binary as Binary
@@ -40,50 +49,8 @@ from lackmus.foundation.distributions import Distribution
 from lackmus.foundation.spans import Span
 
 #: Keys that several constructs have.
-_CITE: Final = Key("cite", "cite", "passages")
 _SAYS: Final = Key("says", "text", "in words")
 _BECAUSE: Final = Key("because", "text", "where it comes from, or `assumed`")
-
-
-# --- citations --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A text that is cited; it need not be at hand and is never shipped."""
-
-    id: str = named("name by which citations refer to it")
-    title: str = declare("text", "its title")
-    author: str = declare("text", "its author")
-    published: datetime.date | None = declare("date", "day it was published")
-    language: str = declare("text", "language code, such as `de`")
-    url: str = declare("text", "where it can be read")
-    file: str = declare("text", "its file name in a folder of sources")
-    sha256: str = declare("text", "SHA-256 of the file's bytes, in hex")
-    span: Span | None = place()
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A passage: W3C TextPositionSelector and the hash of the passage, never its words.
-
-    `start` is the first character of the passage in the file, from 0; `end` the one behind it.
-    """
-
-    source: str = declare(
-        "source", "id of the source", needed="the id of one of the case's sources"
-    )
-    paragraph: int | None = declare("position", "paragraph, counted from 1, split at blank lines")
-    start: int | None = declare(
-        "characters",
-        "first character, from 0 at the beginning of the text, and the one behind the last",
-        key="chars",
-    )
-    end: int | None = None
-    sha256: str = declare(
-        "text", "SHA-256 of the passage in UTF-8, in hex; the first 8 digits or more"
-    )
-    span: Span | None = place()
 
 
 # --- numbers ----------------------------------------------------------------------------------
@@ -152,7 +119,7 @@ class Actor:
     says: str = declare("text", "who this is, in words")
     aims: tuple[Chance, ...] = declare("chances", "hidden aims with their priors")
     known_to: tuple[str, ...] = declare("who", "others who know the aim (a back channel)")
-    cite: tuple[Citation, ...] = declare_keys(_CITE)
+    cite: tuple[Citation, ...] = declare_keys(CITE)
     span: Span | None = place()
 
 
@@ -169,7 +136,7 @@ class Fact:
     )
     known_to: tuple[str, ...] = declare("who", "who knows it")
     says: str = declare_keys(_SAYS)
-    cite: tuple[Citation, ...] = declare_keys(_CITE)
+    cite: tuple[Citation, ...] = declare_keys(CITE)
     span: Span | None = place()
 
 
@@ -261,7 +228,7 @@ class Move:
     noticed_by: tuple[str, ...] = declare("who", "who sees only that it was made")
     says: str = declare("text", "the move in words")
     date: datetime.date | None = declare("date", "when it is due")
-    cite: tuple[Citation, ...] = declare_keys(_CITE)
+    cite: tuple[Citation, ...] = declare_keys(CITE)
     span: Span | None = place()
 
 
@@ -338,7 +305,7 @@ class Stake:
     condition: Expr | None = declare_keys(_COUNTS_IF)
     every: str | None = declare_keys(_EVERY)
     says: str = declare_keys(_SAYS)
-    cite: tuple[Citation, ...] = declare_keys(_CITE)
+    cite: tuple[Citation, ...] = declare_keys(CITE)
     because: str = declare_keys(_BECAUSE)
     span: Span | None = place()
 
@@ -368,7 +335,7 @@ class OrdinalStake:
     condition: Expr | None = declare_keys(_COUNTS_IF)
     every: str | None = declare_keys(_EVERY)
     says: str = declare_keys(_SAYS)
-    cite: tuple[Citation, ...] = declare_keys(_CITE)
+    cite: tuple[Citation, ...] = declare_keys(CITE)
     because: str = declare_keys(_BECAUSE)
     span: Span | None = place()
 
@@ -389,118 +356,11 @@ class Event:
         taken="when",
     )
     says: str = declare("text", "the event in words, as a clause: `the two sides agree`")
-    cite: tuple[Citation, ...] = declare_keys(_CITE)
+    cite: tuple[Citation, ...] = declare_keys(CITE)
     span: Span | None = place()
 
 
-# --- questions and what is known --------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A claim of the commentary as a question with a yes or no."""
-
-    id: str = named("short name")
-    by: str = declare("text", "who makes it")
-    reported_by: str = declare("text", "who reports it, where at second hand")
-    says: str = declare("text", "the claim in words (a paraphrase)")
-    date: datetime.date | None = declare("date", "when it was made")
-    resolves: datetime.date | None = declare("date", "when it can be judged")
-    cite: tuple[Citation, ...] = declare("cite", "passages")
-    observer: str | None = declare("viewer", "whose knowledge all conditions must respect")
-    for_each: Name | None = declare(
-        "variable",
-        "a variable: the comparison is asked given each of its values, and holds for all",
-    )
-    holds_if: Expr = declare(
-        "expression",
-        "a comparison; the claim holds where it is true",
-        needed="the comparison that is true where the claim holds",
-    )
-    matters_from: Fraction | None = declare(
-        "size", "from what size on a difference between two computed numbers counts"
-    )
-    reason: str = declare("text", "why it is asked like this: the reason for its threshold")
-    resolves_if: Expr | None = declare(
-        "expression", "an event on moves: the forecast that the record decides"
-    )
-    annulled_unless: Expr | None = declare(
-        "expression", "a condition on moves without which the forecast is annulled"
-    )
-    stated: Fraction | None = declare(
-        "number", "the probability of `resolves if` that the speaker gives or implies"
-    )
-    span: Span | None = place()
-
-
-@dataclass(frozen=True, slots=True)
-class Reliability:
-    """How a report hangs on what it reports: two probabilities."""
-
-    hit: Expr = declare(
-        "rate",
-        "chance of the report where it is so",
-        needed="the chance of the report where it is so",
-    )
-    false_alarm: Expr = declare(
-        "rate",
-        "chance of the report where it is not so",
-        needed="the chance of the report where it is not so",
-    )
-    span: Span | None = place()
-
-
-#: How an observation counts that is not `certain` and says no more: four to one, two bits.
-JUDGEMENT: Final = Reliability(Number(Fraction(4, 5)), Number(Fraction(1, 5)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """Something that was seen, perhaps in part."""
-
-    date: datetime.date | None = declare("date", "when")
-    saw: Expr = declare(
-        "expression",
-        "a condition on moves, such as `announce != breakthrough`",
-        needed="a condition on moves, such as announce != breakthrough",
-    )
-    by: str = declare("text", "which observer saw it")
-    certain: bool = declare("flag", "whether the record settles it", default=True)
-    reliability: tuple[Reliability, ...] = declare(
-        "links",
-        "how far the report can be trusted; several form a chain, the nearest to the event first",
-    )
-    via: tuple[str, ...] = declare(
-        "words", "through whom it is known; one event told twice by the same counts once"
-    )
-    says: str = declare("text", "in words")
-    cite: tuple[Citation, ...] = declare("cite", "passages")
-    because: str = declare("text", "the record it rests on")
-    span: Span | None = place()
-
-    @property
-    def chain(self) -> tuple[Reliability, ...]:
-        """How the report hangs on the event, link by link; empty where it is the event."""
-        return self.reliability or (() if self.certain else (JUDGEMENT,))
-
-    @property
-    def settles(self) -> bool:
-        """Whether the report is the event itself, not a judgement or of limited reliability."""
-        return not self.chain
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """Something that was said, by whom, reported by whom."""
-
-    id: str = named("short name")
-    speaker: str = declare("text", "who said it", needed="who said it")
-    reporter: str = declare("text", "who reports it, where at second hand")
-    date: datetime.date | None = declare("date", "when")
-    says: str = declare("text", "what, in a paraphrase", needed="what was said, in your own words")
-    bears_on: tuple[str, ...] = declare("names", "claims, assumptions or moves it bears on")
-    cite: tuple[Citation, ...] = declare("cite", "passages")
-    span: Span | None = place()
+# --- the case ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

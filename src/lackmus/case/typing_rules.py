@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from lackmus.case import syntax
 from lackmus.case.fields import ZERO, Faults, closest, constant, place_of
-from lackmus.case.scope import Scope, Variable, spoken, unknown, walk
+from lackmus.case.scope import Scope, Variable, spoken, unknown
 from lackmus.case.text import rounded
 from lackmus.foundation.spans import Span
 
@@ -91,31 +91,6 @@ class Typing:
                 return name in self._scope.variables
             case _:
                 return False
-
-    def events(self) -> None:
-        """Checks that each event makes sense somewhere: after the last move, or in some rounds."""
-        told: set[str] = set()
-        for name in self._scope.events:
-            self._makes_sense(name, told)
-
-    def _makes_sense(self, name: str, told: set[str]) -> None:
-        """Checks one event, and before it those that it rests on."""
-        if name in told:
-            return
-        told.add(name)
-        condition = self._scope.events[name].condition
-        for part in walk(condition):
-            if isinstance(part, syntax.Occurs):
-                self._makes_sense(part.event, told)
-        found = []
-        for block in (None, *self._scope.blocks):
-            faults = Faults()
-            here = Here(AFTER, block, f"event '{name}'", assumptions=True)
-            Typing(self._scope, faults).condition(condition, here)
-            found.append(faults.found)
-        if all(found):
-            self._faults.found += found[0]
-            self._scope.senseless.add(name)
 
     def _event(self, event: str, meaning: syntax.Expr, here: Here) -> None:
         """Checks that what an event stands for may stand here."""

@@ -10,8 +10,9 @@ from fractions import Fraction
 
 from lackmus.case import syntax
 from lackmus.case.assuming import default_precision
-from lackmus.case.scope import Variable, aim_of
-from lackmus.case.spoken import Speaker, day, listed, plain, quoted
+from lackmus.case.knowing import Knowledge
+from lackmus.case.scope import aim_of
+from lackmus.case.spoken import Speaker, capital, day, listed, plain, quoted
 from lackmus.case.text import expression_text, number_text, rounded
 
 _NEAR_CERTAIN = 14
@@ -95,6 +96,7 @@ class _Words:
         self._case = case
         self._say = Speaker(case)
         self._scope = self._say.scope
+        self._known = Knowledge(self._say)
 
     def opening(self) -> Iterator[str]:
         case = self._case
@@ -108,7 +110,7 @@ class _Words:
 
     def people(self) -> Iterator[str]:
         for actor in self._case.actors:
-            name = _described(_start(self._say.who(actor.id)), actor.says)
+            name = _described(capital(self._say.who(actor.id)), actor.says)
             cited = _cited(actor.cite)
             if not actor.aims:
                 yield f"{name} hides no aim.{cited}"
@@ -117,19 +119,19 @@ class _Words:
                 aims = listed((_described(quoted(a.label), a.says) for a in actor.aims), "or")
             else:
                 aims = self._chances(actor.aims)
-            knows = self._knowers(self._scope.variables[aim_of(actor.id)])
+            knows = self._known.knowers(self._scope.variables[aim_of(actor.id)])
             yield f"{name} has an aim of its own: {aims}. {knows}{cited}"
         for observer in self._case.observers:
-            yield f"{_start(self._say.who(observer))} sees what is shown to it, and does not move."
+            yield f"{capital(self._say.who(observer))} sees what is shown to it, and does not move."
 
     def facts(self) -> Iterator[str]:
         for fact in self._case.facts:
-            name = _described(_start(plain(fact.name)), fact.says)
+            name = _described(capital(plain(fact.name)), fact.says)
             if self._joint(fact.name):
                 values = listed((_described(quoted(v.label), v.says) for v in fact.values), "or")
             else:
                 values = self._chances(fact.values)
-            knows = self._knowers(self._scope.variables[fact.name])
+            knows = self._known.knowers(self._scope.variables[fact.name])
             yield f"{name} is {values}. {knows}{_cited(fact.cite)}"
         for table in self._case.joint_aims:
             yield self._together(table)
@@ -143,7 +145,7 @@ class _Words:
             f"{listed(map(quoted, labels))} {self._probability(number)}"
             for labels, number in table.chances
         ]
-        return f"{_start(over)} hang together: {'; '.join(cells)}."
+        return f"{capital(over)} hang together: {'; '.join(cells)}."
 
     def _probability(self, number: syntax.Expr | None) -> str:
         return "otherwise" if number is None else f"with probability {self._say.number(number)}"
@@ -163,15 +165,6 @@ class _Words:
         if len(known) < len(values):
             return "otherwise"
         return f"with probability {rounded(1 - sum(known, Fraction(0)))}"
-
-    def _knowers(self, variable: Variable) -> str:
-        seen = list(dict.fromkeys(variable.seen_by))
-        if not seen:
-            return "Nobody knows it."
-        if set(seen) >= set(self._scope.viewers):
-            return "Everyone knows it."
-        verb = "knows it" if len(seen) == 1 else "know it"
-        return f"Only {self._say.everyone(seen)} {verb}."
 
     # --- moves ---
 
@@ -196,7 +189,7 @@ class _Words:
         count = self._say.number(rounds.count)
         often = "once" if count == "1" else f"in up to {count} rounds"
         when = f"if {self._say.condition(rounds.condition)}, " if rounds.condition else ""
-        head = f"{mark} {_start(plain(rounds.name))}{says}"
+        head = f"{mark} {capital(plain(rounds.name))}{says}"
         yield f"{head}: {when}the following happens {often}{until}."
         for k, item in enumerate(rounds.moves, 1):
             yield from self._moves(item, f"{mark}{k}.")
@@ -204,17 +197,17 @@ class _Words:
             factor = self._say.number(rounds.discount)
             yield f"- What is counted in each round counts {factor} times as much in the next."
         for state in rounds.state:
-            name, start = _start(plain(state.name)), self._say.number(state.start)
+            name, start = capital(plain(state.name)), self._say.number(state.start)
             yield f"- {name} is carried on: at first {start}, then {self._say.number(state.next)}."
 
     def _move(self, move: syntax.Move) -> str:
         notes = _noted(move.says, day(move.date) if move.date else "")
-        head = _described(_start(plain(move.name)), notes)
+        head = _described(capital(plain(move.name)), notes)
         when = f"if {self._say.condition(move.condition)}, " if move.condition else ""
         variable = self._scope.variables[move.name]
-        sentences = [f"{head}: {when}{self._what(move)}.", self._viewers(variable)]
+        sentences = [f"{head}: {when}{self._what(move)}.", self._known.viewers(variable)]
         if move.by:
-            sentences += self._knowledge(variable)
+            sentences += self._known.lacking(variable)
         return " ".join(filter(None, sentences)) + _cited(move.cite)
 
     def _what(self, move: syntax.Move) -> str:
@@ -240,74 +233,16 @@ class _Words:
             f"{text} only if {self._say.condition(option.condition)}" if option.condition else text
         )
 
-    def _viewers(self, variable: Variable) -> str:
-        seen = list(dict.fromkeys(variable.seen_by))
-        noticed = [v for v in variable.noticed_by if v not in seen]
-        own = [v for v in self._scope.viewers if v in variable.by and v not in seen]
-        blind = [v for v in self._scope.viewers if v not in (*seen, *noticed, *own)]
-        if not blind and not noticed and not own:
-            return "Everyone sees it."
-        others = [v for v in seen if v not in variable.by]
-        if own and not seen:
-            text = "Only who makes it sees it"
-        elif not seen:
-            text = "Nobody sees it"
-        elif not others and not noticed and not own:
-            return f"Nobody else sees it than {self._say.who(seen[0])}."
-        else:
-            text = f"{_start(self._say.everyone(seen))} {_agree(seen, 'see')} it"
-            whose = "its" if len(own) == 1 else "their"
-            theirs = f"; {self._say.everyone(own)} {_agree(own, 'see')} it in {whose} own rounds"
-            text += theirs if own else ""
-        if noticed:
-            only = self._say.everyone(noticed)
-            text += f"; {only} {_agree(noticed, 'see')} only whether it is made"
-        if blind:
-            text += f"; {self._say.everyone(blind)} {'does' if len(blind) == 1 else 'do'} not"
-        return f"{text}."
-
     def knowledge(self) -> dict[str, str]:
         """Who knows what is hidden, who sees which move, and what its mover has not seen."""
         hidden = [aim_of(actor.id) for actor in self._case.actors if actor.aims]
         hidden += [fact.name for fact in self._case.facts]
-        told = {name: self._knowers(self._scope.variables[name]) for name in hidden}
+        told = {name: self._known.knowers(self._scope.variables[name]) for name in hidden}
         for move in _all_moves(self._case):
             variable = self._scope.variables[move.name]
-            blind = self._knowledge(variable) if move.by else []
-            told[move.name] = " ".join([self._viewers(variable), *blind])
+            blind = self._known.lacking(variable) if move.by else []
+            told[move.name] = " ".join([self._known.viewers(variable), *blind])
         return told
-
-    def _knowledge(self, variable: Variable) -> list[str]:
-        """What each mover has not seen when he chooses; a sentence for those who know alike."""
-        alike: dict[str, list[str]] = {}
-        for maker in dict.fromkeys(variable.by):
-            alike.setdefault(self._unseen(variable, maker), []).append(maker)
-        return [
-            f"{_start(self._say.everyone(makers))} {_agree(makers, 'choose')} {lacks}."
-            for lacks, makers in alike.items()
-            if lacks
-        ]
-
-    def _unseen(self, variable: Variable, by: str) -> str:
-        """What a mover has not seen of what comes before, his own rounds of it left out."""
-        before = [v for v in self._scope.variables.values() if v.order < variable.order]
-        turns = [r for r in range(1, len(variable.by) + 1) if variable.maker(r) == by]
-        hidden = []
-        for v in before:
-            rounds = turns if v.block is not None and v.block == variable.block else [None]
-            if not all(by in v.seen(r) for r in rounds):
-                hidden.append(v)
-        half = [v for v in hidden if by in v.noticed_by]
-        unseen = [v for v in hidden if v not in half]
-        parts = []
-        if unseen:
-            parts.append(f"without knowing {self._named(unseen)}")
-        if half:
-            parts.append(f"knowing of {self._named(half)} only whether it is made")
-        return " and ".join(parts)
-
-    def _named(self, variables: list[Variable]) -> str:
-        return listed((self._say.variable(syntax.Name(v.id)) for v in variables), "or")
 
     # --- stakes ---
 
@@ -320,7 +255,7 @@ class _Words:
         """Per actor a sentence, and the terms of his payoff."""
         for actor in self._case.actors:
             own = [stake for stake in self._case.stakes if stake.actor == actor.id]
-            name = _start(self._say.who(actor.id))
+            name = capital(self._say.who(actor.id))
             sums = f"{name}'s payoff is the sum of:"
             yield sums if own else f"{name} has nothing at stake.", list(map(self._stake, own))
 
@@ -400,7 +335,7 @@ class _Words:
             made = day(claim.date) if claim.date else ""
             by = _described(_speaker(claim.by, claim.reported_by), made)
             says = f"{claim.says}. " if claim.says else ""
-            head = f"{by}: {says}" if by else _start(says)
+            head = f"{by}: {says}" if by else capital(says)
             holds = f"Holds if {self._say.each(claim)}{self._say.question(claim.holds_if)}."
             seen = ""
             if claim.observer:
@@ -442,7 +377,7 @@ class _Words:
                 hit, alarm = expression_text(link.hit), expression_text(link.false_alarm)
                 sure += f" It is told with {hit} where it is so, with {alarm} where it is not."
             sure += f" Known through {listed(seen.via)}." if seen.via else ""
-            yield f"- {_described(_start(text), note)}.{sure}{_cited(seen.cite)}"
+            yield f"- {_described(capital(text), note)}.{sure}{_cited(seen.cite)}"
 
     # --- defaults ---
 
@@ -491,7 +426,7 @@ def _cited(citations: tuple[syntax.Citation, ...]) -> str:
 
 
 def _speaker(by: str, reporter: str) -> str:
-    return _start(by) + (f", reported by {reporter}" if reporter else "")
+    return capital(by) + (f", reported by {reporter}" if reporter else "")
 
 
 def _noted(*parts: str) -> str:
@@ -501,14 +436,6 @@ def _noted(*parts: str) -> str:
 
 def _described(what: str, says: str) -> str:
     return f"{what} ({says})" if says else what
-
-
-def _agree(who: list[str], verb: str) -> str:
-    return f"{verb}s" if len(who) == 1 else verb
-
-
-def _start(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _sentence(text: str) -> str:

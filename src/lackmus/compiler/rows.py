@@ -10,8 +10,6 @@ are, and is computed in fractions: once for each class of rows in which it comes
 
 from __future__ import annotations
 
-import math
-import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -23,14 +21,18 @@ from numpy.typing import NDArray
 
 from lackmus.case import syntax
 from lackmus.case.scope import Scope, assumes, spoken
+from lackmus.compiler.exact_numbers import (
+    EXACT_ARITHMETIC,
+    EXACT_FUNCTIONS,
+    FRACTION,
+    bearable,
+    to_float,
+)
 from lackmus.foundation.arrays import Bools, Codes, Ints
 from lackmus.game.game import NOT_MADE
 
 #: Floats, or an object array of fractions (floats among them where a number is irrational).
 Numbers: TypeAlias = NDArray[Any]
-
-#: Bits of a power that is kept exact.
-_MOST_BITS = 20_000
 
 _COMPARE = {
     "=": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal,
@@ -68,15 +70,15 @@ class Carried:
     def of(cls, codes: NDArray[np.int64], values: Numbers) -> Carried:
         """The same numbers, each value once; those of too many digits are rounded."""
         place: dict[Any, int] = {}
-        bearable = (value if _bits(value) <= _MOST_BITS else _float(value) for value in values)
-        new = np.array([place.setdefault(value, len(place)) for value in bearable], np.int64)
+        kept = map(bearable, values)
+        new = np.array([place.setdefault(value, len(place)) for value in kept], np.int64)
         table = np.empty(len(place), object)
         table[:] = list(place)
         return cls(new[codes], table)
 
     def numbers(self, *, exact: bool) -> Numbers:
         """The number of each row."""
-        table = self.values if exact else np.array([_float(value) for value in self.values])
+        table = self.values if exact else np.array([to_float(value) for value in self.values])
         return np.asarray(table[self.codes])
 
     def take(self, index: Ints | NDArray[np.int64]) -> Carried:
@@ -212,7 +214,7 @@ class Env:
 
     def whole(self, numbers: NDArray[np.int64]) -> Numbers:
         """Whole numbers in the arithmetic of this place: integers would overflow."""
-        return np.asarray(_FRACTION(numbers) if self.exact else numbers.astype(np.float64))
+        return np.asarray(FRACTION(numbers) if self.exact else numbers.astype(np.float64))
 
     def at(self, block: str, number: int) -> Env:
         """The same rows, seen from a round of a block."""
@@ -335,7 +337,7 @@ def number(expression: syntax.Expr, env: Env) -> Numbers:
         case syntax.Unary("-", operand):
             return np.asarray(-number(operand, env))
         case syntax.Binary(op, left, right):
-            known = _EXACT_ARITHMETIC if env.exact else _ARITHMETIC
+            known = EXACT_ARITHMETIC if env.exact else _ARITHMETIC
             return np.asarray(known[op](number(left, env), number(right, env)))
         case syntax.IfElse(then, test, otherwise):
             return np.where(condition(test, env), number(then, env), number(otherwise, env))
@@ -350,7 +352,7 @@ def number(expression: syntax.Expr, env: Env) -> Numbers:
             pick = np.minimum if function == "min" else np.maximum
             return np.asarray(reduce(pick, values))
         case syntax.Call(function, (argument,)):
-            known = _EXACT_FUNCTIONS if env.exact else _FUNCTIONS
+            known = EXACT_FUNCTIONS if env.exact else _FUNCTIONS
             return np.asarray(known[function](number(argument, env)))
         case _:
             raise TypeError(f"not a number: {expression}")
@@ -457,70 +459,3 @@ def classes(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], ND
     first = np.empty(int(present.sum()), np.int64)
     first[labels[::-1]] = np.arange(len(keys) - 1, -1, -1)
     return labels, first
-
-
-# --- fractions ---------------------------------------------------------------------------------
-
-
-def _bits(value: Fraction | float) -> int:
-    if not isinstance(value, Fraction):
-        return 0
-    return max(value.numerator.bit_length(), value.denominator.bit_length())
-
-
-def _float(value: Fraction | float) -> float:
-    """The nearest float; infinite beyond the largest."""
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
-
-
-def _mixed(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """An operation on fractions and floats, to which a large fraction is infinite."""
-
-    def of(left: Fraction | float, right: Fraction | float) -> Any:  # noqa: ANN401 - of either kind
-        try:
-            return operation(left, right)
-        except OverflowError:
-            return operation(_float(left), _float(right))
-
-    return of
-
-
-def _divide(left: Fraction | float, right: Fraction | float) -> Fraction | float:
-    if right:
-        return left / right
-    return _float(left) * math.inf if left else math.nan
-
-
-def _power(base: Fraction | float, exponent: Fraction | float) -> Fraction | float:
-    """Exact for whole exponents of a bearable size, else the nearest float."""
-    if isinstance(base, Fraction) and isinstance(exponent, Fraction):
-        bearable = exponent.denominator == 1 and _bits(base) * abs(exponent) <= _MOST_BITS
-        if bearable and (base or exponent >= 0):
-            return base**exponent.numerator
-    with np.errstate(all="ignore"):
-        return float(np.power(_float(base), _float(exponent)))
-
-
-def _rounded(function: Callable[[float], float]) -> Callable[[Fraction | float], float]:
-    def of(value: Fraction | float) -> float:
-        with np.errstate(all="ignore"):
-            return float(function(_float(value)))
-
-    return of
-
-
-_FRACTION = np.frompyfunc(lambda n: Fraction(int(n)), 1, 1)
-_EXACT_ARITHMETIC: dict[str, Callable[..., Any]] = {
-    "+": np.frompyfunc(_mixed(operator.add), 2, 1), "-": np.frompyfunc(_mixed(operator.sub), 2, 1),
-    "*": np.frompyfunc(_mixed(operator.mul), 2, 1),
-    "/": np.frompyfunc(_mixed(_divide), 2, 1), "^": np.frompyfunc(_power, 2, 1),
-}  # fmt: skip
-_EXACT_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "abs": np.abs,
-    "exp": np.frompyfunc(_rounded(np.exp), 1, 1),
-    "log": np.frompyfunc(_rounded(np.log), 1, 1),
-    "sqrt": np.frompyfunc(_rounded(np.sqrt), 1, 1),
-}
