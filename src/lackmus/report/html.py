@@ -21,7 +21,7 @@ from lackmus.foundation.version import version
 from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.learned import Learned
 from lackmus.pipeline.postmortem import Postmortem
-from lackmus.report import background, claims, readings, tree, words
+from lackmus.report import background, claims, dissents, readings, tree, words
 from lackmus.report.afterwards import AfterModel, after_model
 from lackmus.report.claims import Quotes
 from lackmus.report.filtering import filtering
@@ -164,8 +164,8 @@ def report_model(
         tree=tree.figure(findings),
         assumptions=background.assumptions(findings, words_of),
         dissent_titles=tuple(dissent.case.title for dissent in findings.dissents),
-        compared=claims.compared(findings),
-        dissents=claims.dissent_views(findings, words_of),
+        compared=dissents.compared(findings),
+        dissents=dissents.dissent_views(findings, words_of),
         statements=background.statements(findings, words_of),
         notes=tuple(part.strip() for part in case.notes.split("\n\n") if part.strip()),
         methods=background.methods(findings),

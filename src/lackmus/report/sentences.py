@@ -1,0 +1,248 @@
+"""What is said of a claim's verdict, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from lackmus.foundation.outcomes import NO_DIFFERENCE, UNSOLVED
+from lackmus.pipeline.equilibria import OverEquilibria
+from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
+from lackmus.pipeline.needs import MOST_DRAWS
+from lackmus.report import words
+from lackmus.report.arms import arms_said
+from lackmus.sweep.discovery import Box, Limit
+from lackmus.sweep.thresholds import Flip
+from lackmus.sweep.verdict import Verdict, Word, is_firm
+
+#: Drivers named of a claim; moves of a flip told.
+TOP_DRIVERS: Final = 3
+_MOVES_TOLD: Final = 4
+
+#: A base case that turns within this share of a range stands on the edge.
+_EDGE: Final = 0.01
+
+#: So is one whose margin is this share of what the margins span.
+_HAIR: Final = 1e-4
+
+#: Verdicts whose claims hang on no assumption: nothing is told of shares, drivers and turns.
+BARE: Final = ("settled", "unsolved")
+
+#: What a claim does in the draws that bear its verdict out.
+_DOES: Final[Mapping[Word, str]] = {
+    "follows": "holds in",
+    "is contradicted": "fails in",
+    "no difference": "makes no difference in",
+}
+
+
+def _hair(found: ClaimFinding) -> bool:
+    """Whether the base margin is next to nothing beside what the draws give."""
+    low, high = found.verdict.margins.low, found.verdict.margins.high
+    if found.base_margin is None or low is None or high is None:
+        return False
+    return abs(found.base_margin) < _HAIR * (high - low)
+
+
+def by_how_much(found: ClaimFinding) -> str:
+    """The base margin, or that it is next to nothing."""
+    return "by a hair" if signed(found) and _hair(found) else signed(found)
+
+
+def signed(found: ClaimFinding | PartFinding) -> str:
+    """The base margin; nothing where there is none, or where it makes no difference."""
+    if found.base_margin is None or found.base_code == NO_DIFFERENCE:
+        return ""
+    return words.signed(found.base_margin)
+
+
+def flip_said(flip: Flip) -> str:
+    """The nearest point at which the verdict turns."""
+    told = [f"{name} {words.number(a)} → {words.number(b)}" for name, a, b in flip.moved]
+    if not told:
+        return "A change of less than a thousandth of any range turns it."
+    rest = len(told) - _MOVES_TOLD
+    if rest > 0:
+        told = [*told[:_MOVES_TOLD], f"{words.count(rest, 'smaller change')}"]
+    return (
+        f"The smallest joint change found that turns it: {words.listed(told)} "
+        f"({words.number(flip.distance)} ranges away)."
+    )
+
+
+def box_said(box: Box) -> str:
+    """The region in which the claim does what it seldom does elsewhere."""
+    limits = words.listed(_limit(limit) for limit in box.limits)
+    return (
+        f"It {box.wanted} in {words.share(box.density)} of the draws with {limits} (density), "
+        f"against {words.share(box.overall)} of all. These are {words.share(box.coverage)} of the "
+        f"draws in which it {box.wanted} (coverage)."
+    )
+
+
+def needs_said(findings: Findings, found: ClaimFinding) -> str:
+    """Which single stakes the verdict needs."""
+    if found.needs is None:
+        return ""
+    draws = min(MOST_DRAWS, len(findings.points))
+    if not found.needs:
+        return f"No named stake alone: dropped one by one, in {draws} draws, none takes it away."
+    told = [
+        f"without {words.actor_name(findings.case, need.actor)}’s “{words.plain(need.stake)}” it "
+        f"{_DOES[found.verdict.word]} {words.share(need.share)}"
+        for need in found.needs
+    ]
+    return f"Of {draws} draws, stakes dropped one by one, {words.listed(told)}."
+
+
+def _limit(limit: Limit) -> str:
+    if limit.low is None and limit.high is not None:
+        return f"{limit.assumption} below {words.number(limit.high)}"
+    if limit.high is None and limit.low is not None:
+        return f"{limit.assumption} above {words.number(limit.low)}"
+    low, high = limit.low or 0.0, limit.high or 0.0
+    return f"{limit.assumption} between {words.number(low)} and {words.number(high)}"
+
+
+def extent_said(found: ClaimFinding) -> str:
+    """In which equilibria without noise the claim holds; empty where none were looked for."""
+    if found.equilibria is None:
+        return ""
+    said = found.disagreement
+    return f"{_in_equilibria(found.equilibria)} {words.sentence(said) if said else ''}".rstrip()
+
+
+def _in_equilibria(over: OverEquilibria) -> str:
+    asked = over.holds + over.fails
+    if not asked:
+        return "In the equilibria without noise it cannot be asked: its condition is never reached."
+    holding = (
+        over.extent if over.extent != "some" else f"{over.holds:,} and fails in {over.fails:,}"
+    )
+    known = "proven to be all there are" if over.complete else "perhaps not all there are"
+    if over.sequential < asked:
+        known += f", {over.sequential:,} of them shown to be sequential"
+    one, many = (f"{over.concept} {what}" for what in ("equilibrium", "equilibria"))
+    return (
+        f"Of {words.count(asked, one, many)} without noise at the base values "
+        f"({known}) it holds in {holding}."
+    )
+
+
+def summary(findings: Findings, found: ClaimFinding) -> list[str]:
+    """The verdict and what it rests on, in the order in which one reads it."""
+    verdict = found.verdict
+    return [
+        _said(found),
+        *_base_said(found),
+        *_others(verdict),
+        *map(words.sentence, arms_said(found, len(findings.points))),
+        *(() if verdict.word in BARE else _hinges(found)),
+        *(() if verdict.firm else [_loose(verdict)]),
+        *_light(findings, found),
+    ]
+
+
+def _said(found: ClaimFinding) -> str:
+    """The verdict as a sentence."""
+    counts, word = found.verdict.counts, found.verdict.word
+    if word == "settled":
+        truth = "It is true" if found.verdict.settled_true else "It is false"
+        return f"What was observed has decided it already. {truth}, whatever the assumptions."
+    if word == "unsolved":
+        if not counts.solved:
+            return "No draw could be solved, so nothing can be said of it."
+        return (
+            f"Only {counts.solved:,} of {counts.draws:,} draws could be solved, fewer than half, "
+            "so nothing is said of it."
+        )
+    if word == "cannot be asked":
+        return (
+            f"It cannot be asked in {words.share(counts.cannot_be_asked / counts.solved)} of the "
+            "draws: what it takes as given has no chance there."
+        )
+    if word == "no difference":
+        return (
+            f"In {words.share(counts.no_difference / counts.solved)} of "
+            f"{counts.solved:,} draws what it compares differs by less than what matters."
+        )
+    if word == "is contradicted":
+        return (
+            f"It fails in {words.share(counts.fails / counts.solved)} of {counts.solved:,} draws "
+            "of all assumptions, so it is contradicted."
+        )
+    so = "so it follows" if word == "follows" else "so it hangs on them"
+    return (
+        f"It holds in {words.share(counts.holds / counts.solved)} of {counts.solved:,} draws of "
+        f"all assumptions, {so}."
+    )
+
+
+def _base_said(found: ClaimFinding) -> list[str]:
+    if found.verdict.word == "settled":
+        return []
+    if found.base_code == NO_DIFFERENCE:
+        return ["At the base values what it compares differs by less than what matters."]
+    if found.base_holds is None:
+        why = "could not be solved" if found.base_code == UNSOLVED else "cannot be asked"
+        return [f"At the base values it {why}."]
+    verb = "holds" if found.base_holds else "fails"
+    if found.base_margin is None:
+        return [f"At the base values it {verb}."]
+    by = words.signed(found.base_margin)
+    nearest = found.thresholds.turns_at if found.thresholds else None
+    if _hair(found) or (nearest is not None and nearest.ranges < _EDGE):
+        return [f"At the base values it {verb} by so little ({by}) that a nudge turns it."]
+    return [f"At the base values it {verb}, with a margin of {by}."]
+
+
+def _others(verdict: Verdict) -> list[str]:
+    """The draws that the sentence of the verdict leaves out."""
+    counts, said = verdict.counts, []
+    if counts.no_difference and verdict.word not in ("no difference", "settled"):
+        said.append(
+            f"In {words.count(counts.no_difference, 'draw')} what it compares differs by less "
+            "than what matters."
+        )
+    if counts.cannot_be_asked and verdict.word not in ("cannot be asked", "settled"):
+        said.append(
+            f"In {words.count(counts.cannot_be_asked, 'draw')} it cannot be asked: what it takes "
+            "as given has no chance there."
+        )
+    if counts.unsolved:
+        why = "; ".join(f"{reason} ({draws:,})" for reason, draws in verdict.reasons)
+        said.append(f"{words.count(counts.unsolved, 'draw')} could not be solved: {why}.")
+    return [words.capital(sentence) for sentence in said]
+
+
+def _hinges(found: ClaimFinding) -> list[str]:
+    """What it hangs on whether it holds, and what is left to interaction."""
+    told = found.verdict_drivers
+    if told is None:
+        return []
+    named = [f"{d.assumption} ({words.percent(d.index)})" for d in told.drivers[:TOP_DRIVERS]]
+    if not named:
+        return ["Whether it holds hangs on no assumption alone, but on several together."]
+    return [
+        f"Whether it holds hangs on {words.listed(named)}; {words.percent(told.interaction)} of "
+        "it is left to assumptions acting together."
+    ]
+
+
+def _loose(verdict: Verdict) -> str:
+    if verdict.word == "unsolved":
+        return "Narrow the ranges of what the reason names, or take smaller payoffs."
+    if is_firm(verdict.counts):
+        return "The verdict is not firm: on arms of the branch it would be another."
+    if verdict.counts.unsolved:
+        return "The verdict is not firm: more draws, or those not solved, could change it."
+    return "The verdict is not firm: more draws could change it."
+
+
+def _light(findings: Findings, found: ClaimFinding) -> list[str]:
+    if found.given:
+        seen = words.listed(words.seen_text(findings.case, o) for o in found.given)
+        return [f"It is judged in the light of what was observed: {seen}."]
+    if findings.observed:
+        return ["What was observed does not enter: the claim itself says what it takes as given."]
+    return []
