@@ -391,7 +391,8 @@ class _Work:
         if result.value is not None:
             self.measured = max(self.measured, stop - start)
             latest = result.seconds / (stop - start)
-            self.cost = latest if self.cost is None else 0.5 * (self.cost + latest)
+            # The first batch also pays for what is made once, such as compiled games.
+            self.cost = latest if self.cost is None else min(latest, 0.5 * (self.cost + latest))
             return result.value
         if result.lost:
             self._lost(result, start, stop, queue)
