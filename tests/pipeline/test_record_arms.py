@@ -11,9 +11,12 @@ from lackmus.case.builder import CaseBuilder
 from lackmus.case.move_list import MoveList
 from lackmus.pipeline.forecasts import forecasts
 from lackmus.pipeline.learning import learn
+from lackmus.pipeline.records import RecordStudy
 from lackmus.pipeline.weighing import LearnEffort
 from lackmus.report.forecasts import forecasts_json
 from lackmus.report.learned import forks, learned_json
+from lackmus.solvers.quantal_response.logit import play_many
+from lackmus.sweep.design import base_point
 
 
 def meeting(precision: float, *, seen: str = "left = x and right = x") -> syntax.Case:
@@ -86,3 +89,17 @@ def test_where_no_branch_forks_nothing_is_told() -> None:
     assert learned_json(learned)["forks"] is None
     (found,) = forecasts(meeting(0.5), effort=LearnEffort(draws=30))
     assert found.on_arms is None
+
+
+def test_a_draw_whose_arms_were_all_left_says_nothing_on_them() -> None:
+    case = meeting(1.5)
+    study = RecordStudy(case, case.observations)
+    compiled, values = study.as_written(base_point(study.assumptions)[None])
+    empty = {name: value[:0] for name, value in values.items()}
+    numbers = compiled.draws(values)
+    play = play_many(compiled.game, numbers.payoffs, numbers.chance, np.ones(1)).of(slice(0, 0))
+    read = study.record.read(compiled, empty, play)
+    assert read.shape == (0, study.record.width)
+    told = study.record.told(read, np.zeros((0, 1), np.int8))
+    assert told.events.shape == (0, 2, 0, 2)
+    assert told.log_likelihood.shape == (0,)

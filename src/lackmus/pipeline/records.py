@@ -121,8 +121,17 @@ class Record:
     @property
     def width(self) -> int:
         """How many numbers tell all that a draw says."""
-        per_step = 1 + len(self.values) + 2 * len(self._forecasts)
-        return (len(self.observations) + 1) * per_step + 1
+        return self._steps * (1 + self._asked) + 1
+
+    @property
+    def _steps(self) -> int:
+        """Before the record, and after each observation."""
+        return len(self.observations) + 1
+
+    @property
+    def _asked(self) -> int:
+        """How many probabilities are asked after each."""
+        return len(self.values) + 2 * len(self._forecasts)
 
     def read(self, compiled: Compiled, values: Mapping[str, Floats], play: Play) -> Floats:
         """What draws say, for `told` to take apart; shape (D, width)."""
@@ -132,16 +141,16 @@ class Record:
         logs = np.where(play.failed[:, None], np.nan, play.log_reach)
         seen = see(logs, self.reports(compiled, values, draws), asked)
         forked = play.forked[:, None].astype(np.float64)
-        return np.concatenate([seen.log_given, seen.chances.reshape(draws, -1), forked], axis=1)
+        chances = seen.chances.reshape(draws, self._steps * self._asked)
+        return np.concatenate([seen.log_given, chances, forked], axis=1)
 
     def told(self, found: Floats, holds: Codes) -> Told:
         """What `read` found in draws, with what the claims come out as there."""
-        draws, steps = len(found), len(self.observations) + 1
-        log_given, rest, forked = np.split(found, [steps, self.width - 1], axis=1)
-        beliefs, events = np.split(rest.reshape(draws, steps, -1), [len(self.values)], axis=2)
-        return Told(
-            log_given, beliefs, events.reshape(draws, steps, -1, 2), holds, forked[:, 0] == 1.0
-        )
+        log_given, rest, forked = np.split(found, [self._steps, self.width - 1], axis=1)
+        chances = rest.reshape(len(found), self._steps, self._asked)
+        beliefs, events = np.split(chances, [len(self.values)], axis=2)
+        pairs = events.reshape(len(found), self._steps, len(self._forecasts), 2)
+        return Told(log_given, beliefs, pairs, holds, forked[:, 0] == 1.0)
 
     def reports(self, compiled: Compiled, values: Mapping[str, Floats], draws: int) -> list[Report]:
         """The observations as reports; those that do not count say nothing."""
