@@ -247,8 +247,8 @@ def test_a_post_mortem_names_the_assumption() -> None:
     assert found.searched == 0
     ((name, base, value),) = found.nearest
     assert (name, base) == ("bias", 0.5)
-    assert value == pytest.approx(1.0 - 0.5 ** (1 / 6), abs=0.01)
-    assert found.reached >= 0.5
+    assert value == pytest.approx(1.0 - 0.5 ** (1 / 6), abs=0.002)
+    assert found.reached == pytest.approx(0.5, abs=0.01)
     assert found.box is not None
     (limit,) = found.box.limits
     assert (limit.assumption, limit.low) == ("bias", None)
@@ -278,7 +278,7 @@ def test_where_the_record_was_likely_is_found_however_rare_that_is() -> None:
     assert found.searched > 0
     assert found.region.share.log == pytest.approx(math.log(rare), abs=1.0)
     assert (found.region.points[:, 0] <= edge).all()
-    assert found.nearest[0][2] == pytest.approx(edge, abs=0.02)
+    assert 0.05 < found.nearest[0][2] <= edge
     assert found.box is not None
     assert found.box.limits[0].high == pytest.approx(edge, abs=0.02)
     assert found.box.mass < 1e-3

@@ -143,7 +143,7 @@ def seek(
         most_solves: Likelihoods that may be asked for.
     """
     cloud = _Cloud(log_likelihood, scores, most_solves)
-    cloud.raise_to(_HOTTEST, random, enough=lambda logs: float((logs >= level).mean()) >= _THERE)
+    cloud.raise_to(_HOTTEST, random, over=lambda logs: bool((logs >= level).mean() >= _THERE))
     there = cloud.logs >= level
     if not there.any():
         nothing = Evidence(-math.inf, math.nan)
@@ -188,15 +188,15 @@ class _Cloud:
         highest: float,
         random: np.random.Generator,
         *,
-        enough: Callable[[Floats], bool] = lambda _: False,
+        over: Callable[[Floats], bool] = lambda _: False,
         progress: Callable[[float], None] | None = None,
     ) -> None:
-        """Raises the temperature till a highest one, or till the likelihoods are enough."""
+        """Raises the temperature till a highest one, or till likelihoods say that it is over."""
         while (
             self.temperature < highest
             and np.isfinite(self.logs.max())
             and not self._spent
-            and not enough(self.logs)
+            and not over(self.logs)
         ):
             raised = _next(self.logs, self.temperature, highest)
             step = (raised - self.temperature) * self.logs

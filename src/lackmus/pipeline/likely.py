@@ -25,7 +25,7 @@ from lackmus.sweep.shapes import at_place, is_discrete, levels, place, varies
 
 #: Fewer draws than this do not tell a region, and it is sought: with so many particles, and at most
 #: so many solves.
-_FEWEST, _PARTICLES, _MOST_SOLVES = 20, 300, 12_000
+_FEWEST, _PARTICLES, _MOST_SOLVES = 20, 200, 6_000
 
 #: Shares of the region's draws that a limit may cut off, the wider box first.
 _CUT_OFF: Final = (0.025, 0.1, 0.25)
@@ -34,7 +34,7 @@ _CUT_OFF: Final = (0.025, 0.1, 0.25)
 _LEAST_CUT: Final = 0.1
 
 #: Draws in a box from which its probability is told while limits are tried, and in the end.
-_TRIED, _TOLD = 200, 600
+_TRIED, _TOLD = 100, 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +79,8 @@ class LikelyBox:
     """A box of assumptions over which a record is likely.
 
     Attributes:
-        limits: The assumptions that it limits, the narrowest first.
+        limits: The assumptions that it limits, the narrowest first; none where the record is that
+            likely over all draws.
         chance: Probability of the record over the draws in it.
         mass: Share of all draws that lie in it.
     """
@@ -193,24 +194,29 @@ def box_of(
     def likely(cuts: _Cuts) -> bool:
         return told(cuts, _TRIED)[0].probability >= level
 
-    if len(points) < _FEWEST:
-        return None
-    every: _Cuts = ()
-    for share in _CUT_OFF:
-        every = _cuts(study.assumptions, points, share)
-        if every and likely(every):
-            break
-    else:
-        return None
+    chance, mass = told((), _TRIED)
+    if chance.probability >= level:
+        return LikelyBox((), chance, mass)
+    every = next(
+        (
+            cuts
+            for share in _CUT_OFF
+            if len(points) >= _FEWEST
+            and (cuts := _cuts(study.assumptions, points, share))
+            and likely(cuts)
+        ),
+        (),
+    )
     kept = _fewest(every, likely)
     left = [cut for cut in every if cut not in kept]
-    while True:
+    while kept:
         chance, mass = told(kept, _TOLD)
         if chance.probability >= level:
             return LikelyBox(_limits(study.assumptions, kept), chance, mass)
         if not left:
-            return None
+            break
         kept = [*kept, left.pop(0)]
+    return None
 
 
 def _cuts(assumptions: Sequence[Assumption], points: Floats, share: float) -> _Cuts:
@@ -260,7 +266,7 @@ def _fewest(every: _Cuts, likely: Callable[[_Cuts], bool]) -> list[_Cut]:
         middle = (few + many) // 2
         few, many = (few, middle) if likely(every[:middle]) else (middle, many)
     kept = list(every[:many])
-    for cut in reversed(every[: many - 1]):
+    for cut in reversed(every[: max(0, many - 1)]):
         fewer = [one for one in kept if one is not cut]
         if likely(fewer):
             kept = fewer

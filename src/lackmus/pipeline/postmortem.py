@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,9 @@ _BEST: Final = 0.1
 #: Ends of assumptions are told to be ruled out where they have less than this part of the weight,
 #: and had at least that part of the draws; and from how many equal draws on that can be told.
 _RULED_OUT, _WERE_THERE, _ENOUGH = 0.01, 0.1, 300
+
+#: Halvings of the way to the nearest draw.
+_HALVINGS: Final = 8
 
 #: Assumptions that a failed forecast is told to hang on.
 _NAMED: Final = 2
@@ -157,29 +160,47 @@ def _ruled_out(learned: Learned) -> tuple[RuledOut, ...]:
 
 
 def _nearest(learned: Learned, region: Region, level: float, base: float) -> tuple[Floats, float]:
-    """The nearest draw of a region, with all set back to base values that can be."""
+    """The nearest draw of a region, set back to base values, or towards them, as far as can be."""
     study = learned.study
     values = base_point(study.assumptions)
     if base >= level or not len(region.points):
         return values, base
-    moving = [k for k, assumption in enumerate(study.assumptions) if varies(assumption)]
+    moving = np.array([k for k, a in enumerate(study.assumptions) if varies(a)])
     columns = [study.assumptions[k] for k in moving]
-    there = np.stack(
-        [place(a, region.points[:, k]) for a, k in zip(columns, moving, strict=True)], axis=1
+    there, here = (
+        np.stack([place(a, rows[:, k]) for a, k in zip(columns, moving, strict=True)], axis=1)
+        for rows in (region.points, values[None])
     )
-    here = np.array([float(place(a, values[k : k + 1])[0])
-                     for a, k in zip(columns, moving, strict=True)])  # fmt: skip
-    distance = np.square(there - here).sum(axis=1)
-    which = int(distance.argmin())
-    point = region.points[which].copy()
-    reached = float(np.exp(region.log_likelihood[which]))
-    for k in np.array(moving)[np.argsort(np.abs(there[which] - here), kind="stable")]:
+    which = int(np.square(there - here).sum(axis=1).argmin())
+    point, reached = region.points[which].copy(), float(np.exp(region.log_likelihood[which]))
+    for k in moving[np.argsort(np.abs(there[which] - here[0]), kind="stable")]:
         tried = point.copy()
         tried[k] = values[k]
         chance = float(np.exp(study.log_likelihood(tried[None])[0]))
         if chance >= level:
             point, reached = tried, chance
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        tried = _between(study.assumptions, values, point, middle / high)
+        chance = float(np.exp(study.log_likelihood(tried[None])[0]))
+        if chance >= level:
+            point, reached, high = tried, chance, middle
+        else:
+            low = middle
     return point, reached
+
+
+def _between(
+    assumptions: Sequence[syntax.Assumption], base: Floats, point: Floats, share: float
+) -> Floats:
+    """So far on the way from the base values to a point; listed values as at the point."""
+    values = point.copy()
+    for k, assumption in enumerate(assumptions):
+        if point[k] != base[k] and not is_discrete(assumption):
+            start, end = place(assumption, np.array([base[k], point[k]]))
+            values[k] = at_place(assumption, np.array([start + share * (end - start)]))[0]
+    return values
 
 
 def _failures(learned: Learned) -> Iterator[Failure]:

@@ -244,13 +244,13 @@ def why(found: Postmortem) -> list[str]:
             f"What would have had to be different for {level}: {changes}; then "
             f"{words.percent(found.reached)}."
         )
-    if found.box is not None:
+    if found.box is not None and found.box.limits:
         limits = words.listed(map(str, found.box.limits))
         lines.append(
             f"With {limits} the record had {words.percent(found.box.chance.probability)}; "
             f"{_rare(found.box.mass)} there."
         )
-    elif found.level > 0.0:
+    elif found.box is None and found.level > 0.0:
         lines.append(
             f"No ranges of a few assumptions were found over which it had {level}: that takes "
             "particular values of several at once."
