@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 
 from lackmus.foundation.arrays import Floats
+from lackmus.foundation.tolerances import CLAIM
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import Findings
 from lackmus.report import words
@@ -193,9 +194,9 @@ class _Drawing:
         self.numbers = {infoset: i for i, infoset in enumerate(several, start=1)}
 
     def _told(self, nodes: list[Node]) -> list[str]:
-        """The most probable paths in words."""
+        """The most probable paths in words; of equally probable ones the first in the tree."""
         ends = [n for n in nodes if not n.hidden and not n.children]
-        ends = sorted(ends, key=lambda node: -node.reach)[:3]
+        ends = sorted(ends, key=lambda node: -round(node.reach / CLAIM))[:3]
         return [f"{' – '.join(_path(node))} ({words.percent(node.reach)})" for node in ends]
 
     def _heads(self, end: float) -> None:

@@ -86,6 +86,8 @@ def checked(status: Status, game: Game, assessment: Assessment, precision: float
 
     Else what it is. Where floats cannot carry the precision asked for the advice says so.
     """
+    if status.good and "agent logit QRE" in assessment.certificate.concepts:
+        return status
     load = precision * float(np.abs(game.payoffs).max(initial=0.0))
     too_much = "" if tolerances.fixed_point_limit(load) > 0.0 else (
         f"λ times payoffs is {load:.3g}, more than floating-point numbers can carry: "
@@ -93,8 +95,6 @@ def checked(status: Status, game: Game, assessment: Assessment, precision: float
     )  # fmt: skip
     if not status.good:
         return replace(status, advice=too_much or status.advice)
-    if "agent logit QRE" in assessment.certificate.concepts:
-        return status
     error = assessment.certificate.fixed_point
     return Status(
         "uncertified",

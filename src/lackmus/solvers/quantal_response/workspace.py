@@ -6,6 +6,7 @@ those of one draw or, with one more axis, of lanes; `lanes.laid` makes them rows
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -204,31 +205,37 @@ def make_desk(structure: Structure, entries: int, lanes: int = 1) -> Desk:
 
     Each array begins with a line of the processor's cache.
     """
-    n, actions, inner = structure.n_free, structure.n_actions, structure.n_inner
+    inner, players = structure.n_inner, structure.n_players
+    sizes = (structure.n_free, structure.n_actions, inner, structure.n_infosets, players)
     every, terminals = int(structure.first_action[-1]), len(structure.terminal)
-    players, nodes = structure.n_players, inner + terminals
-    # In the order of the desk.
-    rows = [every, every, inner, nodes, players, inner, structure.n_infosets, inner, actions, n]
-    rows += [actions, actions, entries, entries, n, n, *[n + 1] * 10, terminals, MARKS]
-    if lanes > 1:
-        rows = [size * lanes for size in rows]
-        rows[_FACTORS] = 0
-    rows[_VALUE] *= players
-    rows[_PUSH] *= players
-    spaces = [size + -size % _LINE for size in rows]
-    memory = np.zeros(sum(spaces) + _LINE)
+    parts, total = _lay_out(sizes, every, terminals, entries, lanes)
+    memory = np.zeros(total)
     start = -(memory.ctypes.data // memory.itemsize) % _LINE
-    arrays = []
-    for size, space in zip(rows, spaces, strict=True):
-        arrays.append(memory[start : start + size])
-        start += space
+    arrays = [memory[start + begin : start + end] for begin, end in parts]
     last = () if lanes == 1 else (lanes,)
     if lanes > 1:
         arrays = [array.reshape(-1, lanes) for array in arrays]
         arrays[_FACTORS] = arrays[_ENTRY]
-    arrays[_VALUE] = arrays[_VALUE].reshape(nodes, players, *last)
-    arrays[_PUSH] = arrays[_PUSH].reshape(actions, players, *last)
+    arrays[_VALUE] = arrays[_VALUE].reshape(inner + terminals, players, *last)
+    arrays[_PUSH] = arrays[_PUSH].reshape(structure.n_actions, players, *last)
     return Desk(*arrays)
+
+
+@lru_cache(maxsize=64)
+def _lay_out(
+    sizes: tuple[int, int, int, int, int], every: int, terminals: int, entries: int, lanes: int
+) -> tuple[list[tuple[int, int]], int]:
+    """Where each array of a desk begins and ends in its memory, and how much that has."""
+    n, actions, inner, infosets, players = sizes
+    # In the order of the desk.
+    rows = [every, every, inner, (inner + terminals) * players, players, inner, infosets, inner]
+    rows += [actions, n, actions * players, actions, entries, entries, n, n, *[n + 1] * 10]
+    rows = [size * lanes for size in (*rows, terminals, MARKS)]
+    if lanes > 1:
+        rows[_FACTORS] = 0
+    ends = np.cumsum([size + -size % _LINE for size in rows]).tolist()
+    begins = [0, *ends[:-1]]
+    return [(at, at + size) for at, size in zip(begins, rows, strict=True)], ends[-1] + _LINE
 
 
 def make_draws(
