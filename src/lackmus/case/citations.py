@@ -19,6 +19,7 @@ from textwrap import shorten
 from typing import Literal
 
 from lackmus.case import syntax
+from lackmus.foundation.counting import counted
 from lackmus.foundation.disk import read_bounded
 from lackmus.foundation.errors import Fault
 
@@ -280,11 +281,11 @@ def _compare(citation: syntax.Citation, text: str) -> tuple[Outcome, str]:
     found = paragraphs(text)
     number = citation.paragraph
     if number is not None and number > len(found):
-        return "mismatch", f"is not there: the text has {len(found)} paragraphs"
+        return "mismatch", f"is not there: the text has {counted(len(found), 'paragraph')}"
     start, end = found[number - 1] if number is not None else (0, len(text))
     if citation.start is not None and citation.end is not None:
         if citation.end > len(text):
-            return "mismatch", f"lies outside the text, which has {len(text)} characters"
+            return "mismatch", f"lies outside the text, which has {counted(len(text), 'character')}"
         if not start <= citation.start < citation.end <= end:
             return "mismatch", f"is not within its paragraph, characters {start}–{end}"
     start, end = _ends(citation, found, len(text))
@@ -292,7 +293,10 @@ def _compare(citation: syntax.Citation, text: str) -> tuple[Outcome, str]:
         return "exists", "is there; no hash says what should stand in it"
     given = citation.sha256.lower()
     if len(given) < _LEAST_DIGITS:
-        return "mismatch", f"has {len(given)} digits of a hash, and needs {_LEAST_DIGITS} at least"
+        return (
+            "mismatch",
+            f"has {counted(len(given), 'digit')} of a hash, and needs {_LEAST_DIGITS} at least",
+        )
     if not digest(text[start:end]).startswith(given):
         line = text.count("\n", 0, start) + 1
         words = shorten(text[start:end], _SHOWN, placeholder=" …")

@@ -10,6 +10,7 @@ from lackmus.case import syntax
 from lackmus.case.fields import ZERO, Faults, closest, constant, place_of
 from lackmus.case.scope import Scope, Variable, spoken, unknown
 from lackmus.case.text import rounded
+from lackmus.foundation.counting import counted, noun
 from lackmus.foundation.spans import Span
 
 #: A place in the order of moves behind the last.
@@ -240,8 +241,9 @@ class Typing:
     def _round(self, block: syntax.Rounds, name: syntax.Name) -> None:
         """Checks that there can be a round of that number."""
         count = most_rounds(block, self._scope)
-        if name.index is not None and (name.index < 1 or (count and name.index > count)):
-            self._faults.add("rounds", f"there are only {count} rounds", name.span)
+        if name.index is not None and count is not None and name.index > count:
+            message = f"there {noun(int(count), 'is', 'are')} only {counted(int(count), 'round')}"
+            self._faults.add("rounds", message, name.span)
 
     def _numeric_name(self, name: syntax.Name, here: Here) -> None:
         scope, add = self._scope, self._faults.add

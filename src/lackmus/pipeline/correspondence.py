@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lackmus.foundation.arrays import Floats, freeze
+from lackmus.foundation.counting import counted
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import SolveError, UsageError
 from lackmus.game.game import Game
@@ -36,7 +37,7 @@ class Correspondence(Shown):
 
     def card(self) -> Card:
         """From where to where, and where the branch turns."""
-        lines = [f"{len(self.precision)} points from λ = 0 to {self.precision[-1]:.6g}"]
+        lines = [f"{counted(len(self.precision), 'point')} from λ = 0 to {self.precision[-1]:.6g}"]
         if self.turning_points:
             told = ", ".join(f"{value:.6g}" for value in self.turning_points)
             lines.append(f"the branch turns at λ = {told}")

@@ -14,6 +14,7 @@ import numpy as np
 from lackmus.case import syntax
 from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Codes, Floats
+from lackmus.foundation.counting import counted
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import CaseError, SolveError, UsageError
 from lackmus.foundation.outcomes import FAILS, HOLDS, WORDS
@@ -230,7 +231,9 @@ class Findings(Shown):
             )
             for f in self.claims
         ]
-        line = f"{len(self.points):,} draws, {self.failed:,} with a game that is not solved"
+        line = (
+            f"{counted(len(self.points), 'draw')}, {self.failed:,} with a game that is not solved"
+        )
         head = ("claim", "verdict", "holds in", "hangs on")
         return Card(self.case.title, (line, *filter(None, (self.unfinished,))), head, rows)
 

@@ -12,6 +12,7 @@ from lackmus.case import builder, syntax
 from lackmus.case.parse import load_record, parse_case
 from lackmus.case.writer import write_case
 from lackmus.compiler.compile import compile_at
+from lackmus.foundation.counting import counted
 from lackmus.foundation.display import Card, Shown
 from lackmus.library import index
 from lackmus.pipeline import loading
@@ -69,7 +70,8 @@ class Case(Shown, syntax.Case):
     def card(self) -> Card:
         """Title, who acts, and the claims in words."""
         actors = ", ".join(actor.name for actor in self.actors)
-        parts = f"{len(self.claims)} claims, {len(self.assumptions)} assumptions"
+        claims = counted(len(self.claims), "claim")
+        parts = f"{claims}, {counted(len(self.assumptions), 'assumption')}"
         rows = [(c.id, c.by, c.says) for c in self.claims]
         return Card(self.title, (f"actors: {actors}; {parts}",), ("claim", "by", "says"), rows)
 

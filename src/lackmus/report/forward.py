@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lackmus.case import syntax
+from lackmus.foundation.counting import counted
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report import words
 
@@ -33,7 +34,8 @@ def _tested(findings: Findings) -> str:
     return (
         f"{words.capital(what)}{of} {'was' if len(case.claims) == 1 else 'were'} put to the test "
         f"in a model of the standoff written by {author}, by solving it in "
-        f"{len(findings.points):,} draws of its {len(findings.assumptions)} assumptions."
+        f"{counted(len(findings.points), 'draw')} of its "
+        f"{counted(len(findings.assumptions), 'assumption')}."
     )
 
 

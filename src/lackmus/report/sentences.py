@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from lackmus.foundation.counting import counted
 from lackmus.foundation.outcomes import NO_DIFFERENCE, UNSOLVED
 from lackmus.pipeline.equilibria import OverEquilibria
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
@@ -86,13 +87,14 @@ def needs_said(findings: Findings, found: ClaimFinding) -> str:
         return ""
     draws = min(MOST_DRAWS, len(findings.points))
     if not found.needs:
-        return f"No named stake alone: dropped one by one, in {draws} draws, none takes it away."
+        dropped = f"dropped one by one, in {counted(draws, 'draw')}"
+        return f"No named stake alone: {dropped}, none takes it away."
     told = [
         f"without {words.actor_name(findings.case, need.actor)}’s “{words.plain(need.stake)}” it "
         f"{_DOES[found.verdict.word]} {words.share(need.share)}"
         for need in found.needs
     ]
-    return f"Of {draws} draws, stakes dropped one by one, {words.listed(told)}."
+    return f"Of {counted(draws, 'draw')}, stakes dropped one by one, {words.listed(told)}."
 
 
 def _limit(limit: Limit) -> str:
@@ -146,6 +148,7 @@ def summary(findings: Findings, found: ClaimFinding) -> list[str]:
 def _said(found: ClaimFinding) -> str:
     """The verdict as a sentence."""
     counts, word = found.verdict.counts, found.verdict.word
+    solved = counted(counts.solved, "draw")
     if word == "settled":
         truth = "It is true" if found.verdict.settled_true else "It is false"
         return f"What was observed has decided it already. {truth}, whatever the assumptions."
@@ -164,16 +167,16 @@ def _said(found: ClaimFinding) -> str:
     if word == "no difference":
         return (
             f"In {words.share(counts.no_difference / counts.solved)} of "
-            f"{counts.solved:,} draws what it compares differs by less than what matters."
+            f"{solved} what it compares differs by less than what matters."
         )
     if word == "is contradicted":
         return (
-            f"It fails in {words.share(counts.fails / counts.solved)} of {counts.solved:,} draws "
+            f"It fails in {words.share(counts.fails / counts.solved)} of {solved} "
             "of all assumptions, so it is contradicted."
         )
     so = "so it follows" if word == "follows" else "so it hangs on them"
     return (
-        f"It holds in {words.share(counts.holds / counts.solved)} of {counts.solved:,} draws of "
+        f"It holds in {words.share(counts.holds / counts.solved)} of {solved} of "
         f"all assumptions, {so}."
     )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lackmus.foundation.arrays import Ints
+from lackmus.foundation.counting import counted
 from lackmus.game.game import Game
 from lackmus.report import words
 from lackmus.solution.reach import node_reach
@@ -136,7 +137,7 @@ def _fold(node: Node) -> None:
     folded = Node(
         first.id,
         node,
-        f"{len(stubs)} others",
+        counted(len(stubs), "other"),
         sum(stub.probability for stub in stubs),
         sum(stub.reach for stub in stubs),
         hidden=sum(stub.hidden for stub in stubs),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from lackmus.case import syntax
 from lackmus.case.scope import aim_of
 from lackmus.case.spoken import Speaker
+from lackmus.foundation.counting import noun
 from lackmus.foundation.tolerances import FOLLOWS
 from lackmus.game.game import Game
 
@@ -187,7 +188,7 @@ def count(many: int, thing: str, things: str = "") -> str:
     >>> count(1, "claim"), count(14, "claim"), count(0, "claim")
     ('one claim', '14 claims', 'no claims')
     """
-    return f"{figure(many)} {thing if many == 1 else things or thing + 's'}"
+    return f"{figure(many)} {noun(many, thing, things)}"
 
 
 def listed(items: Iterable[str], *, last: str = "and") -> str:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, Final, Literal, TypeAlias
 
 from lackmus.foundation.arrays import Bools, Floats
+from lackmus.foundation.counting import noun
 from lackmus.foundation.display import Card, Shown
 from lackmus.game.game import Game
 from lackmus.solution.profile import Profile
@@ -216,8 +217,7 @@ def counted(count: int, kind: str = "") -> str:
     >>> counted(1), counted(2, "pure")
     ('1 equilibrium', '2 pure equilibria')
     """
-    what = "equilibrium" if count == 1 else "equilibria"
-    return " ".join(filter(None, (str(count), kind, what)))
+    return " ".join(filter(None, (str(count), kind, noun(count, "equilibrium", "equilibria"))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

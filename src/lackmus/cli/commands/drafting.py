@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lackmus.cli import console
+from lackmus.foundation.counting import noun
 from lackmus.foundation.disk import write_text
 from lackmus.foundation.errors import CaseError, Fault, UsageError
 
@@ -80,9 +81,10 @@ def _summary(made: Draft, target: Path) -> None:
     actors = ", ".join(actor.name for actor in made.actors) or "none found"
     resolved = sum(dated.when.date is not None for dated in made.dates)
     console.line(f"wrote {target}")
-    console.line(f"  {len(made.statements):>4} statements")
-    console.line(f"  {len(made.candidates):>4} candidate claims")
-    console.line(f"  {len(made.dates):>4} times, {resolved} of them days")
+    statements, candidates, dates = map(len, (made.statements, made.candidates, made.dates))
+    console.line(f"  {statements:>4} {noun(statements, 'statement')}")
+    console.line(f"  {candidates:>4} {noun(candidates, 'candidate claim')}")
+    console.line(f"  {dates:>4} {noun(dates, 'time')}, {resolved} of them {noun(resolved, 'day')}")
     console.line(f"       actors: {actors}")
     if made.left_off:
         console.line(f"       {made.left_off} further sentences were left off")

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from lackmus.cli import console
 from lackmus.cli.terminal import console as terminal
+from lackmus.foundation.counting import counted, noun
 from lackmus.foundation.disk import in_words, write_text
 from lackmus.foundation.errors import UnfinishedError, UsageError
 from lackmus.pipeline.loading import load
@@ -147,7 +148,8 @@ def score(ledger: Path, *, as_json: bool) -> None:
     out = terminal()
     out.print(
         f"{scored.resolved} resolved, {scored.open} open, {scored.ambiguous} ambiguous, "
-        f"{scored.annulled} annulled; {scored.late} forecasts were entered on or after their day"
+        f"{scored.annulled} annulled; {counted(scored.late, 'forecast')} "
+        f"{noun(scored.late, 'was', 'were')} entered on or after the day"
     )
     if not scored.rows:
         out.print("Nothing is resolved with yes or no, so there is nothing to score.")
@@ -190,7 +192,8 @@ def verify(ledger: Path) -> None:
     from lackmus.pipeline.ledgers import Ledger
 
     many, last = Ledger(ledger).verify()
-    console.line(f"{ledger}: {many} entries, the chain is whole; it ends with {last[:12]}")
+    entries = counted(many, "entry", "entries")
+    console.line(f"{ledger}: {entries}, the chain is whole; it ends with {last[:12]}")
 
 
 def export(ledger: Path, target: Path, *, force: bool) -> None:
@@ -219,7 +222,7 @@ def import_(ledger: Path, source: Path) -> None:
     as_json = source.suffix.lower() == ".json"
     taken = from_json(source) if as_json else Taken(tuple(from_csv(source)))
     made = append(ledger, not_there(read(ledger).entries, taken.entries))
-    console.line(f"{len(made)} entries added to {ledger}")
+    console.line(f"{counted(len(made), 'entry', 'entries')} added to {ledger}")
     if same := len(taken.entries) - len(made):
         console.line(f"{same} stood there already, or resolve what nobody forecast there")
     if taken.left_out:

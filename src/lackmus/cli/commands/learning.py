@@ -12,6 +12,7 @@ from lackmus.cli import console
 from lackmus.cli.commands.inputs import check_report, dissent_paths
 from lackmus.cli.outcome import UNFINISHED
 from lackmus.cli.terminal import console as terminal
+from lackmus.foundation.counting import counted
 from lackmus.foundation.disk import in_words, write_text
 from lackmus.pipeline.loading import load
 
@@ -164,7 +165,9 @@ def _assumptions(out: Console, learned: Learned) -> None:
             table.add_row(shift.assumption.name, *cells, f"{shift.bits:.2f}")
         out.print(table)
     if rest:
-        out.print(f"{rest} others moved by less than {_LEAST_BITS} bits, or by chance alone.")
+        out.print(
+            f"{counted(rest, 'other')} moved by less than {_LEAST_BITS} bits, or by chance alone."
+        )
 
 
 def _table(*columns: str) -> Table:

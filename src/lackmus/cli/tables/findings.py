@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lackmus.cli.terminal import console, line_width, print_indented, styled
+from lackmus.foundation.counting import counted
 from lackmus.foundation.outcomes import WORDS
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def print_findings(found: Findings) -> None:
     turned = f"; the branch turned in {found.turned:,}" if found.turned else ""
     turned += f"; it forked in {found.forked:,}" if found.forked else ""
     out.print(
-        f"{len(found.points):,} draws of {len(found.assumptions)} assumptions{lost}{turned}; "
+        f"{counted(len(found.points), 'draw')} of "
+        f"{counted(len(found.assumptions), 'assumption')}{lost}{turned}; "
         f"seed {found.seed}; worst fixed-point error {found.worst_residual:.1e}; "
         f"{found.seconds_solve:.1f} s solving, {found.seconds_total:.1f} s in all"
     )

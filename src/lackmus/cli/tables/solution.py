@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from lackmus.cli.terminal import console, styled
+from lackmus.foundation.counting import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,8 +32,9 @@ def print_solution(found: Solution, *, histories: bool = False) -> None:
     if found.ended_short:
         out.print(f"{found.status.code}: {found.status.reason}", style="bold")
     out.print(
-        f"{game.title}: {len(game.players)} players, {game.n_terminals:,} terminals, "
-        f"{game.n_infosets:,} infosets, {game.n_actions:,} actions"
+        f"{game.title}: {counted(len(game.players), 'player')}, "
+        f"{counted(game.n_terminals, 'terminal')}, {counted(game.n_infosets, 'infoset')}, "
+        f"{counted(game.n_actions, 'action')}"
     )
     listed = f"the list of {spelled(found.concept)} equilibria"
     complete = {True: f"{listed} is proven complete", False: f"{listed} may not be complete"}
