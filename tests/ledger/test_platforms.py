@@ -55,6 +55,24 @@ POLYMARKET = [
      "closed": True, "closedTime": "2025-01-03 08:00:00+00"},
 ]  # fmt: skip
 
+#: As the interface of Cultivate Forecasts is documented for the Geopolitical Forecasting Challenge.
+CULTIVATE = {"prediction_sets": [
+    {"id": 262, "question_id": 15, "question_name": "A haircut?", "membership_guid": "cc4c30",
+     "created_at": "2018-01-27T01:34:25.519Z", "predictions": [
+        {"answer_name": "Yes", "forecasted_probability": 0.05,
+         "made_after_correctness_known": False}]},
+    {"id": 261, "question_id": 15, "question_name": "A haircut?", "membership_guid": "cc4c30",
+     "created_at": "2018-01-26T01:34:25.519Z", "predictions": [
+        {"answer_name": "Yes", "forecasted_probability": "0.2",
+         "made_after_correctness_known": False}]},
+    {"id": 263, "question_id": 15, "question_name": "A haircut?", "membership_username": "anna",
+     "created_at": "2018-01-28T01:34:25.519Z", "predictions": [
+        {"answer_name": "Yes", "forecasted_probability": 1,
+         "made_after_correctness_known": True}]},
+    {"id": 264, "question_id": 16, "membership_id": 5, "created_at": "2018-01-26T01:33:56.946Z",
+     "predictions": [{"forecasted_probability": 0.3}, {"forecasted_probability": 0.7}]},
+]}  # fmt: skip
+
 
 def written(folder: Path, told: Any) -> Path:
     path = folder / "export.json"
@@ -92,6 +110,16 @@ def test_the_prices_of_a_closed_market_are_no_forecast(tmp_path: Path) -> None:
     (truce,) = questions(taken.entries)
     assert [(f["on"], f["stated"]) for f in truce.forecasts] == [("2025-01-02", 0.1)]
     assert taken.left_out == 1
+
+
+def test_prediction_sets_of_a_question_are_put_together(tmp_path: Path) -> None:
+    """Not one made after the answer was known, and none of several answers."""
+    taken = from_json(written(tmp_path, CULTIVATE))
+    (haircut,) = questions(taken.entries)
+    assert (haircut.id, haircut.outcome) == ("cultivate/15", None)
+    told = [(f["on"], f["by"], f["stated"], f["revision"]) for f in haircut.forecasts]
+    assert told == [("2018-01-26", "cc4c30", 0.2, 0), ("2018-01-27", "cc4c30", 0.05, 1)]
+    assert taken.left_out == 2
 
 
 def test_what_came_in_before_does_not_come_in_again(tmp_path: Path) -> None:

@@ -117,3 +117,17 @@ def test_who_made_a_forecast_is_scored_and_not_the_model(tmp_path: Path) -> None
     rows = board(questions(from_csv(table))).rows
     assert [row.who for row in rows] == ["anna", "bert"]
     assert [row.brier.mean for row in rows] == pytest.approx([0.04, 0.81])
+
+
+def test_rows_of_a_metaculus_table_that_are_not_of_yes_or_no_are_left_out(tmp_path: Path) -> None:
+    table = tmp_path / "forecast_data.csv"
+    table.write_text(
+        "Question ID,Forecaster Username,Start Time,Probability Yes,Median\n"
+        "7,anna,2025-01-02 08:00:00+00:00,0.3,\n"
+        "8,anna,2025-01-02 08:00:00+00:00,,41.5\n"
+        "7,recency_weighted,2025-01-03 08:00:00+00:00,0.4,\n",
+        "utf-8",
+    )
+    (asked,) = questions(from_csv(table))
+    told = [(f["on"], f["by"], f["stated"]) for f in asked.forecasts]
+    assert told == [("2025-01-02", "anna", 0.3), ("2025-01-03", "recency_weighted", 0.4)]

@@ -48,6 +48,9 @@ _OUTCOMES: Final = {
     "void": "annulled",
 }  # fmt: skip
 
+#: Metaculus' column of questions of yes or no; it is empty in the rows of others.
+_OF_YES: Final = "probability yes"
+
 _LARGEST: Final = 100_000_000
 
 
@@ -93,6 +96,8 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
     seen: dict[tuple[str, str], int] = {}
     for row in _rows(reader, path):
         told = {name: (row.get(column) or "").strip() for name, column in place.items()}
+        if place.get("probability", "").lower() == _OF_YES and not told["probability"]:
+            continue
         wrong = list(_wrong(told))
         if wrong:
             span = Span(str(path), reader.line_num, 1, 2, ",".join(map(str, row.values())))

@@ -1,8 +1,8 @@
 """Questions and forecasts as public forecasting platforms hand them out, in JSON.
 
 Read are binary questions from what the platforms' open interfaces answer, saved to a file: one
-object, a list of them, or an object that has them under ``results``, ``markets`` or ``data``. These
-fields are read:
+object, a list of them, or an object that has them under ``results``, ``markets``, ``data`` or
+``prediction_sets``. These fields are read:
 
 Metaculus (posts)
     ``id``, ``title``, and of ``question`` (or each of ``group_of_questions.questions``): ``id``,
@@ -16,6 +16,11 @@ Manifold (markets, or a market with its ``bets``)
 Polymarket (markets of the Gamma interface)
     ``id``, ``question``, ``endDate``, ``closed``, ``closedTime``, ``outcomes``, ``outcomePrices``,
     ``updatedAt``. The prices of a closed market are its outcome and no forecast.
+Cultivate Forecasts, on which Good Judgment Open and others run (prediction sets)
+    ``question_id``, ``question_name``, ``created_at``, ``membership_username``, else
+    ``membership_guid`` or ``membership_id``; and of each of ``predictions``
+    ``forecasted_probability``, ``answer_name`` and ``made_after_correctness_known``. Of yes or no
+    is a set of one prediction, that of yes. What became of a question is not told there.
 
 Whoever made a forecast stands as its speaker: a platform's crowd under the platform's name.
 """
@@ -25,7 +30,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -39,14 +44,17 @@ Json: TypeAlias = Mapping[str, Any]
 _LARGEST: Final = 200_000_000
 
 #: Where a platform's answer keeps its list.
-_LISTS: Final = ("results", "markets", "data")
+_LISTS: Final = ("results", "markets", "data", "prediction_sets")
 
 _OUTCOMES: Final[Mapping[str, Outcome]] = {
     "yes": "yes", "no": "no", "ambiguous": "ambiguous", "annulled": "annulled",
     "cancel": "annulled", "mkt": "ambiguous",
 }  # fmt: skip
 
-_HINT: Final = "known are Metaculus' posts, Manifold's markets and Polymarket's markets"
+_HINT: Final = (
+    "known are Metaculus' posts, Manifold's and Polymarket's markets, and prediction sets of "
+    "Cultivate Forecasts"
+)
 
 #: A number of seconds since 1970 above this is one of milliseconds.
 _MILLISECONDS: Final = 1e11
@@ -126,7 +134,7 @@ def from_json(path: Path) -> Taken:
         raise FormatError([Fault("platform", message, hint=_HINT)]) from None
     whole = [q for q in asked if q is not None and q.forecasts]
     entries = sorted(
-        (entry for question in whole for entry in question.entries()),
+        (entry for question in _merged(whole) for entry in question.entries()),
         key=lambda entry: (entry["on"], entry["kind"]),
     )
     return Taken(tuple(entries), len(asked) - len(whole))
@@ -219,6 +227,43 @@ def _polymarket(market: Json) -> Iterator[Asked | None]:
     )
 
 
+def _cultivate(made: Json) -> Iterator[Asked | None]:
+    predictions = made["predictions"]
+    answer = str(predictions[0].get("answer_name") or "yes").lower() if predictions else ""
+    if len(predictions) != 1 or answer != "yes":
+        yield None
+        return
+    (one,) = predictions
+    member = made.get("membership_guid") or f"member {made.get('membership_id')}"
+    known = one.get("made_after_correctness_known")
+    told = (
+        _day(made.get("created_at")),
+        str(made.get("membership_username") or member),
+        float(one["forecasted_probability"]),
+    )
+    yield Asked(
+        id=f"cultivate/{made['question_id']}",
+        says=str(made.get("question_name") or ""),
+        resolves="",
+        forecasts=_daily([] if known else [told]),
+        outcome=None,
+        resolved_on="",
+    )
+
+
+def _merged(asked: Iterable[Asked]) -> list[Asked]:
+    """Questions that come in several parts, each put together."""
+    parts: dict[str, list[Asked]] = {}
+    for one in asked:
+        parts.setdefault(one.id, []).append(one)
+    return [
+        replace(same[0], forecasts=_daily(f for one in same for f in one.forecasts))
+        if len(same) > 1
+        else same[0]
+        for same in parts.values()
+    ]
+
+
 def _listed(told: object) -> Sequence[Any]:
     """A list, which Polymarket writes as JSON within JSON."""
     found = json.loads(told) if isinstance(told, str) else told
@@ -250,6 +295,7 @@ _PLATFORMS: Final[
     tuple[tuple[Callable[[Json], bool], Callable[[Json], Iterator[Asked | None]]], ...]
 ] = (
     (lambda item: "question" in item and "outcomeType" in item, _manifold),
+    (lambda item: isinstance(item.get("predictions"), list) and "question_id" in item, _cultivate),
     (lambda item: "outcomePrices" in item or "umaResolutionStatus" in item, _polymarket),
     (
         lambda item: isinstance(item.get("question"), dict) or bool(item.get("group_of_questions")),
