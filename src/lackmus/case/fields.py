@@ -327,7 +327,26 @@ class Reader:
 
     def __init__(self, faults: Faults, cite: Cite) -> None:
         self.faults = faults
-        self.cite = cite
+        #: How each kind of field is read that needs no name for what stands in it.
+        self.getters: dict[Kind, Getter] = {
+            "block": lambda node, what: faults.text(node, what).strip() or None,
+            "cite": cite,
+            "date": faults.date,
+            "expression": faults.expression,
+            "flag": faults.flag,
+            "label": faults.label,
+            "links": lambda node, _: tuple(map(self._link, _one_or_more(node))),
+            "names": lambda node, what: faults.labels(node, what, dotted=True),
+            "number": faults.number,
+            "position": faults.position,
+            "rate": faults.expression,
+            "size": faults.size,
+            "source": lambda node, what: faults.text(node, what).strip(),
+            "variable": faults.variable,
+            "viewer": lambda node, what: faults.text(node, what).strip() or None,
+            "who": faults.labels,
+            "words": faults.words,
+        }
 
     def read(
         self,
@@ -364,27 +383,7 @@ class Reader:
             owner: As in `read`.
         """
         del owner
-        faults = self.faults
-        getters: Mapping_[Kind, Getter] = {
-            "block": lambda node, what: faults.text(node, what).strip() or None,
-            "cite": self.cite,
-            "date": faults.date,
-            "expression": faults.expression,
-            "flag": faults.flag,
-            "label": faults.label,
-            "links": lambda node, _: tuple(map(self._link, _one_or_more(node))),
-            "names": lambda node, what: faults.labels(node, what, dotted=True),
-            "number": faults.number,
-            "position": faults.position,
-            "rate": faults.expression,
-            "size": faults.size,
-            "source": lambda node, what: faults.text(node, what).strip(),
-            "variable": faults.variable,
-            "viewer": lambda node, what: faults.text(node, what).strip() or None,
-            "who": faults.labels,
-            "words": faults.words,
-        }
-        return getters[field.kind]
+        return self.getters[field.kind]
 
     def _link(self, node: Node) -> syntax.Reliability:
         given = Fields(node, "a reliability", keys_of(syntax.Reliability), self.faults)

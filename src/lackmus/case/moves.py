@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from collections.abc import Mapping as Mapping_
 from itertools import combinations
 
 from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations
-from lackmus.case.declared import Declared, Kind, declared, keys_of
+from lackmus.case.declared import Declared, declared, keys_of
 from lackmus.case.expression import parse_expression
 from lackmus.case.fields import ZERO, Faults, Fields, Getter, Reader, is_label
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
@@ -32,24 +31,28 @@ class MoveReader(Reader):
     def __init__(self, faults: Faults, numbers: Assumptions, cite: Citations) -> None:
         super().__init__(faults, cite)
         self._numbers = numbers
-
-    def getter(self, field: Declared, owner: str) -> Getter:
-        """How a kind of field is read."""
-        getters: Mapping_[Kind, Getter] = {
+        self.getters |= {
             "actors": self._makers,
             "cells": lambda node, what: tuple(self._cells(node, what)),
-            "chances": lambda node, what: self.chances(node, what, owner),
-            "inline": lambda node, what: self._numbers.expression(
-                node, what, f"{owner}.{field.key}"
-            ),
             "pair": self._pair,
-            "probability": lambda node, what: self._probability(node, what, owner),
             "states": lambda node, what: tuple(
-                self._state(k, v) for k, v in self.faults.entries(node, what)
+                self._state(k, v) for k, v in faults.entries(node, what)
             ),
             "texts": self._texts,
         }
-        return getters.get(field.kind) or super().getter(field, owner)
+
+    def getter(self, field: Declared, owner: str) -> Getter:
+        """How a kind of field is read."""
+        match field.kind:
+            case "chances":
+                return lambda node, what: self.chances(node, what, owner)
+            case "probability":
+                return lambda node, what: self._probability(node, what, owner)
+            case "inline":
+                path = f"{owner}.{field.key}"
+                return lambda node, what: self._numbers.expression(node, what, path)
+            case _:
+                return super().getter(field, owner)
 
     def _texts(self, node: Node, what: str) -> tuple[str, ...]:
         if isinstance(node, Scalar):

@@ -47,4 +47,4 @@ def to_node(value: Any, path: str) -> yaml_reader.Node:  # noqa: ANN401 - plain 
 def _scalar(text: str, path: str) -> yaml_reader.Scalar:
     text = yaml_reader.composed(text)
     source = yaml_reader.Source(text, path)
-    return yaml_reader.Scalar(text, source.at(0, 0, len(text)), source, 0, len(text))
+    return yaml_reader.Scalar(text, source, 0, len(text))

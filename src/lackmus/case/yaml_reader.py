@@ -43,11 +43,15 @@ class Scalar:
     """A text, with the raw text it came from."""
 
     text: str
-    span: Span
     source: Source
     start: int
     end: int
     quoted: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where it stands, up to the end of its first line; most are never asked."""
+        return self.source.span(self.start, self.end - self.start)
 
     def locate(self, start: int, end: int) -> Span:
         """Place of the characters start … end of `text`, which YAML may have folded."""
@@ -276,7 +280,7 @@ class _Reader:
             if character := forbidden(event.value):
                 message = f"the character U+{ord(character):04X} cannot stand in a text"
                 self._once(Fault("character", message, self._span(event)))
-            return Scalar(event.value, self._span(event), self._source, start, end, quoted)
+            return Scalar(event.value, self._source, start, end, quoted)
         if isinstance(event, SequenceStartEvent):
             span, items = self._span(event), []
             while not isinstance(event := next(self._events), SequenceEndEvent):
@@ -284,7 +288,7 @@ class _Reader:
             return Sequence(tuple(items), span)
         if isinstance(event, MappingStartEvent):
             return self._mapping(self._span(event), depth)
-        return Scalar("", self._span(event), self._source, 0, 0)
+        return Scalar("", self._source, event.start_mark.index, event.end_mark.index)
 
     def _mapping(self, span: Span, depth: int) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
