@@ -8,8 +8,9 @@ processor time that the server took for a request, which other work on the machi
 and both as so many times a loop that is timed the same way in the same run.
 
 With ``--load``, sliders are moved 50 times a second for so long, each move a request of its own
-whatever has become of those before; then told is what became of them, how much memory the server
-had at the start, in the middle and at the end, and whether the last answer is that of a fresh desk.
+whatever has become of those before, and once a second one is let go, which asks for draws; then
+told is what became of them, how much memory the server had from the start to the end, and whether
+the last answer is that of a fresh desk.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ MOVES = 200
 TEXTS = 60
 A_SECOND = 50
 _PAGES = 1024
+
+#: Looks at the server's memory under load.
+_LOOKS = 12
 
 
 class Server:
@@ -76,6 +80,12 @@ class Line:
         parts = urlsplit(address)
         self._line = http.client.HTTPConnection(parts.hostname or "", parts.port)
         self._headers = {"content-type": "application/json", "x-lackmus-token": parts.fragment}
+
+    def last(self, name: str, asked: object) -> dict:
+        """The last line of a stream; empty where it was broken off."""
+        self._line.request("POST", f"/api/{name}", json.dumps(asked), self._headers)
+        lines = self._line.getresponse().read().splitlines()
+        return json.loads(lines[-1]) if lines else {}
 
     def ask(self, name: str, asked: object) -> dict:
         self._line.request("POST", f"/api/{name}", json.dumps(asked), self._headers)
@@ -192,23 +202,33 @@ def load(server: Server, case: str, seconds: float) -> None:
         with kept.lock:
             line = free.pop() if free else None
         line = line or Line(server.address)
-        kept.take(number, line.ask("point", {"text": text, "supposed": supposed, "page": "load"}))
+        asked = {"text": text, "supposed": supposed, "page": "load", "number": number}
+        kept.take(number, line.ask("point", asked))
         with kept.lock:
             free.append(line)
 
+    def let_go(supposed: dict) -> bool:
+        last = Line(server.address).last(
+            "sweep", {"text": text, "supposed": supposed, "page": "load"}
+        )
+        return last.get("done") == last.get("of", 0)
+
+    sweeps = []
     with ThreadPoolExecutor(_PAGES) as pool:
         for number, supposed in enumerate(all_moves):
             time.sleep(max(0.0, started + number / A_SECOND - time.perf_counter()))
             pool.submit(send, number, supposed)
-            if number == len(all_moves) // 2:
+            if number % A_SECOND == 0 or number == len(all_moves) - 1:
+                sweeps.append(pool.submit(let_go, supposed))
+            if number % (len(all_moves) // _LOOKS) == 0:
                 memory.append(server.memory())
     took = time.perf_counter() - started
     memory.append(server.memory())
     print(f"{case}: {len(all_moves)} moves in {took:.1f} s, {len(kept.answered)} answered, "
           f"{kept.superseded} superseded, {kept.late} late ones dropped; "
+          f"{sum(each.result() for each in sweeps)} of {len(sweeps)} sweeps run to their end; "
           f"processor {(server.cpu() - cpu) / took:.2f} of {os.cpu_count()} cores")  # fmt: skip
-    print("memory at the start, in the middle and at the end: "
-          + ", ".join(f"{size:.0f} MB" for size in memory))  # fmt: skip
+    print("memory from the start to the end, MB: " + ", ".join(f"{size:.0f}" for size in memory))
     same = _same(case, text, all_moves[-1], kept.shown)
     print(f"the last answer is that of a fresh desk: {same}")
 

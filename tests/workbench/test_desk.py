@@ -95,8 +95,10 @@ def test_draws_near_a_value_are_counted_and_only_these() -> None:
 
 def test_a_sweep_that_nobody_wants_any_more_ends() -> None:
     desk = Desk(parse_case(CASE), draws=20_000)
-    looks = iter([True, True, False])
-    assert len(list(desk.sweep(Supposition(), lambda: next(looks)))) == 2
+    steps: list[Swept] = []
+    for step in desk.sweep(Supposition(), lambda: len(steps) < 2):
+        steps.append(step)
+    assert [step.done for step in steps] == [64, 128]
 
 
 def test_turns_are_places_where_the_base_case_turns(desk: Desk) -> None:
@@ -133,9 +135,9 @@ def test_a_point_whose_turn_comes_when_nobody_wants_it_is_not_solved() -> None:
 
 
 def test_turns_that_nobody_wants_any_more_are_given_up() -> None:
-    looks = iter([True, False])
+    looks = iter([True] * 5)
     with pytest.raises(SupersededError):
-        Desk(parse_case(CASE)).turns(wanted=lambda: next(looks))
+        Desk(parse_case(CASE)).turns(wanted=lambda: next(looks, False))
 
 
 def test_points_and_sweeps_at_once_come_out_as_each_alone() -> None:
@@ -180,6 +182,7 @@ def test_a_sweep_gives_way_to_points() -> None:
         order.append("batch")
 
     with way.first():
+        way.give(lambda: False)
         thread = threading.Thread(target=sweep)
         thread.start()
         begun.wait()

@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -298,6 +299,26 @@ def test_one_page_takes_nothing_from_another(session: Session) -> None:
     assert not mine()
     again = session.newest("point", "mine")
     assert again()
+
+
+def test_a_pages_own_numbers_count_whatever_order_they_come_in(session: Session) -> None:
+    last = session.newest("point", "mine", 7)
+    late = session.newest("point", "mine", 6)
+    assert last()
+    assert not late()
+    assert session.newest("point", "mine", 8)()
+    assert not last()
+
+
+def test_of_many_points_at_once_the_last_is_answered(client: TestClient) -> None:
+    def move(number: int) -> dict[str, Any]:
+        asked = {"supposed": {"values": {"cost": number / 10}}, "page": "p", "number": number}
+        return ask(client, "point", **asked)
+
+    with client, ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(move, range(50)))
+    assert answers[-1]["supposed"] == {"values": {"cost": 4.9}}
+    assert all("claims" in answer or answer == {"superseded": True} for answer in answers)
 
 
 # --- edits ---

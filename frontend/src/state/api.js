@@ -11,6 +11,8 @@ const NO_TOKEN = ["This link is opened by a workbench that runs.", "Start lackmu
 
 /** Which page asks: what it wants newest takes nothing from another one. Any word will do. */
 const page = Math.random().toString(36).slice(2);
+/** How often it has asked: whatever order its requests come in, the newest is known by it. */
+let number = 0;
 
 export class Refused extends Error {
   constructor(message, hint = "", status = 0) {
@@ -35,7 +37,7 @@ async function post(name, asked) {
     answer = await fetch(`/api/${name}`, {
       method: "POST",
       headers: { "content-type": "application/json", "x-lackmus-token": token },
-      body: JSON.stringify({ page, ...asked }),
+      body: JSON.stringify({ page, number: ++number, ...asked }),
     });
   } catch {
     throw new Lost();

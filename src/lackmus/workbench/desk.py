@@ -314,7 +314,7 @@ class Desk:
             points[:, self._places[name]] = fixed[self._places[name]]
         parts: list[Outcomes] = []
         for begin in range(0, len(points), _BATCH):
-            self._way.give()
+            self._way.give(wanted)
             if not wanted():
                 return
             parts.append(study.run(points[begin : begin + _BATCH]))
@@ -348,7 +348,7 @@ class Desk:
         """
 
         def go_on() -> None:
-            self._way.give()
+            self._way.give(wanted)
             if not wanted():
                 raise SupersededError
 
@@ -377,7 +377,7 @@ class Desk:
         point = self.at(supposed)
         study = CaseStudy(self.case, self.conditions(supposed), like=self._first)
         (rounds, _), *others = study.by_rounds(np.stack([self._base, point]))
-        self._way.give()
+        self._way.give(wanted)
         if not wanted():
             raise SupersededError
         if others:
@@ -441,18 +441,15 @@ class _Way:
                 self._last = monotonic()
                 self._free.notify_all()
 
-    def give(self) -> None:
-        """Waits until none of them is there, though not for ever."""
+    def give(self, wanted: Callable[[], bool] = lambda: True) -> None:
+        """Waits until none is there, though not for ever, nor once nobody wants to go on."""
         ends = monotonic() + _PATIENCE
         with self._free:
-            while (now := monotonic()) < ends:
+            while (now := monotonic()) < ends and wanted():
                 quiet = self._last + _QUIET - now
-                if self._first:
-                    self._free.wait(ends - now)
-                elif quiet > 0:
-                    self._free.wait(quiet)
-                else:
+                if not self._first and quiet <= 0:
                     return
+                self._free.wait(_QUIET if self._first else quiet)
 
 
 def _slider(assumption: syntax.Assumption) -> Slider:

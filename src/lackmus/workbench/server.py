@@ -32,6 +32,7 @@ from lackmus.workbench.session import Session
 from lackmus.workbench.shelf import Shelf
 
 try:
+    import anyio
     import uvicorn
     from starlette.applications import Starlette
     from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
@@ -44,6 +45,9 @@ except ImportError:
         "the workbench needs the packages starlette and uvicorn",
         hint="install them with: pip install 'lackmus[work]'",
     ) from None
+
+#: Points that are solved at once, and likewise sections; whoever waits longer is superseded.
+_AT_ONCE: Final = 2
 
 #: Seconds that an idle connection is kept: the page looks whether the file has changed more often.
 _KEPT_OPEN: Final = 60
@@ -151,6 +155,8 @@ def make_app(first: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
         "close": lambda q: shelf.close(_key(q)),
     }
 
+    turns = {name: anyio.CapacityLimiter(_AT_ONCE) for name in _LATEST}
+
     async def call(request: Request) -> Response:
         name = request.path_params["name"]
         if name in others:
@@ -164,9 +170,12 @@ def make_app(first: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
         try:
             asked = await _asked(request)
             session = shelf.session(_key(asked))
-            # Its number is taken as it comes in, before it waits for a thread.
-            wanted = session.newest(name, _asker(asked))
-            return _json(await run_in_threadpool(_LATEST[name], session, asked, wanted))
+            # Its number is taken as it comes in, before it waits for its turn.
+            wanted = _newest(session, name, asked)
+            async with turns[name]:
+                if not wanted():
+                    raise SupersededError
+                return _json(await run_in_threadpool(_LATEST[name], session, asked, wanted))
         except LackmusError as error:
             return _refused(error)
 
@@ -175,7 +184,7 @@ def make_app(first: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
         try:
             asked = await _asked(request)
             session = shelf.session(_key(asked))
-            wanted = session.newest(name, _asker(asked))
+            wanted = _newest(session, name, asked)
             lines = _STREAMS[name](session, asked, wanted)
         except LackmusError as error:
             return _refused(error)
@@ -276,9 +285,10 @@ def _key(asked: Json) -> str:
     return _str(asked, "case") if "case" in asked else ""
 
 
-def _asker(asked: Json) -> str:
-    """Which page asks: a word of its own choice."""
-    return _str(asked, "page")[:_LONGEST_NAME] if "page" in asked else ""
+def _newest(session: Session, name: str, asked: Json) -> Callable[[], bool]:
+    """Whether a request is still the newest of its kind; see `Session.newest`."""
+    page = _str(asked, "page")[:_LONGEST_NAME] if "page" in asked else ""
+    return session.newest(name, page, _int(asked, "number") if "number" in asked else None)
 
 
 def _names(asked: Json) -> list[str]:

@@ -354,17 +354,21 @@ class Session:
         """
         self.point(self.opened()["text"], {}, self.newest("point", "warm"))
 
-    def newest(self, kind: str, page: str = "") -> Callable[[], bool]:
+    def newest(self, kind: str, page: str = "", number: int | None = None) -> Callable[[], bool]:
         """Takes a number for a request; the function says whether no newer one has come.
 
         Args:
             kind: What is asked for.
             page: Which page asks; what one of them wants takes nothing from another.
+            number: The page's own number for it, which grows from one to the next, whatever order
+                they come in here; None where that order is the one that counts.
         """
         key = kind, page
         with self._lock:
-            mine = self._numbers = self._numbers + 1
-            self._newest[key] = mine
+            before = self._newest.get(key, 0)
+            self._numbers += 1
+            mine = self._numbers if number is None else number
+            self._newest[key] = max(before, mine)
             self._newest.move_to_end(key)
             while len(self._newest) > _MOST_PAGES:
                 self._newest.popitem(last=False)
