@@ -313,7 +313,8 @@ def test_a_pages_own_numbers_count_whatever_order_they_come_in(session: Session)
 def test_of_many_points_at_once_the_last_is_answered(client: TestClient) -> None:
     def move(number: int) -> dict[str, Any]:
         asked = {"supposed": {"values": {"cost": number / 10}}, "page": "p", "number": number}
-        return ask(client, "point", **asked)
+        found: dict[str, Any] = ask(client, "point", **asked)
+        return found
 
     with client, ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(move, range(50)))
