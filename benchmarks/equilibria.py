@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from beside import loops, peer
+from lackmus.foundation.errors import SolveError
 from lackmus.game.adapters import from_pyspiel
 from lackmus.game.efg import read_efg
 from lackmus.game.efg_writer import write_efg
@@ -124,10 +125,14 @@ def main() -> None:
         f"{peer()}"
     )
     for name, game, method, call, options in rows(arguments.games):
-        seconds, answer = best_of(
-            2,
-            lambda g=game, m=method: solve(g, method=m, seconds=arguments.limit),  # type: ignore[misc]
-        )
+        try:
+            seconds, answer = best_of(
+                2,
+                lambda g=game, m=method: solve(g, method=m, seconds=arguments.limit),  # type: ignore[misc]
+            )
+        except SolveError as error:
+            print(f"{name:34} {error}", flush=True)
+            continue
         text = write_nfg(game) if "stop_after" in options else write_efg(game)
         other = timed_peer(text, call, options, arguments.limit, seconds)
         count, whole = len(answer.assessments), str(answer.complete)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+#: Folders of tests that are watched for the lines they run; all, where none is named.
+_WATCHED = frozenset(os.environ.get("LACKMUS_WATCHED", "").split())
+
+#: By which coverage has a subprocess measured.
+_IN_SUBPROCESSES = "COVERAGE_PROCESS_CONFIG"
 
 # A shell that starts this in the background lets it ignore Ctrl-C, and children would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -24,3 +33,19 @@ def shared() -> Path:
     if not _SHARED.is_dir():
         pytest.skip("the folder of sample sources and trees is not beside the project")
     return _SHARED
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """No line of a test that is not watched is, its fixtures and subprocesses included."""
+    running = Coverage.current()
+    if running is None or not _WATCHED or _WATCHED & set(item.path.parts):
+        return (yield)
+    running.stop()
+    told = os.environ.pop(_IN_SUBPROCESSES, None)
+    try:
+        return (yield)
+    finally:
+        if told is not None:
+            os.environ[_IN_SUBPROCESSES] = told
+        running.start()
