@@ -142,7 +142,9 @@ def _comparison(case: syntax.Case, records: Sequence[Mapping[str, Any]]) -> Iter
     for record in records:
         answers: Mapping[str, str | list[str]] = record["answers"]
         precision = record.get("precision")
-        replies = ask(case, list(answers), method=record["method"], precision=precision, seconds=600)
+        replies = ask(
+            case, list(answers), method=record["method"], precision=precision, seconds=600
+        )
         method = record["method"] + (f" at λ = {precision:g}" if precision else "")
         method += _AMONG[record.get("among", "only")]
         numbers = _chosen(replies.numbers, answers, record)
