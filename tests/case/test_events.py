@@ -10,7 +10,7 @@ import pytest
 from lackmus.case import syntax
 from lackmus.case.parse import parse_case
 from lackmus.case.text import expression_text
-from lackmus.case.words import words_text
+from lackmus.case.words import claim_in_words, stakes_in_words, words_text
 from lackmus.case.writer import write_case
 from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.pipeline.findings import Effort, put_to_test
@@ -78,12 +78,23 @@ def test_it_comes_back_and_is_told() -> None:
     case = parse_case(CASE)
     assert parse_case(write_case(case)) == case
     assert "deal: answer = accept\n" in write_case(case)
-    told = words_text(case)
-    assert "- honest: an honest deal is struck: that is, if “deal” holds and south's aim" in (
-        " ".join(told.split()).lower()
+    told = " ".join(words_text(case).split())
+    assert "- deal: holds if answer is “accept”." in told
+    assert "- honest: an honest deal is struck, if “deal” holds and South's aim is “peace”." in told
+    assert "Call: if “deal” does not hold, South chooses" in told
+
+
+def test_a_question_says_what_its_events_are() -> None:
+    case = parse_case(CASE)
+    assert claim_in_words(case, case.claims[0]) == (
+        "the probability that an honest deal is struck, given that “deal” holds, under the rule "
+        "that offer is always “line”, is more than 0.5 (an honest deal is struck if “deal” holds "
+        "and South's aim is “peace”; “deal” holds if answer is “accept”)"
     )
-    assert "the probability that an honest deal is struck, given that “deal” holds" in (
-        " ".join(told.split())
+    *_, last = stakes_in_words(case)
+    assert last.title == "Here:"
+    assert "“again” holds if call in the round before is “hold” and “round of two” holds." in (
+        last.paragraphs
     )
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from lackmus.case import syntax
 from lackmus.case.fields import constant
-from lackmus.case.scope import Scope, scope_of
+from lackmus.case.scope import Scope, scope_of, walk
 from lackmus.case.text import expression_text, number_text, rounded
 
 _COMPARE = {
@@ -124,9 +124,23 @@ class Speaker:
             case syntax.Compare():
                 return self._compared(expression)
             case syntax.Occurs(event):
-                return self.scope.events[event].says or f"“{plain(event)}” holds"
+                return self.event(event)
             case _:
                 return expression_text(expression)
+
+    def event(self, name: str) -> str:
+        """That an event occurs, as a clause: its author's own, or ``“deal” holds``."""
+        return self.scope.events[name].says or f"“{plain(name)}” holds"
+
+    def meanings(self, expressions: Iterable[syntax.Expr]) -> list[str]:
+        """When the events occur of which expressions speak, each event once, outer ones first."""
+        told: dict[str, str] = {}
+        parts = [part for expression in expressions for part in walk(expression)]
+        for part in parts:
+            if isinstance(part, syntax.Occurs) and part.event not in told:
+                condition = self.scope.events[part.event].condition
+                told[part.event] = f"{self.event(part.event)} if {self.condition(condition)}"
+        return list(told.values())
 
     def _joined(self, expression: syntax.Binary, op: str) -> str:
         parts = _chain(expression, op)
@@ -143,6 +157,8 @@ class Speaker:
                 return f"{self.variable(move)} is not made{self._by(by)}"
             case syntax.Call("ever", (inner,)):
                 return f"in no round {self.condition(inner)}"
+            case syntax.Occurs(event) if not self.scope.events[event].says:
+                return f"“{plain(event)}” does not hold"
             case syntax.Compare((syntax.Name() as name, syntax.Name() as option), ("=",)) if (
                 name.id in self.scope.variables
             ):

@@ -60,14 +60,24 @@ def in_words(case: syntax.Case) -> tuple[Section, ...]:
 
 
 def claim_in_words(case: syntax.Case, claim: syntax.Claim) -> str:
-    """What a claim asks of the game: ``the probability that … is less than 0.05``."""
+    """What a claim asks of the game: ``the probability that … is less than 0.05``.
+
+    Behind it, in brackets, stands when the events occur of which it speaks.
+    """
     say = Speaker(case)
-    return say.each(claim) + say.question(claim.holds_if)
+    asked = say.each(claim) + say.question(claim.holds_if)
+    return _described(asked, "; ".join(say.meanings([claim.holds_if])))
 
 
 def stakes_in_words(case: syntax.Case) -> tuple[Section, ...]:
-    """What each actor plays for: his payoff's terms, under a sentence that says whose they are."""
-    return tuple(Section(head, tuple(terms)) for head, terms in _Words(case).stakes_by_actor())
+    """What each actor plays for: his payoff's terms, under a sentence that says whose they are.
+
+    Where they speak of events, a last section says when these occur.
+    """
+    words = _Words(case)
+    stakes = tuple(Section(head, tuple(terms)) for head, terms in words.stakes_by_actor())
+    meanings = tuple(words.events_at_stake())
+    return (*stakes, Section("Here:", meanings)) if meanings else stakes
 
 
 def knowledge_in_words(case: syntax.Case) -> Mapping[str, str]:
@@ -259,6 +269,17 @@ class _Words:
             sums = f"{name}'s payoff is the sum of:"
             yield sums if own else f"{name} has nothing at stake.", list(map(self._stake, own))
 
+    def events_at_stake(self) -> Iterator[str]:
+        """When the events occur of which stakes speak."""
+        spoken: list[syntax.Expr] = []
+        for stake in self._case.stakes:
+            if isinstance(stake, syntax.OrdinalStake):
+                spoken += [condition for group in stake.groups for condition in group]
+            else:
+                spoken.append(stake.worth)
+            spoken += [] if stake.condition is None else [stake.condition]
+        yield from (f"{capital(text)}." for text in self._say.meanings(spoken))
+
     def _stake(self, stake: syntax.Stake | syntax.OrdinalStake) -> str:
         says = stake.says or plain(stake.name)
         head = f"{says}: " if says else ""
@@ -326,7 +347,7 @@ class _Words:
 
     def events(self) -> Iterator[str]:
         for event in self._case.events:
-            what = f"{event.says}: that is, if" if event.says else "holds if"
+            what = f"{event.says}, if" if event.says else "holds if"
             condition = self._say.condition(event.condition)
             yield f"- {event.name}: {what} {condition}.{_cited(event.cite)}"
 
