@@ -75,6 +75,12 @@ IS_TAKEN: Final = 1
 IS_REFUSED: Final = 2
 HAS_SETTLED: Final = 3
 
+#: Error along the way, as a part of a try's step: where that is small a turn is sharp. How many
+#: times what rounding does at a regular point it may do, and as how large a part of a step.
+_WAY_PART: Final = 1e-3
+_NOISE: Final = 64.0
+_NOISE_PART: Final = 1e-2
+
 #: Controls: contraction of the corrector and size of its first correction (in steps) that are
 #: aimed at and refused, smallest cosine between tangents; how often the determinant's sign may
 #: object before a smooth and straight step is taken for a crossing of branches.
@@ -222,27 +228,42 @@ def has_settled(desk: Desk, course: Records, lane: int, rate: float) -> int:
 
 
 @kernel
-def judge(n: int, desk: Desk, course: Records, lane: int) -> int:
-    """What becomes of a lane's try after a step of Newton's method."""
-    marks, iteration = desk.marks, course[lane].corrections
-    moved, rate = marks[MOVE, lane], 0.0
-    if iteration == 0:
-        marks[FIRST, lane] = moved
-        marks[RATE, lane] = 0.0
-    else:
+def contraction(desk: Desk, course: Records, lane: int) -> tuple[float, bool]:
+    """How much smaller than the last a lane's step of Newton's method is, and whether it is noise.
+
+    Writes what the length of the next try hangs on. Near a singular system rounding moves more
+    than elsewhere, and does not contract; it counts as nothing.
+    """
+    marks, iteration, moved = desk.marks, course[lane].corrections, desk.marks[MOVE, lane]
+    noise = marks[FAR, lane] <= _NOISE and moved <= _NOISE_PART * marks[STEP, lane]
+    rate = 0.0
+    if iteration > 0 and not noise:
         rate = moved / marks[LAST, lane]
-    if iteration == 1:
+    if iteration == 0:
+        marks[FIRST, lane] = 0.0 if noise else moved
+    if iteration <= 1:
         marks[RATE, lane] = rate
     marks[LAST, lane] = moved
+    return rate, noise
+
+
+@kernel
+def judge(n: int, desk: Desk, course: Records, lane: int) -> int:
+    """What becomes of a lane's try after a step of Newton's method."""
+    marks, iteration, moved = desk.marks, course[lane].corrections, desk.marks[MOVE, lane]
+    rate, noise = contraction(desk, course, lane)
     if not (abs(marks[SIGN, lane]) > 0.0 and moved < np.inf):
         return IS_REFUSED
     if course[lane].stage == SETTLING:
         return has_settled(desk, course, lane, rate)
-    if iteration == 0 and moved > _CORRECTION_MOST * max(marks[STEP, lane], 1e-3):
+    step = marks[STEP, lane]
+    if iteration == 0 and moved > _CORRECTION_MOST * max(step, 1e-3):
         return IS_REFUSED
-    # The next step would be smaller than this one by the square of its contraction.
     left = marks[WAY, lane]
+    if step > 0.0 and not noise:
+        left = max(left, moved / (_WAY_PART * step))
     if iteration > 0:
+        # The next step would be smaller than this one by the square of its contraction.
         left *= min(1.0, rate * rate)
     if rate > _CONTRACTION_MOST and (left > 1.0 or iteration == 1):
         return IS_REFUSED
