@@ -13,8 +13,11 @@ from scipy.stats import norm
 
 from lackmus.case import syntax
 from lackmus.case.builder import CaseBuilder
+from lackmus.case.expression import parse_expression
 from lackmus.case.move_list import MoveList
 from lackmus.case.parse import load_record
+from lackmus.case.syntax import Name
+from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import CaseError
 from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.learning import learn
@@ -83,6 +86,46 @@ def test_a_sample_drawn_anew_says_the_same_as_weights() -> None:
     bias = learned.assumptions[0]
     assert bias.after.mean == pytest.approx(4 / 6, abs=0.03)
     assert bias.after.band == pytest.approx((0.343, 0.924), abs=0.06)
+
+
+def test_of_a_case_of_the_library_too_it_says_the_same() -> None:
+    case = load("india-tariffs-2025")
+    weighted, anew = (
+        learn(case, effort=LearnEffort(draws=1000, method=method))
+        for method in ("importance", "smc")
+    )
+    apart = weighted.evidence.log - anew.evidence.log
+    assert abs(apart) < 4 * math.hypot(
+        weighted.evidence.relative_error, anew.evidence.relative_error
+    )
+    for one, other in zip(weighted.beliefs, anew.beliefs, strict=True):
+        assert one.after.mean == pytest.approx(other.after.mean, abs=0.06)
+    by_name = {shift.assumption.name: shift for shift in anew.assumptions}
+    for shift in weighted.assumptions:
+        low, high = shift.before.band
+        other_mean = by_name[shift.assumption.name].after.mean
+        assert shift.after.mean == pytest.approx(other_mean, abs=0.06 * (high - low))
+
+
+@pytest.mark.parametrize("name", ["beer-quiche", "india-tariffs-2025"])
+def test_all_records_that_could_be_sum_to_one_in_each_draw(name: str) -> None:
+    """Every value of every move, and that it was not made: the probabilities of all are one."""
+    case = load(name)
+    compiled = compile_case(case)
+    env = compiled.env()
+    moves = [v.id for v in compiled.scope.variables.values() if v.kind == "move"]
+    kinds = {tuple(row) for row in np.stack([env.codes(Name(m)) for m in moves], axis=1)}
+    options = {v.id: v.options for v in compiled.scope.variables.values()}
+    points = draw(RecordStudy(case, ()).assumptions, case.correlations, 8, 3)
+    total = np.zeros(len(points))
+    for kind in kinds:
+        told = [
+            parse_expression(f"{m} = {options[m][code]}" if code >= 0 else f"not made({m})")
+            for m, code in zip(moves, kind, strict=True)
+        ]
+        study = RecordStudy(case, [syntax.Observation(saw=saw) for saw in told])
+        total += np.exp(study.log_likelihood(points))
+    assert total == pytest.approx(1.0, abs=1e-9)
 
 
 def test_a_record_of_nothing_changes_nothing() -> None:
