@@ -324,6 +324,12 @@ def test_the_keyboard_alone_does(browser: Any, work: Work) -> None:
     page.keyboard.press("Alt+a")
     expect(page.locator("#answers")).to_be_focused()
     expect(page.locator(".claim h3")).to_have_text("The line is offered")
+
+    # A number in the text leads to its slider.
+    page.click(".cm-line:has-text('range: [0, 6]')")
+    page.keyboard.press("Alt+a")
+    expect(page.locator("[data-assumption=gain] input")).to_be_focused()
+    expect(page.locator(".slider.chosen")).to_have_attribute("data-assumption", "gain")
     page.close()
 
 

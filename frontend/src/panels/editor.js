@@ -58,6 +58,12 @@ const colours = HighlightStyle.define([
   { tag: tags.string, class: "tok-string" },
 ]);
 
+/** Where the answers have a part: its slider, its row in the grid; or else the panel. */
+function answerOf({ kind, id }) {
+  const row = document.querySelector(`#answers [data-${kind}="${CSS.escape(id)}"]`);
+  return row?.querySelector("input") ?? row?.querySelector("button") ?? document.getElementById("answers");
+}
+
 /** The part under the cursor, shown in the answers. */
 function showAnswer(view) {
   const at = view.state.selection.main.head;
@@ -67,7 +73,8 @@ function showAnswer(view) {
   opened.point(part.kind, part.id, { jump: false });
   panel.value = "answers";
   if (part.kind === "claim") opened.tab.value = "claim";
-  requestAnimationFrame(() => document.getElementById("answers")?.focus());
+  if (part.kind === "move" && opened.tab.value !== "tree") opened.tab.value = "moves";
+  requestAnimationFrame(() => answerOf(part).focus());
   return true;
 }
 

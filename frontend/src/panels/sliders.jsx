@@ -43,9 +43,9 @@ function Slider({ opened, slider }) {
           onInput={(event) => answers.suppose(slider.name, valueAt(slider, Number(event.target.value)))}
           onChange={() => answers.sweep()}
         />
-        <span class="tick base" style={{ left: `${100 * share(slider, slider.base)}%` }} title={`base ${number(slider.base)}`} />
+        <span class="tick base" style={{ "--at": share(slider, slider.base) }} title={`base ${number(slider.base)}`} />
         {turns.map((t) => (
-          <span key={t.claim + t.value} class="tick turn" style={{ left: `${100 * share(slider, t.value)}%` }} title={`${plain(t.claim)} turns at ${number(t.value)}`} />
+          <span key={t.claim + t.value} class="tick turn" style={{ "--at": share(slider, t.value) }} title={`${plain(t.claim)} turns at ${number(t.value)}`} />
         ))}
       </span>
       <output for={id} class="figure">{number(value)}</output>
