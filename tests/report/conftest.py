@@ -135,9 +135,17 @@ class Browser:
         ]
 
     def evaluate(self, script: str) -> Any:
-        """The value of a script in the page."""
-        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+        """The value of a script in the page; of a promise, what it comes to."""
+        answer = self.call(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
         return answer["result"].get("value")
+
+    def press(self, key: str, code: int, text: str = "", modifiers: int = 0) -> None:
+        """Presses a key, as the DOM calls it and by its number, and lets it go."""
+        how = {"key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
+        self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **how)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **how)
 
     def picture(self, path: Path, *, top: int = 0, height: int | None = None) -> None:
         """Writes a picture of the page, or of a stretch of it."""

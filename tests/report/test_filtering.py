@@ -260,9 +260,7 @@ def test_a_slider_is_moved_by_keys_and_its_handles_do_not_cross(
 ) -> None:
     browser.open(file)
     browser.evaluate("document.querySelectorAll('[data-name=prospect] input')[1].focus()")
-    key = {"key": "ArrowLeft", "code": "ArrowLeft", "windowsVirtualKeyCode": 37}
-    for kind in ("keyDown", "keyUp"):
-        browser.call("Input.dispatchKeyEvent", type=kind, **key)
+    browser.press("ArrowLeft", 37)
     upper = "document.querySelectorAll('[data-name=prospect] input')[1]"
     last = browser.evaluate(f"Number({upper}.max)")
     assert browser.evaluate(f"Number({upper}.value)") == last - 1
@@ -270,6 +268,32 @@ def test_a_slider_is_moved_by_keys_and_its_handles_do_not_cross(
     _move(browser, "prospect", 0, last)
     lower = "document.querySelectorAll('[data-name=prospect] input')[0]"
     assert browser.evaluate(f"Number({lower}.value)") == last - 2
+
+
+_FOCUSED = "document.activeElement.id || document.activeElement.getAttribute('aria-label')"
+
+
+def test_the_keyboard_alone_filters(browser: Browser, large: Findings, file: Path) -> None:
+    """From the contents to the filter, to a handle, back to the button that resets."""
+    browser.open(file)
+    browser.evaluate("document.getElementById('to-filter').focus()")
+    browser.press("Enter", 13, "\r")
+    assert browser.evaluate("location.hash") == "#filter"
+    reached: list[str] = []
+    while not reached or not reached[-1].endswith(", from"):
+        assert len(reached) < 8, reached
+        browser.press("Tab", 9)
+        reached.append(browser.evaluate(_FOCUSED))
+    assert "unfilter" in reached
+    before = _told(browser)
+    for _ in range(40):
+        browser.press("ArrowRight", 39)
+    assert "of 64 draws" in browser.evaluate("document.getElementById('inside').value")
+    assert _told(browser) != before
+    while browser.evaluate(_FOCUSED) != "unfilter":
+        browser.press("Tab", 9, modifiers=8)
+    browser.press("Enter", 13, "\r")
+    assert _told(browser) == before == _expected(large, _inside(large, {}))
 
 
 def test_without_scripts_nothing_of_the_filter_shows(browser: Browser, file: Path) -> None:

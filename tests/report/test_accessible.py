@@ -1,0 +1,60 @@
+"""The page as axe sees it, its filter narrowed: at every width, light and dark."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lackmus.pipeline.findings import Findings
+from lackmus.report.html import render
+
+if TYPE_CHECKING:
+    Browser = Any
+
+pytest.importorskip("axe_playwright_python", reason="axe is not installed")
+
+_AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+
+#: What is looked at: the head of the page, the verdicts, and the filter.
+_LOOKED_AT = ["header", "nav", "#verdicts", "#filter"]
+
+#: What is held against a page, each with the first place where it is.
+_HELD = f"""
+axe.run({json.dumps(_LOOKED_AT)}, {json.dumps(_RULES)}).then(({{ violations }}) =>
+  violations.map(({{ id, nodes }}) => `${{id}}: ${{nodes[0].html}}`))
+"""
+
+_NARROW = """
+(() => {
+  const [from] = document.querySelectorAll("#filter .cut input");
+  from.value = Math.round(from.max / 3);
+  from.dispatchEvent(new Event("input", { bubbles: true }));
+})()
+"""
+
+
+@pytest.fixture(scope="module")
+def file(large: Findings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("accessible") / "report.html"
+    path.write_text(render(large), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 800, 400])
+def test_axe_holds_nothing_against_the_page(
+    browser: Browser, file: Path, width: int, scheme: str
+) -> None:
+    browser.open(file, width=width, scheme=scheme)
+    browser.evaluate(_NARROW)
+    assert browser.evaluate("document.querySelector('.cut').classList.contains('narrowed')")
+    browser.evaluate(_AXE)
+    assert browser.evaluate(_HELD) == []
+    unnamed = "document.querySelector('#filter .cut input').removeAttribute('aria-label')"
+    browser.evaluate(unnamed)
+    assert browser.evaluate(_HELD) != []
