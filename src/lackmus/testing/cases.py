@@ -278,7 +278,7 @@ def _draw_rounds(
     name, held, block = f"step{i}", f"held{i}", f"term{i}"
     again = draw(st.sampled_from(("", f"previous({name}) != refuse", f"{block} < 2 or {held} < 1")))
     makers = _draw_turns(draw, known)
-    when = draw(st.one_of(st.just(""), _condition(known)))
+    when = _maybe(draw, known)
     _draw_move(draw, inner, known, name, says, known, by=makers, when=again or None)
     label = known.variables[name][0]
     turn = f"made({name}, {makers[-1]})"
