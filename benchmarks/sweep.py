@@ -1,6 +1,6 @@
 """Sweeps: draws a second by engine and size of batch, what Dask costs, memory, and the estimator.
 
-    python -m benchmarks.sweep [--draws 400] [--rows 1000000] [--case alaska-2025]
+    python benchmarks/sweep.py [--draws 400] [--rows 1000000] [--case alaska-2025]
 
 The million rows are of Ishigami's function, so that the sweep itself is measured: design, batches,
 journal, table. What a million draws of a case would take follows from its rate.
