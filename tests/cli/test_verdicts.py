@@ -112,6 +112,17 @@ def test_a_pipe_gets_both_lights_in_one_row_of_a_table(
     assert heading.index("claim") == row.index("struck")
 
 
+@pytest.mark.parametrize("columns", ["60", "200"])
+def test_a_claim_stands_in_its_words_under_its_name(
+    columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    text = TEXT.replace("struck: {", "struck: {says: the union strikes, ")
+    lines = printed(found(text=text), capsys).splitlines()
+    (place,) = (i for i, line in enumerate(lines) if line.endswith("struck"))
+    assert lines[place + 1].strip() == "the union strikes"
+
+
 def test_a_narrow_terminal_tells_the_other_light_where_the_verdict_differs(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,11 +103,11 @@ def _verdicts(out: Console, found: Findings) -> None:
         second = f"{other:<{_COLUMN}}" if beside else ""
         out.print(f"{heading}{second}claim", style="dim", soft_wrap=True)
     for (row, name), finding in zip(rows, found.claims, strict=True):
+        out.print(name if stacked else row + name, soft_wrap=not stacked)
+        if finding.claim.says:
+            print_indented(out, styled(finding.claim.says), _STEP if stacked else _WIDE)
         if stacked:
-            out.print(name)
             print_indented(out, _in_a_line(finding), _STEP)
-        else:
-            out.print(row + name, soft_wrap=True)
         changed = "" if beside else _changed(finding, found, other)
         below = (
             changed,
