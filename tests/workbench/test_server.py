@@ -273,7 +273,7 @@ def test_a_case_is_built_and_asked(client: TestClient) -> None:
 def test_a_sweep_comes_line_by_line_and_ends_with_the_turns(client: TestClient) -> None:
     answer = client.post("/api/sweep", json={"text": CASE, "supposed": {}})
     lines = [json.loads(line) for line in answer.text.splitlines()]
-    slopes, *draws, _ = lines
+    *draws, slopes, _ = lines
     assert set(slopes["slopes"]) == {"c1_refused", "c2_offered"}
     assert slopes["slopes"]["c2_offered"]["cost"] < 0
     assert [line["done"] for line in draws] == [64, 128]

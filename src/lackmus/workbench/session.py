@@ -387,12 +387,13 @@ class Session:
         return answer_json(answer) | {"supposed": supposed}
 
     def sweep(self, text: str, supposed: Json, wanted: Callable[[], bool]) -> Iterator[Json]:
-        """How claims move from here; verdicts over the draws as these come in; where they turn."""
+        """Verdicts over the draws as these come in; how claims move from here; where they turn."""
         supposition = supposition_in(supposed)
         desk = self._ready(text).desk
-        yield {"slopes": desk.slopes(supposition, wanted), "supposed": supposed}
         for swept in desk.sweep(supposition, wanted):
             yield swept_json(swept) | {"supposed": supposed}
+        if wanted():
+            yield {"slopes": desk.slopes(supposition, wanted), "supposed": supposed}
         if wanted() and not supposition.values:
             yield {"turns": [asdict(turn) for turn in desk.turns(supposition, wanted)]}
 
