@@ -14,6 +14,7 @@ from lackmus.pipeline.learning import learn
 from lackmus.pipeline.records import RecordStudy
 from lackmus.pipeline.weighing import LearnEffort
 from lackmus.report.forecasts import forecasts_json
+from lackmus.report.html import render_learned
 from lackmus.report.learned import forks, learned_json
 from lackmus.solvers.quantal_response.logit import play_many
 from lackmus.sweep.design import base_point
@@ -103,3 +104,8 @@ def test_a_draw_whose_arms_were_all_left_says_nothing_on_them() -> None:
     told = study.record.told(read, np.zeros((0, 1), np.int8))
     assert told.events.shape == (0, 2, 0, 2)
     assert told.log_likelihood.shape == (0,)
+
+
+def test_the_page_says_so_too() -> None:
+    learned = learn(meeting(1.5), effort=LearnEffort(draws=30))
+    assert "In 30 of 30 draws the branch forks" in render_learned(learned, None)

@@ -11,7 +11,7 @@ from lackmus.pipeline.forecasts import before_its_day, decided, shares_of, state
 from lackmus.pipeline.learned import AssumptionShift, BeliefShift, ClaimShift, Learned, Line, Spread
 from lackmus.report import words
 from lackmus.report.claims import title_of
-from lackmus.report.learned import MOVED, surprise, trust
+from lackmus.report.learned import MOVED, forks, surprise, trust
 from lackmus.report.model import Happened, Mark, ResolvedView, SeenView, ShiftedView, StripView
 
 #: Assumptions that get a picture, the most moved first.
@@ -35,7 +35,7 @@ def happened(learned: Learned) -> Happened:
     return Happened(
         surprise=surprise(learned),
         trouble=learned.trouble,
-        trust=trust(learned),
+        trust=" ".join(filter(None, (trust(learned), forks(learned)))),
         lines=tuple(_seen(learned.case, line) for line in learned.record),
         resolved=tuple(_resolved(learned)),
         undecided=_undecided(learned),
