@@ -45,6 +45,9 @@ _HUES: Final = 5
 #: Digits by which payoffs are made finer until no two of them look the same.
 _FINER: Final = 3
 
+#: How many paths are told in words.
+_TOLD: Final = 3
+
 #: About how wide a letter is, in pixels.
 _LETTER: Final = 6.3
 
@@ -196,7 +199,12 @@ class _Drawing:
     def _told(self, nodes: list[Node]) -> list[str]:
         """The most probable paths in words; of equally probable ones the first in the tree."""
         ends = [n for n in nodes if not n.hidden and not n.children]
-        ends = sorted(ends, key=lambda node: -round(node.reach / CLAIM))[:3]
+        told: list[Node] = []
+        while ends and len(told) < _TOLD:
+            most = max(node.reach for node in ends) - CLAIM
+            told.append(next(node for node in ends if node.reach >= most))
+            ends.remove(told[-1])
+        ends = told
         return [f"{' – '.join(_path(node))} ({words.percent(node.reach)})" for node in ends]
 
     def _heads(self, end: float) -> None:
