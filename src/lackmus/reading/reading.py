@@ -8,13 +8,14 @@ The *information* of a move about an aim is their mutual information in bits (Sh
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lackmus.foundation.arrays import Bools, Floats
+from lackmus.foundation.arrays import Bools, Codes, Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
 from lackmus.game.game import NOT_MADE, Game, Histories
@@ -206,6 +207,9 @@ class Reading(Shown):
         return Card(f"{seen}{who}", (line,), ("about", "value", "before", "after"), rows)
 
 
+Places: TypeAlias = NDArray[np.int64]
+
+
 class Weights:
     """Probabilities of the terminal histories of one solved game, ready to be summed."""
 
@@ -225,20 +229,27 @@ class Weights:
         with np.errstate(divide="ignore"):
             logs = np.log(strategy) if logs is None else logs
         self.log_reach = summed(game, logs)[game.terminal]
+        self._given: dict[bytes, _Given] = {}
 
     @classmethod
     def of(cls, assessment: Assessment) -> Weights:
         """Those of an assessment; of a quantal response, with what is too small for a float."""
         return cls(assessment.game, assessment.strategy, log_strategy(assessment))
 
+    def given(self, given: Bools) -> _Given:
+        """The histories narrowed down to those given, worked out once."""
+        key = given.tobytes()
+        if key not in self._given:
+            self._given[key] = _Given(np.where(given, self.log_reach, -np.inf))
+        return self._given[key]
+
     def log_probability(self, given: Bools) -> float:
         """Logarithm of the probability of what is given; -inf where it is impossible."""
-        return float(log_sum(self.log_reach[given])) if given.any() else -math.inf
+        return self.given(given).log_probability
 
     def conditional(self, given: Bools) -> Floats:
         """P(terminal | given), which must be possible; shape (Z,)."""
-        logs = np.where(given, self.log_reach, -np.inf)
-        return np.asarray(np.exp(logs - self.log_probability(given)))
+        return self.given(given).shares
 
     def hidden(self) -> list[int]:
         """Columns that are aims or facts with more than one value."""
@@ -265,14 +276,16 @@ class Weights:
         columns = self.histories.columns
         return {columns[i].name: self.shares(i, given) for i in self.hidden()}
 
-    def joint(self, about: int, of: Floats, given: Bools) -> Floats:
-        """P(value of `about`, class in `of` | given); `of` labels each terminal; (n, classes)."""
-        labels = np.unique(of, return_inverse=True)[1]
-        reach = self.conditional(given)
-        return np.array([np.bincount(labels, reach * mask) for mask in self.masks(about)])
+    def joint(self, about: int, of: Places, given: Bools) -> Floats:
+        """P(value of `about`, class in `of` | given); `of` has a class per terminal, from 0 on.
 
-    def seen_by(self, viewer: str) -> Floats:
-        """A number per terminal for all that a viewer has seen by the end; shape (Z,)."""
+        Shape (values, classes).
+        """
+        reach, size = self.conditional(given), int(of.max(initial=-1)) + 1
+        return np.array([np.bincount(of, reach * mask, size) for mask in self.masks(about)])
+
+    def seen_by(self, viewer: str) -> Places:
+        """A class per terminal for all that a viewer has seen by the end; shape (Z,)."""
         keys = np.zeros(self.game.n_terminals, np.int64)
         for column, codes in zip(self.histories.columns, self.histories.codes, strict=True):
             if column.last:
@@ -285,8 +298,34 @@ class Weights:
                 continue
             mixed = keys * (len(column.options) + 1) + part
             keys = np.unique(mixed, return_inverse=True)[1].astype(np.int64)
-        return keys.astype(np.float64)
+        return keys
 
+
+class _Given:
+    """What is known of histories of given log probabilities, -inf of those that are ruled out."""
+
+    def __init__(self, logs: Floats) -> None:
+        self._logs = logs
+        self._top = float(logs.max(initial=-np.inf))
+        base = self._top if self._top > -np.inf else 0.0
+        self._scaled = np.exp(logs - base)
+        total = float(self._scaled.sum())
+        self.log_probability = base + math.log(total) if total > 0.0 else -math.inf
+        with np.errstate(invalid="ignore", divide="ignore"):
+            self.shares = self._scaled / total
+
+    def log_masses(self, masks: Bools) -> Floats:
+        """Logarithm of the probability of each mask; -inf where it is impossible; (masks,)."""
+        sums = masks.astype(np.float64) @ self._scaled
+        with np.errstate(divide="ignore"):
+            found = np.asarray(self._top + np.log(sums))
+        for k in np.flatnonzero(sums < _LOST):
+            found[k] = log_sum(np.where(masks[k], self._logs, -np.inf))
+        return found
+
+
+#: Sums of probabilities below this, as a part of the largest, are taken in logs.
+_LOST: Final = 1e-250
 
 #: Probabilities below this are taken from what a quantal response says of their logarithm.
 _SMALL: Final = 1e-100
@@ -357,8 +396,9 @@ def _paths(weights: Weights, given: Bools) -> tuple[Path, ...]:
     if not told:
         return ()
     codes = weights.histories.codes[told]
-    courses, which = np.unique(codes, axis=1, return_inverse=True)
-    shares = np.bincount(which.reshape(-1), weights.conditional(given), minlength=courses.shape[1])
+    first, which = _courses(codes, [len(columns[i].options) + 1 for i in told])
+    courses = codes[:, first]
+    shares = np.bincount(which, weights.conditional(given), minlength=len(first))
     best = np.argsort(-np.round(shares, _PATH_DIGITS), kind="stable")[:_MOST_PATHS]
     return tuple(
         Path(
@@ -374,6 +414,18 @@ def _paths(weights: Weights, given: Bools) -> tuple[Path, ...]:
     )
 
 
+def _courses(codes: Codes, sizes: Sequence[int]) -> tuple[Places, Places]:
+    """The first terminal of each course of events, in their order, and the course of each."""
+    keys, count = np.zeros(codes.shape[1], np.int64), 1
+    for column, size in zip(codes, sizes, strict=True):
+        if count > np.iinfo(np.int64).max // size:
+            keys = np.unique(keys, return_inverse=True)[1].astype(np.int64)
+            count = len(keys)
+        keys, count = keys * size + (column.astype(np.int64) - NOT_MADE), count * size
+    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+    return first.astype(np.int64), which.astype(np.int64)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _View:
     """What may be seen of one column.
@@ -382,13 +434,13 @@ class _View:
         move: Its name.
         labels: What may be seen.
         masks: The terminals of each label; shape (labels, Z).
-        codes: A number per terminal for what is seen there, "not made" among it; shape (Z,).
+        codes: A class per terminal for what is seen there, "not made" the first; shape (Z,).
     """
 
     move: str
     labels: tuple[str, ...]
     masks: Bools
-    codes: Floats
+    codes: Places
 
 
 def _view(weights: Weights, index: int, given: Bools, observer: str) -> _View | None:
@@ -405,20 +457,20 @@ def _view(weights: Weights, index: int, given: Bools, observer: str) -> _View | 
             return None
         codes = (codes != NOT_MADE).astype(np.int8)
         labels, masks = ("made", "not made"), np.array([codes == 1, codes == 0])
-    if len(np.unique(codes[given & (weights.log_reach > -np.inf)])) < 2:
+    left = codes[given & (weights.log_reach > -np.inf)]
+    if not left.size or left.min() == left.max():
         return None
-    return _View(column.name, labels, masks, codes.astype(np.float64))
+    return _View(column.name, labels, masks, codes - np.int64(codes.min()))
 
 
 def _indicators(weights: Weights, view: _View, about: int, given: Bools) -> list[Indicator]:
     aims = weights.histories.columns[about].options
     by_aim = weights.masks(about)
-    logs = np.where(given, weights.log_reach, -np.inf)
-    whole = weights.log_probability(given)
-    log_aims = _log_mass(logs, by_aim)
+    known = weights.given(given)
+    log_aims = known.log_masses(by_aim)
     result = []
     for option, mask in zip(view.labels, view.masks, strict=True):
-        log_joint = _log_mass(logs, by_aim & mask)
+        log_joint = known.log_masses(by_aim & mask)
         log_total = float(log_sum(log_joint))
         ratios = {
             aim: float(part - mass) if mass > -np.inf else None
@@ -433,15 +485,10 @@ def _indicators(weights: Weights, view: _View, about: int, given: Bools) -> list
         result.append(
             Indicator(
                 view.move, option, weights.histories.columns[about].name, likelihood, posterior,
-                _chance(log_total - whole), bits, favours,
+                _chance(log_total - known.log_probability), bits, favours,
             )
         )  # fmt: skip
     return result
-
-
-def _log_mass(logs: Floats, masks: Bools) -> Floats:
-    """Logarithm of the probability of each mask; -inf where it is impossible; shape (masks,)."""
-    return log_sum(np.where(masks, logs, -np.inf))
 
 
 def _chance(log: float) -> float:
