@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Final
 
 from lackmus.foundation.errors import SolveError
 from lackmus.game.game import Game
 from lackmus.solution.solution import Assessment, ListConcept, Solution, Status
+
+#: Seconds up to which a budget is but what others have left of it.
+_REST: Final = 1e-3
 
 
 class OutOfTimeError(SolveError):
@@ -31,10 +35,17 @@ class Clock:
         """Seconds since the start."""
         return perf_counter() - self.started
 
+    @property
+    def budget(self) -> str:
+        """The budget in words."""
+        if self.seconds is None:
+            return "a budget without end"
+        return f"the budget of {self.seconds:.3g} s" if self.seconds > _REST else "the budget"
+
     def check(self) -> None:
         """Raises OutOfTimeError where the budget has ended."""
         if self.seconds is not None and self.spent > self.seconds:
-            raise OutOfTimeError(f"the budget of {self.seconds:g} s has ended")
+            raise OutOfTimeError(f"{self.budget} has ended")
 
 
 def finish(

@@ -63,7 +63,7 @@ def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
     except OutOfTimeError:
         status = Status(
             "out of budget",
-            f"the budget of {seconds:g} s ended before all vertices were enumerated and matched",
+            f"{clock.budget} ended before all vertices were enumerated and matched",
             "give more seconds, or use lemke for one equilibrium",
         )
         return finish(

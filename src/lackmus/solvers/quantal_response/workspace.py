@@ -255,13 +255,15 @@ def make_draws(
     shift, widest = np.empty(payoffs.shape[:2]), np.empty(count)
     measure(payoffs, shift, widest)
     trace = np.zeros((count, points, structure.n_free + 1))
+    with np.errstate(over="ignore"):
+        target = precision * widest
     return Draws(
         payoffs,
         chance,
         shift,
         widest,
         1.0 / widest,
-        precision * widest,
+        target,
         np.zeros(count, ENDING),
         unwanted if strategy is None else strategy,
         unwanted if gain is None else gain,
