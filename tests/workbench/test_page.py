@@ -199,6 +199,7 @@ def test_a_first_session(browser: Any, work: Work) -> None:
 
     page.click("button:has-text('Report')")
     expect(page.locator(".told-line")).to_contain_text("report.html")
+    expect(page.locator(".told-line .hint")).to_contain_text("what is supposed is not in it")
     assert "A ceasefire offer" in (work.folder / "report.html").read_text(encoding="utf-8")
     page.close()
 

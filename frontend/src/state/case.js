@@ -287,7 +287,7 @@ export class OpenCase {
     say("The report is being written …");
     try {
       const { path } = await this.door.call("report", this.answers.asked);
-      say(`Written: ${path}`);
+      say(`Written: ${path}`, this.answers.moved.value ? "It is on the case as written: what is supposed is not in it." : "");
     } catch (error) {
       tell(error);
     }
