@@ -149,7 +149,7 @@ def score(ledger: Path, *, as_json: bool) -> None:
     out.print(
         f"{scored.resolved} resolved, {scored.open} open, {scored.ambiguous} ambiguous, "
         f"{scored.annulled} annulled; {counted(scored.late, 'forecast')} "
-        f"{noun(scored.late, 'was', 'were')} entered on or after the day"
+        f"{noun(scored.late, 'was entered on or after its', 'were entered on or after their')} day"
     )
     if not scored.rows:
         out.print("Nothing is resolved with yes or no, so there is nothing to score.")
