@@ -263,3 +263,30 @@ def test_what_is_not_certified_is_said_first_and_by_the_exit_status(tmp_path: Pa
     assert "0 found" in told
     found = checked("solve", run("solve", file, "--precision", "1", "--json", status=3))
     assert found["status"]["code"] == "uncertified"
+
+
+NEVER = """\
+title: Never
+actors: {a: {}, b: {}}
+moves:
+  - ask: {by: a, options: [x, y]}
+  - reply: {by: b, options: [u, v], if: ask = x}
+stakes:
+  a: [{worth: 1, if: reply = u}]
+  b: [{worth: 1, if: reply = u}]
+precision: 2
+claims:
+  c:
+    says: it will
+    holds if: P(reply = u) > 0.5
+    resolves if: reply = u
+    annulled unless: ask = x and ask = y
+"""
+
+
+def test_a_forecast_whose_condition_never_happens_has_no_probability(tmp_path: Path) -> None:
+    case = tmp_path / "never.yaml"
+    case.write_text(NEVER, "utf-8")
+    assert "seen: no probability, since" in run("forecast", case, *QUICK)
+    (one,) = checked("forecast", run("forecast", case, *QUICK, "--json"))["forecasts"]
+    assert one["probability"] is None

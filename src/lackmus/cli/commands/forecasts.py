@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,6 +103,8 @@ def _ends(found: Forecast) -> str:
 def _chance(chance: Chance) -> str:
     from lackmus.report.words import percent, percents
 
+    if math.isnan(chance.probability):
+        return "no probability, since what it is annulled without never happens"
     return (
         f"{percent(chance.probability)} ({percents(*chance.band)} over the draws), {chance.word}; "
         f"confidence {chance.confidence}"
