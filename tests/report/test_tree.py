@@ -146,3 +146,19 @@ def test_labels_with_control_characters_are_drawn() -> None:
     drawn = tree_svg(game, solve_logit(game, 1.0).best)
     assert "Ent\N{REPLACEMENT CHARACTER}rant" in drawn
     ElementTree.fromstring(drawn)  # noqa: S314 - it is our own drawing
+
+
+def test_branches_that_what_was_observed_rules_out_are_faint(tmp_path: Path) -> None:
+    game, best = _entry(tmp_path)
+    whole = drawn_tree(game, best, game.players, str)
+    assert not whole.gone
+    assert 'class="gone"' not in whole.svg
+    # The ends in the order of the game: out, yield, fight.
+    ends = [int(game.via[node]) for node in game.terminal]
+    out = [game.labels.actions[action] for action in ends].index("out")
+    drawn = drawn_tree(game, best, game.players, str, left=np.arange(game.n_terminals) != out)
+    assert drawn.gone
+    groups = _parsed(drawn.svg).findall(".//{*}g[@class='gone']")
+    faint = "".join("".join(group.itertext()) for group in groups)
+    assert "out " in faint
+    assert not any(word in faint for word in ("in ", "yield ", "fight "))

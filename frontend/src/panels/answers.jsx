@@ -31,7 +31,6 @@ function Light({ answers }) {
 
 const NOT_MOVED = {
   tests: "A test changes the rules, and all play it from the beginning: no light moves it.",
-  tree: "The tree is the game as written, from its beginning: no light moves it.",
 };
 
 /** What the report says of a topic; of what is supposed, and in what light, where that moves it. */
@@ -53,7 +52,7 @@ const TABS = {
   beliefs: ["Beliefs", ({ opened }) => <><Beliefs answers={opened.answers} /><Report opened={opened} names={["beliefs"]} /></>],
   indicators: ["Indicators", ({ opened }) => <Report opened={opened} names={["indicators", "watch"]} />],
   tests: ["Tests", ({ opened, tab }) => <Report opened={opened} tab={tab} names={["probes"]} />],
-  tree: ["Tree", ({ opened, tab }) => <Report opened={opened} tab={tab} names={["tree"]} />],
+  tree: ["Tree", ({ opened }) => <Report opened={opened} names={["tree"]} />],
   moves: ["Who sees what", ({ opened }) => <><Moves opened={opened} /><Report opened={opened} names={["standoff"]} /></>],
   assumptions: ["Assumptions", ({ opened }) => <><Sliders opened={opened} /><Report opened={opened} names={["assumptions"]} /></>],
 };

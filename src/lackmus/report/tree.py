@@ -10,16 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from lackmus.foundation.arrays import Floats
+from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.tolerances import CLAIM
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import Findings
+from lackmus.pipeline.observations import env_of, where_all
 from lackmus.report import words
 from lackmus.report.model import Figure
 from lackmus.report.tree_layout import Node, laid_out
@@ -60,11 +62,13 @@ class Drawn:
         svg: The drawing.
         ends: Terminals that are drawn.
         covered: Their realization probability together.
+        gone: Whether some of its branches are ruled out by what was observed.
     """
 
     svg: str
     ends: int
     covered: float
+    gone: bool
 
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -89,6 +93,7 @@ def drawn_tree(
     *,
     most: int = 44,
     telling: bool = False,
+    left: Bools | None = None,
 ) -> Drawn:
     """The tree with names in print, and how much of the game it shows.
 
@@ -99,11 +104,13 @@ def drawn_tree(
         called: Gives the name in print of a column of the table of histories.
         most: How many rows to draw, about.
         telling: Whether each branch tells, in ``data-moves``, by which moves it was taken.
+        left: The terminals that what was observed leaves; branches to none are drawn faintly.
     """
-    nodes, heads = laid_out(game, assessment, called, most)
+    nodes, heads = laid_out(game, assessment, called, most, left)
     shown = [node for node in nodes if not node.hidden and game.infoset[node.id] < 0]
     svg = _Drawing(game, names, heads, telling=telling).draw(nodes)
-    return Drawn(svg, len(shown), float(sum(node.reach for node in shown)))
+    gone = any(node.gone for node in nodes)
+    return Drawn(svg, len(shown), float(sum(node.reach for node in shown)), gone)
 
 
 def figure(findings: Findings, *, most: int = 44) -> Figure | None:
@@ -111,6 +118,9 @@ def figure(findings: Findings, *, most: int = 44) -> Figure | None:
     if not findings.solution.assessments:
         return None
     game = findings.game
+    left = None
+    if findings.observed and game.histories is not None:
+        left = where_all(findings.observed, env_of(game.histories))
     drawn = drawn_tree(
         game,
         findings.solution.best,
@@ -118,6 +128,7 @@ def figure(findings: Findings, *, most: int = 44) -> Figure | None:
         lambda column: words.variable_name(findings.case, column),
         most=most,
         telling=True,
+        left=left,
     )
     whole = drawn.ends == game.n_terminals
     part = (
@@ -127,9 +138,10 @@ def figure(findings: Findings, *, most: int = 44) -> Figure | None:
         f"drawn to their end, with a probability of {words.percent(drawn.covered)} together at the "
         "base values. The others are folded: a stub says how many ends it holds."
     )
+    faint = " What was observed rules out the branches drawn faintly." if drawn.gone else ""
     caption = (
-        f"{part} A line is the thicker the more probable its action. Colours are those of the "
-        "movers; nodes with one number and a dashed line between them are one information set, "
+        f"{part}{faint} A line is the thicker the more probable its action. Colours are those of "
+        "the movers; nodes with one number and a dashed line between them are one information set, "
         "which its mover cannot tell apart. On the right the probability of the path and what "
         "everybody gets."
     )
@@ -161,16 +173,24 @@ class _Drawing:
         self._number(nodes)
         self._heads(end)
         for node in nodes:
-            self._edge(node)
+            self._fading(node, self._edge)
         self._joins(nodes)
         for node in nodes:
-            self._dot(node, end)
+            self._fading(node, partial(self._dot, end=end))
         label = "Game tree: " + "; ".join(self._told(nodes))
         return (
             f'<svg class="tree" role="img" aria-label="{_escaped(label, quote=True)}" '
             f'xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
             f'viewBox="0 0 {width:.0f} {height:.0f}">{"".join(self.parts)}</svg>'
         )
+
+    def _fading(self, node: Node, draw: Callable[[Node], None]) -> None:
+        """Draw what belongs to a node, faintly where it is ruled out."""
+        if node.gone:
+            self.parts.append('<g class="gone">')
+        draw(node)
+        if node.gone:
+            self.parts.append("</g>")
 
     def _spread(self, nodes: list[Node]) -> None:
         """Columns as wide apart as what is written between them needs."""

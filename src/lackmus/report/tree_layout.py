@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lackmus.foundation.arrays import Ints
+from lackmus.foundation.arrays import Bools, Ints
 from lackmus.foundation.counting import counted
 from lackmus.game.game import Game
 from lackmus.report import words
@@ -22,7 +22,10 @@ from lackmus.solution.solution import Assessment
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A node as drawn; `hidden` ends are folded into it where it is a stub."""
+    """A node as drawn; `hidden` ends are folded into it where it is a stub.
+
+    It is `gone` where what was observed leaves none of its ends.
+    """
 
     id: int
     parent: Node | None
@@ -32,12 +35,17 @@ class Node:
     column: int = 0
     row: float = 0.0
     hidden: int = 0
+    gone: bool = False
     stages: tuple[int, ...] = ()
     children: list[Node] = field(default_factory=list)
 
 
 def laid_out(
-    game: Game, assessment: Assessment, called: Callable[[str], str], most: int
+    game: Game,
+    assessment: Assessment,
+    called: Callable[[str], str],
+    most: int,
+    left: Bools | None = None,
 ) -> tuple[list[Node], list[str]]:
     """The nodes to draw, each in its place, and the headings of the columns.
 
@@ -46,15 +54,17 @@ def laid_out(
         assessment: Its behavior profile.
         called: Gives the name in print of a column of the table of histories.
         most: How many rows (ends and stubs) to show, about.
+        left: The terminals that what was observed leaves; shape (Z,), None for all.
     """
-    root = _Growth(game, assessment).grown(most)
+    root = _Growth(game, assessment, left).grown(most)
     heads = _placed(game, root, called)
     return list(_walk(root)), heads
 
 
-def _ends_below(game: Game) -> Ints:
-    """Number of terminals at or below each node."""
-    ends = (game.infoset < 0).astype(np.int32)
+def _ends_below(game: Game, left: Bools | None = None) -> Ints:
+    """Number of terminals, or of those that are left, at or below each node."""
+    ends = np.zeros(game.n_nodes, np.int32)
+    ends[game.terminal] = 1 if left is None else left
     for depth in range(len(game.level) - 2, 0, -1):
         nodes = np.arange(game.level[depth], game.level[depth + 1])
         np.add.at(ends, game.parent[nodes], ends[nodes])
@@ -64,11 +74,12 @@ def _ends_below(game: Game) -> Ints:
 class _Growth:
     """A tree that is opened at its most probable nodes."""
 
-    def __init__(self, game: Game, assessment: Assessment) -> None:
+    def __init__(self, game: Game, assessment: Assessment, left: Bools | None) -> None:
         self.game = game
         self.strategy = assessment.strategy
         self.reach = node_reach(game, assessment.strategy)
         self.ends = _ends_below(game)
+        self.left = self.ends if left is None else _ends_below(game, left)
         self.stages = _stages(game)
 
     def grown(self, most: int) -> Node:
@@ -116,6 +127,7 @@ class _Growth:
                 before + words.plain(str(game.labels.actions[action])),
                 chance * float(self.strategy[action]),
                 float(self.reach[first + k]),
+                gone=not self.left[first + k],
             )
             for k, action in enumerate(game.actions_of(int(game.infoset[node.id])))
         ]
@@ -141,6 +153,7 @@ def _fold(node: Node) -> None:
         sum(stub.probability for stub in stubs),
         sum(stub.reach for stub in stubs),
         hidden=sum(stub.hidden for stub in stubs),
+        gone=all(stub.gone for stub in stubs),
     )
     node.children = [child for child in node.children if child not in stubs] + [folded]
 
