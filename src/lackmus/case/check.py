@@ -298,13 +298,14 @@ class _Check:
                 message = "the number of rounds needs a range"
                 self._faults.add("rounds", message, drawn.span, "give it a low and a high end")
                 return
+        place = block.count.span or block.span
         for count in dict.fromkeys(counts):
             hint = f"a whole number from 1 to {MOST_ROUNDS:,}, or an assumption of such numbers"
             if count is None:
-                self._faults.add("rounds", "how many rounds?", block.count.span, hint)
+                self._faults.add("rounds", "how many rounds?", place, hint)
             elif not (count.denominator == 1 and 1 <= count <= MOST_ROUNDS):
                 message = f"{rounded(count)} is no number of rounds"
-                self._faults.add("rounds", message, block.count.span, hint)
+                self._faults.add("rounds", message, place, hint)
 
     def _block(self, block: syntax.Rounds) -> None:
         self._count(block)

@@ -517,4 +517,5 @@ def _watch(
         for about in hidden:
             bits, shift = information(weights.joint(about, view.codes, given))
             found.append(Watch(view.move, weights.histories.columns[about].name, bits, shift))
-    return tuple(sorted(found, key=lambda w: -w.bits))
+    # What tells as much comes in the order of the game, whatever rounding says.
+    return tuple(sorted(found, key=lambda w: -round(w.bits, _PATH_DIGITS)))
