@@ -290,3 +290,13 @@ def test_a_forecast_whose_condition_never_happens_has_no_probability(tmp_path: P
     assert "seen: no probability, since" in run("forecast", case, *QUICK)
     (one,) = checked("forecast", run("forecast", case, *QUICK, "--json"))["forecasts"]
     assert one["probability"] is None
+
+
+def test_a_case_in_the_folder_itself_has_the_name_of_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "strike"
+    folder.mkdir()
+    (folder / "case.yaml").write_text(NEVER, "utf-8")
+    monkeypatch.chdir(folder)
+    assert checked("forecast", run("forecast", ".", *QUICK, "--json"))["case"] == "strike"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from lackmus.case import syntax
@@ -9,6 +12,7 @@ from lackmus.case.builder import CaseBuilder
 from lackmus.case.move_list import MoveList
 from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.pipeline.forecasts import decided, forecasts, stated_of
+from lackmus.pipeline.ledgers import Ledger
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.weighing import LearnEffort
 
@@ -53,6 +57,28 @@ def test_what_was_seen_before_the_day_counts_and_what_decides_it_does_not() -> N
     assert found.now.probability == pytest.approx(2 / 3, abs=0.01)
     assert found.decided == "yes"
     assert found.decided_by == case.observations[1]
+
+
+def test_a_forecast_knows_nothing_of_its_day_nor_of_what_decides_it(tmp_path: Path) -> None:
+    case = (
+        coins()
+        .observation("first = head", date="2025-01-01")
+        .observation("second = head", date="2025-01-10")
+        .build()
+    )
+    (late,) = forecasts(case, effort=FEW)
+    assert [seen.date for seen in late.given] == [date(2025, 1, 1)], "not what decides it"
+    assert late.now.probability == pytest.approx(2 / 3, abs=0.01)
+    for day, known in (("2025-01-01", 0), ("2025-01-02", 1), ("2025-03-01", 1)):
+        (found,) = forecasts(case, effort=FEW, on=date.fromisoformat(day))
+        assert len(found.given) == known, day
+    early = forecasts(case, effort=FEW, on=date(2025, 1, 1))
+    assert early["c"].now.probability == pytest.approx(1 / 3, abs=0.01)
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    with pytest.raises(UsageError, match="c was seen on 2025-01-01 or later"):
+        ledger.enter(forecasts(case, effort=FEW), on="2025-01-01")
+    (entry,) = ledger.enter(early, on="2025-01-01")
+    assert entry["given"] == []
 
 
 @pytest.mark.parametrize(

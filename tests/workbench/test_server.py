@@ -441,3 +441,12 @@ def test_rounds_tell_who_makes_and_sees_in_each() -> None:
     assert rounds[1]["sees"] == {
         "incumbent": "sees", "first": "sees", "second": "makes", "third": "sees",
     }  # fmt: skip
+
+
+def test_a_case_whose_file_is_gone_is_opened_empty_and_written_anew(session: Session) -> None:
+    text = session.opened()["text"]
+    session.path.unlink()
+    opened = session.opened()
+    assert opened["text"] == opened["hash"] == session.on_disk()["hash"] == ""
+    session.save(text, opened["hash"])
+    assert session.opened()["text"] == text

@@ -121,6 +121,9 @@ export function Told() {
   const opened = work.here.value;
   return (
     <div class="told-line" role="status">
+      {opened?.goneFromDisk.value && (
+        <p class="bad">The file is gone from the disk, or cannot be read. <em>Save</em> writes it anew.</p>
+      )}
       {opened?.changedOnDisk.value && (
         <p class="bad">
           The file has changed on the disk. <button type="button" onClick={() => opened.reload()}>Load it</button>{" "}

@@ -32,6 +32,7 @@ export class OpenCase {
     this.answers = new Answers(this.door);
     this.sources = signal({ sources: [], checks: [] });
     this.changedOnDisk = signal(false);
+    this.goneFromDisk = signal(false);
     this.focus = signal(null);
     this.marked = signal(null);
     this.tab = signal("verdicts");
@@ -255,7 +256,8 @@ export class OpenCase {
   /** Looks whether the file has changed on the disk. */
   async look() {
     const { hash } = await this.door.call("disk");
-    this.changedOnDisk.value = hash !== this.opened.value.hash;
+    this.goneFromDisk.value = hash === "";
+    this.changedOnDisk.value = hash !== "" && hash !== this.opened.value.hash;
   }
 
   /** Writes the text, over what another has written in the meantime only on purpose. */
@@ -265,7 +267,7 @@ export class OpenCase {
       const expected = over ? (await this.door.call("disk")).hash : this.opened.value.hash;
       const { hash } = await this.door.call("save", { text, hash: expected });
       this.opened.value = { ...this.opened.value, hash, text };
-      this.changedOnDisk.value = false;
+      this.changedOnDisk.value = this.goneFromDisk.value = false;
       say(`Saved to ${this.opened.value.file}.`);
     } catch (error) {
       tell(error);

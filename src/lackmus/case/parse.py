@@ -165,7 +165,7 @@ def _read(
     if path in above or len(above) > DEEPEST_DISSENT:
         raise CaseError([Fault("cycle", f"{path} extends itself", span)])
     node = read_yaml(read_text(path, span), str(path)) if node is None else node
-    name = path.parent.name if path.name == "case.yaml" else path.stem
+    name = path.resolve().parent.name if path.name == "case.yaml" else path.stem
     beside: tuple[Node, ...] = ()
     if isinstance(node, Mapping) and isinstance(base := node.get("extends"), Scalar):
         under = path.parent / base.text

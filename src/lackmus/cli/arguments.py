@@ -96,7 +96,9 @@ Recorded = Annotated[
     ),
 ]
 LedgerFile = Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger's file.")]
-OnDay = Annotated[str, typer.Option("--on", metavar="DATE", help="The day; today if unsaid.")]
+OnDay = Annotated[
+    str, typer.Option("--on", metavar="DATE", help="The day, as 2025-08-10; today if unsaid.")
+]
 Draws = Annotated[int, typer.Option(metavar="N", help="Number of draws of all assumptions.", min=1)]
 Seed = Annotated[int, typer.Option(metavar="S", help="Seed of the draws.", min=0)]
 Threads = Annotated[

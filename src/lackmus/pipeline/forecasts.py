@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -141,10 +142,19 @@ def forecasts(
     case: syntax.Case,
     *,
     observations: Sequence[syntax.Observation] | None = None,
+    on: datetime.date | None = None,
     effort: LearnEffort = USUAL,
     progress: Progress | None = None,
 ) -> Forecasts:
     """Forecasts of all claims that say what decides them.
+
+    Args:
+        case: The case.
+        observations: What was seen; the case's own record by default.
+        on: The day on which the forecasts are made, which know nothing of it or later; None is
+            the last on which there is something to forecast.
+        effort: How many draws, and how they are made.
+        progress: Told how far the work is.
 
     Raises:
         InputError: The record or the effort is at fault, or no claim says what decides it.
@@ -168,8 +178,8 @@ def forecasts(
 
     found = []
     for column, claim in enumerate(claims):
-        before = before_its_day(claim, seen)
         outcome, by = outcomes[claim.id]
+        before = known_before(claim, seen, by, on)
         step = len(before)
         found.append(Forecast(
             claim, _chance(told, column, 0), before, _chance(told, column, step),
@@ -179,11 +189,25 @@ def forecasts(
     return Forecasts(case, tuple(found), len(points), effort.seed, study.digest, arms)
 
 
-def before_its_day(
-    claim: syntax.Claim, seen: Sequence[syntax.Observation]
+def known_before(
+    claim: syntax.Claim,
+    seen: Sequence[syntax.Observation],
+    decisive: syntax.Observation | None,
+    on: datetime.date | None = None,
 ) -> tuple[syntax.Observation, ...]:
-    """The observations before the day on which a claim resolves; none where it names no day."""
-    return tuple(o for o in seen if claim.resolves and o.date and o.date < claim.resolves)
+    """The observations that a forecast of a claim may know.
+
+    Those before the day on which it resolves, and before that on which the forecast is made; none
+    from that on which decides it, since nothing is forecast thereafter; none at all where the claim
+    names no day.
+    """
+    if claim.resolves is None:
+        return ()
+    day = claim.resolves if on is None else min(claim.resolves, on)
+    known = [o for o in seen if o.date and o.date < day]
+    if decisive in known:
+        known = known[: known.index(decisive)]
+    return tuple(known)
 
 
 def shares_of(told: Told, column: int, step: int) -> tuple[Floats, Floats]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import fields
 from fractions import Fraction
@@ -247,6 +248,7 @@ def forecast(
     draws: int = 2000,
     *,
     record: Path | str | Sequence[syntax.Observation] | None = None,
+    on: datetime.date | str | None = None,
     seed: int = 0,
     progress: Progress | None = None,
     **effort: Any,  # noqa: ANN401 - the fields of LearnEffort
@@ -259,19 +261,24 @@ def forecast(
         case: A case, its path, or its name in the library.
         draws: Number of draws of all assumptions.
         record: What was seen: observations, or a file of them; by default the case's own.
+        on: The day on which the forecasts are made, such as ``2025-08-10``: they know nothing of
+            it or later. By default they know all that comes before the day of each claim.
         seed: Seed of the draws.
         progress: Told how far the work is: stage, done, total.
         effort: Further fields of `lackmus.pipeline.weighing.LearnEffort`.
 
     Raises:
-        InputError: The case or the record is at fault, or no claim says what decides it.
+        InputError: The case, the record or the day is at fault, or no claim says what decides it.
     """
     from lackmus.pipeline.forecasts import forecasts  # noqa: PLC0415 - loads the solver
+    from lackmus.pipeline.ledgers import day_of  # noqa: PLC0415 - as above
     from lackmus.pipeline.weighing import LearnEffort  # noqa: PLC0415 - as above
 
     case = case if isinstance(case, syntax.Case) else load(case)
+    day = datetime.date.fromisoformat(day_of(on)) if on else None
     return forecasts(
         case, observations=_seen(record, case), progress=progress,
+        on=day,
         effort=LearnEffort(draws=draws, seed=seed, **effort),
     )  # fmt: skip
 

@@ -58,6 +58,7 @@ class Ledger:
             UnfinishedError: Nothing could be written; what stood there stands.
         """
         day = day_of(on)
+        _refuse_what_knows_more(forecasts, day)
         made = [entry_of(one, forecasts) for one in forecasts]
         for entry in made:
             entry["late"] = bool(entry["resolves"]) and entry["resolves"] <= day
@@ -154,6 +155,20 @@ class Ledger:
     @property
     def _entries(self) -> tuple[Entry, ...]:
         return whole(self._path).entries
+
+
+def _refuse_what_knows_more(forecasts: Forecasts, day: str) -> None:
+    """Refuse forecasts that know what was seen on their day, or later."""
+    late = [
+        one.claim.id
+        for one in forecasts
+        if any(seen.date and seen.date.isoformat() >= day for seen in one.given)
+    ]
+    if late:
+        raise UsageError(
+            f"what is known for {', '.join(late)} was seen on {day} or later",
+            hint=f"make the forecast of that day: lackmus.forecast(case, on='{day}')",
+        )
 
 
 def day_of(told: datetime.date | str) -> str:

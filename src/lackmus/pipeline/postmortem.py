@@ -13,7 +13,7 @@ from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.seeds import generator
 from lackmus.learning.weights import mean
-from lackmus.pipeline.forecasts import before_its_day, decided, shares_of
+from lackmus.pipeline.forecasts import decided, known_before, shares_of
 from lackmus.pipeline.learned import AssumptionShift, Learned
 from lackmus.pipeline.likely import LikelyBox, Limit, Region, box_of, region_of
 from lackmus.pipeline.records import Batches
@@ -209,10 +209,10 @@ def _failures(learned: Learned) -> Iterator[Failure]:
     outcomes = decided(case, seen, learned.study.compiled)
     claims = [claim for claim in case.claims if claim.resolves_if is not None]
     for column, claim in enumerate(claims):
-        outcome = outcomes[claim.id][0]
+        outcome, decisive = outcomes[claim.id]
         if outcome not in ("yes", "no"):
             continue
-        step = len(before_its_day(claim, seen))
+        step = len(known_before(claim, seen, decisive))
         shares, weights = shares_of(learned.before, column, step)
         happened = shares if outcome == "yes" else 1.0 - shares
         chance = mean(happened, weights)

@@ -7,7 +7,7 @@ from typing import Final
 
 from lackmus.case import syntax
 from lackmus.learning.weights import mean
-from lackmus.pipeline.forecasts import before_its_day, decided, shares_of, stated_of
+from lackmus.pipeline.forecasts import decided, known_before, shares_of, stated_of
 from lackmus.pipeline.learned import AssumptionShift, BeliefShift, ClaimShift, Learned, Line, Spread
 from lackmus.report import words
 from lackmus.report.claims import title_of
@@ -72,7 +72,7 @@ def _resolved(learned: Learned) -> Iterator[ResolvedView]:
     asked = [claim for claim in case.claims if claim.resolves_if is not None]
     for column, claim in enumerate(asked):
         outcome, decisive = outcomes[claim.id]
-        step = len(before_its_day(claim, seen))
+        step = len(known_before(claim, seen, decisive))
         chance = mean(*shares_of(learned.before, column, step))
         stated = stated_of(claim)
         yield ResolvedView(

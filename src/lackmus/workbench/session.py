@@ -110,11 +110,12 @@ class Session:
     # --- the text ---
 
     def opened(self) -> Json:
-        """The case as it stands on the disk."""
-        text = read_text(self.path)
+        """The case as it stands on the disk; without text where its file is gone."""
+        gone = not (self._library or self.path.exists())
+        text = "" if gone else read_text(self.path)
         return {
             "text": text,
-            "hash": _digest(text),
+            "hash": "" if gone else _digest(text),
             "file": self.path.name,
             "name": self._folder.name if self.path.name == "case.yaml" else self.path.stem,
             "writable": not self._library and os.access(self.path, os.W_OK),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,8 @@ def forecast(
     seen = _record(record, loaded)
     with Threads(threads or None) as engine, console.progress(quiet=as_json) as tell:
         effort = LearnEffort(draws=draws, seed=seed, engine=engine)
-        found = forecasts(loaded, observations=seen, effort=effort, progress=tell)
+        made_on = date.fromisoformat(day) if on else None
+        found = forecasts(loaded, observations=seen, on=made_on, effort=effort, progress=tell)
     entered = None
     if enter is not None:
         made = Ledger(enter).enter(found, on=day, reason=reason)
