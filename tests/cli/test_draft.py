@@ -69,7 +69,7 @@ def test_nothing_is_overwritten(tmp_path: Path, ended: Ended) -> None:
         ("bom.txt", "\ufeff \n".encode(), b"is empty"),
         ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\xff", b"no text in UTF-8"),
         ("zeros.txt", b"\0\0\0\0", b"is no text"),
-        ("french.txt", 3 * "Le président n’a pas répondu aux questions. ".encode(), b"neither"),
+        ("french.txt", 6 * "Le président n’a pas répondu aux questions. ".encode(), b"neither"),
         ("short.txt", "Le président n’a pas répondu.".encode(), b"too short to tell"),
         ("large.txt", b"a " * 50_000_000, b"larger than 5 MB"),
     ],

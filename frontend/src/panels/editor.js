@@ -60,8 +60,10 @@ const colours = HighlightStyle.define([
 
 /** Where the answers have a part: its slider, its row in the grid; or else the panel. */
 function answerOf({ kind, id }) {
-  const row = document.querySelector(`#answers [data-${kind}="${CSS.escape(id)}"]`);
-  return row?.querySelector("input") ?? row?.querySelector("button") ?? document.getElementById("answers");
+  // A claim has its panel to itself; its row in the verdicts is about to go.
+  if (kind === "claim") return document.getElementById("answers");
+  const within = (what) => document.querySelector(`#answers [data-${kind}="${CSS.escape(id)}"] ${what}`);
+  return within("input") ?? within("button") ?? document.getElementById("answers");
 }
 
 /** The part under the cursor, shown in the answers. */
@@ -74,7 +76,7 @@ function showAnswer(view) {
   panel.value = "answers";
   if (part.kind === "claim") opened.tab.value = "claim";
   if (part.kind === "move" && opened.tab.value !== "tree") opened.tab.value = "moves";
-  requestAnimationFrame(() => answerOf(part).focus());
+  setTimeout(() => answerOf(part).focus(), 100);
   return true;
 }
 
