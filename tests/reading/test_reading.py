@@ -16,7 +16,7 @@ from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import UsageError
 from lackmus.pipeline.observations import Observed
 from lackmus.pipeline.readings import read, read_case
-from lackmus.reading.reading import Weights, information
+from lackmus.reading.weights import Weights, information
 from lackmus.solution.reach import node_reach
 from lackmus.solution.solution import Solution, Status
 from lackmus.solvers.quantal_response.logit import solve_logit

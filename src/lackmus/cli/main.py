@@ -21,7 +21,6 @@ from lackmus.cli.arguments import (
     Json,
     Language,
     Observe,
-    OnDay,
     Recorded,
     SampleName,
     Scheduler,
@@ -311,7 +310,13 @@ def forecast(
     enter: Annotated[
         Optional[Path], typer.Option(metavar="LEDGER", help="Enter them into this ledger.")
     ] = None,
-    on: OnDay = "",
+    on: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE",
+            help="The day it is made, as 2025-08-10; it knows nothing of it or later.",
+        ),
+    ] = "",
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why forecasts that stand there are revised.")
     ] = "",

@@ -17,7 +17,7 @@ from lackmus.foundation.arrays import Floats
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.observations import Observed, checked, where_all
 from lackmus.reading.answer import Answers
-from lackmus.reading.reading import Weights
+from lackmus.reading.weights import Weights
 from lackmus.solution.solution import Play
 from lackmus.solvers.quantal_response.logit import sensitivity
 from lackmus.sweep.design import base_point

@@ -14,7 +14,7 @@ from lackmus.compiler.rows import condition
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.game.game import Game
 from lackmus.pipeline.case_study import CaseStudy, Variants, played
-from lackmus.reading.reading import Weights
+from lackmus.reading.weights import Weights
 from lackmus.solution.solution import Play
 from lackmus.solvers.quantal_response.logit import Single
 from lackmus.sweep.study import Outcomes

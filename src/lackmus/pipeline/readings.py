@@ -30,10 +30,9 @@ from lackmus.reading.reading import (
     Moment,
     Probe,
     Reading,
-    Weights,
-    information,
     read_weights,
 )
+from lackmus.reading.weights import Weights, information
 from lackmus.solution.solution import Forks, Solution
 from lackmus.solvers.quantal_response.logit import solve_logit
 
