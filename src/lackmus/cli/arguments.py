@@ -78,6 +78,15 @@ Case = Annotated[
         autocompletion=complete_case,
     ),
 ]
+Game = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE|FILE",
+        help="A case, or a .efg or .nfg file.",
+        autocompletion=complete_game,
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Observe = Annotated[
     Optional[list[str]],
@@ -94,6 +103,10 @@ Recorded = Annotated[
         "--observed",
         help="Judge in the light of the case's record; without it, as of before the record.",
     ),
+]
+RecordFile = Annotated[
+    Optional[Path],
+    typer.Option(metavar="FILE", help="A file of observations in place of the case's own."),
 ]
 LedgerFile = Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger's file.")]
 OnDay = Annotated[

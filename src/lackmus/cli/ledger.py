@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
-from lackmus.cli.arguments import Json, LedgerFile, OnDay
+from lackmus.cli.arguments import Json, LedgerFile, OnDay, RecordFile
 
 app = typer.Typer(help="Forecasts kept: resolve, score and verify them.", no_args_is_help=True)
 
@@ -18,10 +18,7 @@ def resolve(
     case: Annotated[
         str, typer.Option(metavar="CASE", help="Resolve its forecasts by its record.")
     ] = "",
-    record: Annotated[
-        Optional[Path],
-        typer.Option(metavar="FILE", help="A file of observations in place of the case's own."),
-    ] = None,
+    record: RecordFile = None,
     name: Annotated[str, typer.Option("--id", metavar="ID", help="One question, by hand.")] = "",
     outcome: Annotated[
         str, typer.Option("--as", metavar="OUTCOME", help="yes, no, ambiguous or annulled.")
