@@ -660,7 +660,8 @@ CLAIMS = _part(
         "the event: with `hit` it is made where the event took place, with `false alarm` where "
         "it did not; a list of them is a chain of reporters, the nearest to the event first. "
         "What is not `certain` and says no more has 0.8 and 0.2. Of one event told by the same "
-        "source (`via`) more than once, the most reliable report counts.",
+        "source (`via`) more than once, the most reliable report counts. An aim or a fact is never "
+        "seen: it takes somebody who knows it (`by`), or a report that may be wrong.",
         "Conditions on the histories. Where `lackmus learn` weighs draws, an observation with a "
         "reliability has in each history the probability of its report.",
         "observations:\n  - {saw: answer != accept, by: public, date: 2025-08-15, certain: true, "

@@ -225,3 +225,20 @@ claims:
 """
     found = [f for f in check_case(parse_case(text)) if f.code == "given-twice"]
     assert ["twice" in f.message for f in found] == [True]
+
+
+@pytest.mark.parametrize(
+    ("rates", "says"),
+    [
+        ("hit: 0.5, false alarm: 0.5", "made as often where it is not so, and says nothing"),
+        ("hit: 0.1, false alarm: 0.4", "made more often where it is not so, and speaks against it"),
+    ],
+)
+def test_a_report_that_tells_nothing_or_the_contrary(rates: str, says: str) -> None:
+    text = BASE + f"observations: [{{saw: answer = refuse, reliability: {{{rates}}}}}]\n"
+    assert one(text) == f"this report is {says}"
+
+
+def test_a_report_of_an_aim_may_be_wrong_or_come_from_one_who_knows_it() -> None:
+    for how in ("certain: false", "reliability: {hit: 0.9, false alarm: 0.1}", "by: north"):
+        assert remarks(BASE + f"observations: [{{saw: north.aim = settle, {how}}}]\n") == []

@@ -262,6 +262,8 @@ def test_the_case_against_itself_is_worth_nothing() -> None:
         ("- {saw: answer = accept, reliability: {hit: 1.2, false alarm: 0}}", "number", "0 and 1"),
         ("- {saw: answer = accept, reliability: {hit: 0.9}}", "missing", "false alarm"),
         ("- {saw: north.aim = settle, by: public}", "unseen", "north.aim"),
+        ("- {saw: north.aim = settle}", "unseen", "reliability: {hit: 0.9"),
+        ("- {saw: answer = accept, reliability: {hit: 0, false alarm: 0}}", "reliability", "never"),
     ],
 )  # fmt: skip
 def test_a_bad_record_is_refused_with_its_place(

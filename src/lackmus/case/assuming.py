@@ -68,7 +68,10 @@ class Citations:
         )
 
     def _characters(self, node: Node, what: str) -> tuple[int, int] | tuple[None, None]:
-        numbers = [self._faults.number(item, what) for item in self._faults.items(node, what)]
+        before = len(self._faults.found)
+        numbers = self._faults.numbers(self._faults.items(node, what), what)
+        if numbers is None or len(self._faults.found) > before:
+            return None, None
         whole = all(number.denominator == 1 for number in numbers)
         if len(numbers) == _ENDS and whole and 0 <= numbers[0] < numbers[1]:
             return int(numbers[0]), int(numbers[1])
@@ -95,7 +98,8 @@ class Assumptions:
         before = len(faults.found)
         value = fields.get("value", faults.number, Fraction(0))
         low, high = self._range(fields)
-        distribution = self._distribution(fields, value, low, high)
+        sound = len(faults.found) == before
+        distribution = self._distribution(fields, value, low, high, sound=sound)
         own = {"value": value, "distribution": distribution}
         read = Reader(faults, self._cite).read(syntax.Assumption, fields, own=own)
         if len(faults.found) == before and not distribution.can_be(value):
@@ -130,7 +134,10 @@ class Assumptions:
         node = fields.node("range")
         if node is None:
             return None, None
-        ends = [self._faults.number(n, "'range'") for n in self._faults.items(node, "'range'")]
+        before = len(self._faults.found)
+        ends = self._faults.numbers(self._faults.items(node, "'range'"), "'range'")
+        if ends is None or len(self._faults.found) > before:
+            return None, None
         if len(ends) != _ENDS or ends[0] > ends[1]:
             message = "a range goes from its low end to its high end"
             hint = "write range: [low, high]"
@@ -141,15 +148,22 @@ class Assumptions:
         return ends[0], ends[1]
 
     def _distribution(
-        self, fields: Fields, value: Fraction, low: Fraction | None, high: Fraction | None
+        self,
+        fields: Fields,
+        value: Fraction,
+        low: Fraction | None,
+        high: Fraction | None,
+        *,
+        sound: bool,
     ) -> Distribution:
+        """The distribution; nothing is told of it that value and range, if not sound, bring on."""
         node = fields.node("distribution")
         if node is None:
             if low is None or high is None or low == high:
                 return _fixed(value)
             return Distribution("uniform", (low, high), low=low, high=high)
         if isinstance(node, Scalar):
-            return self._named(node, value, low, high)
+            return self._named(node, value, low, high) if sound else self._unsound(node, value)
         entries = self._faults.entries(node, "'distribution'")
         if len(entries) != 1:
             hint = "write distribution: {normal: [mean, sd]}"
@@ -167,7 +181,9 @@ class Assumptions:
         if not self._known(key):
             return None
         items = parameters.items if isinstance(parameters, Sequence) else (parameters,)
-        numbers = tuple(self._faults.number(item, key.text) for item in items)
+        numbers = self._faults.numbers(items, key.text)
+        if numbers is None:
+            return None
         family = FAMILIES[key.text]
         if fault := family.fault(numbers):
             self._faults.add("distribution", f"{key.text} {fault}", parameters.span)
@@ -210,7 +226,13 @@ class Assumptions:
             return _fixed(value)
         return Distribution(shape, numbers, low=low, high=high)
 
+    def _unsound(self, node: Scalar, value: Fraction) -> Distribution:
+        """What stands in for a distribution whose range or value is at fault."""
+        self._known(node)
+        return _fixed(value)
+
     def _choice(self, node: Node) -> Distribution:
+        before = len(self._faults.found)
         if isinstance(node, Mapping):
             pairs = [
                 (self._faults.number(key, "a choice"), self._faults.number(weight, "a weight"))
@@ -219,6 +241,8 @@ class Assumptions:
         else:
             items = self._faults.items(node, "'choice'")
             pairs = [(self._faults.number(item, "a choice"), Fraction(1)) for item in items]
+        if len(self._faults.found) > before:
+            return _fixed(Fraction(0))
         total = sum((weight for _, weight in pairs), Fraction(0))
         if total <= 0 or any(weight < 0 for _, weight in pairs):
             self._faults.add("distribution", "the weights must be positive", node.span)

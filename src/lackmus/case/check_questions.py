@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lackmus.case import syntax
 from lackmus.case.fields import ZERO, Faults, closest, constant, place_of
 from lackmus.case.scope import Scope, spoken, walk
@@ -53,11 +55,9 @@ def _forecast(claim: syntax.Claim, scope: Scope, typing: Typing, faults: Faults)
         typing.condition(event, Here(AFTER, None, f"'{key}' of '{claim.id}'"))
         if len(faults.found) > before:
             continue
-        for name in spoken(event, scope):
-            variable = scope.variables.get(name.id)
-            if variable is not None and variable.kind in ("aim", "fact"):
-                message = f"'{name.id}' is never seen, so no record can decide '{claim.id}'"
-                faults.add("unseen", message, name.span or event.span, "name a move")
+        for name in _hidden(event, scope):
+            message = f"'{name.id}' is never seen, so no record can decide '{claim.id}'"
+            faults.add("unseen", message, name.span or event.span, "name a move")
     alone = claim.annulled_unless or claim.stated
     if claim.resolves_if is None and alone is not None:
         message = f"'{claim.id}' has no event to be forecast"
@@ -84,6 +84,25 @@ def check_observation(observation: syntax.Observation, scope: Scope, faults: Fau
         faults.add("unknown-name", message, place, closest(observation.by, scope.viewers))
     elif observation.by:
         typing.visible(observation.saw, observation.by, observation.span)
+    elif observation.settles:
+        hint = (
+            "record the move that shows it; or say who knows it (by: NAME), or how far a report of "
+            "it can be trusted (reliability: {hit: 0.9, false alarm: 0.1})"
+        )
+        for name in _hidden(observation.saw, scope):
+            message = f"'{name.id}' is never seen, so no record settles it"
+            faults.add("unseen", message, name.span or observation.span, hint)
+    _check_reliability(observation, scope, typing, faults)
+    if observation.via and observation.certain and not observation.reliability:
+        message = "what is known through others is taken here for certain"
+        hint = "say 'certain: false', or reliability: {hit: 0.9, false alarm: 0.1}"
+        faults.add("reliability", message, observation.span, hint, "note")
+
+
+def _check_reliability(
+    observation: syntax.Observation, scope: Scope, typing: Typing, faults: Faults
+) -> None:
+    """Records rates that are none, and reports that say nothing or the contrary."""
     values = {name: assumption.value for name, assumption in scope.assumptions.items()}
     for link in observation.reliability:
         before = len(faults.found)
@@ -95,14 +114,26 @@ def check_observation(observation: syntax.Observation, scope: Scope, faults: Fau
         if not (0 <= hit <= 1 and 0 <= alarm <= 1):
             message = "a hit rate and a rate of false alarms lie between 0 and 1"
             faults.add("number", message, link.span, "hit: 0.9, false alarm: 0.1")
+        elif hit == alarm == 0 and link is observation.reliability[-1]:
+            message = "with no hits and no false alarms this report is never made, and yet it was"
+            hint = "hit: 0.9 is the chance of it where it is so, false alarm: 0.1 where it is not"
+            faults.add("reliability", message, link.span, hint)
         elif hit <= alarm:
-            message = "where this is reported it is no likelier than before, or less likely"
-            hint = "a report that tells something has more hits than false alarms"
+            message = (
+                "this report is made as often where it is not so, and says nothing"
+                if hit == alarm
+                else "this report is made more often where it is not so, and speaks against it"
+            )
+            hint = "a report that speaks for something has more hits than false alarms"
             faults.add("reliability", message, link.span, hint, "warning")
-    if observation.via and observation.certain and not observation.reliability:
-        message = "what is known through others is taken here for certain"
-        hint = "say 'certain: false', or reliability: {hit: 0.9, false alarm: 0.1}"
-        faults.add("reliability", message, observation.span, hint, "note")
+
+
+def _hidden(condition: syntax.Expr, scope: Scope) -> Iterator[syntax.Name]:
+    """The aims and facts that a condition speaks of."""
+    for name in spoken(condition, scope):
+        variable = scope.variables.get(name.id)
+        if variable is not None and variable.kind in ("aim", "fact"):
+            yield name
 
 
 def _is_query(part: syntax.Expr) -> bool:

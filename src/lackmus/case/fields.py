@@ -194,6 +194,12 @@ class Faults:
             return Fraction(0)
         return value
 
+    def numbers(self, nodes: Iterable[Node], what: str) -> tuple[Fraction, ...] | None:
+        """Exact numbers; None where one of them is none, which is told and enough."""
+        before = len(self.found)
+        numbers = tuple(self.number(node, what) for node in nodes)
+        return numbers if len(self.found) == before else None
+
     def size(self, node: Node, what: str) -> Fraction:
         """An exact number that is not negative."""
         number = self.number(node, what)
@@ -215,7 +221,10 @@ class Faults:
 
     def position(self, node: Node, what: str) -> int | None:
         """A whole number, counted from 1."""
-        number = self.number(node, what)
+        found = self.numbers((node,), what)
+        if found is None:
+            return None
+        (number,) = found
         if number.denominator != 1 or number < 1:
             word = what.partition("'")[2].partition("'")[0]
             hint = f"{word}s are counted from 1"

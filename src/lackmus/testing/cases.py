@@ -400,4 +400,9 @@ def _draw_claims(
                 st.sampled_from((None, "2025-12-31"))
             )
         )  # fmt: skip
-    builder.observation(draw(_condition(known, 0)), by="", says=draw(says))
+    hidden = {name for name in known.variables if name == "winter" or name.endswith(".aim")}
+    shown = {name: labels for name, labels in known.variables.items() if name not in hidden}
+    saw, certain = draw(_condition(known, 0)), False
+    if shown and draw(st.booleans()):
+        saw, certain = draw(conditions(shown, 0, known.repeated)), True
+    builder.observation(saw, by="", certain=certain, says=draw(says))
