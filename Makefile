@@ -33,7 +33,7 @@ coverage: .venv/.dev
 	PATH="$(CURDIR)/$(BIN):$$PATH" COVERAGE=1 scripts/check
 	$(BIN)/coverage report --skip-covered --sort=cover
 
-# The peers that are only measured against take minutes to build, so only `make bench` needs them.
+# What is only measured with or against; `make test` needs none of it.
 .venv/.bench: .venv/.dev requirements-bench.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-bench.txt
 	touch $@

@@ -48,8 +48,14 @@ def from_pyspiel(game: Any, most: int = MOST_NODES) -> Game:  # noqa: ANN401 (py
         most: Nodes above which the walk stops.
 
     Raises:
-        UsageError: The game has simultaneous moves, or more nodes than `most`.
+        UsageError: The game has simultaneous moves or a mean field, no information states, or more
+            nodes than `most`.
     """
+    if not game.get_type().provides_information_state_string:
+        raise UsageError(
+            f"{game} does not say what its players can tell apart",
+            "it needs information_state_string, which this game of OpenSpiel does not provide",
+        )
     walk = _Traversal()
     waiting = [game.new_initial_state()]
     while waiting:
@@ -78,6 +84,10 @@ class _Traversal:
         if state.is_simultaneous_node():
             raise UsageError(
                 "the game has simultaneous moves", "use pyspiel.convert_to_turn_based first"
+            )
+        if state.is_mean_field_node():
+            raise UsageError(
+                "the game has a mean field", "only games of finitely many players are read"
             )
         if state.is_chance_node():
             outcomes = state.chance_outcomes()
