@@ -10,7 +10,7 @@ and both as so many times a loop that is timed the same way in the same run.
 With ``--load``, sliders are moved 50 times a second for so long, each move a request of its own
 whatever has become of those before, and once a second one is let go, which asks for draws; then
 told is what became of them, how much memory the server had from the start to the end, and whether
-the last answer is that of a fresh desk.
+the last answer is that of a case freshly opened.
 """
 
 from __future__ import annotations
@@ -230,7 +230,7 @@ def load(server: Server, case: str, seconds: float) -> None:
           f"processor {(server.cpu() - cpu) / took:.2f} of {os.cpu_count()} cores")  # fmt: skip
     print("memory from the start to the end, MB: " + ", ".join(f"{size:.0f}" for size in memory))
     same = _same(case, text, all_moves[-1], kept.shown)
-    print(f"the last answer is that of a fresh desk: {same}")
+    print(f"the last answer is that of a case freshly opened: {same}")
 
 
 def _same(case: str, text: str, supposed: dict, shown: dict) -> bool:

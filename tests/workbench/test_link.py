@@ -12,9 +12,9 @@ from tests.workbench.conftest import CASE
 
 from lackmus.case.parse import parse_case
 from lackmus.foundation.errors import UsageError
-from lackmus.workbench.desk import Desk
 from lackmus.workbench.fitting import fitting
 from lackmus.workbench.link import case_of, content_of
+from lackmus.workbench.what_if import WhatIf
 
 
 def packed(kept: object, version: str = "1") -> str:
@@ -52,17 +52,17 @@ def test_what_is_no_link_is_told(content: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
-    return Desk(parse_case(CASE), draws=16)
+def what_if() -> WhatIf:
+    return WhatIf(parse_case(CASE), draws=16)
 
 
-def test_what_fits_is_kept_as_it_is(desk: Desk) -> None:
+def test_what_fits_is_kept_as_it_is(what_if: WhatIf) -> None:
     kept = {
         "values": {"cost": 4, "gain": 0.5}, "observed": ["answer != accept"], "record": True,
         "draws": 500, "seed": 7,
     }  # fmt: skip
-    assert fitting(kept, desk) == (kept, [])
-    assert fitting({}, desk) == ({"values": {}, "observed": [], "record": False}, [])
+    assert fitting(kept, what_if) == (kept, [])
+    assert fitting({}, what_if) == ({"values": {}, "observed": [], "record": False}, [])
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_what_fits_is_kept_as_it_is(desk: Desk) -> None:
     ],
 )
 def test_what_does_not_fit_is_left_out_and_told(
-    desk: Desk, kept: dict[str, Any], told: str
+    what_if: WhatIf, kept: dict[str, Any], told: str
 ) -> None:
     good = {"values": {"gain": 1.0}}
     mixed = kept | {"values": good["values"] | kept["values"]} if isinstance(
         kept.get("values"), dict
     ) else good | kept  # fmt: skip
-    supposed, left = fitting(mixed, desk)
+    supposed, left = fitting(mixed, what_if)
     assert len(left) == 1
     assert told in left[0]
     assert supposed["values"] == ({} if isinstance(kept.get("values"), list) else good["values"])
@@ -102,8 +102,8 @@ def test_what_does_not_fit_is_left_out_and_told(
     assert not {"draws", "seed"} & set(supposed)
 
 
-def test_much_that_does_not_fit_is_told_in_few_words(desk: Desk) -> None:
-    _, left = fitting({"values": {f"x{i}" * 100: i for i in range(1000)}}, desk)
+def test_much_that_does_not_fit_is_told_in_few_words(what_if: WhatIf) -> None:
+    _, left = fitting({"values": {f"x{i}" * 100: i for i in range(1000)}}, what_if)
     assert len(left) == 21
     assert left[-1] == "and 980 more"
     assert max(map(len, left)) < 150

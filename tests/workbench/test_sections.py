@@ -14,9 +14,9 @@ from lackmus.case.parse import parse_case
 from lackmus.foundation.errors import UsageError
 from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.report.html import render
-from lackmus.workbench.desk import SupersededError, Supposition
 from lackmus.workbench.sections import Sections, with_values
 from lackmus.workbench.session import Session
+from lackmus.workbench.what_if import SupersededError, Supposition
 
 DRAWS = 64
 

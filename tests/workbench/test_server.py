@@ -21,9 +21,9 @@ from tests.workbench.conftest import CASE, SOURCE
 
 from lackmus.foundation.errors import UsageError
 from lackmus.workbench import session as session_module
-from lackmus.workbench.desk import SupersededError
 from lackmus.workbench.server import LARGEST, bound, hosts_of, make_app
 from lackmus.workbench.session import Session
+from lackmus.workbench.what_if import SupersededError
 
 HOST = "127.0.0.1:8123"
 TOKEN = "a-token"  # noqa: S105 - of this test
@@ -125,7 +125,7 @@ def test_a_get_changes_nothing(client: TestClient) -> None:
     "path",
     [
         "/../../../etc/passwd", "/..%2f..%2fetc/passwd", "/static/../session.py", "/session.py",
-        "/%2e%2e/secret.yaml", "//etc/passwd", "/workbench.js/../desk.py", "/case.yaml",
+        "/%2e%2e/secret.yaml", "//etc/passwd", "/workbench.js/../what_if.py", "/case.yaml",
     ],
 )  # fmt: skip
 def test_no_path_leads_out(client: TestClient, path: str) -> None:

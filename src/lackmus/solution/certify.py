@@ -103,17 +103,17 @@ def certify(
     if faults:
         raise UsageError(faults)
     check = _Check.of(game, strategy, exact_strategy, log_strategy)
-    sheet = _sheet(check, beliefs)
+    agents = _agents(check, beliefs)
     gains = _gains(check)
     recall = game.perfect_recall
-    fixed_point = None if precision is None else _fixed_point(check, sheet, precision)
-    certificate, more = _certificate(check, sheet, gains, precision, fixed_point)
+    fixed_point = None if precision is None else _fixed_point(check, agents, precision)
+    certificate, more = _certificate(check, agents, gains, precision, fixed_point)
     full = np.concatenate([np.asarray(strategy, np.float64)[: game.n_actions], game.chance])
     return Assessment(
         game=game,
         strategy=freeze(full),
-        beliefs=freeze(_floats(sheet.beliefs, _at_nodes(game, sheet.believed))),
-        action_values=freeze(_floats(sheet.action_values, _at_actions(game, sheet.believed))),
+        beliefs=freeze(_floats(agents.beliefs, _at_nodes(game, agents.believed))),
+        action_values=freeze(_floats(agents.action_values, _at_actions(game, agents.believed))),
         payoffs=freeze(np.array(check.value[:, 0], np.float64)),
         certificate=certificate,
         precision=precision,
@@ -186,8 +186,8 @@ class _Check:
 
 
 @dataclass(frozen=True, eq=False)
-class _Sheet:
-    """What the beliefs say.
+class _Agents:
+    """What the agents, one an infoset, believe, and what they gain from their actions by that.
 
     Attributes:
         beliefs: Per node; meaningless at infosets that are not `believed`.
@@ -212,7 +212,7 @@ class _Sheet:
     regret: Numbers
 
 
-def _sheet(check: _Check, given: Floats | Sequence[Fraction | float | None] | None) -> _Sheet:
+def _agents(check: _Check, given: Floats | Sequence[Fraction | float | None] | None) -> _Agents:
     game = check.game
     nodes = np.flatnonzero(levels_of(game).mover >= 0)
     sets = game.infoset[nodes]
@@ -299,7 +299,7 @@ def _rationality(
     reached: Bools,
     derived: Bools,
     bayes: tuple[float, float],
-) -> _Sheet:
+) -> _Agents:
     """Values of actions and regrets at infosets with beliefs."""
     game, shape = check.game, levels_of(check.game)
     children = np.flatnonzero(game.via >= 0)
@@ -311,11 +311,11 @@ def _rationality(
     starts = game.first_action[: game.n_infosets]
     if not len(starts):
         none = np.zeros(0)
-        return _Sheet(beliefs, believed, reached, derived, *bayes, none, none, none)
+        return _Agents(beliefs, believed, reached, derived, *bayes, none, none, none)
     value = np.add.reduceat(check.strategy[:n] * action_values, starts)
     regret = np.maximum.reduceat(action_values, starts) - value
     regret[~believed] = regret.dtype.type(0) if regret.dtype != object else Fraction(0)
-    return _Sheet(beliefs, believed, reached, derived, *bayes, action_values, value, regret)
+    return _Agents(beliefs, believed, reached, derived, *bayes, action_values, value, regret)
 
 
 @dataclass(frozen=True, eq=False)
@@ -348,21 +348,21 @@ def _gains(check: _Check) -> _Gains:
     return _Gains(whole, tuple(float(r.gain.max()) for r in cut))
 
 
-def _fixed_point(check: _Check, sheet: _Sheet, precision: float) -> Floats:
+def _fixed_point(check: _Check, agents: _Agents, precision: float) -> Floats:
     """Largest error of p(a) ∝ exp(λ·EU(a)) of each player, in log probability."""
     game, n = check.game, check.game.n_actions
     worst = np.zeros(len(game.players))
     if not n:
         return worst
     starts, sets = game.first_action[: game.n_infosets], game.action_infoset[:n]
-    scaled = precision * np.asarray(sheet.action_values, np.float64)
+    scaled = precision * np.asarray(agents.action_values, np.float64)
     peak = np.maximum.reduceat(scaled, starts)
     total = np.log(np.add.reduceat(np.exp(scaled - peak[sets]), starts))
     wanted = (scaled - peak[sets]) - total[sets]
     logs = check.logs[:n]
     lowest = np.log(np.nextafter(0.0, 1.0))
     lost = (logs == -np.inf) & (wanted < lowest)
-    counted = sheet.believed[sets] & ~lost
+    counted = agents.believed[sets] & ~lost
     movers = game.infoset_player[sets[counted]]
     np.maximum.at(worst, movers, np.abs(wanted[counted] - logs[counted]))
     return worst
@@ -370,7 +370,7 @@ def _fixed_point(check: _Check, sheet: _Sheet, precision: float) -> Floats:
 
 def _certificate(
     check: _Check,
-    sheet: _Sheet,
+    agents: _Agents,
     gains: _Gains,
     precision: float | None,
     fixed_point: Floats | None,
@@ -379,12 +379,12 @@ def _certificate(
     limits = np.zeros(len(game.players)) if check.exact else tolerances.REGRET * game.payoff_range
     agent = np.zeros(len(game.players))
     np.maximum.at(
-        agent, game.infoset_player[: game.n_infosets], np.asarray(sheet.regret, np.float64)
+        agent, game.infoset_player[: game.n_infosets], np.asarray(agents.regret, np.float64)
     )
     on_path = np.zeros(len(game.players))
-    walked = np.flatnonzero(sheet.reached)
+    walked = np.flatnonzero(agents.reached)
     np.maximum.at(
-        on_path, game.infoset_player[walked], np.asarray(sheet.regret[walked], np.float64)
+        on_path, game.infoset_player[walked], np.asarray(agents.regret[walked], np.float64)
     )
     findings = Findings(
         recall=game.perfect_recall,
@@ -392,14 +392,16 @@ def _certificate(
         agent_nash=bool(np.all(on_path <= limits)),
         subgame=bool(np.all(np.asarray(gains.pieces) <= limits)),
         rational=bool(
-            np.all(agent <= limits) and sheet.believed.all() and _goes_on_well(check, sheet, limits)
+            np.all(agent <= limits)
+            and agents.believed.all()
+            and _goes_on_well(check, agents, limits)
         ),
-        bayes=sheet.bayes,
-        bayes_in_pieces=sheet.bayes_in_pieces,
+        bayes=agents.bayes,
+        bayes_in_pieces=agents.bayes_in_pieces,
         quantal=_is_quantal(check, precision, fixed_point),
     )
     concepts, notes = concepts_of(
-        findings, exact=check.exact, consistent=lambda: _consistent(check, sheet)
+        findings, exact=check.exact, consistent=lambda: _consistent(check, agents)
     )
     worst = np.maximum(np.nan_to_num(gains.players), agent)
     scale = (
@@ -414,33 +416,33 @@ def _certificate(
         ),
         tolerance=float(limits[scale]) if len(limits) else 0.0,
         fixed_point=None if fixed_point is None else float(fixed_point.max(initial=0.0)),
-        bayes=sheet.bayes,
-        unreached=int(np.count_nonzero(~sheet.reached)),
+        bayes=agents.bayes,
+        unreached=int(np.count_nonzero(~agents.reached)),
         concepts=concepts,
         exact=check.exact,
-        deviation=_deviation(check, sheet, gains, limits),
+        deviation=_deviation(check, agents, gains, limits),
     )
     return certificate, notes
 
 
-def _consistent(check: _Check, sheet: _Sheet) -> tuple[bool | None, Answer]:
+def _consistent(check: _Check, agents: _Agents) -> tuple[bool | None, Answer]:
     """Whether beliefs keep what is unknown, and are a limit of trembles."""
-    assessment = check.game, check.strategy, sheet.beliefs, sheet.derived
+    assessment = check.game, check.strategy, agents.beliefs, agents.derived
     kept = keeps_what_is_unknown(*assessment)
     return kept, "open" if kept is False else consistency(*assessment)
 
 
-def _goes_on_well(check: _Check, sheet: _Sheet, limits: Floats) -> bool:
+def _goes_on_well(check: _Check, agents: _Agents, limits: Floats) -> bool:
     """Whether nobody gains by another way of going on where his belief is a free one.
 
     Where beliefs follow Bayes' rule, no gain from single actions implies this.
     """
     game = check.game
-    chosen = sheet.believed & ~sheet.derived
+    chosen = agents.believed & ~agents.derived
     if not game.perfect_recall or not chosen.any():
         return game.perfect_recall
     for player, limit in enumerate(limits.tolist()):
-        gain = continuation_gains(game, player, check.strategy, check.value, sheet.beliefs, chosen)
+        gain = continuation_gains(game, player, check.strategy, check.value, agents.beliefs, chosen)
         if np.any(gain > limit):
             return False
     return True
@@ -456,17 +458,17 @@ def _is_quantal(check: _Check, precision: float | None, fixed_point: Floats | No
     return bool(mixed and np.all(fixed_point <= limits))
 
 
-def _deviation(check: _Check, sheet: _Sheet, gains: _Gains, limits: Floats) -> Deviation | None:
+def _deviation(check: _Check, agents: _Agents, gains: _Gains, limits: Floats) -> Deviation | None:
     """The best deviation, relative to its player's payoff range; None where none gains."""
     game = check.game
     actors = game.infoset_player[: game.n_infosets]
     if not len(actors):
         return None
-    regret = np.asarray(sheet.regret, np.float64)
+    regret = np.asarray(agents.regret, np.float64)
     best = int(np.argmax(regret / _scale(game)[actors]))
     if regret[best] > limits[actors[best]]:
         return deviation_at(
-            game, best, check.strategy, float(sheet.value[best]), sheet.action_values
+            game, best, check.strategy, float(agents.value[best]), agents.action_values
         )
     if not gains.whole or bool(np.all(gains.players <= limits)):
         return None
@@ -474,15 +476,15 @@ def _deviation(check: _Check, sheet: _Sheet, gains: _Gains, limits: Floats) -> D
     response = gains.whole[player]
     nodes = np.flatnonzero(levels_of(game).mover == player)
     mass = totals(game.infoset[nodes], response.reach[nodes], game.n_infosets)
-    own = np.flatnonzero((actors == player) & sheet.reached)
+    own = np.flatnonzero((actors == player) & agents.reached)
     mass = np.asarray(mass, np.float64)
     values = np.full(game.n_actions, -np.inf)
     for i in own[mass[own] > 0].tolist():
         actions = slice(int(game.first_action[i]), int(game.first_action[i + 1]))
         values[actions] = np.asarray(response.value[actions], np.float64) / mass[i]
     tops = np.maximum.reduceat(values, game.first_action[: game.n_infosets])
-    best = int(np.argmax(tops - np.asarray(sheet.value, float)))
-    return deviation_at(game, best, check.strategy, float(sheet.value[best]), values)
+    best = int(np.argmax(tops - np.asarray(agents.value, float)))
+    return deviation_at(game, best, check.strategy, float(agents.value[best]), values)
 
 
 def _scale(game: Game) -> Floats:

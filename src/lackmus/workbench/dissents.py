@@ -13,8 +13,8 @@ from lackmus.case.yaml_reader import Mapping, Scalar, read_yaml
 from lackmus.foundation.errors import CaseError, InputError
 from lackmus.pipeline.loading import load
 from lackmus.service.document import Document, Home
-from lackmus.workbench.desk import Desk, Supposition
 from lackmus.workbench.messages import Json, answer_json, swept_json
+from lackmus.workbench.what_if import Supposition, WhatIf
 
 
 class Dissents:
@@ -34,7 +34,7 @@ class Dissents:
         self.paths = paths
         self._known, self._home = known, home
         self._draws, self._seed = draws, seed
-        self._desks: dict[Path, tuple[str, Desk]] = {}
+        self._kept: dict[Path, tuple[str, WhatIf]] = {}
 
     def columns(self, supposed: Supposition, wanted: Callable[[], bool]) -> Iterator[Json]:
         """Each of them under a supposition, as far as it shares it: exactly, and over the draws.
@@ -52,20 +52,20 @@ class Dissents:
     def _column(
         self, path: Path, supposed: Supposition, wanted: Callable[[], bool]
     ) -> Iterator[Json]:
-        desk = self._desk(path)
-        shared = {a.name for a in desk.assumptions}
+        what_if = self._what_if(path)
+        shared = {a.name for a in what_if.assumptions}
         values = {name: value for name, value in supposed.values.items() if name in shared}
         own = replace(supposed, values=values)
-        found = {"title": desk.case.title, **answer_json(desk.point(own))}
-        for swept in desk.sweep(own, wanted):
+        found = {"title": what_if.case.title, **answer_json(what_if.point(own))}
+        for swept in what_if.sweep(own, wanted):
             yield found | swept_json(swept)
 
-    def _desk(self, path: Path) -> Desk:
-        """The desk of what stands in the file now."""
+    def _what_if(self, path: Path) -> WhatIf:
+        """Of what stands in the file now; the same as before while that stays."""
         text = read_text(path)
-        if path not in self._desks or self._desks[path][0] != text:
-            self._desks[path] = text, Desk(self._over(path, text), self._draws, self._seed)
-        return self._desks[path][1]
+        if path not in self._kept or self._kept[path][0] != text:
+            self._kept[path] = text, WhatIf(self._over(path, text), self._draws, self._seed)
+        return self._kept[path][1]
 
     def _over(self, path: Path, text: str) -> syntax.Case:
         """The dissent on top of the open text; one that extends another file, on top of that."""

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from lackmus.foundation.errors import InputError
-from lackmus.workbench.desk import MOST_DRAWS, Desk, Supposition
 from lackmus.workbench.messages import Json
+from lackmus.workbench.what_if import MOST_DRAWS, Supposition, WhatIf
 
 #: Observations that are looked at, and characters of the longest.
 _MOST_OBSERVED: Final = 100
@@ -35,17 +35,17 @@ _QUOTED: Final = 60
 _LARGEST_SEED: Final = 2**53 - 1
 
 
-def fitting(kept: Json, desk: Desk | None) -> tuple[Json, list[str]]:
+def fitting(kept: Json, what_if: WhatIf | None) -> tuple[Json, list[str]]:
     """As much of a kept supposition as fits, and a sentence about each part that does not.
 
     Args:
         kept: What was kept; anything that JSON can hold.
-        desk: The case as it is; None where it has faults, and then forms alone are looked at.
+        what_if: Of the case as it is; None where it has faults, and then forms alone are looked at.
     """
     left: list[str] = []
     supposed: Json = {
-        "values": dict(_values(kept.get("values"), desk, left)),
-        "observed": list(_observed(kept.get("observed"), desk, left)),
+        "values": dict(_values(kept.get("values"), what_if, left)),
+        "observed": list(_observed(kept.get("observed"), what_if, left)),
         "record": kept.get("record") is True,
     }
     for name, least, most in (("draws", 1, MOST_DRAWS), ("seed", 0, _LARGEST_SEED)):
@@ -60,16 +60,16 @@ def fitting(kept: Json, desk: Desk | None) -> tuple[Json, list[str]]:
     return supposed, [*left[:_MOST_TOLD], *([f"and {more:,} more"] if more > 0 else [])]
 
 
-def _values(kept: Any, desk: Desk | None, left: list[str]) -> Iterator[tuple[str, float]]:  # noqa: ANN401 - whatever JSON can hold
+def _values(kept: Any, what_if: WhatIf | None, left: list[str]) -> Iterator[tuple[str, float]]:  # noqa: ANN401 - whatever JSON can hold
     if kept is None:
         return
     if not isinstance(kept, dict) or len(kept) > _MOST_VALUES:
         left.append("what is supposed of assumptions cannot be read")
         return
-    ranges = {s.name: (s.low, s.high) for s in desk.sliders()} if desk else {}
+    ranges = {s.name: (s.low, s.high) for s in what_if.sliders()} if what_if else {}
     for name, value in kept.items():
         low, high = ranges.get(name, (-math.inf, math.inf))
-        if desk is not None and name not in ranges:
+        if what_if is not None and name not in ranges:
             left.append(f"there is no assumption '{_quoted(name)}' any more")
         elif type(value) not in (int, float) or not abs(value) <= _LARGEST_VALUE:
             left.append(f"'{_quoted(value)}' is no value of {_quoted(name)}")
@@ -81,7 +81,7 @@ def _values(kept: Any, desk: Desk | None, left: list[str]) -> Iterator[tuple[str
             yield name, float(value)
 
 
-def _observed(kept: Any, desk: Desk | None, left: list[str]) -> Iterator[str]:  # noqa: ANN401 - as above
+def _observed(kept: Any, what_if: WhatIf | None, left: list[str]) -> Iterator[str]:  # noqa: ANN401 - as above
     if kept is None:
         return
     if not isinstance(kept, list) or len(kept) > _MOST_OBSERVED:
@@ -92,8 +92,8 @@ def _observed(kept: Any, desk: Desk | None, left: list[str]) -> Iterator[str]:  
             left.append(f"'{_quoted(text)}' is no observation")
             continue
         try:
-            if desk is not None:
-                desk.conditions(Supposition(observed=(text,)))
+            if what_if is not None:
+                what_if.conditions(Supposition(observed=(text,)))
         except InputError as error:
             left.append(f"'{_quoted(text)}' cannot be observed: {error.faults[0].message}")
         else:

@@ -24,7 +24,7 @@ from lackmus.report.claims import title_of, verdict_view
 from lackmus.service.document import Document
 from lackmus.sweep.shapes import bounds
 from lackmus.sweep.verdict import Counts, Verdict
-from lackmus.workbench.desk import Answer, Supposition, Swept
+from lackmus.workbench.what_if import Answer, Supposition, Swept
 
 Json: TypeAlias = dict[str, Any]
 

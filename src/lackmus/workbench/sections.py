@@ -18,8 +18,8 @@ from lackmus.foundation.distributions import Distribution
 from lackmus.foundation.errors import UsageError
 from lackmus.pipeline.findings import Effort, Findings, put_to_test
 from lackmus.report.html import part_style, render_claim, render_parts, report_model
-from lackmus.workbench.desk import SupersededError, Supposition
 from lackmus.workbench.messages import Json
+from lackmus.workbench.what_if import SupersededError, Supposition
 
 #: Sections by their ids in the report; of the claims, one.
 Section: TypeAlias = Literal[

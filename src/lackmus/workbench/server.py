@@ -26,10 +26,10 @@ from typing import Any, Final, get_args
 
 from lackmus.foundation.errors import InputError, LackmusError, UsageError
 from lackmus.service.edit import Made
-from lackmus.workbench.desk import SupersededError
 from lackmus.workbench.messages import Json
 from lackmus.workbench.session import Session
 from lackmus.workbench.shelf import Shelf
+from lackmus.workbench.what_if import SupersededError
 
 try:
     import anyio

@@ -1,4 +1,4 @@
-"""One opened case: its file, its sources, its desk, and what the page is told of them.
+"""One opened case: its file, its sources, and what the page is told of them.
 
 Every public method is one thing that the page can ask for: plain data in, plain data out. Errors
 are those of Lackmus, and tell what to do.
@@ -33,7 +33,6 @@ from lackmus.service.completion import complete
 from lackmus.service.document import Document, Home, read
 from lackmus.service.hover import hover
 from lackmus.service.places import Places, passages, places, short_citation
-from lackmus.workbench.desk import Desk, SupersededError
 from lackmus.workbench.dissents import Dissents
 from lackmus.workbench.fitting import fitting
 from lackmus.workbench.messages import (
@@ -47,6 +46,7 @@ from lackmus.workbench.messages import (
     swept_json,
 )
 from lackmus.workbench.sections import Sections
+from lackmus.workbench.what_if import SupersededError, WhatIf
 
 _LARGEST_SOURCE: Final = 20_000_000
 
@@ -60,7 +60,7 @@ class _Built:
 
     text: str
     case: syntax.Case
-    desk: Desk
+    what_if: WhatIf
     sections: Sections
     dissents: Dissents
 
@@ -306,14 +306,14 @@ class Session:
             CaseError: It cannot be played.
         """
         built = self._ready(text)
-        case, desk = built.case, built.desk
+        case, what_if = built.case, built.what_if
         scope = scope_of(case)
         return {
             "title": case.title,
             "summary": case.summary.strip(),
             "asked": words.day(case.asked),
             "claims": [claim_json(claim) for claim in case.claims],
-            "sliders": [asdict(slider) for slider in desk.sliders()],
+            "sliders": [asdict(slider) for slider in what_if.sliders()],
             "viewers": list(scope.viewers),
             "moves": [
                 move_json(variable, scope) for variable in scope.variables.values()
@@ -343,7 +343,7 @@ class Session:
                 case, effort = known.case, (self._draws, self._seed)
                 others = Dissents(known, self._home, self._dissents(case), *effort)
                 self._built = _Built(
-                    text, case, Desk(case, *effort), Sections(case, *effort), others
+                    text, case, WhatIf(case, *effort), Sections(case, *effort), others
                 )
             return self._built
 
@@ -384,19 +384,19 @@ class Session:
         supposition = supposition_in(supposed)
         if not wanted():
             raise SupersededError
-        answer = self._ready(text).desk.point(supposition, wanted)
+        answer = self._ready(text).what_if.point(supposition, wanted)
         return answer_json(answer) | {"supposed": supposed}
 
     def sweep(self, text: str, supposed: Json, wanted: Callable[[], bool]) -> Iterator[Json]:
         """Verdicts over the draws as these come in; how claims move from here; where they turn."""
         supposition = supposition_in(supposed)
-        desk = self._ready(text).desk
-        for swept in desk.sweep(supposition, wanted):
+        what_if = self._ready(text).what_if
+        for swept in what_if.sweep(supposition, wanted):
             yield swept_json(swept) | {"supposed": supposed}
         if wanted():
-            yield {"slopes": desk.slopes(supposition, wanted), "supposed": supposed}
+            yield {"slopes": what_if.slopes(supposition, wanted), "supposed": supposed}
         if wanted() and not supposition.values:
-            yield {"turns": [asdict(turn) for turn in desk.turns(supposition, wanted)]}
+            yield {"turns": [asdict(turn) for turn in what_if.turns(supposition, wanted)]}
 
     def fit(self, text: str, kept: Json) -> Json:
         """As much of a kept supposition as fits a text, and words about the rest.
@@ -406,10 +406,10 @@ class Session:
             kept: The supposition, from a state or a link: whatever somebody may have sent.
         """
         try:
-            desk: Desk | None = self._ready(text).desk
+            what_if: WhatIf | None = self._ready(text).what_if
         except CaseError:
-            desk = None
-        supposed, left = fitting(kept, desk)
+            what_if = None
+        supposed, left = fitting(kept, what_if)
         return {"supposed": supposed, "left": left}
 
     def dissents(self, text: str, supposed: Json, wanted: Callable[[], bool]) -> Iterator[Json]:
@@ -430,7 +430,7 @@ class Session:
     ) -> Json:
         """Sections of the report, under what is supposed; see `Sections.of`."""
         supposition, built = supposition_in(supposed), self._ready(text)
-        built.desk.at(supposition)
+        built.what_if.at(supposition)
         return built.sections.of(names, claim, supposition, wanted)
 
     def report(self, text: str, supposed: Json) -> Json:
@@ -445,7 +445,7 @@ class Session:
         check_target(path)
         built = self._ready(text)
         supposition = supposition_in(supposed)
-        draws, seed = built.desk.effort(supposition)
+        draws, seed = built.what_if.effort(supposition)
         findings = put_to_test(
             built.case, observed=supposition.observed, recorded=supposition.record,
             effort=Effort(draws=draws, seed=seed),

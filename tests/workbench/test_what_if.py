@@ -1,4 +1,4 @@
-"""The desk: points solved exactly, draws a batch at a time, draws near a value."""
+"""What-if questions: points solved exactly, draws a batch at a time, draws near a value."""
 
 from __future__ import annotations
 
@@ -20,14 +20,22 @@ from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.point import PointStudy
 from lackmus.sweep.design import draw
-from lackmus.workbench.desk import NEAR, Answer, Desk, SupersededError, Supposition, Swept, _Way
 from lackmus.workbench.messages import answer_json, supposition_in
 from lackmus.workbench.session import Session
+from lackmus.workbench.what_if import (
+    NEAR,
+    Answer,
+    SupersededError,
+    Supposition,
+    Swept,
+    WhatIf,
+    _Way,
+)
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
-    return Desk(parse_case(CASE), draws=256)
+def what_if() -> WhatIf:
+    return WhatIf(parse_case(CASE), draws=256)
 
 
 def test_a_point_is_what_a_sweep_says_of_it() -> None:
@@ -42,9 +50,9 @@ def test_a_point_is_what_a_sweep_says_of_it() -> None:
         np.testing.assert_allclose(alone.margins[0], together.margins[row], atol=1e-9)
 
 
-def test_a_point_answers_with_the_values_it_was_made_from(desk: Desk) -> None:
-    base = desk.point()
-    moved = desk.point(Supposition({"cost": 4.5}))
+def test_a_point_answers_with_the_values_it_was_made_from(what_if: WhatIf) -> None:
+    base = what_if.point()
+    moved = what_if.point(Supposition({"cost": 4.5}))
     assert dict(base.values)["cost"] == 2.0
     assert dict(moved.values)["cost"] == 4.5
     assert [c.id for c in moved.claims] == ["c1_refused", "c2_offered"]
@@ -52,36 +60,36 @@ def test_a_point_answers_with_the_values_it_was_made_from(desk: Desk) -> None:
     assert (moved.claims[1].margin or 0.0) < (base.claims[1].margin or 0.0) - 0.01
 
 
-def test_what_is_observed_moves_beliefs_and_tells_its_surprise(desk: Desk) -> None:
-    before = desk.point().beliefs
-    after = desk.point(Supposition(observed=("answer = accept",))).beliefs
+def test_what_is_observed_moves_beliefs_and_tells_its_surprise(what_if: WhatIf) -> None:
+    before = what_if.point().beliefs
+    after = what_if.point(Supposition(observed=("answer = accept",))).beliefs
     assert before is not None
     assert after is not None
     assert before.posterior == before.prior
     assert before.probability == pytest.approx(1.0)
     assert after.probability < 0.5
     assert after.posterior["north.aim"]["settle"] > before.prior["north.aim"]["settle"] + 0.2
-    record = desk.point(Supposition(record=True)).beliefs
-    offered = desk.point(Supposition(observed=("offer = line",))).beliefs
+    record = what_if.point(Supposition(record=True)).beliefs
+    offered = what_if.point(Supposition(observed=("offer = line",))).beliefs
     assert record is not None
     assert offered is not None
     assert record.probability == offered.probability
 
 
 def test_a_sweep_holds_still_what_is_supposed() -> None:
-    desk = Desk(parse_case(CASE), draws=192)
-    steps = list(desk.sweep(Supposition({"gain": 0.0, "cost": 5.0})))
+    what_if = WhatIf(parse_case(CASE), draws=192)
+    steps = list(what_if.sweep(Supposition({"gain": 0.0, "cost": 5.0})))
     assert [s.done for s in steps] == [64, 128, 192]
     offered = steps[-1].verdicts[1]
     assert offered.word == "is contradicted"
-    assert list(desk.sweep(Supposition()))[-1].verdicts[1].word == "depends"
+    assert list(what_if.sweep(Supposition()))[-1].verdicts[1].word == "depends"
 
 
 def test_draws_near_a_value_are_counted_and_only_these() -> None:
-    desk = Desk(parse_case(CASE), draws=256)
-    assert desk.point(Supposition({"cost": 1.0})).near == 0
-    list(desk.sweep(Supposition()))
-    found = desk.point(Supposition({"cost": 1.0}))
+    what_if = WhatIf(parse_case(CASE), draws=256)
+    assert what_if.point(Supposition({"cost": 1.0})).near == 0
+    list(what_if.sweep(Supposition()))
+    found = what_if.point(Supposition({"cost": 1.0}))
     study = CaseStudy(parse_case(CASE))
     points = draw(study.assumptions, study.correlations, 256, 0)
     close = np.abs(points[:, 0] - 1.0) <= NEAR * 5.0
@@ -94,56 +102,56 @@ def test_draws_near_a_value_are_counted_and_only_these() -> None:
 
 
 def test_a_sweep_that_nobody_wants_any_more_ends() -> None:
-    desk = Desk(parse_case(CASE), draws=20_000)
+    what_if = WhatIf(parse_case(CASE), draws=20_000)
     seen: list[int] = []
-    for step in desk.sweep(Supposition(), lambda: len(seen) < 2):
+    for step in what_if.sweep(Supposition(), lambda: len(seen) < 2):
         seen.append(step.done)  # noqa: PERF401 - it is looked at meanwhile
     assert seen == [64, 128]
 
 
-def test_turns_are_places_where_the_base_case_turns(desk: Desk) -> None:
-    turns = [t for t in desk.turns() if t.claim == "c2_offered"]
+def test_turns_are_places_where_the_base_case_turns(what_if: WhatIf) -> None:
+    turns = [t for t in what_if.turns() if t.claim == "c2_offered"]
     assert turns
     for turn in turns:
         beyond = (
-            turn.value + np.sign(turn.value - dict(desk.point().values)[turn.assumption]) * 0.05
+            turn.value + np.sign(turn.value - dict(what_if.point().values)[turn.assumption]) * 0.05
         )
-        there = desk.point(Supposition({turn.assumption: float(beyond)})).claims[1].word
-        assert there != desk.point().claims[1].word
+        there = what_if.point(Supposition({turn.assumption: float(beyond)})).claims[1].word
+        assert there != what_if.point().claims[1].word
 
 
 @pytest.mark.parametrize("values", [{"nobody": 1.0}, {"cost": float("nan")}])
-def test_what_cannot_be_supposed_is_told(desk: Desk, values: dict[str, float]) -> None:
+def test_what_cannot_be_supposed_is_told(what_if: WhatIf, values: dict[str, float]) -> None:
     with pytest.raises(UsageError, match="no value of an assumption"):
-        desk.point(Supposition(values))
+        what_if.point(Supposition(values))
 
 
-def test_sliders_know_their_range_and_base(desk: Desk) -> None:
-    cost = desk.sliders()[0]
+def test_sliders_know_their_range_and_base(what_if: WhatIf) -> None:
+    cost = what_if.sliders()[0]
     assert (cost.name, cost.base, cost.low, cost.high) == ("cost", 2.0, 0.0, 5.0)
-    assert desk.sliders()[-1].name == "precision"
-    assert desk.sliders()[-1].shape == "loguniform"
+    assert what_if.sliders()[-1].name == "precision"
+    assert what_if.sliders()[-1].shape == "loguniform"
 
 
 # --- several at once ---
 
 
 def test_a_point_whose_turn_comes_when_nobody_wants_it_is_not_solved() -> None:
-    desk = Desk(parse_case(CASE), draws=16)
+    what_if = WhatIf(parse_case(CASE), draws=16)
     with pytest.raises(SupersededError):
-        desk.point(Supposition({"cost": 1.0}), lambda: False)
+        what_if.point(Supposition({"cost": 1.0}), lambda: False)
 
 
 def test_turns_that_nobody_wants_any_more_are_given_up() -> None:
     looks = iter([True] * 5)
     with pytest.raises(SupersededError):
-        Desk(parse_case(CASE)).turns(wanted=lambda: next(looks, False))
+        WhatIf(parse_case(CASE)).turns(wanted=lambda: next(looks, False))
 
 
 def test_points_and_sweeps_at_once_come_out_as_each_alone() -> None:
     """Games are compiled once for all lights and threads; no thread's work touches another's."""
     case = load("alaska-2025")
-    alone, together = Desk(case, draws=96), Desk(case, draws=96)
+    alone, together = WhatIf(case, draws=96), WhatIf(case, draws=96)
     lights = [Supposition(record=record) for record in (False, True)]
     moves = [
         Supposition({s.name: s.low + share * (s.high - s.low)}, record=bool(i % 2))
@@ -193,13 +201,13 @@ def test_a_sweep_gives_way_to_points() -> None:
 
 
 def test_much_that_is_asked_leaves_little_behind() -> None:
-    desk = Desk(parse_case(CASE), draws=16)
-    games = desk._first.games
+    what_if = WhatIf(parse_case(CASE), draws=16)
+    games = what_if._first.games
     for share in range(10):
         light = Supposition({"cost": share / 10}, observed=(f"{share} < 100", "offer = line"))
-        desk.point(light)
-        list(desk.sweep(replace(light, values={})))
-    for kept in (desk._studies, desk._stored):
+        what_if.point(light)
+        list(what_if.sweep(replace(light, values={})))
+    for kept in (what_if._studies, what_if._stored):
         assert len(kept) == 6
     assert len(games) == 1
 
@@ -224,8 +232,8 @@ def test_moves_of_many_a_second_come_out_in_order_and_the_last_is_right() -> Non
             return False
 
         with suppress(SupersededError):
-            desk = session._ready(text).desk
-            answers[number] = answer_json(desk.point(supposition_in(moves[number]), still))
+            what_if = session._ready(text).what_if
+            answers[number] = answer_json(what_if.point(supposition_in(moves[number]), still))
 
     with ThreadPoolExecutor(16) as pool:
         for number in range(len(moves)):
@@ -241,13 +249,13 @@ def test_moves_of_many_a_second_come_out_in_order_and_the_last_is_right() -> Non
         assert answers[number]["beliefs"] == alone["beliefs"]
 
 
-def test_slopes_are_those_of_the_exact_answers(desk: Desk) -> None:
+def test_slopes_are_those_of_the_exact_answers(what_if: WhatIf) -> None:
     """The secant of exact answers a little to either side, at the base and away from it."""
     for values in ({}, {"cost": 3.0}):
-        slopes = desk.slopes(Supposition(values))
+        slopes = what_if.slopes(Supposition(values))
         for name, at, step in (("gain", 3.0, 1e-4), ("cost", values.get("cost", 2.0), 1e-4)):
             low, high = (
-                desk.point(Supposition({**values, name: at + by})).claims for by in (-step, step)
+                what_if.point(Supposition({**values, name: at + by})).claims for by in (-step, step)
             )
             for below, above in zip(low, high, strict=True):
                 assert below.margin is not None
@@ -256,6 +264,6 @@ def test_slopes_are_those_of_the_exact_answers(desk: Desk) -> None:
                 assert slopes[below.id].get(name, 0.0) == pytest.approx(secant, abs=1e-6)
 
 
-def test_slopes_that_nobody_wants_are_not_looked_for(desk: Desk) -> None:
+def test_slopes_that_nobody_wants_are_not_looked_for(what_if: WhatIf) -> None:
     with pytest.raises(SupersededError):
-        desk.slopes(wanted=lambda: False)
+        what_if.slopes(wanted=lambda: False)

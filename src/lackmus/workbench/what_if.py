@@ -1,8 +1,8 @@
-"""A case kept warm: its compiled game, its rooms to solve in, its draws.
+"""What-if questions to one case, which is kept warm: its compiled game, its draws.
 
 What is asked is asked under a *supposition*: some assumptions at other values than their base, some
-moves observed, the record taken into account or not. `Desk.point` solves it anew and exactly;
-`Desk.sweep` draws everything that is not supposed.
+moves observed, the record taken into account or not. `WhatIf.point` solves it anew and exactly;
+`WhatIf.sweep` draws everything that is not supposed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _QUIET: Final = 0.1
 #: Seconds that a sweep waits at most before each of its batches.
 _PATIENCE: Final = 2.0
 
-#: Most draws that a desk makes.
+#: Most draws of a sweep.
 MOST_DRAWS: Final = 20_000
 
 
@@ -66,8 +66,8 @@ class Supposition:
         values: Assumptions at other values than their base, by name.
         observed: Conditions that were seen to hold, such as ``answer != accept``.
         record: Whether the case's own record is taken as known, as far as it is certain.
-        draws: Draws of a sweep; None for the desk's own number.
-        seed: Their seed; None for the desk's own.
+        draws: Draws of a sweep; None for the usual number.
+        seed: Their seed; None for the usual one.
     """
 
     values: Mapping[str, float] = field(default_factory=dict)
@@ -165,13 +165,13 @@ class TurnAt:
     value: float
 
 
-class Desk:
-    """Answers about one case. Points are answered by one thread, sweeps by another.
+class WhatIf:
+    """Answers what-if questions of one case: points by one thread, sweeps by another.
 
     Args:
         case: A case that passed its check.
-        draws: Draws of a sweep.
-        seed: Their seed.
+        draws: Draws of a sweep, unless a supposition says how many.
+        seed: Their seed, likewise.
 
     Raises:
         CaseError: What is seen only in the histories is at fault.
