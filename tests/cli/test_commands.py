@@ -12,6 +12,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from lackmus.pipeline.weighing import FEWEST
+
 CASE = "india-tariffs-2025"
 QUICK = ["--draws", "24"]
 
@@ -74,13 +76,23 @@ def test_learn_weighs_the_draws_by_the_record(tmp_path: Path) -> None:
     assert len(found["record"]) == 3
     assert 0 < found["evidence"]["probability"] < 1
     page = tmp_path / "page.html"
-    assert "The record of 3 observations" in run("learn", CASE, "--draws", "400", "--out", page)
+    told = run("learn", CASE, "--draws", "400", "--out", page)
+    assert "The record of 3 observations" in told
+    assert told.endswith(f"report: {page}\n")
     text = page.read_text("utf-8")
     assert "What happened" in text
     assert "review is stay" in text
     record = tmp_path / "record.yaml"
     record.write_text("observations:\n- saw: tariff = no_such\n", encoding="utf-8")
     assert "no_such" in run("learn", CASE, "--record", record, status=2)
+
+
+@pytest.mark.parametrize("command", ["learn", "forecast"])
+def test_help_says_how_many_draws_it_takes(command: str) -> None:
+    assert f"{FEWEST} or more" in " ".join(run(command, "--help").replace("│", " ").split())
+    assert "x>=1" not in run(command, "--help").split("--seed")[0]
+    told = run(command, CASE, "--draws", str(FEWEST - 1), status=2)
+    assert f"take {FEWEST} or more" in told
 
 
 def test_forecasts_are_kept_resolved_scored_and_verified(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from lackmus.foundation.disk import (
     check_target,
+    in_words,
     only_writer,
     read_bounded,
     write_text,
@@ -134,3 +136,10 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_a_mark_says_how_a_text_is_written(encoding: str) -> None:
     assert decoded("größer\r\n€\r𝄞".encode(encoding)) == "größer\n€\n𝄞"
+
+
+def test_a_folder_that_is_there_and_takes_no_file_is_not_called_absent(tmp_path: Path) -> None:
+    refused = FileNotFoundError(errno.ENOENT, "No such file or directory")
+    assert in_words(refused, tmp_path / "a.html") == f"no file can be made in {tmp_path}"
+    absent = tmp_path / "none" / "a.html"
+    assert in_words(refused, absent) == f"there is no directory {tmp_path / 'none'}"

@@ -281,6 +281,22 @@ def test_a_bad_record_is_refused_with_its_place(
     assert fault.span.file == str(file)
 
 
+def test_a_search_tells_how_far_it_is() -> None:
+    """Each stage goes forwards, and a search that ends early has not overrun its end."""
+    told: dict[str, list[tuple[int, int]]] = {}
+    case = replace(coins(*["tail"] * 8), claims=())
+    learned = learn(case, effort=LearnEffort(draws=100))
+    found = postmortem(learned, progress=lambda stage, *far: told.setdefault(stage, []).append(far))
+    assert found.searched > 0
+    assert list(told) == ["search", "nearest", "ranges"]
+    for steps in told.values():
+        done = [far for far, _ in steps]
+        assert done == sorted(set(done))
+        assert all(far <= total for far, total in steps)
+    assert told["search"][-1][0] == found.searched
+    assert len(set(told["nearest"][-1])) == 1
+
+
 def test_a_post_mortem_names_the_assumption() -> None:
     """Six tails of six were unlikely with an even coin: the bias was lower."""
     case = coins(*["tail"] * 6)

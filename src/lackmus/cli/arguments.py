@@ -113,6 +113,14 @@ OnDay = Annotated[
     str, typer.Option("--on", metavar="DATE", help="The day, as 2025-08-10; today if unsaid.")
 ]
 Draws = Annotated[int, typer.Option(metavar="N", help="Number of draws of all assumptions.", min=1)]
+LearntDraws = Annotated[
+    int,
+    typer.Option(
+        "--draws",
+        metavar="N",
+        help="Number of draws of all assumptions: 20 or more, or they tell nothing.",
+    ),
+]
 Seed = Annotated[int, typer.Option(metavar="S", help="Seed of the draws.", min=0)]
 Threads = Annotated[
     int, typer.Option(metavar="N", help="Threads to solve with; 0 is one a core.", min=0)

@@ -13,6 +13,7 @@ from lackmus.cli.arguments import (
     Draws,
     Engine,
     Json,
+    LearntDraws,
     Observe,
     Recorded,
     RecordFile,
@@ -116,7 +117,7 @@ def sweep(
 def learn(
     case: Case,
     record: RecordFile = None,
-    draws: Draws = 2000,
+    draws: LearntDraws = 2000,
     seed: Seed = 0,
     with_: Annotated[
         Optional[list[str]],
@@ -154,7 +155,7 @@ def learn(
 def forecast(
     case: Case,
     record: RecordFile = None,
-    draws: Draws = 2000,
+    draws: LearntDraws = 2000,
     seed: Seed = 0,
     threads: Threads = 0,
     enter: Annotated[

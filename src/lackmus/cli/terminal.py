@@ -120,6 +120,18 @@ def line_width(out: Console) -> int | None:
     return out.width if sys.stdout.isatty() or "COLUMNS" in os.environ else None
 
 
+def print_prose(text: str, mark: str = "") -> None:
+    """Prints a sentence, behind a mark such as a dash: no line ends between number and unit."""
+    import textwrap
+
+    # Unlike rich, textwrap breaks at no space that is not to be broken at.
+    lines = textwrap.wrap(
+        mark + text, prose_width(), subsequent_indent=" " * len(mark),
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+    write("\n".join(lines) + "\n")
+
+
 def print_indented(out: Console, text: Text, indent: int) -> None:
     """Prints a text, all its lines set in alike."""
     width = line_width(out)

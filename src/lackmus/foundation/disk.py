@@ -169,6 +169,8 @@ def in_words(error: OSError, path: Path) -> str:
     if error.errno in _FORBIDDEN:
         return f"there is no permission to write {path}"
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        if path.parent.is_dir():
+            return f"no file can be made in {path.parent}"
         return f"there is no directory {path.parent}"
     if error.errno == errno.ELOOP:
         return f"a link stands in the place of {error.filename or path}"

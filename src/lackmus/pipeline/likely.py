@@ -18,7 +18,7 @@ from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
 from lackmus.learning.smc import seek
 from lackmus.learning.weights import Evidence, evidence
-from lackmus.pipeline.records import Batches, RecordStudy
+from lackmus.pipeline.records import Batches, RecordStudy, Tell
 from lackmus.sweep.design import draw_within, from_scores
 from lackmus.sweep.discovery import limit_text
 from lackmus.sweep.shapes import at_place, is_discrete, levels, place, varies
@@ -110,6 +110,7 @@ def region_of(
     random: np.random.Generator,
     *,
     search: bool,
+    progress: Tell | None = None,
 ) -> Region:
     """Where a record has at least some probability.
 
@@ -121,6 +122,7 @@ def region_of(
         batches: Where draws are solved.
         random: Where chance comes from.
         search: Whether to search where the draws in it are too few.
+        progress: Told how many solves of a search are done, and how many there are at most.
     """
     solved = ~np.isnan(log_likelihood)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -130,10 +132,19 @@ def region_of(
     known = points[there], log_likelihood[there]
     if there.sum() >= _FEWEST or not search:
         return Region(*known, evidence(logs), highest, 0)
+    done = 0
+
+    def told(scores: Floats) -> Floats:
+        nonlocal done
+        values = from_scores(study.assumptions, study.correlations, scores)
+        logs = batches.log_likelihood(study, values)
+        done += len(logs)
+        if progress is not None:
+            progress(done, max(done, _MOST_SOLVES))
+        return logs
+
     found = seek(
-        lambda scores: batches.log_likelihood(
-            study, from_scores(study.assumptions, study.correlations, scores)
-        ),
+        told,
         random.standard_normal((_PARTICLES, len(study.assumptions))),
         random,
         level=float(np.log(level)),
@@ -173,6 +184,8 @@ def box_of(
     level: float,
     batches: Batches,
     random: np.random.Generator,
+    *,
+    progress: Tell | None = None,
 ) -> LikelyBox | None:
     """A box over which a record has at least some probability; None where none was found.
 
@@ -182,9 +195,15 @@ def box_of(
         level: The probability.
         batches: Where draws are solved.
         random: Where chance comes from.
+        progress: Told how many boxes have been tried, and about how many will be.
     """
+    tried, about = 0, 2 + len(_CUT_OFF)
 
     def told(cuts: _Cuts, draws: int) -> tuple[Evidence, float]:
+        nonlocal tried
+        tried += 1
+        if progress is not None:
+            progress(tried, max(tried, about))
         ends = np.tile([0.0, 1.0], (len(study.assumptions), 1))
         for cut in cuts:
             ends[cut.column, int(cut.upper)] = cut.place
@@ -207,6 +226,7 @@ def box_of(
         ),
         (),
     )
+    about = tried + len(every) + len(every).bit_length()
     kept = _fewest(every, likely)
     left = [cut for cut in every if cut not in kept]
     while kept:

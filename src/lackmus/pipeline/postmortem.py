@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,8 @@ from lackmus.learning.weights import mean
 from lackmus.pipeline.forecasts import decided, known_before, shares_of
 from lackmus.pipeline.learned import AssumptionShift, Learned
 from lackmus.pipeline.likely import LikelyBox, Limit, Region, box_of, region_of
-from lackmus.pipeline.records import Batches
+from lackmus.pipeline.records import Batches, Tell
+from lackmus.pipeline.weighing import Progress
 from lackmus.sweep.design import base_point
 from lackmus.sweep.shapes import at_place, is_discrete, place, varies
 
@@ -101,23 +103,36 @@ class Postmortem:
     failures: tuple[Failure, ...]
 
 
-def postmortem(learned: Learned, *, engine: Engine | None = None) -> Postmortem:
+def postmortem(
+    learned: Learned, *, engine: Engine | None = None, progress: Progress | None = None
+) -> Postmortem:
     """What the outcome contradicts, and what would have made it likely.
 
     Args:
         learned: What `lackmus.learn` made of the record.
         engine: Where draws are solved; by default on threads of this process.
+        progress: Told how far the work is.
     """
+
+    def telling(stage: str) -> Tell:
+        return _silent if progress is None else partial(progress, stage)
+
     study, logs = learned.study, learned.before.log_likelihood
     batches, random = Batches(engine), generator(learned.seed, "post-mortem")
-    region = region_of(study, learned.prior, logs, _EVEN, batches, random, search=True)
+    region = region_of(
+        study, learned.prior, logs, _EVEN, batches, random,
+        search=True, progress=telling("search"),
+    )  # fmt: skip
     searched, highest, level = region.solves, region.highest, _EVEN
     if not len(region.points):
         level = float(np.exp(np.nanquantile(logs, 1.0 - _BEST)))
         region = region_of(study, learned.prior, logs, level, batches, random, search=False)
     base_values = base_point(study.assumptions)
     base = float(np.exp(study.log_likelihood(base_values[None])[0]))
-    nearest, reached = _nearest(learned, region, level, base)
+    nearest, reached = _nearest(learned, region, level, base, telling("nearest"))
+    box = None
+    if level > 0.0:
+        box = box_of(study, region.points, level, batches, random, progress=telling("ranges"))
     return Postmortem(
         contradicted=tuple(shift for shift in learned.assumptions if shift.contradicted),
         ruled_out=_ruled_out(learned),
@@ -132,9 +147,13 @@ def postmortem(learned: Learned, *, engine: Engine | None = None) -> Postmortem:
             if old != new
         ),
         reached=reached,
-        box=None if level <= 0.0 else box_of(study, region.points, level, batches, random),
+        box=box,
         failures=tuple(_failures(learned)),
     )
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Tells nobody."""
 
 
 def _ruled_out(learned: Learned) -> tuple[RuledOut, ...]:
@@ -159,7 +178,9 @@ def _ruled_out(learned: Learned) -> tuple[RuledOut, ...]:
     return tuple(sorted(found, key=lambda one: (-one.before, one.end.assumption)))
 
 
-def _nearest(learned: Learned, region: Region, level: float, base: float) -> tuple[Floats, float]:
+def _nearest(
+    learned: Learned, region: Region, level: float, base: float, tell: Tell
+) -> tuple[Floats, float]:
     """The nearest draw of a region, set back to base values, or towards them, as far as can be."""
     study = learned.study
     values = base_point(study.assumptions)
@@ -173,14 +194,18 @@ def _nearest(learned: Learned, region: Region, level: float, base: float) -> tup
     )
     which = int(np.square(there - here).sum(axis=1).argmin())
     point, reached = region.points[which].copy(), float(np.exp(region.log_likelihood[which]))
-    for k in moving[np.argsort(np.abs(there[which] - here[0]), kind="stable")]:
+    order = moving[np.argsort(np.abs(there[which] - here[0]), kind="stable")]
+    steps = len(order) + _HALVINGS
+    for step, k in enumerate(order, 1):
+        tell(step, steps)
         tried = point.copy()
         tried[k] = values[k]
         chance = float(np.exp(study.log_likelihood(tried[None])[0]))
         if chance >= level:
             point, reached = tried, chance
     low, high = 0.0, 1.0
-    for _ in range(_HALVINGS):
+    for step in range(len(order) + 1, steps + 1):
+        tell(step, steps)
         middle = 0.5 * (low + high)
         tried = _between(study.assumptions, values, point, middle / high)
         chance = float(np.exp(study.log_likelihood(tried[None])[0]))

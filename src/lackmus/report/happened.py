@@ -11,11 +11,8 @@ from lackmus.pipeline.forecasts import decided, known_before, shares_of, stated_
 from lackmus.pipeline.learned import AssumptionShift, BeliefShift, ClaimShift, Learned, Line, Spread
 from lackmus.report import words
 from lackmus.report.claims import title_of
-from lackmus.report.learned import MOVED, forks, surprise, trust
+from lackmus.report.learned import forks, moved, still, surprise, trust
 from lackmus.report.model import Happened, Mark, ResolvedView, SeenView, ShiftedView, StripView
-
-#: Assumptions that get a picture, the most moved first.
-_MOST: Final = 12
 
 #: From this difference of shares on a claim is told to have moved.
 _SHIFTED: Final = 0.05
@@ -28,10 +25,7 @@ _BECAME: Final = {
 
 def happened(learned: Learned) -> Happened:
     """What the page shows of what was learnt."""
-    moved = [shift for shift in learned.assumptions if shift.bits >= MOVED][:_MOST]
-    still = len(learned.assumptions) - len(moved)
     shifts = [claim for claim in learned.claims if abs(claim.after - claim.before) >= _SHIFTED]
-    others = "others" if moved else "of them"
     return Happened(
         surprise=surprise(learned),
         trouble=learned.trouble,
@@ -41,10 +35,8 @@ def happened(learned: Learned) -> Happened:
         undecided=_undecided(learned),
         shifted=tuple(_shifted(claim) for claim in shifts),
         unshifted=_unshifted(len(learned.claims) - len(shifts), len(shifts)),
-        moved=tuple(map(_assumption, moved)),
-        still=words.capital(f"{words.figure(still)} {others} moved hardly, or by chance alone.")
-        if still
-        else "",
+        moved=tuple(map(_assumption, moved(learned))),
+        still=still(learned),
         against=tuple(words.sentence(against.sentence()) for against in learned.dissents),
     )
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from lackmus.case.text import expression_text
 from lackmus.learning.weights import QUANTILES
-from lackmus.pipeline.learned import Learned, Line, Spread
+from lackmus.pipeline.learned import AssumptionShift, Learned, Line, Spread
 from lackmus.pipeline.postmortem import Postmortem
 from lackmus.report import words
 from lackmus.report.arms import record_arms_json, record_arms_said
@@ -25,8 +25,8 @@ _SMALL = 1e-4
 #: Shares from here on are told in percent, those below that one as less than one draw in so many.
 _PERCENT, _NONE = 0.01, 1e-12
 
-#: From this many bits on a shift of an assumption is told.
-MOVED = 0.05
+#: From this many bits on a shift of an assumption is told, of the most moved ones.
+_MOVED, _MOST = 0.02, 12
 
 
 def learned_json(learned: Learned) -> Json:
@@ -175,6 +175,24 @@ def surprise(learned: Learned) -> str:
     )
 
 
+def moved(learned: Learned) -> tuple[AssumptionShift, ...]:
+    """The assumptions whose shift is told, the most moved first."""
+    return tuple(shift for shift in learned.assumptions if shift.bits >= _MOVED)[:_MOST]
+
+
+def still(learned: Learned) -> str:
+    """What is said of all other assumptions, in a sentence; empty where there is none."""
+    told = moved(learned)
+    left = learned.assumptions[len(told) :]
+    if not left:
+        return ""
+    who = words.count(len(left), "other" if told else "assumption")
+    if left[0].bits >= _MOVED:
+        return words.capital(f"{who} moved by less than these.")
+    one_of = "" if told or len(left) > 1 else "the "
+    return words.capital(f"{one_of}{who} moved by less than {_MOVED} bits, or by chance alone.")
+
+
 def trust(learned: Learned) -> str:
     """What the result rests on, in a sentence."""
     lost = f", {learned.unsolved:,} of them without a solution" if learned.unsolved else ""
@@ -182,7 +200,7 @@ def trust(learned: Learned) -> str:
     shape = ""
     if not math.isnan(learned.pareto_k):
         whose = "tail shape" if importance else "the weights' tail shape had been"
-        shape = f", {whose} {learned.pareto_k:.2f}"
+        shape = f", {whose} {words.decimal(learned.pareto_k, 2)}"
     took = f"; {learned.seconds:.1f} s" if learned.seconds else ""
     how = (
         "weighted by the likelihood of the record"
@@ -208,7 +226,7 @@ def forks(learned: Learned) -> str:
 
 
 def _probability(chance: float) -> str:
-    return words.percent(chance) if chance >= _SMALL else f"{chance:.1e}"
+    return words.percent(chance) if chance >= _SMALL else words.number(chance)
 
 
 def why(found: Postmortem) -> list[str]:

@@ -64,6 +64,20 @@ def number(value: float, *, scale: float | None = None) -> str:
     return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
 
 
+def decimal(value: float, places: int, *, plus: bool = False) -> str:
+    """A number to so many decimal places, as tables have it; on wish with the sign of what is more.
+
+    >>> decimal(-0.0912, 2), decimal(0.02, 3, plus=True), decimal(-0.0004, 3, plus=True)
+    ('−0.09', '+0.020', '0.000')
+    """
+    if not math.isfinite(value):
+        return number(value)
+    text = f"{value:.{places}f}"
+    if float(text) == 0.0:
+        return text.removeprefix("-")
+    return f"+{text}" if plus and value > 0 else text.replace("-", MINUS)
+
+
 def exact(value: float) -> str:
     """All digits of a number, so that it reads back as it is.
 

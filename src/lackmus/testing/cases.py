@@ -403,6 +403,7 @@ def _draw_claims(
     hidden = {name for name in known.variables if name == "winter" or name.endswith(".aim")}
     shown = {name: labels for name, labels in known.variables.items() if name not in hidden}
     saw, certain = draw(_condition(known, 0)), False
-    if shown and draw(st.booleans()):
+    open_to_see: bool = draw(st.booleans())
+    if shown and open_to_see:
         saw, certain = draw(conditions(shown, 0, known.repeated)), True
     builder.observation(saw, by="", certain=certain, says=draw(says))

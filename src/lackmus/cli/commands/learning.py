@@ -12,7 +12,7 @@ from lackmus.cli import console
 from lackmus.cli.commands.inputs import check_report, dissent_paths
 from lackmus.cli.outcome import UNFINISHED
 from lackmus.cli.terminal import console as terminal
-from lackmus.foundation.counting import counted
+from lackmus.cli.terminal import print_prose
 from lackmus.foundation.disk import in_words, write_text
 from lackmus.pipeline.loading import load
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from lackmus.pipeline.learned import Learned
     from lackmus.pipeline.postmortem import Postmortem
-
-#: Assumptions that are told, the most moved first; and from what shift in bits on.
-_MOST, _LEAST_BITS = 12, 0.02
 
 
 def learn(
@@ -57,17 +54,22 @@ def learn(
         learned = learn_from(
             loaded, observations=seen, dissents=others, effort=effort, progress=tell
         )
-        told = postmortem(learned, engine=engine) if why and learned.record else None
+        told = None
+        if why and learned.record:
+            told = postmortem(learned, engine=engine, progress=tell)
     if as_json:
         more = {} if told is None else {"why": postmortem_json(told)}
         console.json(learned_json(learned) | more)
     else:
         _print(learned)
         for sentence in () if told is None else why_in_words(told):
-            terminal().print(f"- {sentence}")
+            print_prose(sentence, "- ")
     trouble = [learned.trouble] if learned.trouble else []
     if out is not None:
-        trouble += _write(learned, told, out)
+        hindered = _write(learned, told, out)
+        if not hindered and not as_json:
+            console.line(f"report: {out}")
+        trouble += hindered
     for text in trouble:
         console.trouble(text)
     if trouble:
@@ -92,17 +94,18 @@ def _print(learned: Learned) -> None:
     out = terminal()
     out.print()
     out.print(learned.case.title, style="bold")
-    out.print(surprise(learned))
+    print_prose(surprise(learned))
     if learned.record:
         _record(out, learned)
         _beliefs(out, learned)
         _claims(out, learned)
         _assumptions(out, learned)
     for against in learned.dissents:
-        out.print(f"\nDissent: {against.sentence()}.")
-    if said := forks(learned):
-        out.print(f"\n{said}")
-    out.print(f"\n{trust(learned)}")
+        out.print()
+        print_prose(f"Dissent: {against.sentence()}.")
+    for said in filter(None, (forks(learned), trust(learned))):
+        out.print()
+        print_prose(said)
 
 
 def _record(out: Console, learned: Learned) -> None:
@@ -141,7 +144,7 @@ def _claims(out: Console, learned: Learned) -> None:
 
     if not learned.claims:
         return
-    out.print("\nClaims (share of the draws in which each holds):")
+    out.print("\nClaims, as of before the record (share of the draws in which each holds):")
     table = _table("claim", "before", "after")
     for shift in learned.claims:
         shares = ("–" if x != x else percent(x) for x in (shift.before, shift.after))
@@ -150,10 +153,10 @@ def _claims(out: Console, learned: Learned) -> None:
 
 
 def _assumptions(out: Console, learned: Learned) -> None:
+    from lackmus.report.learned import moved, still
     from lackmus.report.words import number
 
-    told = [s for s in learned.assumptions if s.bits >= _LEAST_BITS][:_MOST]
-    rest = len(learned.assumptions) - len(told)
+    told, rest = moved(learned), still(learned)
     if told:
         out.print("\nAssumptions that moved (median, and the middle 90 %), the most moved first:")
         table = _table("assumption", "before", "after", "bits")
@@ -165,9 +168,9 @@ def _assumptions(out: Console, learned: Learned) -> None:
             table.add_row(shift.assumption.name, *cells, f"{shift.bits:.2f}")
         out.print(table)
     if rest:
-        out.print(
-            f"{counted(rest, 'other')} moved by less than {_LEAST_BITS} bits, or by chance alone."
-        )
+        if not told:
+            out.print("\nAssumptions:")
+        print_prose(rest)
 
 
 def _table(*columns: str) -> Table:
