@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from importlib.resources import files
@@ -102,7 +103,13 @@ def test_forecasts_are_kept_resolved_scored_and_verified(tmp_path: Path) -> None
     found = checked("forecast", run(*enter, "--json"))
     assert found["entered"] == [f"{CASE}/i04_staying_after_the_oil_tells"]
     assert "0 of 1 entered" in run(*enter)
-    assert "another forecast" in run(*enter[:3], "60", *enter[4:], status=2)
+    assert "1 forecast stands there" in run(*enter[:3], "60", *enter[4:])
+    title = tmp_path / CASE
+    title.mkdir()
+    text = run("cases", "show", CASE)
+    (title / "case.yaml").write_text(re.sub("(?m)^title: .*", "title: Other", text), "utf-8")
+    told = run("forecast", title, *enter[2:], status=2)
+    assert "this case is called 'Other'" in told
     assert ": no" in run("ledger", "resolve", ledger, "--case", CASE, "--on", "2026-02-07")
     scored = checked("score", run("ledger", "score", ledger, "--json"))
     assert scored["resolved"] == 1
@@ -113,6 +120,25 @@ def test_forecasts_are_kept_resolved_scored_and_verified(tmp_path: Path) -> None
     run("ledger", "import", tmp_path / "other.jsonl", table)
     ledger.write_text(ledger.read_text("utf-8").replace('"no"', '"yes"'), "utf-8")
     assert "changed after it was written" in run("ledger", "verify", ledger, status=2)
+
+
+def test_scores_are_cut_nowhere_and_old_forecasts_are_seen_to_be_scored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, ledger = tmp_path / "table.csv", tmp_path / "ledger.jsonl"
+    rows = ["id,on,by,probability,outcome"]
+    for number in range(4):
+        rows += [f"q{number},2025-01-0{day},A very long name of somebody,0.{day}{number},yes"
+                 for day in (1, 2)]  # fmt: skip
+    table.write_text("\n".join(rows), "utf-8")
+    run("ledger", "import", ledger, table)
+    monkeypatch.setenv("COLUMNS", "60")
+    told = run("ledger", "score", ledger)
+    assert "…" not in told
+    assert max(map(len, told.splitlines())) <= 60
+    assert re.search(r"Brier score +0\.616 \(0\.\d{3} to 0\.\d{3}\), n = 4", told)
+    assert re.search(r"Brier score, old ones too +0\.\d{3} .*, n = 8", told)
+    assert re.search(r"revision less what it was +−0\.\d{3}", told)
 
 
 def test_read_conditions_on_what_was_seen() -> None:

@@ -29,13 +29,63 @@ def test_a_revision_needs_a_reason_and_what_is_unchanged_makes_none() -> None:
     assert second["reason"] == "the delegation is known"
 
 
+def drawn(chance: float, error: float, **more: Any) -> dict[str, Any]:
+    return made("a", chance, error=error, digest="d", given=["x = y"], **more)
+
+
+@pytest.mark.parametrize(
+    ("now", "stands"),
+    [
+        (drawn(0.2 + 1e-12, 0.0), False),
+        (drawn(0.22, 0.01), True),
+        (drawn(0.25, 0.01), False),
+        (drawn(0.22, 0.01) | {"digest": "another case"}, False),
+        (drawn(0.22, 0.01) | {"given": ["x = y", "z = w"]}, False),
+        (drawn(0.22, 0.01) | {"resolves": "2025-09-01"}, False),
+        (drawn(0.22, 0.01) | {"probability": None}, False),
+    ],
+)
+def test_other_draws_are_no_revision_within_monte_carlo_error(
+    now: dict[str, Any],
+    stands: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """The forecast of 0.2 that stands there has no error, and three of 0.01 are let pass."""
+    first = entered((), [drawn(0.2, 0.0, draws=100)], "2025-08-10", "")
+    if stands:
+        assert entered(first, [now], "2025-08-11", "") == []
+    else:
+        with pytest.raises(UsageError, match="say what has changed"):
+            entered(first, [now], "2025-08-11", "")
+    (again,) = entered(first, [now], "2025-08-11", "more draws")
+    assert (again["revision"], again["reason"]) == (1, "more draws")
+
+
+def test_all_revisions_without_a_reason_are_told_with_what_was_and_is() -> None:
+    first = entered((), [made("a", 0.2), made("b", 0.5), made("c", 0.5)], "2025-08-10", "")
+    now = [made("a", 0.3), made("b", 0.5, resolves="2025-09-01"), made("c", 0.5)]
+    with pytest.raises(UsageError) as caught:
+        entered(first, now, "2025-08-11", "")
+    told = [fault.message for fault in caught.value.faults]
+    assert len(told) == 2
+    assert "a stands" in told[0]
+    assert "probability was 0.2 on 2025-08-10, and is 0.3" in told[0]
+    assert "resolves was none on 2025-08-10, and is '2025-09-01'" in told[1]
+
+
+@pytest.mark.parametrize("outcome", ["yes", "no", "ambiguous", "annulled"])
+def test_what_is_resolved_by_hand_says_on_what_it_rests(outcome: str) -> None:
+    entries = entered((), [made("a", 0.2)], "2025-08-10", "")
+    with pytest.raises(UsageError, match=f"what '{outcome}' rests on .*\n.*--note"):
+        resolved(entries, "a", outcome, "2025-08-16", how="by hand", note=" ")
+
+
 def test_a_resolution_is_for_a_question_that_is_there_and_open() -> None:
     entries = entered((), [made("a", 0.2)], "2025-08-10", "")
     with pytest.raises(UsageError, match="no forecast 'b'"):
-        resolved(entries, "b", "yes", "2025-08-16", how="by hand", note="")
+        resolved(entries, "b", "yes", "2025-08-16", how="by hand", note="seen")
     with pytest.raises(UsageError, match="no outcome"):
-        resolved(entries, "a", "maybe", "2025-08-16", how="by hand", note="")
-    done = resolved(entries, "a", "no", "2025-08-16", how="by hand", note="")
+        resolved(entries, "a", "maybe", "2025-08-16", how="by hand", note="seen")
+    done = resolved(entries, "a", "no", "2025-08-16", how="by hand", note="seen")
     with pytest.raises(UsageError, match="resolved already"):
         resolved([*entries, done], "a", "yes", "2025-08-17", how="by hand", note="")
     with pytest.raises(UsageError, match="is resolved"):
@@ -51,7 +101,7 @@ def test_speakers_are_scored_apart_and_the_undecided_are_counted_only() -> None:
     entries += entered(entries, [made("a", 0.1, stated=0.025)], "2025-08-12", "news")
     outcomes = {"a": "no", "b": "yes", "c": "ambiguous", "d": "annulled"}
     for name, outcome in outcomes.items():
-        entries.append(resolved(entries, name, outcome, "2025-08-16", how="by hand", note=""))
+        entries.append(resolved(entries, name, outcome, "2025-08-16", how="by hand", note="seen"))
     found = board(questions(entries))
     assert (found.resolved, found.open, found.ambiguous, found.annulled) == (2, 1, 1, 1)
     rows = {row.who: row for row in found.rows}

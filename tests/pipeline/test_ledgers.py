@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from lackmus.case.expression import parse_expression
 from lackmus.foundation.errors import UsageError
 from lackmus.pipeline.forecasts import Forecasts
 
+DAY = datetime.date(2025, 8, 12)
 CLAIM = "i04_staying_after_the_oil_tells"
 NAME = f"india-tariffs-2025/{CLAIM}"
 
@@ -52,11 +54,46 @@ def test_an_event_that_reads_otherwise_now_is_not_resolved_by_the_record(
         else claim
         for claim in case.claims
     )
-    with pytest.raises(UsageError, match=r"forecast with resolves if: review = stay; .* = lift"):
+    with (
+        pytest.warns(UserWarning, match="reads otherwise"),
+        pytest.raises(UsageError, match=r"forecast with resolves if: review = stay; .* = lift"),
+    ):
         ledger.resolve_by_record(replace(case, claims=claims), on="2026-02-07")
     with pytest.raises(UsageError, match="has no forecast of other"):
         ledger.resolve_by_record(replace(case, name="other"), on="2026-02-07")
     assert ledger.resolve(NAME, "annulled", on="2026-02-07", note="asked otherwise")["n"] == 2
+
+
+def test_another_case_of_that_name_is_told_and_enters_nothing(
+    case: lackmus.Case, found: Forecasts, tmp_path: Path
+) -> None:
+    ledger = lackmus.Ledger(tmp_path / "kept.jsonl")
+    ledger.enter(found, on="2025-08-10")
+    stood = (tmp_path / "kept.jsonl").read_bytes()
+    other = replace(case, title="Another one")
+    with pytest.raises(UsageError, match=r"under the title 'Tariffs.*called 'Another one'") as told:
+        ledger.enter(replace(found, case=other), on="2025-08-11")
+    assert "another name; if it is the same case, say so: --reason" in str(told.value)
+    with pytest.raises(UsageError, match=r"under the title 'Tariffs.*\n.*--note TEXT"):
+        ledger.resolve_by_record(other, on="2026-02-07")
+    assert (tmp_path / "kept.jsonl").read_bytes() == stood
+    (entry,) = ledger.enter(replace(found, case=other), on="2025-08-11", reason="a new title")
+    assert (entry["title"], entry["revision"]) == ("Another one", 1)
+    (done,) = ledger.resolve_by_record(case, on="2026-02-07", note="the old title again")
+    assert done["note"] == "2026-02-06: review = lift; the old title again"
+
+
+def test_a_case_that_reads_otherwise_now_is_told_of_and_one_whose_record_grew_is_not(
+    case: lackmus.Case, tmp_path: Path
+) -> None:
+    early = replace(case, observations=case.observations[:1])
+    ledger = lackmus.Ledger(tmp_path / "kept.jsonl")
+    ledger.enter(lackmus.forecast(early, draws=40), on="2025-08-10")
+    assert ledger.enter(lackmus.forecast(early, draws=60, seed=1), on="2025-08-11") == ()
+    other = replace(case, summary="Another summary")
+    with pytest.warns(UserWarning, match="reads otherwise than on 2025-08-10, when its forecasts"):
+        assert ledger.enter(lackmus.forecast(other, draws=40, on=DAY), on=DAY) == ()
+    assert len(ledger.resolve_by_record(case, on="2026-02-07")) == 1
 
 
 def test_what_was_learnt_and_forecast_shows_itself(case: lackmus.Case, found: Forecasts) -> None:

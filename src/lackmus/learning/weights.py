@@ -155,6 +155,19 @@ def mean(values: Floats, weights: Floats) -> float:
     return float((values[kept] * weights[kept]).sum()) / total if total > 0 else math.nan
 
 
+def mean_error(values: Floats, weights: Floats) -> float:
+    """Monte Carlo standard error of `mean` over independent draws; NaN where that is none.
+
+    Of a Latin hypercube it is on the safe side (Stein 1987).
+    """
+    kept = (weights > 0) & ~np.isnan(values)
+    total = float(weights[kept].sum())
+    apart = values[kept] - mean(values, weights)
+    return (
+        math.sqrt(float(np.square(weights[kept] * apart).sum())) / total if total > 0 else math.nan
+    )
+
+
 def shift_bits(places: Floats, weights: Floats, *, parts: int = _PARTS) -> float:
     """How far weights carry a uniform number on (0, 1) from uniform, in bits.
 

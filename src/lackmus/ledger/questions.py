@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-from lackmus.foundation.errors import UsageError
+from lackmus.foundation.errors import Fault, UsageError
 from lackmus.ledger.chain import Entry
 
 Outcome: TypeAlias = Literal["yes", "no", "ambiguous", "annulled"]
 
 OUTCOMES: Final[tuple[Outcome, ...]] = ("yes", "no", "ambiguous", "annulled")
 
-#: What of a forecast makes a new one a revision.
-_TOLD: Final = ("probability", "stated", "resolves", "resolves_if", "annulled_unless")
+#: What of a forecast makes a new one a revision, beside its probability.
+_TOLD: Final = ("stated", "resolves", "resolves_if", "annulled_unless")
+
+#: What two forecasts have in common that differ by chance in the draws alone.
+_SOURCE: Final = ("digest", "given")
+
+#: Monte Carlo standard errors of their difference that such forecasts may lie apart.
+_ERRORS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,9 @@ def entered(
 ) -> list[dict[str, Any]]:
     """The entries that forecasts make: new ones and revisions; what is unchanged makes none.
 
+    Nor does what other draws of the same case make of a forecast, within Monte Carlo error, unless
+    a reason is given.
+
     Args:
         entries: What stands in the ledger.
         forecasts: Forecasts, each with an ``id``.
@@ -63,24 +73,64 @@ def entered(
         reason: Why a forecast is revised.
 
     Raises:
-        UsageError: A forecast is revised without a reason, or after it was resolved.
+        UsageError: All forecasts that are revised without a reason, or after they were resolved.
     """
     known = {question.id: question for question in questions(entries)}
-    made = []
+    made: list[dict[str, Any]] = []
+    faults: list[Fault] = []
     for forecast in forecasts:
         old = known.get(forecast["id"])
-        if old is not None and all(old.forecasts[-1].get(k) == forecast.get(k) for k in _TOLD):
+        if old is not None and _stands(old.forecasts[-1], forecast, by_chance=not reason):
             continue
         if old is not None and old.resolution is not None:
-            raise UsageError(f"{old.id} is resolved ({old.outcome}), and cannot be forecast again")
-        if old is not None and not reason:
-            hint = "say what has changed: --reason TEXT"
-            raise UsageError(f"{old.id} stands in the ledger with another forecast", hint=hint)
+            message = f"{old.id} is resolved ({old.outcome}), and cannot be forecast again"
+            faults.append(Fault("usage", message))
+        elif old is not None and not reason:
+            apart = "; ".join(_apart(old.forecasts[-1], forecast))
+            message = f"{old.id} stands in the ledger with another forecast: {apart}"
+            faults.append(Fault("usage", message, hint="say what has changed: --reason TEXT"))
         made.append({
             "kind": "forecast", "on": on, **forecast,
             "revision": len(old.forecasts) if old else 0, "reason": reason if old else "",
         })  # fmt: skip
+    if faults:
+        raise UsageError(faults)
     return made
+
+
+def _stands(old: Entry, new: Entry, *, by_chance: bool) -> bool:
+    """Whether a forecast stands in a ledger already, perhaps but for chance in the draws."""
+    if any(old.get(key) != new.get(key) for key in (*_TOLD, "title")):
+        return False
+    was, now = old.get("probability"), new.get("probability")
+    if was == now:
+        return True
+    if not by_chance or was is None or now is None:
+        return False
+    if any(old.get(key) != new.get(key) for key in _SOURCE):
+        return False
+    error = math.hypot(old.get("error") or 0.0, new.get("error") or 0.0)
+    return bool(abs(now - was) <= _ERRORS * error)
+
+
+def _apart(old: Entry, new: Entry) -> Iterator[str]:
+    """In what a forecast differs from the one that stands there."""
+    for key in ("probability", *_TOLD, "title"):
+        was, now = (_shown(entry.get(key)) for entry in (old, new))
+        if old.get(key) != new.get(key):
+            yield f"{key.replace('_', ' ')} was {was} on {old['on']}, and is {now}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return repr(value) if value else "none"
+
+
+def last_of(entries: Sequence[Entry], case: str) -> Entry | None:
+    """The last forecast that a ledger has of a case of some name."""
+    known = (e for e in reversed(entries) if e["kind"] == "forecast" and e.get("case") == case)
+    return next(known, None)
 
 
 #: What two entries of one forecast or resolution have in common.
@@ -104,17 +154,18 @@ def resolved(
     """The entry that resolves a question.
 
     Raises:
-        UsageError: There is no such question, or it is resolved already and no note says why it
-            is resolved otherwise, or the outcome is none.
+        UsageError: There is no such question or outcome, or no note says what it rests on.
     """
     question = next((q for q in questions(entries) if q.id == name), None)
     if question is None:
         raise UsageError(f"the ledger has no forecast '{name}'", hint=_open(entries))
     if outcome not in OUTCOMES:
         raise UsageError(f"'{outcome}' is no outcome", hint=", ".join(OUTCOMES))
-    if question.resolution is not None and not note:
-        hint = "to resolve it otherwise, say why: --note TEXT"
-        raise UsageError(f"{name} is resolved already: {question.outcome}", hint=hint)
+    if not note.strip():
+        if question.resolution is not None:
+            hint = "to resolve it otherwise, say why: --note TEXT"
+            raise UsageError(f"{name} is resolved already: {question.outcome}", hint=hint)
+        raise UsageError(f"what '{outcome}' rests on is not said", hint="say so: --note TEXT")
     return {
         "kind": "resolution", "on": on, "id": name, "outcome": outcome, "how": how, "note": note,
     }  # fmt: skip

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -13,12 +14,13 @@ import numpy as np
 from lackmus.case import syntax
 from lackmus.case.fields import constant
 from lackmus.case.text import expression_text
+from lackmus.case.writer import write_case
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.compiler.rows import Env, condition
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
-from lackmus.learning.weights import mean, normalised, quantiles
+from lackmus.learning.weights import mean, mean_error, normalised, quantiles
 from lackmus.pipeline.record_arms import OnArms, on_arms
 from lackmus.pipeline.records import Batches, RecordStudy, Told, kept_of
 from lackmus.pipeline.weighing import USUAL, LearnEffort, Progress, refuse_few
@@ -44,10 +46,12 @@ class Chance:
     Attributes:
         probability: Its mean.
         band: From its 5 % to its 95 % quantile.
+        error: Monte Carlo standard error of the mean.
     """
 
     probability: float
     band: tuple[float, float]
+    error: float
 
     @property
     def word(self) -> str:
@@ -98,7 +102,7 @@ class Forecasts(Shown):
         found: The forecasts, in the order of the claims.
         draws: Number of draws.
         seed: Their seed.
-        digest: SHA-256 of the case.
+        digest: SHA-256 of the case as it is written out, without its name and its record.
         arms: The draws whose branch forks, on their arms; None where none forks.
     """
 
@@ -186,7 +190,13 @@ def forecasts(
             None if arms is None else arms.forecast(told, column, step),
             stated_of(claim), outcome, by,
         ))  # fmt: skip
-    return Forecasts(case, tuple(found), len(points), effort.seed, study.digest, arms)
+    return Forecasts(case, tuple(found), len(points), effort.seed, digest_of(case), arms)
+
+
+def digest_of(case: syntax.Case) -> str:
+    """SHA-256 of a case as it is written out, without its name and its record."""
+    text = write_case(replace(case, name="", observations=()))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def known_before(
@@ -220,7 +230,7 @@ def shares_of(told: Told, column: int, step: int) -> tuple[Floats, Floats]:
 def _chance(told: Told, column: int, step: int) -> Chance:
     shares, weights = shares_of(told, column, step)
     low, high = quantiles(shares, weights, (0.05, 0.95)).tolist()
-    return Chance(mean(shares, weights), (low, high))
+    return Chance(mean(shares, weights), (low, high), mean_error(shares, weights))
 
 
 def stated_of(claim: syntax.Claim) -> float | None:
@@ -335,6 +345,7 @@ def entry_of(forecast: Forecast, among: Forecasts) -> dict[str, Any]:
         "annulled_unless": "" if unless is None else expression_text(unless),
         "probability": _kept(forecast.now.probability),
         "band": [_kept(end) for end in forecast.now.band],
+        "error": _kept(forecast.now.error),
         "given": [expression_text(seen.saw) for seen in forecast.given],
         "stated": forecast.stated,
         "draws": among.draws,

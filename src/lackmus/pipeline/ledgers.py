@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from lackmus.case import syntax
 from lackmus.case.text import expression_text
 from lackmus.foundation.errors import UsageError
 from lackmus.ledger.board import Board, board
 from lackmus.ledger.chain import Entry, append, read, today, whole
-from lackmus.ledger.questions import Question, entered, questions, resolved
-from lackmus.pipeline.forecasts import Forecasts, decided, entry_of
+from lackmus.ledger.questions import Question, entered, last_of, questions, resolved
+from lackmus.pipeline.forecasts import Forecasts, decided, digest_of, entry_of
+
+#: Digits of a digest that are shown.
+_DIGITS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +48,22 @@ class Ledger:
     ) -> tuple[Entry, ...]:
         """Enters forecasts; those that stand there unchanged are left out.
 
+        What other draws of the same case make of a forecast, within Monte Carlo error, is no other
+        one; with a reason it is a revision. A warning says where the case reads otherwise than when
+        its last forecasts were entered.
+
         Args:
             forecasts: What `lackmus.forecast` made.
             on: The day; by default today.
-            reason: Why a forecast is revised; needed where one stands there with other figures.
+            reason: Why a forecast is revised; needed where one stands there with other figures, or
+                where a case of that name stands there with another title.
 
         Returns:
             The entries made.
 
         Raises:
-            InputError: The file is broken, a revision has no reason, or a day comes before one that
-                stands there.
+            InputError: The file is broken, a revision has no reason, another case of that name
+                stands there, or a day comes before one that stands there.
             UnfinishedError: Nothing could be written; what stood there stands.
         """
         day = day_of(on)
@@ -62,7 +71,9 @@ class Ledger:
         made = [entry_of(one, forecasts) for one in forecasts]
         for entry in made:
             entry["late"] = bool(entry["resolves"]) and entry["resolves"] <= day
-        new = entered(read(self._path).entries, made, day, reason)
+        entries = read(self._path).entries
+        self._compare(entries, forecasts.case, forecasts.digest, reason, "--reason TEXT")
+        new = entered(entries, made, day, reason)
         return append(self._path, new) if new else ()
 
     def resolve(
@@ -74,13 +85,14 @@ class Ledger:
             name: Its id, as ``alaska-2025/c01_no_agreement_signed``.
             outcome: yes, no, ambiguous or annulled.
             on: The day; by default today.
-            note: What it rests on; needed to resolve otherwise what is resolved.
+            note: What it rests on.
 
         Returns:
             The entry made.
 
         Raises:
-            InputError: There is no such question or outcome, or the file is broken.
+            InputError: There is no such question or outcome, there is no note, or the file is
+                broken.
             UnfinishedError: Nothing could be written; what stood there stands.
         """
         entry = resolved(self._entries, name, outcome, day_of(on), how="by hand", note=note)
@@ -92,6 +104,7 @@ class Ledger:
         observations: Sequence[syntax.Observation] | None = None,
         *,
         on: datetime.date | str = "",
+        note: str = "",
     ) -> tuple[Entry, ...]:
         """Resolves what a record decides of the open questions of a case.
 
@@ -99,19 +112,21 @@ class Ledger:
             case: The case.
             observations: The record; by default the case's own.
             on: The day; by default today.
+            note: What is to be added to each; needed where the title is not that of the forecasts.
 
         Returns:
             The entries made; none where the record leaves all open.
 
         Raises:
-            InputError: The ledger has no forecast of the case, an event reads otherwise now than
-                when it was forecast, or the file is broken.
+            InputError: The ledger has no forecast of the case, or has one of another case of that
+                name, an event reads otherwise now than when it was forecast, or the file is broken.
             UnfinishedError: Nothing could be written; what stood there stands.
         """
         entries = self._entries
         own = {q.id: q for q in questions(entries) if q.id.startswith(f"{case.name}/")}
         if not own:
             raise UsageError(f"{self.path} has no forecast of {case.name}")
+        self._compare(entries, case, digest_of(case), note, "--note TEXT; or resolve it by hand")
         seen = case.observations if observations is None else observations
         made = []
         for claim, (outcome, by) in decided(case, seen).items():
@@ -120,10 +135,10 @@ class Ledger:
                 continue
             _refuse_other_event(case, claim, question)
             when = f"{by.date}: " if by.date else ""
-            note = f"{when}{expression_text(by.saw)}"
-            made.append(
-                resolved(entries, question.id, outcome, day_of(on), how="by the record", note=note)
-            )
+            rests_on = f"{when}{expression_text(by.saw)}" + (f"; {note}" if note else "")
+            made.append(resolved(
+                entries, question.id, outcome, day_of(on), how="by the record", note=rests_on
+            ))  # fmt: skip
         return append(self._path, made) if made else ()
 
     def score(self, seed: int = 0) -> Board:
@@ -147,6 +162,29 @@ class Ledger:
         """
         kept = whole(self._path)
         return len(kept.entries), kept.last
+
+    def _compare(
+        self, entries: Sequence[Entry], case: syntax.Case, digest: str, said: str, how: str
+    ) -> None:
+        """Refuses another case of the same name, unless `said` says why; warns of another text."""
+        last = last_of(entries, case.name)
+        if last is None:
+            return
+        if last["title"] != case.title:
+            if not said:
+                raise UsageError(
+                    f"{self.path} has forecasts of '{case.name}' under the title "
+                    f"'{last['title']}'; this case is called '{case.title}'",
+                    hint="give another case's file or folder another name; if it is the same case, "
+                    f"say so: {how}",
+                )
+        elif last["digest"] != digest:
+            was, now = (text[:_DIGITS] for text in (last["digest"], digest))
+            warnings.warn(
+                f"the case '{case.name}' reads otherwise than on {last['on']}, when its forecasts "
+                f"were entered: its digest was {was} and is {now}",
+                stacklevel=3,
+            )
 
     @property
     def _path(self) -> Path:

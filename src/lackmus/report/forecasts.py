@@ -49,6 +49,7 @@ def _chance(chance: Chance) -> Json:
     return {
         "probability": _number(chance.probability),
         "band": [_number(end) for end in chance.band],
+        "error": _number(chance.error),
     }
 
 

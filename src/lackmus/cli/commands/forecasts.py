@@ -7,21 +7,21 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from lackmus.cli import console
 from lackmus.cli.terminal import console as terminal
+from lackmus.cli.terminal import print_prose
 from lackmus.foundation.counting import counted, noun
 from lackmus.foundation.disk import in_words, write_text
 from lackmus.foundation.errors import UnfinishedError, UsageError
 from lackmus.pipeline.loading import load
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lackmus.case.syntax import Case, Observation
     from lackmus.ledger.board import Row
     from lackmus.ledger.chain import Entry
+    from lackmus.ledger.scores import Score
     from lackmus.pipeline.forecasts import Chance, Forecast, Forecasts
 
 
@@ -59,8 +59,18 @@ def forecast(
         console.json(forecasts_json(found) | {"entered": entered})
         return
     _print(found)
-    if entered is not None:
-        console.line(f"{len(entered)} of {len(found)} entered into {enter}")
+    if enter is not None and entered is not None:
+        console.line(_entered(len(entered), len(found), enter))
+
+
+def _entered(many: int, of: int, ledger: Path) -> str:
+    left = ""
+    if many < of:
+        left = ", the same but for chance in the draws"
+        left = (
+            f"; {counted(of - many, 'forecast')} {noun(of - many, 'stands', 'stand')} there{left}"
+        )
+    return f"{many} of {of} entered into {ledger}{left}"
 
 
 def _record(record: Path | None, case: Case) -> tuple[Observation, ...] | None:
@@ -130,7 +140,7 @@ def resolve(
         made: Sequence[Entry] = (kept.resolve(name, outcome, on=on, note=note),)
     elif case:
         loaded = load(case)
-        made = kept.resolve_by_record(loaded, _record(record, loaded), on=on)
+        made = kept.resolve_by_record(loaded, _record(record, loaded), on=on, note=note)
     else:
         raise UsageError("nothing is to be resolved", hint="--case CASE, or --id ID --as OUTCOME")
     for entry in made:
@@ -151,7 +161,7 @@ def score(ledger: Path, *, as_json: bool) -> None:
         console.json(board_json(scored))
         return
     out = terminal()
-    out.print(
+    print_prose(
         f"{scored.resolved} resolved, {scored.open} open, {scored.ambiguous} ambiguous, "
         f"{scored.annulled} annulled; {counted(scored.late, 'forecast')} "
         f"{noun(scored.late, 'was entered on or after its', 'were entered on or after their')} day"
@@ -159,37 +169,48 @@ def score(ledger: Path, *, as_json: bool) -> None:
     if not scored.rows:
         out.print("Nothing is resolved with yes or no, so there is nothing to score.")
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in ("who", "n", "Brier", "log, bits", "less 50 %", "less base rate", "revisions"):
-        table.add_column(title)
     for row in scored.rows:
-        table.add_row(*_row(row))
-    out.print(table)
-    out.print("Less is better; 'less 50 %' is the Brier score less that of saying 50 % each time.")
+        out.print(f"\n{row.who}", style="bold")
+        for what, figures in _scores(row):
+            console.line(f"  {what:<{_SCORE}}{figures}")
+    out.print()
+    print_prose(
+        "Less is better. In brackets is where 90 % of the means of resampled forecasts lie."
+    )
     few = [row.who for row in scored.rows if row.calibration is None]
     if few:
-        out.print(
+        print_prose(
             f"Too few forecasts to tell whether {', '.join(few)} would be calibrated: that takes "
             f"{LEAST}."
         )
-    for row in scored.rows:
-        if row.calibration is not None:
-            told = row.calibration
-            out.print(
-                f"{row.who}: miscalibration {told.miscalibration:.4f} - discrimination "
-                f"{told.discrimination:.4f} + uncertainty {told.uncertainty:.4f}"
-            )
 
 
-def _row(row: Row) -> tuple[str, ...]:
-    def figures(mean: float, interval: tuple[float, float] | None) -> str:
-        return f"{mean:.3f}" + (f" ({interval[0]:.3f}-{interval[1]:.3f})" if interval else "")
+#: Columns of what a score is called.
+_SCORE = 28
 
-    return (
-        row.who, str(row.brier.n), figures(row.brier.mean, row.brier.interval),
-        figures(row.bits.mean, row.bits.interval), f"{row.against_half:+.3f}",
-        f"{row.against_base_rate:+.3f}", str(row.revisions.n),
-    )  # fmt: skip
+
+def _scores(row: Row) -> Iterator[tuple[str, str]]:
+    """What each of a forecaster's scores is called, and its figures."""
+    from lackmus.report.words import MINUS, decimal
+
+    def mean(score: Score, unit: str = "") -> str:
+        low, high = score.interval or (math.nan, math.nan)
+        between = f" ({decimal(low, 3)} to {decimal(high, 3)})" if score.interval else ""
+        return f"{decimal(score.mean, 3)}{unit}{between}"
+
+    yield "Brier score", f"{mean(row.brier)}, n = {row.brier.n:,}"
+    yield "less that of 50 %", decimal(row.against_half, 3, plus=True)
+    yield "less that of the base rate", decimal(row.against_base_rate, 3, plus=True)
+    yield "log score", mean(row.bits, " bits")
+    if row.against_previous is not None:
+        yield "Brier score, old ones too", f"{mean(row.revisions)}, n = {row.revisions.n:,}"
+        yield "revision less what it was", decimal(row.against_previous, 3, plus=True)
+    if (told := row.calibration) is not None:
+        split = (told.miscalibration, told.discrimination, told.uncertainty)
+        wrong, apart, base = (decimal(part, 3) for part in split)
+        yield "miscalibration", wrong
+        yield f"{MINUS} discrimination", apart
+        yield "+ uncertainty", f"{base}, together the Brier score"
 
 
 def verify(ledger: Path) -> None:
