@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lackmus.foundation.errors import FormatError
+from lackmus.ledger import exchange, platforms
 from lackmus.ledger.board import board
 from lackmus.ledger.chain import append, read
 from lackmus.ledger.platforms import from_json
 from lackmus.ledger.questions import not_there, questions
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "learn-from-the-record.md"
 
 #: 2 and 3 January 2025, in seconds.
 _SECOND, _THIRD = 1735819200, 1735905600
@@ -46,6 +50,8 @@ MANIFOLD = [
      "isResolved": True, "resolution": "NO", "resolutionTime": 1000 * _THIRD,
      "bets": [{"createdTime": 1000 * _SECOND, "probAfter": 0.25}]},
     {"id": "c", "question": "Which?", "outcomeType": "MULTIPLE_CHOICE"},
+    {"id": "d", "question": "Snow?", "outcomeType": "BINARY", "probability": 0.2,
+     "createdTime": 1000 * _SECOND},
 ]  # fmt: skip
 
 POLYMARKET = [
@@ -97,8 +103,9 @@ def test_metaculus_posts_give_own_forecasts_and_the_crowds(tmp_path: Path) -> No
 
 def test_manifold_markets_end_at_no_forecast(tmp_path: Path) -> None:
     taken = from_json(written(tmp_path, MANIFOLD))
-    rain, hail = questions(taken.entries)
+    rain, hail, snow = sorted(questions(taken.entries), key=lambda q: q.id)
     assert [f["stated"] for f in rain.forecasts] == [0.6]
+    assert [(f["on"], f["stated"]) for f in snow.forecasts] == [("2025-01-02", 0.2)]
     assert rain.forecasts[0]["resolves"] == "2025-01-03"
     assert [f["stated"] for f in hail.forecasts] == [0.25]
     assert hail.outcome == "no"
@@ -120,6 +127,63 @@ def test_prediction_sets_of_a_question_are_put_together(tmp_path: Path) -> None:
     told = [(f["on"], f["by"], f["stated"], f["revision"]) for f in haircut.forecasts]
     assert told == [("2018-01-26", "cc4c30", 0.2, 0), ("2018-01-27", "cc4c30", 0.05, 1)]
     assert taken.left_out == 2
+
+
+PLATFORMS = {
+    "Metaculus": METACULUS, "Manifold": MANIFOLD, "Polymarket": POLYMARKET, "Cultivate": CULTIVATE,
+}  # fmt: skip
+
+
+def recording(told: Any, asked: set[str]) -> Any:
+    """JSON that notes which fields are read of it."""
+
+    class Noted(dict[str, Any]):
+        def __getitem__(self, key: str) -> Any:
+            asked.add(key)
+            return super().__getitem__(key)
+
+        def get(self, key: str, default: Any = None) -> Any:
+            asked.add(key)
+            return super().get(key, default)
+
+    if isinstance(told, dict):
+        return Noted({key: recording(value, asked) for key, value in told.items()})
+    return [recording(value, asked) for value in told] if isinstance(told, list) else told
+
+
+def named(text: str) -> set[str]:
+    """The fields that a text names between backticks."""
+    return {name for part in re.findall(r"`+([\w.\[\]]+)`+", text)
+            for name in re.findall(r"\w+", part)}  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_fields_that_are_read_are_those_that_are_documented(
+    platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[str] = set()
+    readers = tuple(
+        (fits, lambda item, read=read: read(recording(item, asked)))
+        for fits, read in platforms._PLATFORMS
+    )
+    monkeypatch.setattr(platforms, "_PLATFORMS", readers)
+    from_json(written(tmp_path, PLATFORMS[platform]))
+    (row,) = re.findall(rf"^\| {platform}[^|]*\|([^|]*)\|", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert named(row) == asked
+    told = re.search(rf"^{platform}.*\n((?: .*\n)+)", platforms.__doc__ or "", re.MULTILINE)
+    assert told is not None
+    assert named(told[1]) == asked
+
+
+def test_the_names_of_columns_that_are_understood_are_those_that_are_documented() -> None:
+    page = PAGE.read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (`.*`) \|$", page, re.MULTILINE))
+    names = {name: {name, *re.findall("`([^`]+)`", also)} for name, also in rows.items()}
+    names |= {name: {name} for name in ("reason", "stated")}
+    assert names == {name: set(known) for name, known in exchange._NAMES.items()}
+    assert ", ".join(f"`{name}`" for name in exchange.COLUMNS) in re.sub(
+        r" \([^)]*\)", "", page.replace("\n", " ")
+    )
 
 
 def test_what_came_in_before_does_not_come_in_again(tmp_path: Path) -> None:

@@ -89,7 +89,8 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
     needed = ("id", "on", *(() if "stated" in place else ("probability",)))
     if missing := [name for name in needed if name not in place]:
         message = f"{path} has no column {', '.join(missing)}"
-        raise FormatError([Fault("column", message, hint=f"known are {', '.join(COLUMNS)}")])
+        hint = f"its first row names the columns: {', '.join(COLUMNS)}"
+        raise FormatError([Fault("column", message, hint=hint)])
     faults: list[Fault] = []
     forecasts: list[dict[str, Any]] = []
     outcomes: dict[str, dict[str, Any]] = {}

@@ -10,9 +10,9 @@ Metaculus (posts)
     ``resolution``, ``my_forecasts.history[].start_time`` and ``.forecast_values``, and
     ``aggregations.recency_weighted.history[].start_time`` and ``.centers``, else its ``latest``.
 Manifold (markets, or a market with its ``bets``)
-    ``id``, ``question``, ``outcomeType``, ``closeTime``, ``resolution``, ``resolutionTime``,
-    ``probability``, ``lastUpdatedTime`` or ``createdTime``; of each bet ``createdTime`` and
-    ``probAfter``.
+    ``id``, ``question``, ``outcomeType``, ``closeTime``, ``resolution``, ``resolutionTime``; and of
+    each of ``bets`` ``createdTime`` and ``probAfter``, or without them ``probability`` with
+    ``lastUpdatedTime`` or ``createdTime``.
 Polymarket (markets of the Gamma interface)
     ``id``, ``question``, ``endDate``, ``closed``, ``closedTime``, ``outcomes``, ``outcomePrices``,
     ``updatedAt``. The prices of a closed market are its outcome and no forecast.
