@@ -36,7 +36,6 @@ def drawn(chance: float, error: float, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("now", "stands"),
     [
-        (drawn(0.2 + 1e-12, 0.0), False),
         (drawn(0.22, 0.01), True),
         (drawn(0.25, 0.01), False),
         (drawn(0.22, 0.01) | {"digest": "another case"}, False),
@@ -58,6 +57,11 @@ def test_other_draws_are_no_revision_within_monte_carlo_error(
             entered(first, [now], "2025-08-11", "")
     (again,) = entered(first, [now], "2025-08-11", "more draws")
     assert (again["revision"], again["reason"]) == (1, "more draws")
+
+
+def test_what_is_the_same_to_rounding_is_no_revision_even_with_a_reason() -> None:
+    first = entered((), [made("a", 0.2)], "2025-08-10", "")
+    assert entered(first, [made("a", 0.2 + 1e-12)], "2025-08-11", "more is known") == []
 
 
 def test_all_revisions_without_a_reason_are_told_with_what_was_and_is() -> None:
@@ -112,6 +116,8 @@ def test_speakers_are_scored_apart_and_the_undecided_are_counted_only() -> None:
     assert rows[MODEL].against_previous == pytest.approx(0.1**2 - 0.2**2)
     assert rows[MODEL].against_half == pytest.approx((0.01 + 0.16) / 2 - 0.25)
     assert rows["Rutte"].brier.mean == pytest.approx(0.025**2)
+    assert rows["Rutte"].revisions.n == 1, "that the model revised its own is no revision of his"
+    assert rows["Rutte"].against_previous is None
     assert rows["Vance"].brier.mean == pytest.approx(0.1**2)
     assert rows["Vance"].calibration is None
 
@@ -125,6 +131,15 @@ def test_a_ledger_goes_out_and_comes_back(tmp_path: Path) -> None:
     other = tmp_path / "b.jsonl"
     append(other, from_csv(table))
     assert to_csv(questions(read(other).entries)) == table.read_text("utf-8")
+
+
+def test_what_comes_in_late_is_counted_as_late(tmp_path: Path) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text(
+        "id,on,resolves,probability\na,2025-08-14,2025-08-15,0.2\na,2025-08-15,2025-08-15,0.3\n"
+        "b,2025-08-15,,0.3\n", "utf-8"
+    )  # fmt: skip
+    assert board(questions(from_csv(table))).late == 1
 
 
 def test_a_platforms_names_are_understood(tmp_path: Path) -> None:

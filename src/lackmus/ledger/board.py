@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from lackmus.foundation.arrays import Floats
+from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.ledger.questions import Question
 from lackmus.ledger.scores import Calibration, Score, brier, calibration, log_bits, score
 
@@ -26,7 +28,7 @@ class Row:
         bits: Log score of the same.
         against_half: Mean Brier score less that of saying 50 % each time; negative is better.
         against_base_rate: The same against the share of what happened, known only afterwards.
-        revisions: Over every forecast that was ever entered, revisions each.
+        revisions: Over every forecast that was ever entered, and every one that took its place.
         against_previous: Mean Brier score of revisions less that of what they revised; None where
             nothing was revised.
         calibration: From twenty forecasts on, else None.
@@ -110,15 +112,19 @@ def _row(who: str, decided: Sequence[Question], seed: int) -> Row | None:
 
 
 def _told(who: str, question: Question) -> Iterator[tuple[float, float]]:
-    """One forecaster's probabilities on a question, with what happened."""
-    happened = float(question.outcome == "yes")
+    """One forecaster's probabilities on a question, with what happened.
+
+    What he left as it was when others revised theirs stands once.
+    """
+    happened, before = float(question.outcome == "yes"), math.nan
     for forecast in question.forecasts:
         if who == MODEL:
             chance = forecast.get("probability")
         else:
             chance = forecast.get("stated") if forecast.get("by") == who else None
-        if chance is not None:
-            yield float(chance), happened
+        if chance is not None and not abs(chance - before) <= PROBABILITY:
+            before = float(chance)
+            yield before, happened
 
 
 def _columns(pairs: Sequence[tuple[float, float]]) -> tuple[Floats, Floats]:

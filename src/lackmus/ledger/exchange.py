@@ -20,7 +20,7 @@ from typing import Any, Final
 from lackmus.foundation.disk import check_file, read_bounded
 from lackmus.foundation.errors import Fault, FormatError
 from lackmus.foundation.spans import Span
-from lackmus.ledger.questions import OUTCOMES, Question
+from lackmus.ledger.questions import OUTCOMES, Question, is_late
 
 COLUMNS: Final = (
     "id", "on", "by", "says", "resolves", "probability", "stated", "revision", "reason", "outcome",
@@ -108,9 +108,10 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
         chance, stated = (_float(told.get(key, "")) for key in ("probability", "stated"))
         if "stated" not in place and by:
             chance, stated = None, chance
+        on, resolves = _day(told["on"]), _day(told.get("resolves", "")) or None
         forecasts.append({
-            "kind": "forecast", "on": _day(told["on"]), "id": name, "by": by,
-            "says": told.get("says", ""), "resolves": _day(told.get("resolves", "")) or None,
+            "kind": "forecast", "on": on, "id": name, "by": by, "says": told.get("says", ""),
+            "resolves": resolves, "late": is_late(resolves, on),
             "probability": chance, "stated": stated,
             "revision": seen.get((name, by), 0), "reason": told.get("reason", ""),
         })  # fmt: skip

@@ -37,7 +37,7 @@ from typing import Any, Final, TypeAlias
 
 from lackmus.foundation.disk import check_file, read_bounded
 from lackmus.foundation.errors import Fault, FormatError
-from lackmus.ledger.questions import Outcome
+from lackmus.ledger.questions import Outcome, is_late
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -86,8 +86,8 @@ class Asked:
         for on, by, chance in self.forecasts:
             yield {
                 "kind": "forecast", "on": on, "id": self.id, "by": by, "says": self.says,
-                "resolves": self.resolves or None, "probability": None, "stated": chance,
-                "revision": made.get(by, 0), "reason": "",
+                "resolves": self.resolves or None, "late": is_late(self.resolves, on),
+                "probability": None, "stated": chance, "revision": made.get(by, 0), "reason": "",
             }  # fmt: skip
             made[by] = made.get(by, 0) + 1
         if self.outcome is not None and self.forecasts:

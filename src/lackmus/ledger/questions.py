@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from lackmus.foundation.errors import Fault, UsageError
+from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.ledger.chain import Entry
 
 Outcome: TypeAlias = Literal["yes", "no", "ambiguous", "annulled"]
@@ -103,14 +104,12 @@ def _stands(old: Entry, new: Entry, *, by_chance: bool) -> bool:
     if any(old.get(key) != new.get(key) for key in (*_TOLD, "title")):
         return False
     was, now = old.get("probability"), new.get("probability")
-    if was == now:
-        return True
-    if not by_chance or was is None or now is None:
-        return False
-    if any(old.get(key) != new.get(key) for key in _SOURCE):
-        return False
-    error = math.hypot(old.get("error") or 0.0, new.get("error") or 0.0)
-    return bool(abs(now - was) <= _ERRORS * error)
+    if was is None or now is None:
+        return was is now
+    error = 0.0
+    if by_chance and all(old.get(key) == new.get(key) for key in _SOURCE):
+        error = math.hypot(old.get("error") or 0.0, new.get("error") or 0.0)
+    return bool(abs(now - was) <= max(PROBABILITY, _ERRORS * error))
 
 
 def _apart(old: Entry, new: Entry) -> Iterator[str]:
@@ -123,8 +122,13 @@ def _apart(old: Entry, new: Entry) -> Iterator[str]:
 
 def _shown(value: object) -> str:
     if isinstance(value, float):
-        return f"{value:.3g}"
+        return f"{value:.6g}"
     return repr(value) if value else "none"
+
+
+def is_late(resolves: str | None, on: str) -> bool:
+    """Whether a forecast made on a day is made on that on which it resolves, or after it."""
+    return bool(resolves) and str(resolves) <= on
 
 
 def last_of(entries: Sequence[Entry], case: str) -> Entry | None:

@@ -14,7 +14,7 @@ from lackmus.case.text import expression_text
 from lackmus.foundation.errors import UsageError
 from lackmus.ledger.board import Board, board
 from lackmus.ledger.chain import Entry, append, read, today, whole
-from lackmus.ledger.questions import Question, entered, last_of, questions, resolved
+from lackmus.ledger.questions import Question, entered, is_late, last_of, questions, resolved
 from lackmus.pipeline.forecasts import Forecasts, decided, digest_of, entry_of
 
 #: Digits of a digest that are shown.
@@ -70,7 +70,7 @@ class Ledger:
         _refuse_what_knows_more(forecasts, day)
         made = [entry_of(one, forecasts) for one in forecasts]
         for entry in made:
-            entry["late"] = bool(entry["resolves"]) and entry["resolves"] <= day
+            entry["late"] = is_late(entry["resolves"], day)
         entries = read(self._path).entries
         self._compare(entries, forecasts.case, forecasts.digest, reason, "--reason TEXT")
         new = entered(entries, made, day, reason)

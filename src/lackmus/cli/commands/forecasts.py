@@ -51,16 +51,16 @@ def forecast(
         effort = LearnEffort(draws=draws, seed=seed, engine=engine)
         made_on = date.fromisoformat(day) if on else None
         found = forecasts(loaded, observations=seen, on=made_on, effort=effort, progress=tell)
+    if not as_json:
+        _print(found)
     entered = None
     if enter is not None:
         made = Ledger(enter).enter(found, on=day, reason=reason)
         entered = [entry["id"] for entry in made]
+        if not as_json:
+            console.line(_entered(len(entered), len(found), enter))
     if as_json:
         console.json(forecasts_json(found) | {"entered": entered})
-        return
-    _print(found)
-    if enter is not None and entered is not None:
-        console.line(_entered(len(entered), len(found), enter))
 
 
 def _entered(many: int, of: int, ledger: Path) -> str:
@@ -89,19 +89,21 @@ def _print(found: Forecasts) -> None:
         due = f", resolves {one.claim.resolves}" if one.claim.resolves else ""
         out.print(f"\n{one.claim.id}{due}", style="bold")
         if event is not None:
-            out.print(f"  {expression_text(event)}")
+            print_prose(f"{expression_text(event)}", "  ")
         if one.claim.annulled_unless is not None:
-            out.print(f"  annulled unless {expression_text(one.claim.annulled_unless)}")
-        out.print(f"  before anything was seen: {_chance(one.before)}")
+            print_prose(f"annulled unless {expression_text(one.claim.annulled_unless)}", "  ")
+        print_prose(f"before anything was seen: {_chance(one.before)}", "  ")
         if one.given:
             many = "one observation" if len(one.given) == 1 else f"{len(one.given)} observations"
-            out.print(f"  given the {many} before that day: {_chance(one.now)}")
+            print_prose(f"given the {many} before that day: {_chance(one.now)}", "  ")
         if one.on_arms is not None:
-            out.print(f"  with the arm that makes it least likely, or likeliest: {_ends(one)}")
+            print_prose(
+                f"with the arm that makes it least likely, or likeliest: {_ends(one)}", "  "
+            )
         if one.stated is not None:
-            out.print(f"  {one.claim.by or 'the speaker'} states or implies {one.stated:.3g}")
+            print_prose(f"{one.claim.by or 'the speaker'} states or implies {one.stated:.3g}", "  ")
         if one.decided is not None:
-            out.print(f"  the record decides it: {one.decided}")
+            print_prose(f"the record decides it: {one.decided}", "  ")
     if found.arms is not None:
         out.print(f"\n{record_arms_said(found.arms, found.draws)}.")
 
@@ -235,7 +237,7 @@ def export(ledger: Path, target: Path, *, force: bool) -> None:
         write_text(target, text)
     except OSError as error:
         raise UnfinishedError(in_words(error, target)) from None
-    console.line(f"{target}")
+    console.line(f"table: {target}")
 
 
 def import_(ledger: Path, source: Path) -> None:
