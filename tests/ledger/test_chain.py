@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from lackmus.foundation import disk
-from lackmus.foundation.disk import only_writer
 from lackmus.foundation.errors import FormatError, UnfinishedError, UsageError
 from lackmus.ledger.chain import append, read, whole
 
@@ -100,13 +99,6 @@ def test_a_line_that_is_no_entry_is_told(ledger: Path, line: str) -> None:
     assert fault.message.startswith("the line ")
     assert fault.span is not None
     assert fault.span.line == 5
-
-
-def test_a_second_writer_is_sent_away(ledger: Path) -> None:
-    before = ledger.read_bytes()
-    with only_writer(ledger), pytest.raises(UnfinishedError, match="somebody else"):
-        append(ledger, [entry("d", "2025-08-13")])
-    assert ledger.read_bytes() == before
 
 
 def test_a_full_disk_loses_nothing(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import lackmus
 from lackmus.case.expression import parse_expression
-from lackmus.foundation.errors import UsageError
+from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.pipeline.forecasts import Forecasts
 
 DAY = datetime.date(2025, 8, 12)
@@ -81,6 +81,25 @@ def test_another_case_of_that_name_is_told_and_enters_nothing(
     assert (entry["title"], entry["revision"]) == ("Another one", 1)
     (done,) = ledger.resolve_by_record(case, on="2026-02-07", note="the old title again")
     assert done["note"] == "2026-02-06: review = lift; the old title again"
+
+
+def test_a_record_that_cannot_be_or_comes_later_resolves_nothing(
+    case: lackmus.Case, found: Forecasts, tmp_path: Path
+) -> None:
+    """What no history agrees with would annul all."""
+    ledger = lackmus.Ledger(tmp_path / "kept.jsonl")
+    ledger.enter(found, on="2025-08-10")
+    first, *_, last = case.observations
+    never = replace(last, saw=parse_expression("not made(review)"))
+    for record, says in (
+        ((first, last, never), "no history of the case has"),
+        ((last, first), "comes before"),
+    ):
+        with pytest.raises(CaseError, match=says):
+            ledger.resolve_by_record(case, record, on="2026-03-01")
+    with pytest.raises(UsageError, match=r"was seen on 2026-02-06, after 2026-02-05\n.*--on 2026-"):
+        ledger.resolve_by_record(case, on="2026-02-05")
+    assert ledger.verify()[0] == 1
 
 
 def test_a_case_that_reads_otherwise_now_is_told_of_and_one_whose_record_grew_is_not(

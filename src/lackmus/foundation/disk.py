@@ -10,6 +10,7 @@ import errno
 import os
 import secrets
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,6 +33,9 @@ _BINARY: Final = getattr(os, "O_BINARY", 0)
 
 #: Characters of a file's own name in that of a file beside it, well within what systems allow.
 _SHORT: Final = 40
+
+#: Seconds between two looks at whether a lock is free.
+_PAUSE: Final = 0.05
 
 #: No lock file is longer than the number of a process.
 _LONGEST_LOCK: Final = 20
@@ -178,10 +182,14 @@ def in_words(error: OSError, path: Path) -> str:
 
 
 @contextmanager
-def only_writer(path: Path) -> Iterator[None]:
+def only_writer(path: Path, patience: float = 0.0) -> Iterator[None]:
     """Hold the right to write `path`, which one process on this machine has at a time.
 
     The lock is a file beside it, and ends with the process that holds it, even one that is killed.
+
+    Args:
+        path: The file.
+        patience: Seconds to wait for another that holds it.
 
     Raises:
         UnfinishedError: Another process holds it, or the disk is full.
@@ -190,16 +198,20 @@ def only_writer(path: Path) -> Iterator[None]:
     if trouble := _in_the_way(path):
         raise UsageError(f"cannot write {path}: {trouble}", hint="name another file")
     beside = path.with_name(f".{path.name}.lock")
+    until = time.monotonic() + patience
     try:
         handle = _take(beside)
-    except BlockingIOError:
-        holder = _holder(beside)
-        raise UnfinishedError(
-            f"somebody else{holder} is writing {path}; wait for it, or write elsewhere"
-        ) from None
+        while handle is None and time.monotonic() < until:
+            time.sleep(_PAUSE)
+            handle = _take(beside)
     except OSError as error:
         fault = UnfinishedError if error.errno in _FULL else UsageError
         raise fault(f"{in_words(error, path)}; nothing was begun") from None
+    if handle is None:
+        holder = _holder(beside)
+        raise UnfinishedError(
+            f"somebody else{holder} is writing {path}; wait for it, or write elsewhere"
+        )
     try:
         yield
     finally:
@@ -207,8 +219,11 @@ def only_writer(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _take(beside: Path) -> int:
-    """The open lock file, locked; tries anew where its holder removed it in between."""
+def _take(beside: Path) -> int | None:
+    """The open lock file, locked; None where another holds it.
+
+    Tries anew where its holder removed it in between.
+    """
     while True:
         handle = os.open(beside, os.O_RDWR | os.O_CREAT | _STRAIGHT | _PATIENT, 0o644)
         try:
@@ -217,15 +232,27 @@ def _take(beside: Path) -> int:
             if fcntl is not None:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.path.samestat(about, beside.stat()):
-                os.truncate(handle, 0)
-                os.write(handle, str(os.getpid()).encode())
+                _sign(handle, beside)
                 return handle
         except FileNotFoundError:
             pass
+        except BlockingIOError:
+            os.close(handle)
+            return None
         except BaseException:
             os.close(handle)
             raise
         os.close(handle)
+
+
+def _sign(handle: int, beside: Path) -> None:
+    """Writes into a lock whose it is; a lock that takes no more goes."""
+    try:
+        os.truncate(handle, 0)
+        os.write(handle, str(os.getpid()).encode())
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def _refuse_other_than_lock(beside: Path, about: os.stat_result) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -27,6 +27,9 @@ FORMAT: Final = 1
 
 #: Bytes of a ledger at most.
 _LARGEST: Final = 200_000_000
+
+#: Seconds to wait for another who writes; he takes a fraction of one.
+_PATIENCE: Final = 5.0
 
 _KINDS: Final = ("forecast", "resolution")
 
@@ -156,6 +159,11 @@ def _fault(path: Path, number: int, line: str, message: str) -> Fault:
     return Fault("chain", message, Span(str(path), number, 1, 1 + min(len(line), 60), line), hint)
 
 
+def check_ledger(path: Path) -> None:
+    """Raises UsageError where there is no ledger."""
+    check_file(path, "ledger", _LARGEST)
+
+
 def whole(path: Path) -> Ledger:
     """A ledger without a fault.
 
@@ -163,7 +171,7 @@ def whole(path: Path) -> Ledger:
         FormatError: All that is wrong with it.
         UsageError: There is none, or it cannot be read.
     """
-    check_file(path, "ledger", _LARGEST)
+    check_ledger(path)
     return _faultless(read(path))
 
 
@@ -174,11 +182,19 @@ def _faultless(ledger: Ledger) -> Ledger:
 
 
 def append(path: Path, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Puts entries at the end of a ledger; see `extend`."""
+    return extend(path, lambda _: entries)
+
+
+def extend(
+    path: Path, entries_for: Callable[[tuple[Entry, ...]], Sequence[Entry]]
+) -> tuple[Entry, ...]:
     """Puts entries at the end of a ledger, all of them or none; makes it where there is none.
 
     Args:
         path: The ledger.
-        entries: Objects with a ``kind`` and a day ``on``, without hashes.
+        entries_for: Gives what is to be added to the entries that stand there: objects with a
+            ``kind`` and a day ``on``, without hashes. Nobody else writes in between.
 
     Returns:
         The entries as they stand, chained.
@@ -186,10 +202,14 @@ def append(path: Path, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     Raises:
         FormatError: The ledger is broken; nothing is written.
         UsageError: A day comes before one above it, or nothing can be written there.
-        UnfinishedError: Somebody else is writing, or the disk is full; what stood there stands.
+        UnfinishedError: Somebody else is writing for long, or the disk is full; what stood there
+            stands.
     """
-    with only_writer(path):
+    with only_writer(path, _PATIENCE):
         ledger = _faultless(read(path))
+        entries = entries_for(ledger.entries)
+        if not entries:
+            return ()
         made: list[Entry] = []
         previous, latest = ledger.last, ledger.entries[-1]["on"] if ledger.entries else ""
         for entry in entries:

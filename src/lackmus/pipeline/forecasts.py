@@ -22,7 +22,7 @@ from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
 from lackmus.learning.weights import mean, mean_error, normalised, quantiles
 from lackmus.pipeline.record_arms import OnArms, on_arms
-from lackmus.pipeline.records import Batches, RecordStudy, Told, kept_of
+from lackmus.pipeline.records import Batches, RecordStudy, Told, check_record, kept_of
 from lackmus.pipeline.weighing import USUAL, LearnEffort, Progress, refuse_few
 from lackmus.sweep.design import draw
 
@@ -286,8 +286,13 @@ def decided(
         case: The case.
         observations: What was seen, in order.
         compiled: Its game as written, where it is at hand.
+
+    Raises:
+        CaseError: Dates that do not ascend, or a record that no history of the case agrees with.
     """
-    env = (compiled or compile_case(case)).env()
+    game = compiled or compile_case(case)
+    check_record(observations, game)
+    env = game.env()
     found: dict[str, tuple[Decided | None, syntax.Observation | None]] = {}
     for claim in case.claims:
         if claim.resolves_if is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,9 +13,9 @@ from lackmus.case import syntax
 from lackmus.case.text import expression_text
 from lackmus.foundation.errors import UsageError
 from lackmus.ledger.board import Board, board
-from lackmus.ledger.chain import Entry, append, read, today, whole
+from lackmus.ledger.chain import Entry, check_ledger, extend, today, whole
 from lackmus.ledger.questions import Question, entered, is_late, last_of, questions, resolved
-from lackmus.pipeline.forecasts import Forecasts, decided, digest_of, entry_of
+from lackmus.pipeline.forecasts import Decided, Forecasts, decided, digest_of, entry_of
 
 #: Digits of a digest that are shown.
 _DIGITS: Final = 12
@@ -71,10 +71,12 @@ class Ledger:
         made = [entry_of(one, forecasts) for one in forecasts]
         for entry in made:
             entry["late"] = is_late(entry["resolves"], day)
-        entries = read(self._path).entries
-        self._compare(entries, forecasts.case, forecasts.digest, reason, "--reason TEXT")
-        new = entered(entries, made, day, reason)
-        return append(self._path, new) if new else ()
+
+        def new(entries: Sequence[Entry]) -> Sequence[Entry]:
+            self._compare(entries, forecasts.case, forecasts.digest, reason, "--reason TEXT")
+            return entered(entries, made, day, reason)
+
+        return extend(self._path, new)
 
     def resolve(
         self, name: str, outcome: str, *, on: datetime.date | str = "", note: str = ""
@@ -95,8 +97,13 @@ class Ledger:
                 broken.
             UnfinishedError: Nothing could be written; what stood there stands.
         """
-        entry = resolved(self._entries, name, outcome, day_of(on), how="by hand", note=note)
-        return append(self._path, [entry])[0]
+        day = day_of(on)
+
+        def new(entries: Sequence[Entry]) -> Sequence[Entry]:
+            return [resolved(entries, name, outcome, day, how="by hand", note=note)]
+
+        check_ledger(self._path)
+        return extend(self._path, new)[0]
 
     def resolve_by_record(
         self,
@@ -119,27 +126,47 @@ class Ledger:
 
         Raises:
             InputError: The ledger has no forecast of the case, or has one of another case of that
-                name, an event reads otherwise now than when it was forecast, or the file is broken.
+                name, an event reads otherwise now than when it was forecast, the record is
+                impossible or later than the day, or the file is broken.
             UnfinishedError: Nothing could be written; what stood there stands.
         """
-        entries = self._entries
+        check_ledger(self._path)
+        seen = case.observations if observations is None else observations
+        made = decided(case, seen)
+
+        def new(entries: Sequence[Entry]) -> Sequence[Entry]:
+            return self._resolutions(entries, case, made, day_of(on), note)
+
+        return extend(self._path, new)
+
+    def _resolutions(
+        self,
+        entries: Sequence[Entry],
+        case: syntax.Case,
+        made: Mapping[str, tuple[Decided | None, syntax.Observation | None]],
+        day: str,
+        note: str,
+    ) -> list[dict[str, Any]]:
+        """What a record makes of the open questions of a case."""
         own = {q.id: q for q in questions(entries) if q.id.startswith(f"{case.name}/")}
         if not own:
             raise UsageError(f"{self.path} has no forecast of {case.name}")
         self._compare(entries, case, digest_of(case), note, "--note TEXT; or resolve it by hand")
-        seen = case.observations if observations is None else observations
-        made = []
-        for claim, (outcome, by) in decided(case, seen).items():
+        resolutions = []
+        for claim, (outcome, by) in made.items():
             question = own.get(f"{case.name}/{claim}")
             if question is None or question.resolution or outcome is None or by is None:
                 continue
             _refuse_other_event(case, claim, question)
+            if by.date and by.date.isoformat() > day:
+                message = f"what decides {question.id} was seen on {by.date}, after {day}"
+                raise UsageError(message, hint=f"resolve it on that day or later: --on {by.date}")
             when = f"{by.date}: " if by.date else ""
             rests_on = f"{when}{expression_text(by.saw)}" + (f"; {note}" if note else "")
-            made.append(resolved(
-                entries, question.id, outcome, day_of(on), how="by the record", note=rests_on
-            ))  # fmt: skip
-        return append(self._path, made) if made else ()
+            resolutions.append(
+                resolved(entries, question.id, outcome, day, how="by the record", note=rests_on)
+            )
+        return resolutions
 
     def score(self, seed: int = 0) -> Board:
         """Scores of the model and of each speaker.
@@ -183,7 +210,7 @@ class Ledger:
             warnings.warn(
                 f"the case '{case.name}' reads otherwise than on {last['on']}, when its forecasts "
                 f"were entered: its digest was {was} and is {now}",
-                stacklevel=3,
+                stacklevel=5,
             )
 
     @property

@@ -87,6 +87,14 @@ class Told:
         return self.log_given[:, -1]
 
 
+def check_record(observations: Sequence[syntax.Observation], compiled: Compiled) -> None:
+    """Raises CaseError where dates do not ascend, or no history of a case agrees with a record."""
+    if faults := list(out_of_order(observations)):
+        raise CaseError(faults)
+    if (fault := impossible(observations, compiled)) is not None:
+        raise CaseError([fault])
+
+
 class Record:
     """What was seen, read in solved draws of a case.
 
@@ -109,13 +117,10 @@ class Record:
         compiled: Compiled,
         forecasts: Sequence[Kept] = (),
     ) -> None:
-        if faults := list(out_of_order(observations)):
-            raise CaseError(faults)
+        check_record(observations, compiled)
         self.observations = tuple(observations)
         self._forecasts = tuple(forecasts)
         self.counted = _counted(self.observations, compiled)
-        if (fault := impossible(self.observations, compiled)) is not None:
-            raise CaseError([fault])
         self.values = tuple((name.id, option) for name, option, _ in _hidden(compiled))
 
     @property

@@ -242,14 +242,14 @@ def export(ledger: Path, target: Path, *, force: bool) -> None:
 
 def import_(ledger: Path, source: Path) -> None:
     """Adds the forecasts and outcomes of a CSV file, or of a platform's JSON, to a ledger."""
-    from lackmus.ledger.chain import append, read
+    from lackmus.ledger.chain import extend
     from lackmus.ledger.exchange import from_csv
     from lackmus.ledger.platforms import Taken, from_json
     from lackmus.ledger.questions import not_there
 
     as_json = source.suffix.lower() == ".json"
     taken = from_json(source) if as_json else Taken(tuple(from_csv(source)))
-    made = append(ledger, not_there(read(ledger).entries, taken.entries))
+    made = extend(ledger, lambda entries: not_there(entries, taken.entries))
     console.line(f"{counted(len(made), 'entry', 'entries')} added to {ledger}")
     if same := len(taken.entries) - len(made):
         console.line(f"{same} stood there already, or resolve what nobody forecast there")
