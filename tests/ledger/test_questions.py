@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +133,40 @@ def test_a_ledger_goes_out_and_comes_back(tmp_path: Path) -> None:
     other = tmp_path / "b.jsonl"
     append(other, from_csv(table))
     assert to_csv(questions(read(other).entries)) == table.read_text("utf-8")
+
+
+def test_no_text_of_a_table_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:
+    table = tmp_path / "a.csv"
+    texts = ["=cmd|'/c x'!A1", "+1", "-an aside", "@x", "'=quoted", "'plain", "a = b"]
+    entries = entered(
+        (), [made(f"q{i}", 0.2, says=t) for i, t in enumerate(texts)], "2025-08-10", ""
+    )
+    table.write_text(to_csv(questions(entries)), "utf-8")
+    told = [row["says"] for row in csv.DictReader(table.read_text("utf-8").splitlines())]
+    assert all(text[0] not in "=+-@" for text in told)
+    assert told[-2:] == texts[-2:]
+    assert [entry["says"] for entry in from_csv(table)] == texts
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "id,on,probability,Probability\na,2025-01-01,0.5,0.7",
+            "column 'probability' stands there",
+        ),
+        ("id;on;probability\na;2025-01-01;0,5", "parted by ';': save it with commas"),
+        ("id,on,probability\na,2025-01-01,0.5,x", "has 4 fields, and there are 3 columns"),
+        ("id,on,probability,outcome\na,2025-01-01,0.5,yes\na,2025-01-02,0.5,0", "'a' is 'no' here"),
+        ('id,on,probability\n"a,2025-01-01,0.5', '2 | "a,2025-01-01,0.5'),
+        ("", "no column id, on, probability"),
+    ],
+)
+def test_a_table_that_would_lose_something_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text(text, "utf-8")
+    with pytest.raises(FormatError, match=re.escape(says)):
+        from_csv(table)
 
 
 def test_what_comes_in_late_is_counted_as_late(tmp_path: Path) -> None:

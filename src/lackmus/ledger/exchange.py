@@ -13,12 +13,13 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from lackmus.foundation.disk import check_file, read_bounded
 from lackmus.foundation.errors import Fault, FormatError
+from lackmus.foundation.letters import decoded
 from lackmus.foundation.spans import Span
 from lackmus.ledger.questions import OUTCOMES, Question, is_late
 
@@ -51,6 +52,9 @@ _OUTCOMES: Final = {
 #: Metaculus' column of questions of yes or no; it is empty in the rows of others.
 _OF_YES: Final = "probability yes"
 
+#: What spreadsheets take for the beginning of a formula.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
 _LARGEST: Final = 100_000_000
 
 
@@ -68,7 +72,7 @@ def to_csv(questions: Sequence[Question]) -> str:
         }
         for forecast in question.forecasts:
             row = {name: forecast.get(name, "") for name in COLUMNS}
-            writer.writerow({k: "" if v is None else v for k, v in (row | after).items()})
+            writer.writerow({key: _written(value) for key, value in (row | after).items()})
     return out.getvalue()
 
 
@@ -76,32 +80,34 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
     """The entries that a CSV file makes, by their days.
 
     Raises:
-        FormatError: All rows that cannot be understood, each with its place.
+        FormatError: Columns and rows that cannot be understood, each with its place.
         UsageError: There is no such file.
     """
     check_file(path, "CSV file", _LARGEST)
     try:
-        text = read_bounded(path, _LARGEST).decode("utf-8-sig")
+        text = decoded(read_bounded(path, _LARGEST))
     except UnicodeDecodeError:
-        raise FormatError([Fault("encoding", f"{path} is not UTF-8")]) from None
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    place = _places(reader.fieldnames or ())
-    needed = ("id", "on", *(() if "stated" in place else ("probability",)))
-    if missing := [name for name in needed if name not in place]:
-        message = f"{path} has no column {', '.join(missing)}"
-        hint = f"its first row names the columns: {', '.join(COLUMNS)}"
-        raise FormatError([Fault("column", message, hint=hint)])
+        fault = Fault("encoding", f"{path} is not UTF-8", hint="save it as UTF-8")
+        raise FormatError([fault]) from None
+    lines = text.split("\n")
+    reader = csv.reader(io.StringIO(text, newline=""))
     faults: list[Fault] = []
     forecasts: list[dict[str, Any]] = []
     outcomes: dict[str, dict[str, Any]] = {}
     seen: dict[tuple[str, str], int] = {}
-    for row in _rows(reader, path):
-        told = {name: (row.get(column) or "").strip() for name, column in place.items()}
-        if place.get("probability", "").lower() == _OF_YES and not told["probability"]:
+    rows = _rows(reader, path)
+    header = next(rows, [])
+    place = _checked(header, path, lines[0])
+    for row in filter(None, rows):
+        told = {name: _read(row[at]) if at < len(row) else "" for name, at in place.items()}
+        if _of_others(header, place, told):
             continue
-        wrong = list(_wrong(told))
+        wrong = [*_wrong(told), *_contrary(told, outcomes)]
+        if any(row[len(header) :]):
+            wrong.insert(0, f"the row has {len(row)} fields, and there are {len(header)} columns")
         if wrong:
-            span = Span(str(path), reader.line_num, 1, 2, ",".join(map(str, row.values())))
+            line = lines[min(reader.line_num, len(lines)) - 1]
+            span = Span(str(path), reader.line_num, 1, 2, line)
             faults += [Fault("row", message, span) for message in wrong]
             continue
         name, by = told["id"], told.get("by", "")
@@ -129,16 +135,74 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
     return sorted([*forecasts, *ended], key=lambda entry: (entry["on"], entry["kind"]))
 
 
-def _rows(reader: csv.DictReader[str], path: Path) -> Iterator[dict[str, str]]:
+def _rows(reader: Iterable[list[str]], path: Path) -> Iterator[list[str]]:
+    number = 1
     try:
-        yield from reader
+        for row in reader:
+            yield row
+            number += 1
     except csv.Error as error:
-        span = Span(str(path), reader.line_num, 1, 2, "")
+        span = Span(str(path), number, 1, 2, "")
         raise FormatError([Fault("row", f"the row is no CSV: {error}", span)]) from None
 
 
-def _places(header: Sequence[str]) -> dict[str, str]:
-    there = {column.strip().lower(): column for column in header}
+def _checked(header: Sequence[str], path: Path, line: str) -> dict[str, int]:
+    """In which field of a row each column stands.
+
+    Raises:
+        FormatError: A needed column is not there, or one stands there twice.
+    """
+    place = _places(header)
+    span = Span(str(path), 1, 1, 1 + max(1, len(line)), line)
+    called = [column.strip().lower() for column in header]
+    twice = [name for name in dict.fromkeys(called) if name and called.count(name) > 1]
+    needed = ("id", "on", *(() if "stated" in place else ("probability",)))
+    missing = [name for name in needed if name not in place]
+    hint = f"the first row names the columns: {', '.join(COLUMNS)}"
+    if missing and len(header) == 1 and (mark := next((m for m in ";\t|" if m in line), "")):
+        hint = f"the fields are parted by {mark!r}: save it with commas, and with decimal points"
+    faults = [Fault("column", f"there is no column {', '.join(missing)}", span, hint)] * bool(
+        missing
+    )
+    faults += [Fault("column", f"the column '{name}' stands there twice", span) for name in twice]
+    if faults:
+        raise FormatError(faults)
+    return place
+
+
+def _of_others(header: Sequence[str], place: dict[str, int], told: dict[str, str]) -> bool:
+    """Whether a row of a Metaculus table is of a question that is none of yes or no."""
+    at = place.get("probability")
+    return at is not None and header[at].strip().lower() == _OF_YES and not told["probability"]
+
+
+def _contrary(told: dict[str, str], outcomes: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """That a row resolves a question otherwise than one above it."""
+    known = outcomes.get(told["id"])
+    outcome = _OUTCOMES.get(told.get("outcome", "").lower())
+    if known is not None and outcome is not None and known["outcome"] != outcome:
+        yield f"'{told['id']}' is '{outcome}' here, and '{known['outcome']}' in a row above"
+
+
+def _read(text: str) -> str:
+    """A field as it was before `_written`."""
+    text = text.strip()
+    return text[1:] if text[:1] == "'" and _is_formula(text) else text
+
+
+def _written(value: object) -> object:
+    """A text that no spreadsheet takes for a formula: an apostrophe stands before it."""
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and _is_formula(value) else value
+
+
+def _is_formula(text: str) -> bool:
+    return text.lstrip("'")[:1] in _FORMULA
+
+
+def _places(header: Sequence[str]) -> dict[str, int]:
+    there = {column.strip().lower(): at for at, column in enumerate(header)}
     return {
         name: there[known]
         for name, names in _NAMES.items()
