@@ -168,9 +168,12 @@ def test_a_report_of_limited_reliability_settles_nothing() -> None:
     assert read_case(case, probes=False).timeline[0].certain is False
 
 
-def test_a_test_teaches_what_learning_from_the_same_draws_does() -> None:
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_test_teaches_what_learning_from_the_same_draws_does(recorded: bool) -> None:  # noqa: FBT001
+    """In whatever light the claims are judged: they are learnt of as of before the record."""
     case = load("india-tariffs-2025")
-    found = put_to_test(case, effort=Effort(draws=60, turns=False, probes=False)).learned
+    effort = Effort(draws=60, turns=False, probes=False)
+    found = put_to_test(case, recorded=recorded, effort=effort).learned
     learned = learn(case, effort=LearnEffort(draws=60, method="importance"))
     assert found is not None
     assert found.evidence.log == learned.evidence.log

@@ -71,7 +71,7 @@ class Told:
             (D, R + 1, V).
         events: Of each forecast, P(condition) and P(condition and event) given the first r
             observations; shape (D, R + 1, F, 2).
-        holds: What each claim comes out as, with nothing observed; shape (D, Q).
+        holds: What each claim comes out as, without the record; shape (D, Q).
         forked: Whether the branch of the game as written forks; shape (D,).
     """
 
@@ -174,7 +174,8 @@ class RecordStudy:
         case: A case that passed its check.
         observations: What was seen, in order.
         forecasts: Events whose probability is asked after each observation.
-        study: The claims of the case where they are to be judged in the light of something.
+        study: The claims of the case where they are to be judged in the light of something. Where
+            that is the record, its other light is that before it, which learning takes.
 
     Raises:
         CaseError: Dates that do not ascend, or a record that no history of the case agrees with.
@@ -231,7 +232,12 @@ class RecordStudy:
         beside = outcomes.beside
         if beside is None:
             beside = np.full((len(outcomes.failed), self.record.width), np.nan)
-        return self.record.told(beside, outcomes.holds[:, : len(self.case.claims)])
+        holds, claims = outcomes.holds, len(self.case.claims)
+        other = self._study.other
+        # Judged in the light of the record they would be learnt from twice.
+        if other is not None and len(other) < len(self._study.observed):
+            return self.record.told(beside, holds[:, holds.shape[1] - claims :])
+        return self.record.told(beside, holds[:, :claims])
 
     def log_likelihood(self, points: Floats, *, threads: int = 1) -> Floats:
         """Log probability of the record at points of shape (D, assumptions); shape (D,)."""
