@@ -433,7 +433,7 @@ def put_to_test(
     solution = solve_logit(game, float(case.precision.value), arms=True)
     learned = None
     if record is not None:
-        learned, unlearned = _learned(record, points, outcomes, effort.seed, beside)
+        learned, unlearned = _learned(record, points, ran.outcomes, effort.seed, beside)
     findings = Findings(
         case=case,
         game=game,
