@@ -319,6 +319,12 @@ def test_the_keyboard_alone_does(browser: Any, work: Work) -> None:
     page.focus(".passage")
     page.keyboard.press("Enter")
     expect(page.locator(".resting")).to_contain_text("likely")
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.focus(".passage")
+    page.keyboard.press(" ")
+    expect(page.locator(".cm-content")).to_be_focused()
+    # What was pressed to get there is not typed into the text.
+    expect(page.locator("button:has-text('Save') >> nth=0")).to_be_disabled()
     page.focus("tr[data-claim=c2_offered] button")
     page.keyboard.press("Enter")
     expect(page.locator(".cm-content")).to_be_focused()
@@ -331,6 +337,37 @@ def test_the_keyboard_alone_does(browser: Any, work: Work) -> None:
     page.keyboard.press("Alt+a")
     expect(page.locator("[data-assumption=gain] input")).to_be_focused()
     expect(page.locator(".slider.chosen")).to_have_attribute("data-assumption", "gain")
+
+    # Right after typing it waits until the text is read anew; where there is none, it goes nowhere.
+    held: list[Any] = []
+    page.route("**/api/read", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks it
+    page.click(".cm-line:has-text('range: [0, 6]')")
+    page.keyboard.press("Home")
+    page.keyboard.insert_text(f"# {'as they say ' * 6}\n    ")
+    page.keyboard.press("Alt+a")
+    page.wait_for_timeout(200)
+    expect(page.locator(".cm-content")).to_be_focused()
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/read")
+    expect(page.locator("[data-assumption=gain] input")).to_be_focused()
+    page.click(".cm-line:has-text('moves:')")
+    page.keyboard.press("Alt+a")
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.close()
+
+
+def test_at_a_phones_width_the_keyboard_goes_from_the_text_to_its_answer(
+    browser: Any, work: Work
+) -> None:
+    page = opened(browser, work, viewport={"width": 400, "height": 900})
+    page.click(".cm-line:has-text('- offer:')")
+    page.keyboard.press("Alt+a")
+    expect(page.locator("tr[data-move=offer] button").first).to_be_focused()
+    page.click("nav.panels button:has-text('Case')")
+    page.click(".cm-line:has-text('range: [0, 6]')")
+    page.keyboard.press("Alt+a")
+    expect(page.locator("[data-assumption=gain] input")).to_be_focused()
     page.close()
 
 

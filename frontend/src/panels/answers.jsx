@@ -1,5 +1,6 @@
 // The panel of answers: in what light, one tab at a time, and the sliders below.
 
+import { useLayoutEffect } from "preact/hooks";
 import { Beliefs } from "./beliefs.jsx";
 import { Claim } from "./claim.jsx";
 import { Moves } from "./moves.jsx";
@@ -57,8 +58,22 @@ const TABS = {
   assumptions: ["Assumptions", ({ opened }) => <><Sliders opened={opened} /><Report opened={opened} names={["assumptions"]} /></>],
 };
 
+/** Where the answers have a part: its slider, its row in the grid; or else the panel. */
+function answerOf({ kind, id }) {
+  const panel = document.getElementById("answers");
+  const within = (what) => panel.querySelector(`[data-${kind}="${CSS.escape(id)}"] ${what}`);
+  return within("input") ?? within("button") ?? panel;
+}
+
 export function Answers({ opened }) {
   const { answers } = opened;
+  const sought = answers.model.value && opened.sought.value;
+  // Only now all is in its place, and a row that goes with its tab is gone.
+  useLayoutEffect(() => {
+    if (!sought) return;
+    answerOf(sought).focus();
+    opened.sought.value = null;
+  }, [sought]);
   if (!answers.model.value) return <><h2>Answers</h2><p class="soft">The case is being read …</p></>;
   const tab = opened.tab.value in TABS ? opened.tab.value : "verdicts";
   const [, Shown] = TABS[tab];
@@ -67,7 +82,7 @@ export function Answers({ opened }) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     opened.tab.value = ids[(ids.indexOf(tab) + step + ids.length) % ids.length];
-    requestAnimationFrame(() => document.getElementById(`tab-${opened.tab.value}`).focus());
+    document.getElementById(`tab-${opened.tab.value}`).focus();
   };
   return (
     <div class={[opened.stale.value && "stale", answers.late.value && "late"].filter(Boolean).join(" ")}>

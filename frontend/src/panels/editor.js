@@ -8,7 +8,7 @@ import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, drawSelection, gutter, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
-import { effect } from "@preact/signals";
+import { batch, effect } from "@preact/signals";
 import { tags } from "@lezer/highlight";
 import { editor } from "../state/case.js";
 import { here, panel } from "../state/work.js";
@@ -58,25 +58,21 @@ const colours = HighlightStyle.define([
   { tag: tags.string, class: "tok-string" },
 ]);
 
-/** Where the answers have a part: its slider, its row in the grid; or else the panel. */
-function answerOf({ kind, id }) {
-  // A claim has its panel to itself; its row in the verdicts is about to go.
-  if (kind === "claim") return document.getElementById("answers");
-  const within = (what) => document.querySelector(`#answers [data-${kind}="${CSS.escape(id)}"] ${what}`);
-  return within("input") ?? within("button") ?? document.getElementById("answers");
-}
-
-/** The part under the cursor, shown in the answers. */
+/** The part under the cursor, shown in the answers as soon as it is known where the text has it. */
 function showAnswer(view) {
-  const at = view.state.selection.main.head;
   const opened = here.value;
-  const part = opened.known.value.parts.find((p) => p.start <= at && at <= p.end);
-  if (!part) return false;
-  opened.point(part.kind, part.id, { jump: false });
-  panel.value = "answers";
-  if (part.kind === "claim") opened.tab.value = "claim";
-  if (part.kind === "move" && opened.tab.value !== "tree") opened.tab.value = "moves";
-  setTimeout(() => answerOf(part).focus(), 100);
+  opened.whenKnown().then(() => {
+    const at = view.state.selection.main.head;
+    const part = opened === here.value && opened.known.value.parts.find((p) => p.start <= at && at <= p.end);
+    if (!part) return;
+    batch(() => {
+      opened.point(part.kind, part.id, { jump: false });
+      panel.value = "answers";
+      if (part.kind === "claim") opened.tab.value = "claim";
+      if (part.kind === "move" && opened.tab.value !== "tree") opened.tab.value = "moves";
+      opened.sought.value = part;
+    });
+  });
   return true;
 }
 

@@ -1,6 +1,7 @@
 // Sections of the report, drawn by the code that draws them there, in a tree of their own style.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { pressed } from "../keys.js";
 import { tell } from "../state/told.js";
 import { panel } from "../state/work.js";
 
@@ -79,12 +80,6 @@ function follow(event, opened) {
   }
 }
 
-function pressed(event, opened) {
-  if (!["Enter", " "].includes(event.key) || !event.composedPath()[0].matches(".edge")) return;
-  event.preventDefault();
-  follow(event, opened);
-}
-
 /** Sections by their names, and until they are drawn what stands in their place. */
 export function Sections({ opened, names, claim = "", children }) {
   const { answers } = opened;
@@ -117,7 +112,7 @@ export function Sections({ opened, names, claim = "", children }) {
       <div
         ref={place}
         onClick={(event) => follow(event, opened)}
-        onKeyDown={(event) => pressed(event, opened)}
+        onKeyDown={(event) => event.composedPath()[0].matches(".edge") && pressed(event, () => follow(event, opened))}
       />
     </div>
   );

@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import { editor } from "../state/case.js";
+import { pressed } from "../keys.js";
 import { plain } from "../words.js";
 
 /** The text cut where passages and what is marked begin and end; each piece with the smallest passage over it. */
@@ -124,7 +125,7 @@ function Text({ opened, source }) {
             tabindex={0}
             data-passage={id}
             onClick={choose}
-            onKeyDown={(event) => event.key === "Enter" && choose()}
+            onKeyDown={(event) => pressed(event, choose)}
           >
             {words}
           </span>

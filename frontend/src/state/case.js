@@ -35,6 +35,8 @@ export class OpenCase {
     this.goneFromDisk = signal(false);
     this.focus = signal(null);
     this.marked = signal(null);
+    /** The part whose answer is to have the focus once it is drawn. */
+    this.sought = signal(null);
     this.tab = signal("verdicts");
     /** By blocks of rounds, the round that is meant; the last where there is none. */
     this.rounds = signal({});
@@ -75,6 +77,18 @@ export class OpenCase {
   again() {
     if (this.stale.value) this.understand();
     else this.answers.resume();
+  }
+
+  /** Once what is known is known of the text as it is. */
+  async whenKnown() {
+    if (this.known.value.of === this.text.value) return;
+    await new Promise((known) => {
+      const end = effect(() => {
+        if (this.known.value.of !== this.text.value) return;
+        known();
+        queueMicrotask(() => end());
+      });
+    });
   }
 
   /** Tells faults at once; what can be played is played when typing has paused. */
