@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import unicodedata
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import lackmus
 from lackmus.case.parse import parse_case
 from lackmus.cli import completion
 from lackmus.foundation.errors import CaseError, UsageError
@@ -39,6 +41,7 @@ def faults(value: str = "0.5", ends: str = "[0, 1]", claim: str = "P(m = l) > 0.
         ({"value": "0,2"}, "a decimal has a point"), ({"value": '"0,2"'}, "a decimal has a point"),
         ({"ends": "[0,1 , 0,9]"}, "a decimal has a point"),
         ({"claim": "P(m = l) > 0,5"}, "a decimal has a point"),
+        ({"ends": "[0,5, 1]"}, "a decimal has a point"),
         ({"claim": "Prob(m = l) > 0.5"}, "P(event | condition)"),
         ({"claim": "Pr(m = l) > 0.5"}, "P(event | condition)"),
         ({"claim": "ln(2) > 0.5"}, "log("),
@@ -50,6 +53,13 @@ def test_habits_of_elsewhere_are_understood(what: dict[str, str], hint: str) -> 
     assert hint in faults(**what)
 
 
+def test_a_comma_in_the_chance_of_an_aim_is_told() -> None:
+    with pytest.raises(CaseError) as caught:
+        parse_case("title: T\nactors: {a: {aims: {x: 0,5, y: rest}}}\nmoves: []\n")
+    hints = {fault.message.split()[0]: fault.hint for fault in caught.value.faults}
+    assert "a decimal has a point" in hints["'5'"]
+
+
 def test_letters_and_their_marks_apart_are_one_letter() -> None:
     text = CASE.format(value="1", range="[0, 1]", claim="P(m = l) > 0.5").replace("a:", "süd:")
     text = text.replace("by: a", "by: süd")
@@ -57,6 +67,26 @@ def test_letters_and_their_marks_apart_are_one_letter() -> None:
     assert apart != text
     assert parse_case(apart) == parse_case(text)
     assert parse_case(apart).actors[0].id == "süd"
+
+
+def test_what_is_typed_with_letters_and_their_marks_apart_is_understood(
+    tmp_path: Path, ended: Ended
+) -> None:
+    text = CASE.format(value="1", range="[0, 1]", claim="P(m = l) > 0.5")
+    text = re.sub(r"\bl\b", "wählen", text).replace("actors:", "observers: [süd]\nactors:")
+    (tmp_path / "case.yaml").write_text(text, "utf-8")
+    typed = unicodedata.normalize("NFD", "m = wählen")
+    assert typed != "m = wählen"
+    eyes = unicodedata.normalize("NFD", "süd")
+    told = ended("read", tmp_path, "--observe", typed, "--observer", eyes)
+    assert told.returncode == 0, told.stderr
+    solution = lackmus.solve(lackmus.load(tmp_path).compile(), precision=1)
+    assert lackmus.ask(solution, f"P({typed})") > 0.5
+    (tmp_path / "dissent-größer.yaml").write_text("title: Größer\nextends: case.yaml\n", "utf-8")
+    (tmp_path / "case.yaml").write_text(f"{text}dissents: [dissent-größer.yaml]\n", "utf-8")
+    for name in ("größer", "Größer"):
+        found = dissent_of(tmp_path, unicodedata.normalize("NFD", name))
+        assert found == tmp_path / "dissent-größer.yaml"
 
 
 @pytest.mark.parametrize(
@@ -70,6 +100,11 @@ def test_a_dissent_is_known_by_file_short_name_and_title(name: str) -> None:
 def test_dissents_are_listed_where_there_is_none_of_that_name() -> None:
     with pytest.raises(UsageError, match=r"no dissent 'honest'[\s\S]*honest-broker"):
         dissent_of("alaska-2025", "honest")
+
+
+def test_a_case_without_dissents_says_so() -> None:
+    with pytest.raises(UsageError, match=r"no dissent 'nobody'[\s\S]*lists none"):
+        dissent_of("beer-quiche", "nobody")
 
 
 def test_a_game_of_another_program_is_no_case() -> None:

@@ -141,7 +141,7 @@ class Assumptions:
         if len(ends) != _ENDS or ends[0] > ends[1]:
             message = "a range goes from its low end to its high end"
             hint = "write range: [low, high]"
-            if len(ends) == 2 * _ENDS:
+            if len(ends) > _ENDS:
                 hint += "; a decimal has a point, as in 0.5"
             self._faults.add("range", message, node.span, hint)
             return None, None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lackmus.case import syntax
 from lackmus.case.parse import check_is_case, load_case
+from lackmus.case.yaml_reader import composed
 from lackmus.foundation.errors import UsageError
 from lackmus.library.index import find
 
@@ -67,12 +68,12 @@ def dissent_of(case: Path | str, name: str) -> Path:
         InputError: There is none; the hint lists those of the case.
     """
     own = dissents_of(case)
-    asked = name.casefold()
+    asked = _folded(name)
     for path in own:
-        if asked in (path.name.casefold(), path.stem.casefold(), _short(path).casefold()):
+        if asked in map(_folded, (path.name, path.stem, _short(path))):
             return path
     for path in own:
-        if asked == load(path).title.casefold():
+        if asked == _folded(load(path).title):
             return path
     for path in (_folder(case) / name, Path(name)):
         if os.path.isfile(path):
@@ -80,9 +81,7 @@ def dissent_of(case: Path | str, name: str) -> Path:
     try:
         return locate(name)
     except UsageError as error:
-        if not own:
-            raise
-        names = ", ".join(map(_short, own))
+        names = ", ".join(map(_short, own)) or "none"
         hint = f"the case lists {names}; any other is given as a file"
         raise UsageError(f"{case} has no dissent '{name}'", hint=hint) from error
 
@@ -90,6 +89,11 @@ def dissent_of(case: Path | str, name: str) -> Path:
 def _folder(case: Path | str) -> Path:
     path = locate(case)
     return path if os.path.isdir(path) else path.parent
+
+
+def _folded(name: str) -> str:
+    """A name as it is compared: whatever its capitals, and its letters' marks."""
+    return composed(name).casefold()
 
 
 def _short(path: Path) -> str:

@@ -19,6 +19,7 @@ from lackmus.case.fields import Faults
 from lackmus.case.scope import Scope, Variable, scope_of, walk
 from lackmus.case.text import expression_text
 from lackmus.case.typing_rules import AFTER, Here, Typing
+from lackmus.case.yaml_reader import composed
 from lackmus.compiler.rows import Env, Rows, condition
 from lackmus.foundation.arrays import Bools
 from lackmus.foundation.errors import CaseError, Fault, UsageError
@@ -56,7 +57,8 @@ def parse_observed(observed: Observed, where: str = "observed") -> tuple[syntax.
             found.append(part)
             continue
         try:
-            found.append(parse_expression(part, _places(part, where)))
+            text = composed(part)
+            found.append(parse_expression(text, _places(text, where)))
         except CaseError as error:
             faults += error.faults
     if faults:

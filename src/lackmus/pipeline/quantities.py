@@ -17,6 +17,7 @@ from lackmus.case.expression import parse_expression
 from lackmus.case.fields import Faults
 from lackmus.case.scope import Scope, scope_of, walk
 from lackmus.case.typing_rules import AFTER, Here, Typing
+from lackmus.case.yaml_reader import composed
 from lackmus.compiler.ask import is_truth, question_of, rule_of
 from lackmus.compiler.compile import Compiled, compile_at
 from lackmus.compiler.desugar import desugar
@@ -257,6 +258,7 @@ def _solved(compiled: Compiled, method: str, seconds: float | None, *, every: bo
 
 def _checked(text: str, scope: Scope, *, case: bool = True) -> syntax.Expr:
     """A question that makes sense of the names in `scope`; UsageError with all faults."""
+    text = composed(text)
     try:
         expression = parse_expression(text, Span("question", 1, 1, 1 + len(text), text).within)
     except CaseError as error:

@@ -64,7 +64,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"cannot make {folder}: {error.strerror}") from None
+        raise UsageError(f"cannot make {folder}: {error.strerror}", "name another folder") from None
 
 
 def _day(text: str) -> datetime.date | None:
