@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import operator
 import re
+from collections.abc import Iterable
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from lackmus.case import syntax
@@ -20,6 +22,12 @@ _ENDS = 2
 #: Shapes whose parameters say where they begin and end.
 WITH_ENDS = (*(name for name in _NAMED if FAMILIES[name].by_range), "choice")
 _SHORT_CITATION = re.compile(r"\s*([^\W\d]\w*)\s*(?:§\s*(\d+))?\s*\Z")
+
+
+def _closed_up(items: Iterable[Node]) -> bool:
+    """Whether no more than a comma parts some item from the next, as in a decimal."""
+    scalars = [item for item in items if isinstance(item, Scalar)]
+    return any(after.start == before.end + 1 for before, after in pairwise(scalars))
 
 
 def default_precision() -> syntax.Assumption:
@@ -135,13 +143,14 @@ class Assumptions:
         if node is None:
             return None, None
         before = len(self._faults.found)
-        ends = self._faults.numbers(self._faults.items(node, "'range'"), "'range'")
+        items = self._faults.items(node, "'range'")
+        ends = self._faults.numbers(items, "'range'")
         if ends is None or len(self._faults.found) > before:
             return None, None
         if len(ends) != _ENDS or ends[0] > ends[1]:
             message = "a range goes from its low end to its high end"
             hint = "write range: [low, high]"
-            if len(ends) > _ENDS:
+            if len(ends) == 2 * _ENDS or (len(ends) > _ENDS and _closed_up(items)):
                 hint += "; a decimal has a point, as in 0.5"
             self._faults.add("range", message, node.span, hint)
             return None, None
