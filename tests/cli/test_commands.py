@@ -111,6 +111,8 @@ def test_forecasts_are_kept_resolved_scored_and_verified(tmp_path: Path) -> None
     told = run("forecast", title, *enter[2:], status=2)
     assert "this case is called 'Other'" in told
     assert ": no" in run("ledger", "resolve", ledger, "--case", CASE, "--on", "2026-02-07")
+    both = ["--case", CASE, "--id", found["entered"][0], "--as", "yes"]
+    assert "and not both" in run("ledger", "resolve", ledger, *both, status=2)
     scored = checked("score", run("ledger", "score", ledger, "--json"))
     assert scored["resolved"] == 1
     assert scored["scores"][0]["brier"]["n"] == 1

@@ -135,6 +135,11 @@ def resolve(
     from lackmus.pipeline.ledgers import Ledger
 
     kept = Ledger(ledger)
+    if name and (case or record):
+        raise UsageError(
+            "one question is resolved by hand, or those of a case by its record, and not both",
+            hint="--case CASE, or --id ID --as OUTCOME --note TEXT",
+        )
     if name:
         if not outcome:
             hint = "--as yes, no, ambiguous or annulled"
@@ -144,7 +149,8 @@ def resolve(
         loaded = load(case)
         made = kept.resolve_by_record(loaded, _record(record, loaded), on=on, note=note)
     else:
-        raise UsageError("nothing is to be resolved", hint="--case CASE, or --id ID --as OUTCOME")
+        hint = "--case CASE, or --id ID --as OUTCOME --note TEXT"
+        raise UsageError("nothing is to be resolved", hint=hint)
     for entry in made:
         console.line(f"{entry['id']}: {entry['outcome']}  {entry['note']}".rstrip())
     still = [question.id for question in kept.questions if question.resolution is None]
