@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ import pytest
 from lackmus.pipeline.weighing import FEWEST
 
 CASE = "india-tariffs-2025"
+Ended = Callable[..., subprocess.CompletedProcess[bytes]]
 QUICK = ["--draws", "24"]
 
 
@@ -141,6 +144,17 @@ def test_scores_are_cut_nowhere_and_old_forecasts_are_seen_to_be_scored(
     assert re.search(r"Brier score +0\.616 \(0\.\d{3} to 0\.\d{3}\), n = 4", told)
     assert re.search(r"Brier score, old ones too +0\.\d{3} .*, n = 8", told)
     assert re.search(r"revision less what it was +−0\.\d{3}", told)
+
+
+def test_a_list_of_cases_fits_the_terminal_and_is_a_line_each_elsewhere(ended: Ended) -> None:
+    # Given whole, since pytest's own line editor puts its COLUMNS where a child would find it.
+    plain = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    whole = ended("cases", env=plain).stdout.decode().splitlines()
+    assert len(whole) == len(json.loads(run("cases", "--json"))["cases"])
+    for columns in (60, 80):
+        told = ended("cases", env={**plain, "COLUMNS": str(columns)}).stdout.decode()
+        assert max(map(len, told.splitlines())) <= columns
+        assert told.split() == " ".join(whole).split()
 
 
 def test_read_conditions_on_what_was_seen() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lackmus.cli.console import line
 from lackmus.cli.outcome import fault_json
-from lackmus.cli.terminal import write
+from lackmus.cli.terminal import console, line_width, write
 
 if TYPE_CHECKING:
     from lackmus.case.citations import CitationCheck
@@ -70,7 +71,13 @@ def check_json(
 
 
 def print_library(entries: Sequence[Entry]) -> None:
-    """The cases, a line each."""
-    width = max((len(entry.name) for entry in entries), default=0)
+    """The cases, a line each; a title that is too long for the terminal goes on below itself."""
+    out = console()
+    margin = max((len(entry.name) for entry in entries), default=0) + 2
+    width = line_width(out)
     for entry in entries:
-        line(f"{entry.name:<{width}}  {entry.title}")
+        room = len(entry.title) if width is None else width - margin
+        first, *rest = textwrap.wrap(entry.title, max(room, 1)) or [""]
+        line(f"{entry.name:<{margin}}{first}".rstrip())
+        for more in rest:
+            line(" " * margin + more)

@@ -46,7 +46,7 @@ def print_reading(found: Reading) -> None:
         out.print("\nLikeliest courses of events:")
         for path in found.paths:
             steps = ", ".join(f"{move} = {option}" for move, option in path.steps)
-            out.print(f"  {path.probability:.1%}  {steps}")
+            out.print(f"  {path.probability:>6.1%}  {steps}")
     if found.indicators:
         out.print("\nWhat each observation would say (bits: weight of evidence):")
         out.print(_indicators(found, out.width))
