@@ -10,6 +10,7 @@ import pytest
 
 from lackmus.foundation import disk
 from lackmus.foundation.errors import FormatError, UnfinishedError, UsageError
+from lackmus.ledger import chain
 from lackmus.ledger.chain import append, read, whole
 
 
@@ -112,6 +113,40 @@ def test_a_full_disk_loses_nothing(ledger: Path, monkeypatch: pytest.MonkeyPatch
         append(ledger, [entry("d", "2025-08-13")])
     assert ledger.read_bytes() == before
     assert [p.name for p in ledger.parent.iterdir()] == [ledger.name]
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"probability": "0.5"}, "no number between 0 and 1 as 'probability'"),
+        ({"stated": 1.5}, "no number between 0 and 1 as 'stated'"),
+        ({"probability": True}, "no number between 0 and 1 as 'probability'"),
+        ({"by": ["x"]}, "no text as 'by'"),
+        ({"kind": "resolution", "outcome": "maybe"}, "no outcome"),
+        ({"kind": "resolution"}, "no outcome"),
+        ({"on": "9 August 2025"}, "is no day"),
+    ],
+)
+def test_a_chained_line_that_says_what_no_ledger_says_is_told(
+    tmp_path: Path, more: dict[str, object], says: str
+) -> None:
+    """Whoever writes such a line can chain it, too."""
+    path = tmp_path / "ledger.jsonl"
+    append(path, [entry("a"), entry("b") | more])
+    (fault,) = read(path).faults
+    assert says in fault.message
+    assert fault.span is not None
+    assert fault.span.line == 3
+
+
+def test_no_ledger_grows_larger_than_can_be_read(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = ledger.read_bytes()
+    monkeypatch.setattr(chain, "_LARGEST", len(before) + 50)
+    with pytest.raises(UsageError, match="would become larger"):
+        append(ledger, [entry("d", "2025-08-13")])
+    assert ledger.read_bytes() == before
 
 
 def test_a_ledger_is_written_forwards(ledger: Path) -> None:

@@ -14,13 +14,17 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from lackmus.foundation.disk import check_file, in_words, only_writer, read_bounded, write_text
 from lackmus.foundation.errors import Fault, FormatError, UnfinishedError, UsageError
 from lackmus.foundation.spans import Span
+from lackmus.foundation.tolerances import PROBABILITY
 
 Entry: TypeAlias = Mapping[str, Any]
+Outcome: TypeAlias = Literal["yes", "no", "ambiguous", "annulled"]
+
+OUTCOMES: Final[tuple[Outcome, ...]] = ("yes", "no", "ambiguous", "annulled")
 
 #: Version of the layout of lines.
 FORMAT: Final = 1
@@ -33,8 +37,13 @@ _PATIENCE: Final = 5.0
 
 _KINDS: Final = ("forecast", "resolution")
 
-#: What every entry says in words.
+#: What every entry says in words, what some do, and what is a probability.
 _TEXTS: Final = ("id", "on", "previous", "hash")
+_SOME_TEXTS: Final = (
+    "case", "title", "digest", "by", "reported_by", "says", "resolves", "resolves_if",
+    "annulled_unless", "reason", "note", "how",
+)  # fmt: skip
+_CHANCES: Final = ("probability", "stated", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,25 @@ def _trouble(entry: dict[str, Any] | None, previous: str) -> str:
         return "the line was changed after it was written"
     if entry.get("previous") != previous:
         return "the chain breaks here: a line above was changed, taken out or put in"
+    return _misfit(entry)
+
+
+def _misfit(entry: Entry) -> str:
+    """What of an entry is none of what a ledger holds; empty where all is."""
+    for key in _SOME_TEXTS:
+        if not isinstance(entry.get(key, ""), str | None):
+            return f"the line has no text as '{key}'"
+    for key in _CHANCES:
+        value = entry.get(key)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is not None and not (number and abs(value - 0.5) <= 0.5 + PROBABILITY):
+            return f"the line has no number between 0 and 1 as '{key}'"
+    if entry["kind"] == "resolution" and entry.get("outcome") not in OUTCOMES:
+        return f"the line has no outcome; there are {', '.join(OUTCOMES)}"
+    try:
+        datetime.date.fromisoformat(entry["on"])
+    except ValueError:
+        return f"'{entry['on']}' is no day"
     return ""
 
 
@@ -224,6 +252,9 @@ def extend(
             made.append(chained)
         text = ledger.text or _written(_first()) + "\n"
         text += "".join(_written(entry) + "\n" for entry in made)
+        if len(text.encode()) > _LARGEST:
+            message = f"{path} would become larger than {_LARGEST / 1e6:,.3g} MB"
+            raise UsageError(message, hint="begin another ledger")
         try:
             write_text(path, text)
         except OSError as error:

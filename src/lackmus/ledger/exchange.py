@@ -21,7 +21,8 @@ from lackmus.foundation.disk import check_file, read_bounded
 from lackmus.foundation.errors import Fault, FormatError
 from lackmus.foundation.letters import decoded
 from lackmus.foundation.spans import Span
-from lackmus.ledger.questions import OUTCOMES, Question, is_late
+from lackmus.ledger.chain import OUTCOMES
+from lackmus.ledger.questions import Question, is_late
 
 COLUMNS: Final = (
     "id", "on", "by", "says", "resolves", "probability", "stated", "revision", "reason", "outcome",

@@ -37,7 +37,8 @@ from typing import Any, Final, TypeAlias
 
 from lackmus.foundation.disk import check_file, read_bounded
 from lackmus.foundation.errors import Fault, FormatError
-from lackmus.ledger.questions import Outcome, is_late
+from lackmus.ledger.chain import Outcome
+from lackmus.ledger.questions import is_late
 
 Json: TypeAlias = Mapping[str, Any]
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 from lackmus.foundation.errors import Fault, UsageError
 from lackmus.foundation.tolerances import PROBABILITY
-from lackmus.ledger.chain import Entry
-
-Outcome: TypeAlias = Literal["yes", "no", "ambiguous", "annulled"]
-
-OUTCOMES: Final[tuple[Outcome, ...]] = ("yes", "no", "ambiguous", "annulled")
+from lackmus.ledger.chain import OUTCOMES, Entry, Outcome
 
 #: What of a forecast makes a new one a revision, beside its probability.
 _TOLD: Final = ("stated", "resolves", "resolves_if", "annulled_unless")

@@ -230,7 +230,9 @@ def shares_of(told: Told, column: int, step: int) -> tuple[Floats, Floats]:
 def _chance(told: Told, column: int, step: int) -> Chance:
     shares, weights = shares_of(told, column, step)
     low, high = quantiles(shares, weights, (0.05, 0.95)).tolist()
-    return Chance(mean(shares, weights), (low, high), mean_error(shares, weights))
+    # Rounding may carry a mean of ones beyond one; what is no number stays so.
+    probability = float(np.clip(mean(shares, weights), 0.0, 1.0))
+    return Chance(probability, (low, high), mean_error(shares, weights))
 
 
 def stated_of(claim: syntax.Claim) -> float | None:

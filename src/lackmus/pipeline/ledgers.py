@@ -195,7 +195,7 @@ class Ledger:
     ) -> None:
         """Refuses another case of the same name, unless `said` says why; warns of another text."""
         last = last_of(entries, case.name)
-        if last is None:
+        if last is None or "title" not in last:
             return
         if last["title"] != case.title:
             if not said:
@@ -205,8 +205,8 @@ class Ledger:
                     hint="give another case's file or folder another name; if it is the same case, "
                     f"say so: {how}",
                 )
-        elif last["digest"] != digest:
-            was, now = (text[:_DIGITS] for text in (last["digest"], digest))
+        elif (known := last.get("digest", digest)) != digest:
+            was, now = (text[:_DIGITS] for text in (known, digest))
             warnings.warn(
                 f"the case '{case.name}' reads otherwise than on {last['on']}, when its forecasts "
                 f"were entered: its digest was {was} and is {now}",
