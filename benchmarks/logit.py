@@ -34,8 +34,9 @@ from lackmus.game.game import Game
 from lackmus.solution.certify import certify
 from lackmus.solvers.large_games.cfr import RegretMatching
 from lackmus.solvers.quantal_response.krylov import Slopes
-from lackmus.solvers.quantal_response.logit import play_many, solve_limit, solve_logit
+from lackmus.solvers.quantal_response.logit import solve_limit, solve_logit
 from lackmus.solvers.quantal_response.path_follower import Follower
+from lackmus.solvers.quantal_response.plays import play_many
 from lackmus.solvers.quantal_response.points import lay_one
 from logit_trees import bargaining
 

@@ -17,7 +17,7 @@ from lackmus.pipeline.lights import lights_of
 from lackmus.pipeline.observations import record_of
 from lackmus.report.html import render
 from lackmus.report.jsonable import findings_json
-from lackmus.solvers.quantal_response.logit import play_many
+from lackmus.solvers.quantal_response.plays import play_many
 from lackmus.sweep.verdict import NOT_ASTRAY, Astray, Verdict, verdicts
 from lackmus.testing.studies import outcomes
 

@@ -16,7 +16,7 @@ from lackmus.pipeline.weighing import LearnEffort
 from lackmus.report.forecasts import forecasts_json
 from lackmus.report.html import render_learned
 from lackmus.report.learned import forks, learned_json
-from lackmus.solvers.quantal_response.logit import play_many
+from lackmus.solvers.quantal_response.plays import play_many
 from lackmus.sweep.design import base_point
 
 

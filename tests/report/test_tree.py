@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
+from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import UsageError
 from lackmus.game.efg import read_efg
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import Findings
+from lackmus.pipeline.loading import load
 from lackmus.report.drawing import tree as standalone
 from lackmus.report.tree import drawn_tree, tree_svg
 from lackmus.solution.reach import node_reach
@@ -162,3 +165,14 @@ def test_branches_that_what_was_observed_rules_out_are_faint(tmp_path: Path) -> 
     faint = "".join("".join(group.itertext()) for group in groups)
     assert "out " in faint
     assert not any(word in faint for word in ("in ", "yield ", "fight "))
+
+
+def test_rounding_does_not_decide_what_is_shown() -> None:
+    game = compile_case(load("cheap-talk")).game
+    found = solve_logit(game, 5.0).best
+    assert np.all(found.strategy[:8] == 0.5)
+    drawn = re.sub(r"id=\S+", "", tree_svg(game, found, most=20))
+    for seed in range(8):
+        noise = np.random.default_rng(seed).uniform(-1e-14, 1e-14, len(found.strategy))
+        nudged = replace(found, strategy=found.strategy * (1.0 + noise))
+        assert re.sub(r"id=\S+", "", tree_svg(game, nudged, most=20)) == drawn

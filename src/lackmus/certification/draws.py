@@ -47,12 +47,12 @@ def certified(game: Game, play: Play, precision: Floats) -> Bools:
 def weigh(game: Columns, shape: Shape, strategy: Floats, weights: Floats) -> None:
     """Write beliefs at nodes where somebody moves, NaN where the infoset is never reached."""
     n, sets = weights.size, game.infoset_player.size
-    reach = np.zeros(n)
+    reach, logs = np.zeros(n), np.log(strategy)
     most, mass = np.full(sets, -np.inf), np.zeros(sets)
+    for node in range(1, n):
+        if shape.mover[node] >= -1:
+            reach[node] = reach[shape.parent[node]] + logs[shape.via[node]]
     for node in range(n):
-        if node > 0:
-            p = strategy[shape.via[node]]
-            reach[node] = reach[shape.parent[node]] + (math.log(p) if p > 0.0 else -np.inf)
         if shape.mover[node] >= 0:
             s = game.infoset[node]
             most[s] = max(most[s], reach[node])
@@ -110,7 +110,7 @@ def miss(begin: int, end: int, strategy: Floats, score: Floats, rounding: Floats
 def error_of(game: Columns, shape: Shape, sets: int, strategy: Floats, precision: float) -> float:
     """Largest error of a draw's choices in log probability, rounding included; NaN for none."""
     for a in range(strategy.size):
-        if not abs(strategy[a]) < np.inf:
+        if not 0.0 <= strategy[a] < np.inf:
             return np.nan
     largest = np.abs(game.payoffs).max() if game.payoffs.size else 0.0
     if not largest < np.inf:

@@ -119,7 +119,7 @@ def compile_case(
     numbers = CaseNumbers(case, scope, rows, expansion, structure.n_chance_actions)
     values = {name: np.array([float(value)]) for name, value in base.items()}
     draws = numbers.draws(values)
-    if not draws.valid[0]:
+    if not (draws.valid[0] and draws.finite[0]):
         raise CaseError(list(dict.fromkeys(numbers.faults(base))))
     histories = histories_of(expansion, rows, scope)
     certain = numbers.certain_chance(base)

@@ -40,13 +40,14 @@ class Draws:
     Attributes:
         payoffs: Shape (D, P, Z).
         chance: Shape (D, C).
-        valid: Draws whose probabilities lie in 0 … 1 and sum to one, and whose payoffs are
-            finite; shape (D,).
+        valid: Draws whose probabilities lie in 0 … 1 and sum to one; shape (D,).
+        finite: Draws whose payoffs are finite; shape (D,).
     """
 
     payoffs: Floats
     chance: Floats
     valid: Bools
+    finite: Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,7 +178,12 @@ class CaseNumbers:
             part = slice(begin, begin + _TOGETHER)
             self._write(
                 {name: value[part] for name, value in values.items()},
-                Draws(draws.payoffs[part], draws.chance[part], draws.valid[part]),
+                Draws(
+                    draws.payoffs[part],
+                    draws.chance[part],
+                    draws.valid[part],
+                    draws.finite[part],
+                ),
                 None,
             )
         return draws
@@ -187,6 +193,7 @@ class CaseNumbers:
             np.empty((size, len(self._scope.actors), self._rows.size)),
             np.empty((size, self._n_chance)),
             np.empty(size, np.bool_),
+            np.ones(size, np.bool_),
         )
 
     def after(self, values: Mapping[str, Floats], last: Last) -> Draws:
@@ -228,7 +235,7 @@ class CaseNumbers:
                     if worth is None:
                         worth = kept[i] = np.where(term.mask, self._worth(term, columns), 0.0)
                     few += worth
-                draws.valid[:] &= np.isfinite(few).all(axis=1)
+                draws.finite[:] &= np.isfinite(few).all(axis=1)
                 np.take(few, kinds.kind, axis=1, out=draws.payoffs[:, p], mode="clip")
 
     @staticmethod

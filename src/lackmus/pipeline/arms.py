@@ -24,7 +24,7 @@ from lackmus.reading.answer import Answers
 from lackmus.solution.draws import certified
 from lackmus.solution.solution import Play
 from lackmus.solvers.quantal_response.arms import FEW_UNKNOWNS
-from lackmus.solvers.quantal_response.logit import ArmsOfDraws, DrawForks
+from lackmus.solvers.quantal_response.plays import ArmsOfDraws, DrawForks
 from lackmus.sweep.study import Outcomes
 from lackmus.sweep.verdict import Astray
 

@@ -37,7 +37,7 @@ from lackmus.game.questions import Question, variants_in
 from lackmus.pipeline.observations import record_of
 from lackmus.reading.answer import Answers
 from lackmus.solution.solution import Play
-from lackmus.solvers.quantal_response.logit import play_many
+from lackmus.solvers.quantal_response.plays import play_many
 from lackmus.sweep.study import Outcomes, unsolved
 
 #: Draws that are solved before they are asked; more would only fill memory.
@@ -294,7 +294,7 @@ class CaseStudy:
             values: The values of assumptions, from `values`.
             threads: Threads to solve with.
         """
-        many = partial(play_many, threads=threads)
+        many = partial(play_many, threads=threads, own=True)
         return [
             played(compiled, values, partial(many, compiled.game)) for compiled in variants.games
         ]
@@ -322,7 +322,7 @@ def played(
     why[~certified(compiled.game, play, precision)] = NOT_CERTIFIED
     why[play.failed] = NOT_FOLLOWED
     why[~draws.valid] = BAD_CHANCE
-    why[~np.isfinite(draws.payoffs).all(axis=(1, 2))] = BAD_PAYOFF
+    why[~draws.finite] = BAD_PAYOFF
     why[~sound] = BAD_PRECISION
     return replace(play, failed=why != SOLVED), why
 

@@ -14,7 +14,8 @@ from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import SolveError, UsageError
 from lackmus.game.game import Game
 from lackmus.pipeline import frames
-from lackmus.solvers.quantal_response.logit import play_many, solve_logit
+from lackmus.solvers.quantal_response.logit import solve_logit
+from lackmus.solvers.quantal_response.plays import play_many
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

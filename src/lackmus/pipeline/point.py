@@ -16,7 +16,7 @@ from lackmus.game.game import Game
 from lackmus.pipeline.case_study import CaseStudy, Variants, played
 from lackmus.reading.weights import Weights
 from lackmus.solution.solution import Play
-from lackmus.solvers.quantal_response.logit import Single
+from lackmus.solvers.quantal_response.plays import Single
 from lackmus.sweep.study import Outcomes
 
 

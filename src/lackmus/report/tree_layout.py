@@ -71,6 +71,11 @@ def _ends_below(game: Game, left: Bools | None = None) -> Ints:
     return ends
 
 
+def _about(probability: float) -> float:
+    """To nine digits: what differs by rounding alone is taken in the order of the tree."""
+    return float(f"{probability:.9g}")
+
+
 class _Growth:
     """A tree that is opened at its most probable nodes."""
 
@@ -97,7 +102,7 @@ class _Growth:
             node.children = children
             for child in children:
                 if self.game.infoset[child.id] >= 0:
-                    heapq.heappush(queue, (-child.reach, child.id, child))
+                    heapq.heappush(queue, (-_about(child.reach), child.id, child))
         _fold(root)
         return root
 
@@ -141,7 +146,7 @@ def _fold(node: Node) -> None:
     """Sibling stubs become one stub; the likeliest child is never folded away."""
     for child in node.children:
         _fold(child)
-    likeliest = max(node.children, key=lambda child: child.probability, default=None)
+    likeliest = max(node.children, key=lambda child: _about(child.probability), default=None)
     stubs = [child for child in node.children if child.hidden and child is not likeliest]
     if len(stubs) <= 1:
         return

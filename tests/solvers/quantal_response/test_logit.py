@@ -19,7 +19,8 @@ from lackmus.game.game import Game
 from lackmus.game.nfg import parse_nfg
 from lackmus.solution.solution import Play
 from lackmus.solvers.large_games.cfr import nash_by_cfr
-from lackmus.solvers.quantal_response.logit import play_many, sensitivity, solve_limit, solve_logit
+from lackmus.solvers.quantal_response.logit import sensitivity, solve_limit, solve_logit
+from lackmus.solvers.quantal_response.plays import play_many
 
 # Ochs's asymmetric matching pennies: the row player gains 9 at (left, left).
 PENNIES = """EFG 2 R "pennies" { "row" "column" } ""

@@ -204,8 +204,8 @@ def walk(tree: Structure, p: Floats, walked: Bools) -> None:
         walked[j] = j == 0 or (walked[tree.up[j]] and p[tree.via[j]] > 0.0)
 
 
-@jit
-def softmax_push(tree: Structure, dy: Floats, p: Floats, dlogp: Floats) -> None:
+@kernel
+def push_softmax(tree: Structure, dy: Floats, p: Floats, dlogp: Floats) -> None:
     """Derivative of personal log probabilities along `dy`; overwrites their part of `dlogp`."""
     for s in range(tree.n_infosets):
         begin = tree.first_action[s]
@@ -216,6 +216,87 @@ def softmax_push(tree: Structure, dy: Floats, p: Floats, dlogp: Floats) -> None:
         dlogp[begin] = -mean
         for a in range(begin + 1, end):
             dlogp[a] = dy[a - s - 1] - mean
+
+
+@jit
+def softmax_push(tree: Structure, dy: Floats, p: Floats, dlogp: Floats) -> None:
+    """`push_softmax` for Python."""
+    push_softmax(tree, dy, p, dlogp)
+
+
+@kernel
+def push_reach(tree: Structure, mu: Floats, dlogp: Floats, dreach: Floats, mean: Floats) -> None:
+    """Derivative of log reach, chance at rest, and its mean at infosets; overwrites both."""
+    for s in range(tree.n_infosets):
+        mean[s] = 0.0
+    for j in range(tree.up.size):
+        dreach[j] = 0.0
+        if j > 0:
+            dreach[j] = dreach[tree.up[j]]
+            if tree.via[j] < tree.n_actions:
+                dreach[j] += dlogp[tree.via[j]]
+        if tree.infoset[j] < tree.n_infosets:
+            mean[tree.infoset[j]] += mu[j] * dreach[j]
+
+
+@part
+def hand_up(tree: Structure, j: int, p: Floats, mu: Floats, dvalue: Floats, dgain: Floats) -> None:
+    """Add the derivative of a node's value to that of its parent, and of the action that leads."""
+    k, a = tree.up[j], tree.via[j]
+    for i in range(tree.n_players):
+        dvalue[k, i] += p[a] * dvalue[j, i]
+    if a < tree.n_actions:
+        dgain[a] += mu[k] * dvalue[j, tree.mover[tree.infoset[k]]]
+
+
+@kernel
+def push_choices(
+    tree: Structure,
+    p: Floats,
+    mu: Floats,
+    value: Floats,
+    dy: Floats,
+    dlogp: Floats,
+    dreach: Floats,
+    mean: Floats,
+    dvalue: Floats,
+    dgain: Floats,
+) -> None:
+    """Directional derivative of both passes along `dy`, payoffs and chance at rest.
+
+    Args:
+        tree: Columns of the structure.
+        p: Probabilities; shape (A + C,).
+        mu: Beliefs; shape (M,).
+        value: Values; shape (N, P).
+        dy: Direction; shape (n,) or longer.
+        dlogp: Overwritten by the derivative of log probabilities; shape (A,).
+        dreach: Overwritten by that of log reach; shape (M,).
+        mean: Overwritten by its mean per infoset; shape (I,).
+        dvalue: Overwritten by that of inner nodes' values; shape (M, P).
+        dgain: Overwritten by that of action values; shape (A,).
+    """
+    push_softmax(tree, dy, p, dlogp)
+    push_reach(tree, mu, dlogp, dreach, mean)
+    for j in range(tree.inner.size):
+        for i in range(tree.n_players):
+            dvalue[j, i] = 0.0
+    for a in range(tree.n_actions):
+        dgain[a] = 0.0
+    for j in range(tree.inner.size - 1, -1, -1):
+        s = tree.infoset[j]
+        if s < tree.n_infosets:
+            begin = tree.first_action[s]
+            end = tree.first_action[s + 1]
+            below = tree.child[j] - begin
+            more = mu[j] * (dreach[j] - mean[s])
+            for a in range(begin, end):
+                x = p[a] * dlogp[a]
+                for i in range(tree.n_players):
+                    dvalue[j, i] += x * value[below + a, i]
+                dgain[a] += more * value[below + a, tree.mover[s]]
+        if j > 0:
+            hand_up(tree, j, p, mu, dvalue, dgain)
 
 
 @jit

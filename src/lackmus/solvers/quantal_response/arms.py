@@ -128,7 +128,8 @@ def go_on_from(
         most: Likewise.
     """
     tree, pattern, desk = laid(columns), laid(places), laid(room)
-    advance_lanes(tree, pattern, desk, course, draws, draws.target.size, quiet, most, 0)
+    none = np.zeros(0, np.int64)
+    advance_lanes(tree, pattern, desk, course, draws, none, quiet, most, 0)
 
 
 class Arms:

@@ -31,7 +31,7 @@ from lackmus.solvers.quantal_response.continuation import (
     proceed,
     start,
 )
-from lackmus.solvers.quantal_response.elimination import Pattern
+from lackmus.solvers.quantal_response.elimination import Pattern, Places
 from lackmus.solvers.quantal_response.newton import lay_numbers, see, take_step
 from lackmus.solvers.quantal_response.workspace import (
     ERROR,
@@ -110,20 +110,20 @@ def close(tree: Structure, desk: Desk, course: Records, draws: Draws) -> None:
 
 @kernel
 def employ(
-    tree: Structure, desk: Desk, course: Records, draws: Draws, next_draw: int
+    tree: Structure, desk: Desk, course: Records, draws: Draws, order: Places, begun: int
 ) -> tuple[int, int]:
-    """Give idle lanes the next draws; returns the draw after those, and how many lanes work."""
+    """Give idle lanes the next draws; returns how many are begun now, and how many lanes work."""
     working = 0
     for lane in range(width(desk.marks)):
-        if course[lane].stage == IDLE and next_draw < draws.target.size:
-            take_up(tree, desk, lane, draws, next_draw)
-            course[lane].draw = next_draw
+        if course[lane].stage == IDLE and begun < order.size:
+            take_up(tree, desk, lane, draws, order[begun])
+            course[lane].draw = order[begun]
             course[lane].care = 1.0
             start(desk.slope.size, desk, course, lane)
-            next_draw += 1
+            begun += 1
         if course[lane].stage != IDLE:
             working += 1
-    return next_draw, working
+    return begun, working
 
 
 @kernel
@@ -133,18 +133,18 @@ def advance_lanes(
     desk: Desk,
     course: Records,
     draws: Draws,
-    next_draw: int,
+    order: Places,
     quiet: float,
     most: int,
     few: int,
 ) -> None:
-    """Follow draws from `next_draw` on, until not more than `few` lanes are still at work.
+    """Follow draws in their `order`, until not more than `few` lanes are still at work.
 
     A lane that has come to the end of its branch takes up the next draw.
     """
-    n, lanes = pattern.place.size, width(desk.marks)
+    n, lanes, begun = pattern.place.size, width(desk.marks), 0
     while True:
-        next_draw, working = employ(tree, desk, course, draws, next_draw)
+        begun, working = employ(tree, desk, course, draws, order, begun)
         if working <= few:
             break
         for lane in range(lanes):
@@ -178,6 +178,7 @@ def follow(
     room: Desk,
     course: Records,
     draws: Draws,
+    order: Places,
     quiet: float,
     most: int,
 ) -> None:
@@ -189,11 +190,12 @@ def follow(
         room: From `make_desk`, for one; it stands at the end on the last point reached.
         course: A record of `workspace.COURSE`, all zero.
         draws: The numbers, and room for what is found.
+        order: The draws, each once.
         quiet: Agent regret, as a fraction of the payoff range, that ends a following sooner.
         most: Largest number of steps tried on a branch.
     """
     tree, pattern, desk = laid(columns), laid(places), laid(room)
-    advance_lanes(tree, pattern, desk, course, draws, 0, quiet, most, 0)
+    advance_lanes(tree, pattern, desk, course, draws, order, quiet, most, 0)
 
 
 @jit
@@ -205,6 +207,7 @@ def follow_lanes(
     room: Desk,
     course: Records,
     draws: Draws,
+    order: Places,
     most: int,
 ) -> None:
     """Follow each draw's principal branch to its first point at its target, several side by side.
@@ -219,16 +222,18 @@ def follow_lanes(
         room: From `make_desk`, for one.
         course: A record of `workspace.COURSE`.
         draws: The numbers, and room for what is found.
+        order: The draws, each once; those that take long had better come first, since the last ones
+            have few beside them.
         most: Largest number of steps tried on a branch.
     """
     tree, pattern, desk, one = laid(columns), laid(places), laid(rooms), laid(room)
-    advance_lanes(tree, pattern, desk, courses, draws, 0, -1.0, most, _FEW)
+    advance_lanes(tree, pattern, desk, courses, draws, order, -1.0, most, _FEW)
     for lane in range(width(desk.marks)):
         if courses[lane].stage != IDLE:
             take_up(tree, one, 0, draws, courses[lane].draw)
             change_rooms(pattern.place.size, desk, lane, one)
             course[0] = courses[lane]
-            advance_lanes(tree, pattern, one, course, draws, draws.target.size, -1.0, most, 0)
+            advance_lanes(tree, pattern, one, course, draws, order[:0], -1.0, most, 0)
 
 
 @kernel

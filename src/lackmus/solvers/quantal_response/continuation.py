@@ -41,7 +41,7 @@ from lackmus.solvers.quantal_response.workspace import (
     FIRST,
     FIXED,
     FRESH,
-    LAST,
+    MORE,
     MOVE,
     MOVED,
     NEAR,
@@ -77,7 +77,7 @@ HAS_SETTLED: Final = 3
 
 #: Error along the way, as a part of a try's step: where that is small a turn is sharp. How many
 #: times what rounding does at a regular point it may do, and as how large a part of a step.
-_WAY_PART: Final = 1e-3
+_WAY_PART: Final = 3e-3
 _NOISE: Final = 64.0
 _NOISE_PART: Final = 1e-2
 
@@ -85,7 +85,7 @@ _NOISE_PART: Final = 1e-2
 #: aimed at and refused, smallest cosine between tangents; how often the determinant's sign may
 #: object before a smooth and straight step is taken for a crossing of branches.
 _CONTRACTION_AIM: Final = 0.02
-_CONTRACTION_MOST: Final = 0.05
+_CONTRACTION_MOST: Final = 0.08
 _CORRECTION_AIM: Final = 0.1
 _CORRECTION_MOST: Final = 0.25
 _COSINE_LEAST: Final = 0.8
@@ -192,11 +192,11 @@ def is_sound(n: int, desk: Desk, course: Records, lane: int) -> bool:
     if course[lane].stage == STARTING:
         return bool(cosine > 0.0)
     course[lane].calm += 1
-    if cosine < 1.0 - (1.0 - _COSINE_LEAST) * course[lane].care:
+    if not cosine >= 1.0 - (1.0 - _COSINE_LEAST) * course[lane].care:
         return False
     if marks[FIXED, lane] > 0.0 and forward < 0.0:
         return False
-    if marks[SIGN, lane] * forward * course[lane].sense >= 0.0:
+    if marks[SIGN, lane] * course[lane].sense >= 0.0:
         return True
     patience = _PATIENCE if course[lane].care >= 1.0 else _PATIENCE_CAREFUL
     late = course[lane].calm > patience + 1
@@ -212,60 +212,59 @@ def is_sound(n: int, desk: Desk, course: Records, lane: int) -> bool:
 
 @kernel
 def has_settled(desk: Desk, course: Records, lane: int, rate: float) -> int:
-    """What becomes of the correction at a lane's target: after its last step it is only seen."""
+    """What becomes of the correction at a lane's target: its last step is seen, and not moved."""
     marks, it = desk.marks, course[lane]
-    if it.corrected:
+    if it.corrected or marks[NEAR, lane] <= 1.0:
         return HAS_SETTLED
-    left = marks[NEAR, lane]
-    if it.corrections > 0:
-        left *= min(1.0, rate * rate)
-    it.corrected = left <= 1.0
+    it.corrected = left_behind(marks[NEAR, lane], rate) <= 1.0
     if not it.corrected and rate > _END_CONTRACTION:
         it.corrected = marks[FAR, lane] <= 1.0
-        if not it.corrected and marks[MOVE, lane] > _END_MOVE:
+        if not it.corrected and marks[MORE, lane] > _END_MOVE:
             return IS_REFUSED
     return GOES_ON if it.corrections < _ITERATIONS else IS_REFUSED
 
 
+@part
+def left_behind(step: float, rate: float) -> float:
+    """Error behind a simplified step of a size, `rate` times as long as Newton's before it."""
+    return step * min(1.0, 2.0 * rate)
+
+
 @kernel
 def contraction(desk: Desk, course: Records, lane: int) -> tuple[float, bool]:
-    """How much smaller than the last a lane's step of Newton's method is, and whether it is noise.
+    """How much smaller a lane's simplified step is than Newton's, and whether it is noise.
 
     Writes what the length of the next try hangs on. Near a singular system rounding moves more
     than elsewhere, and does not contract; it counts as nothing.
     """
-    marks, iteration, moved = desk.marks, course[lane].corrections, desk.marks[MOVE, lane]
-    noise = marks[FAR, lane] <= _NOISE and moved <= _NOISE_PART * marks[STEP, lane]
+    marks, moved, more = desk.marks, desk.marks[MOVE, lane], desk.marks[MORE, lane]
+    noise = marks[FAR, lane] <= _NOISE and more <= _NOISE_PART * marks[STEP, lane]
     rate = 0.0
-    if iteration > 0 and not noise:
-        rate = moved / marks[LAST, lane]
-    if iteration == 0:
-        marks[FIRST, lane] = 0.0 if noise else moved
-    if iteration <= 1:
+    if not noise:
+        rate = more / max(moved, more)
+    if course[lane].corrections == 0:
+        marks[FIRST, lane] = moved
         marks[RATE, lane] = rate
-    marks[LAST, lane] = moved
     return rate, noise
 
 
 @kernel
 def judge(n: int, desk: Desk, course: Records, lane: int) -> int:
     """What becomes of a lane's try after a step of Newton's method."""
-    marks, iteration, moved = desk.marks, course[lane].corrections, desk.marks[MOVE, lane]
+    marks, iteration = desk.marks, course[lane].corrections
+    moved, more, step = marks[MOVE, lane], marks[MORE, lane], marks[STEP, lane]
     rate, noise = contraction(desk, course, lane)
-    if not (abs(marks[SIGN, lane]) > 0.0 and moved < np.inf):
+    if not (abs(marks[SIGN, lane]) > 0.0 and moved < np.inf and more < np.inf):
         return IS_REFUSED
     if course[lane].stage == SETTLING:
         return has_settled(desk, course, lane, rate)
-    step = marks[STEP, lane]
     if iteration == 0 and moved > _CORRECTION_MOST * max(step, 1e-3):
         return IS_REFUSED
-    left = marks[WAY, lane]
+    size = marks[WAY, lane]
     if step > 0.0 and not noise:
-        left = max(left, moved / (_WAY_PART * step))
-    if iteration > 0:
-        # The next step would be smaller than this one by the square of its contraction.
-        left *= min(1.0, rate * rate)
-    if rate > _CONTRACTION_MOST and (left > 1.0 or iteration == 1):
+        size = max(size, more / (_WAY_PART * step))
+    left = left_behind(size, rate)
+    if rate > _CONTRACTION_MOST and (left > 1.0 or iteration == 0):
         return IS_REFUSED
     if left > 1.0:
         return GOES_ON if iteration < _ITERATIONS else IS_REFUSED

@@ -17,10 +17,9 @@ import numpy as np
 
 from lackmus.compiled.jit import jit
 from lackmus.foundation.arrays import Floats
-from lackmus.solvers.kernels.passes import push, softmax_push
 from lackmus.solvers.kernels.structure import Structure
 from lackmus.solvers.quantal_response.continuation import OUT_OF_STEPS, REACHED, STUCK
-from lackmus.solvers.quantal_response.points import slope_of, stand_at
+from lackmus.solvers.quantal_response.points import push_here, stand_at
 from lackmus.solvers.quantal_response.workspace import Desk
 
 #: Controls of the steps: forcing term of Newton's method on the way and at the end, and of a
@@ -81,12 +80,6 @@ class Slopes:
     def __init__(self, structure: Structure, desk: Desk) -> None:
         self.structure, self.desk = structure, desk
         self.products = 0
-        every = len(desk.p)
-        self._dp, self._dlogp = np.zeros(every), np.zeros(every)
-        self._dvalue = np.zeros_like(desk.value)
-        self._dreach = np.zeros(structure.n_inner)
-        self._mean = np.zeros(structure.n_infosets)
-        self._dgain = np.zeros(structure.n_actions)
 
     def at(self, y: Floats) -> Floats:
         """slope(y), read-only by agreement; the derivative is taken here from now on."""
@@ -95,25 +88,9 @@ class Slopes:
 
     def along(self, dy: Floats) -> Floats:
         """Derivative of the slope along `dy`."""
-        s, desk = self.structure, self.desk
         self.products += 1
-        n = s.n_actions
-        softmax_push(self.structure, dy, desk.p, self._dlogp)
-        np.multiply(desk.p[:n], self._dlogp[:n], out=self._dp[:n])
-        push(
-            self.structure,
-            desk.p,
-            desk.mu,
-            desk.value,
-            self._dp,
-            self._dlogp,
-            self._dvalue,
-            self._dreach,
-            self._mean,
-            self._dgain,
-        )
-        out = np.empty(s.n_free)
-        slope_of(self.structure, self._dgain, out)
+        out = np.empty(self.structure.n_free)
+        push_here(self.structure, self.desk, dy, out)
         return out
 
 

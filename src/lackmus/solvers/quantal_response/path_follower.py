@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -35,6 +36,9 @@ NEAR = 1e-4
 
 #: Probabilities below this are taken from the value of their action.
 _LOST = 1e-290
+
+#: The only draw.
+_ONE: Final = np.zeros(1, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +97,7 @@ class Follower:
     def lay(self, payoffs: Floats, chance: Floats) -> None:
         """Take up a draw's numbers, writeable; shapes (P, Z) and (C,)."""
         shift, widest = np.empty((1, len(payoffs))), np.empty(1)
-        measure(payoffs[None], shift, widest)
+        measure(payoffs[None], shift, widest, np.empty(1))
         self.shift, self.widest = shift[0], float(widest[0])
         lay_one(self.structure, self.desk, payoffs, chance, self.shift, 1.0 / self.widest)
 
@@ -125,7 +129,8 @@ class Follower:
             self.structure, payoffs[None], chance[None], asked, turns=turns, points=points
         )
         self.shift, self.widest = draws.shift[0], float(draws.widest[0])
-        follow(self.structure, self.pattern, self.desk, self.course, draws, quiet, MOST_STEPS)
+        room, course = self.desk, self.course
+        follow(self.structure, self.pattern, room, course, draws, _ONE, quiet, MOST_STEPS)
         code, tried, noted, turned, crossings, t, error, regret = draws.ending[0].item()
         return Following(
             code=code,
@@ -253,11 +258,13 @@ def follow_draws(game: Game, draws: Draws) -> None:
     pattern = pattern_of(game) if structure.n_infosets <= FEW_INFOSETS else None
     if pattern is not None:
         room, course = make_desk(structure, pattern.entries), np.zeros(1, COURSE)
+        # The way to a high precision is long.
+        order = np.argsort(-draws.target, kind="stable")
         if len(draws.target) <= 1 or pattern.entries > _SNUG:
-            follow(structure, pattern, room, course, draws, -1.0, MOST_STEPS)
+            follow(structure, pattern, room, course, draws, order, -1.0, MOST_STEPS)
             return
         rooms, courses = make_desk(structure, pattern.entries, LANES), np.zeros(LANES, COURSE)
-        follow_lanes(structure, pattern, rooms, courses, room, course, draws, MOST_STEPS)
+        follow_lanes(structure, pattern, rooms, courses, room, course, draws, order, MOST_STEPS)
         return
     one = Follower(game)
     for d, target in enumerate(draws.target):

@@ -13,6 +13,7 @@ from lackmus.solvers.kernels.passes import (
     expect,
     largest_regret,
     misfit,
+    push_choices,
     reach_terminals,
     softmax,
 )
@@ -85,6 +86,17 @@ def expect_here(columns: Structure, room: Desk) -> None:
     """Write the values that the probabilities and beliefs on a desk for one give."""
     tree, desk = laid(columns), laid(room)
     expect(tree, desk.p, desk.mu, desk.value, desk.gain)
+
+
+@jit
+def push_here(columns: Structure, room: Desk, dy: Floats, out: Floats) -> None:
+    """Write the derivative of the slope along `dy` where a desk for one stands; shapes (n,)."""
+    tree, desk = laid(columns), laid(room)
+    p, mu, value = desk.p, desk.mu, desk.value
+    push_choices(
+        tree, p, mu, value, rows(dy), desk.dlogp, desk.reach, desk.sums, desk.dvalue, desk.pull
+    )
+    differences(tree, desk.pull, rows(out))
 
 
 @jit

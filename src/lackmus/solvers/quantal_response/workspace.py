@@ -18,11 +18,11 @@ from lackmus.solvers.kernels.structure import Structure
 
 #: The numbers that steer a lane, in the order of `Desk.marks`: its step; one over the distance of
 #: the last two points, 0 where a line predicts; that distance; whether the corrector keeps t;
-#: whether a try begins; whether Newton's step is taken; whether the point is; the sizes of the
-#: last two steps; the fixed-point error at its end; the size of a try's first step, and the
-#: contraction of its second; the cosine of tangents; the determinant's sign; the largest agent
-#: regret; the step in units of what rounding may do to each player's log odds, of what it may do at
-#: most, and of what is enough on the way.
+#: whether a try begins; whether the simplified step is taken; whether the point is; the sizes of
+#: Newton's step and of the simplified one; the fixed-point error at its end; the size of a try's
+#: first step, and the contraction behind it; the cosine of tangents; the determinant's sign times
+#: the direction in t; the largest agent regret; the simplified step in units of what rounding may
+#: do to each player's log odds, of what it may do at most, and of what is enough on the way.
 STEP: Final = 0
 BENT: Final = 1
 DISTANCE: Final = 2
@@ -31,7 +31,7 @@ FRESH: Final = 4
 MOVED: Final = 5
 TAKEN: Final = 6
 MOVE: Final = 7
-LAST: Final = 8
+MORE: Final = 8
 ERROR: Final = 9
 FIRST: Final = 10
 RATE: Final = 11
@@ -57,13 +57,13 @@ class Desk(NamedTuple):
         live: 0 for inner nodes that count at their infoset, -inf for others; shape (M,).
         value: Each player's expected payoff from a node on; shape (N, P).
         span: Payoff range of each player; shape (P,).
-        reach: Log realization probability of inner nodes; shape (M,).
+        reach: Log realization probability of inner nodes, or its derivative; shape (M,).
         sums: Room to work, for each infoset; shape (I,).
         mu: Beliefs; shape (M,).
         gain: Expected payoff of each personal action; shape (A,).
         slope: Differences of gains; shape (n,).
         push: How choices at a node move its values; see `sparse`; shape (A, P).
-        pull: How its belief moves gains; shape (A,).
+        pull: How its belief moves gains, or a derivative of gains; shape (A,).
         entry: The Jacobian's entries, as the pattern lays them out.
         factors: Those of its factors; in lanes they overwrite the Jacobian's.
         work: Room of the linear solver; shape (n,).
@@ -75,11 +75,13 @@ class Desk(NamedTuple):
         ahead: The point that is tried.
         tangent: Its tangent.
         gap: t times slope less y there.
-        step: Newton's.
+        step: Newton's, or the simplified one.
         across: The solution of the linear system for the slope.
         turned: The point after a turning point, against which later ones are held.
         log_reach: Log realization probability of terminals; shape (Z,).
         marks: The numbers that steer a lane.
+        dlogp: A derivative of log probabilities; shape (A,).
+        dvalue: A derivative of inner nodes' values; shape (M, P).
     """
 
     p: Floats
@@ -110,15 +112,18 @@ class Desk(NamedTuple):
     turned: Floats
     log_reach: Floats
     marks: Floats
+    dlogp: Floats
+    dvalue: Floats
 
     @staticmethod
     def grids() -> tuple[str, ...]:
         """What `lanes.laid` makes grids."""
-        return ("value", "push")
+        return ("value", "push", "dvalue")
 
 
 _VALUE: Final = Desk._fields.index("value")
 _PUSH: Final = Desk._fields.index("push")
+_DVALUE: Final = Desk._fields.index("dvalue")
 _ENTRY: Final = Desk._fields.index("entry")
 _FACTORS: Final = Desk._fields.index("factors")
 
@@ -176,6 +181,7 @@ class Draws(NamedTuple):
         chance: Shape (D, C).
         shift: Subtracted from each player's payoffs; shape (D, P).
         widest: Largest payoff range, 1 where all are 0; shape (D,).
+        largest: Largest payoff in size; shape (D,).
         scale: One over it; payoffs are multiplied with it thereafter; shape (D,).
         target: t to land on exactly; shape (D,).
         ending: Overwritten by how each following ended; `ENDING`, shape (D,).
@@ -190,6 +196,7 @@ class Draws(NamedTuple):
     chance: Floats
     shift: Floats
     widest: Floats
+    largest: Floats
     scale: Floats
     target: Floats
     ending: Records
@@ -218,6 +225,7 @@ def make_desk(structure: Structure, entries: int, lanes: int = 1) -> Desk:
         arrays[_FACTORS] = arrays[_ENTRY]
     arrays[_VALUE] = arrays[_VALUE].reshape(inner + terminals, players, *last)
     arrays[_PUSH] = arrays[_PUSH].reshape(structure.n_actions, players, *last)
+    arrays[_DVALUE] = arrays[_DVALUE].reshape(inner, players, *last)
     return Desk(*arrays)
 
 
@@ -230,7 +238,7 @@ def _lay_out(
     # In the order of the desk.
     rows = [every, every, inner, (inner + terminals) * players, players, inner, infosets, inner]
     rows += [actions, n, actions * players, actions, entries, entries, n, n, *[n + 1] * 10]
-    rows = [size * lanes for size in (*rows, terminals, MARKS)]
+    rows = [size * lanes for size in (*rows, terminals, MARKS, actions, inner * players)]
     if lanes > 1:
         rows[_FACTORS] = 0
     ends = np.cumsum([size + -size % _LINE for size in rows]).tolist()
@@ -252,8 +260,8 @@ def make_draws(
 ) -> Draws:
     """Draws to follow to their precision, and room for what is asked for; shapes as in `Draws`."""
     count, unwanted = len(precision), np.zeros((0, 0))
-    shift, widest = np.empty(payoffs.shape[:2]), np.empty(count)
-    measure(payoffs, shift, widest)
+    shift, widest, largest = np.empty(payoffs.shape[:2]), np.empty(count), np.empty(count)
+    measure(payoffs, shift, widest, largest)
     trace = np.zeros((count, points, structure.n_free + 1))
     with np.errstate(over="ignore"):
         target = precision * widest
@@ -262,6 +270,7 @@ def make_draws(
         chance,
         shift,
         widest,
+        largest,
         1.0 / widest,
         target,
         np.zeros(count, ENDING),
@@ -274,20 +283,22 @@ def make_draws(
 
 
 @jit
-def measure(payoffs: Floats, shift: Floats, widest: Floats) -> None:
-    """Write midpoints of each player's payoffs, and the largest payoff range, 1 where all are 0.
+def measure(payoffs: Floats, shift: Floats, widest: Floats, largest: Floats) -> None:
+    """Write how large the payoffs of draws are.
 
     Args:
         payoffs: Shape (D, P, Z).
-        shift: Overwritten; shape (D, P).
-        widest: Overwritten; shape (D,).
+        shift: Overwritten by the midpoints of each player's; shape (D, P).
+        widest: By the largest payoff range, 1 where all are 0; shape (D,).
+        largest: By the largest payoff in size; shape (D,).
     """
     for d in range(widest.size):
-        most = 0.0
+        most, largest[d] = 0.0, 0.0
         for i in range(shift.shape[1]):
             low, high = np.inf, -np.inf
             for z in range(payoffs.shape[2]):
                 low, high = min(low, payoffs[d, i, z]), max(high, payoffs[d, i, z])
             shift[d, i] = 0.5 * (low + high)
             most = max(most, high - low)
+            largest[d] = max(largest[d], high, -low)
         widest[d] = most if most > 0.0 else 1.0
