@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -140,6 +141,28 @@ def test_the_shell_is_offered_cases_games_and_methods(
     assert completion.cases("folder/") == ["folder/inner.yaml"]
     assert completion.cases("no/such/") == []
     assert completion.methods("le") == ["lemke"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("lackmus test alaska-2025 --fail-on c01", ["c01_no_agreement_signed"]),
+        ("lackmus test beer-quiche --fail-on dep", ["depends"]),
+        ("lackmus test no-such-case --fail-on dep", ["depends"]),
+        ("lackmus test alaska-2025 --with h", ["honest-broker"]),
+        ("lackmus learn alaska-2025 --with a", ["all"]),
+        ("lackmus test --with a", []),
+    ],
+)
+def test_the_shell_is_offered_what_the_case_has(
+    typed: str, offered: list[str], tmp_path: Path
+) -> None:
+    more = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1)}
+    env = {**os.environ, "_LACKMUS_COMPLETE": "complete_bash", **more}
+    code = "import sys; sys.argv[0] = 'lackmus'; from lackmus.cli.main import run; run()"
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, check=True)
+    assert told.stdout.decode().split() == offered
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

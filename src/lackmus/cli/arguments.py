@@ -70,6 +70,25 @@ def complete_name(incomplete: str) -> list[str]:
     return names(incomplete)
 
 
+def _case_of(context: typer.Context) -> str:
+    """The case named on a line that breaks off behind an option, where nothing is sorted yet."""
+    return context.params.get("case") or next(iter(context.args), "")
+
+
+def complete_judged(context: typer.Context, incomplete: str) -> list[str]:
+    """Claims of the case that is named already, and verdicts, that begin so."""
+    from lackmus.cli.completion import judged
+
+    return judged(_case_of(context), incomplete)
+
+
+def complete_dissent(context: typer.Context, incomplete: str) -> list[str]:
+    """Dissents of the case that is named already, and files, that begin so."""
+    from lackmus.cli.completion import dissents
+
+    return dissents(_case_of(context), incomplete)
+
+
 Case = Annotated[
     str,
     typer.Argument(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lackmus.foundation.errors import InputError
 from lackmus.library import index
 
 _CASES = (".yaml", ".yml")
@@ -30,6 +31,31 @@ def methods(incomplete: str) -> list[str]:
     from lackmus.solvers.solve import METHODS
 
     return [row.name for row in METHODS if row.name.startswith(incomplete)]
+
+
+def judged(case: str, incomplete: str) -> list[str]:
+    """What ``--fail-on`` takes: claims of a case, and verdicts that are one word to a shell."""
+    from lackmus.pipeline.loading import load
+    from lackmus.sweep.verdict import ALL_WORDS
+
+    try:
+        claims = [claim.id for claim in load(case).claims]
+    except InputError:
+        claims = []
+    words = (word for word in ALL_WORDS if " " not in word)
+    return [name for name in (*claims, *words) if name.startswith(incomplete)]
+
+
+def dissents(case: str, incomplete: str) -> list[str]:
+    """What ``--with`` takes: dissents of a case by their short names, all of them, or a file."""
+    from lackmus.pipeline.loading import dissent_names
+
+    try:
+        own = ["all", *dissent_names(case)]
+    except InputError:
+        own = []
+    found = [name for name in own if name.startswith(incomplete)]
+    return [*found, *_paths(incomplete, _CASES)]
 
 
 def _paths(incomplete: str, suffixes: tuple[str, ...]) -> list[str]:

@@ -22,6 +22,8 @@ from lackmus.cli.arguments import (
     Seed,
     Threads,
     Where,
+    complete_dissent,
+    complete_judged,
 )
 from lackmus.cli.outcome import CLAIM_FAILED
 
@@ -38,6 +40,7 @@ def test(
             "--with",
             metavar="DISSENT",
             help="A dissent to show beside it; 'all' for the case's own.",
+            autocompletion=complete_dissent,
         ),
     ] = None,
     engine: Where = Engine.local,
@@ -63,6 +66,7 @@ def test(
         typer.Option(
             metavar="VERDICT|CLAIM",
             help="Exit with 1 if a claim gets this verdict, or if this claim does not follow.",
+            autocompletion=complete_judged,
         ),
     ] = None,
     as_json: Json = False,
@@ -125,6 +129,7 @@ def learn(
             "--with",
             metavar="DISSENT",
             help="A dissent to hold to the same record; 'all' for the case's own.",
+            autocompletion=complete_dissent,
         ),
     ] = None,
     threads: Threads = 0,

@@ -91,6 +91,15 @@ def _folder(case: Path | str) -> Path:
     return path if os.path.isdir(path) else path.parent
 
 
+def dissent_names(case: Path | str) -> tuple[str, ...]:
+    """Short names of the dissents that a case lists.
+
+    Raises:
+        InputError: As for `dissents_of`.
+    """
+    return tuple(map(_short, dissents_of(case)))
+
+
 def _folded(name: str) -> str:
     """A name as it is compared: whatever its capitals, and its letters' marks."""
     return composed(name).casefold()
