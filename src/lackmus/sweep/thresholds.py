@@ -24,7 +24,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from lackmus.foundation.arrays import Codes, Floats
+from lackmus.foundation.arrays import Bools, Codes, Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.sweep.nearest import Asked, nearest_turned, other
 from lackmus.sweep.roots import Bracket
@@ -386,23 +386,39 @@ def _turns(asked: Asked, said: Codes, sides: Sequence[Sequence[_Side]]) -> list[
     """The turns of each claim, each with the shortest number outwards at which it is turned."""
     every = [(claim, side) for claim, mine in enumerate(sides) for side in mine]
     tried = [_outwards(asked, side) for _, side in every]
-    sharp = [k for k, (_, side) in enumerate(every) if side.sharp]
-    values = np.tile(asked.base_values, (sum(len(tried[k]) for k in sharp), 1))
-    columns = np.repeat([every[k][1].column for k in sharp], [len(tried[k]) for k in sharp])
-    if sharp:
-        values[np.arange(len(values)), columns] = np.concatenate([tried[k] for k in sharp])
-    found = asked.run_values(values).holds if sharp else np.empty((0, len(said)), dtype=np.int8)
     told = [numbers[0] for numbers in tried]
-    start = 0
-    for k in sharp:
-        claim, numbers = every[k][0], tried[k]
-        turned = found[start : start + len(numbers), claim] == other(int(said[claim]))
-        told[k] = numbers[int(np.argmax(turned))] if turned.any() else numbers[-1]
-        start += len(numbers)
+    left = [k for k, (_, side) in enumerate(every) if side.sharp]
+    # Nearly all are turned at the fewest digits.
+    begin, end = 0, 1
+    while left:
+        parts = [tried[k][begin:end] for k in left]
+        found = _turned_at(asked, said, [every[k] for k in left], parts)
+        for k, numbers, turned in zip(left, parts, found, strict=True):
+            told[k] = numbers[int(np.argmax(turned))] if turned.any() else numbers[-1]
+        left = [k for k, t in zip(left, found, strict=True) if not t.any() and end < len(tried[k])]
+        begin, end = end, end + _FINER
     turns: list[list[Turn]] = [[] for _ in sides]
     for (claim, side), number in zip(every, told, strict=True):
         turns[claim].append(_turn(asked, side, number))
     return turns
+
+
+def _turned_at(
+    asked: Asked,
+    said: Codes,
+    sides: Sequence[tuple[int, _Side]],
+    numbers: Sequence[Sequence[float]],
+) -> list[Bools]:
+    """Where claims are turned, of the values that are given for each side's assumption."""
+    values = np.tile(asked.base_values, (sum(map(len, numbers)), 1))
+    columns = np.repeat([side.column for _, side in sides], list(map(len, numbers)))
+    values[np.arange(len(values)), columns] = np.concatenate(numbers)
+    holds = asked.run_values(values).holds
+    ends = np.cumsum([0, *map(len, numbers)])
+    return [
+        holds[begin:end, claim] == other(int(said[claim]))
+        for (claim, _), begin, end in zip(sides, ends[:-1], ends[1:], strict=True)
+    ]
 
 
 def _turn(asked: Asked, side: _Side, told: float) -> Turn:
