@@ -85,4 +85,4 @@ def test_what_the_report_has_not_is_refused(sections: Sections, session: Session
     with pytest.raises(UsageError, match="no claim 'c9'"):
         sections.of(["claims"], "c9", Supposition())
     with pytest.raises(UsageError, match="no value of an assumption"):
-        session.sections(CASE, {"values": {"cost": 1e999}}, ["tree"], "", lambda: True)
+        list(session.sections(CASE, {"values": {"cost": 1e999}}, ["tree"], "", lambda: True))

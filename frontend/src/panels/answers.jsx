@@ -1,6 +1,6 @@
 // The panel of answers: in what light, one tab at a time, and the sliders below.
 
-import { useLayoutEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { Beliefs } from "./beliefs.jsx";
 import { Claim } from "./claim.jsx";
 import { Moves } from "./moves.jsx";
@@ -15,14 +15,21 @@ function meant(text, moves) {
   return move?.block && !indexed ? `${text}, in the last round` : text;
 }
 
+/** Why nothing can be asked in the light of the record; empty where it can. */
+function noRecord(record) {
+  if (!record.length) return "The case has no record: 'observations' would say what was seen.";
+  return record.some((o) => o.certain) ? "" : "The record settles nothing: all that stands in it is a judgement.";
+}
+
 function Light({ answers }) {
   const { record, observed } = answers.supposed.value;
   const { moves, record: recorded } = answers.model.value;
-  const has = recorded.some((o) => o.certain);
+  const why = noRecord(recorded);
   return (
     <div class="light" role="group" aria-label="In what light">
       <button type="button" aria-pressed={!record} onClick={() => answers.setRecord(false)}>Before the record</button>
-      <button type="button" aria-pressed={record} disabled={!has} onClick={() => answers.setRecord(true)}>In the light of the record</button>
+      <button type="button" aria-pressed={record} disabled={why !== ""} title={why} aria-describedby={why && "no-record"} onClick={() => answers.setRecord(true)}>In the light of the record</button>
+      {why && <span id="no-record" class="small soft">{why}</span>}
       {observed.map((text) => (
         <button type="button" key={text} class="seen" onClick={() => answers.observe(observed.filter((x) => x !== text))} aria-label={`Forget ${text}`}>{meant(text, moves)} ×</button>
       ))}
@@ -31,6 +38,7 @@ function Light({ answers }) {
 }
 
 const NOT_MOVED = {
+  happened: "This is about the record itself, and the same in any light.",
   tests: "A test changes the rules, and all play it from the beginning: no light moves it.",
 };
 
@@ -46,10 +54,17 @@ function Report({ opened, tab, names }) {
   );
 }
 
+/** What was seen, what became of the claims, and what that teaches; of a case that has a record. */
+function Happened({ opened }) {
+  if (opened.answers.model.value.record.length) return <Report opened={opened} tab="happened" names={["happened"]} />;
+  return <p class="soft">The case has no record of what happened. Write it under ‘observations’, or into a file observations.yaml beside the case.</p>;
+}
+
 /** Topics by their ids, each with its name and what it shows. */
 const TABS = {
   verdicts: ["Verdicts", ({ opened }) => <Verdicts opened={opened} />],
   claim: ["One claim", ({ opened }) => <Claim opened={opened} />],
+  happened: ["What happened", ({ opened }) => <Happened opened={opened} />],
   beliefs: ["Beliefs", ({ opened }) => <><Beliefs answers={opened.answers} /><Report opened={opened} names={["beliefs"]} /></>],
   indicators: ["Indicators", ({ opened }) => <Report opened={opened} names={["indicators", "watch"]} />],
   tests: ["Tests", ({ opened, tab }) => <Report opened={opened} tab={tab} names={["probes"]} />],
@@ -68,14 +83,21 @@ function answerOf({ kind, id }) {
 export function Answers({ opened }) {
   const { answers } = opened;
   const sought = answers.model.value && opened.sought.value;
+  const tab = opened.tab.value in TABS ? opened.tab.value : "verdicts";
+  const ready = answers.model.value !== null;
+  useEffect(() => {
+    const button = document.getElementById(`tab-${tab}`);
+    const row = button?.parentElement;
+    // Where the tabs stand in one row, that which is chosen stands in the middle of what is seen.
+    if (row) row.scrollLeft = button.offsetLeft - (row.clientWidth - button.offsetWidth) / 2;
+  }, [tab, ready]);
   // Only now all is in its place, and a row that goes with its tab is gone.
   useLayoutEffect(() => {
     if (!sought) return;
     answerOf(sought).focus();
     opened.sought.value = null;
   }, [sought]);
-  if (!answers.model.value) return <><h2>Answers</h2><p class="soft">The case is being read …</p></>;
-  const tab = opened.tab.value in TABS ? opened.tab.value : "verdicts";
+  if (!ready) return <><h2>Answers</h2><p class="soft">The case is being read …</p></>;
   const [, Shown] = TABS[tab];
   const turn = (event) => {
     const ids = Object.keys(TABS);

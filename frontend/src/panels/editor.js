@@ -11,6 +11,7 @@ import { Decoration, EditorView, GutterMarker, drawSelection, gutter, hoverToolt
 import { batch, effect } from "@preact/signals";
 import { tags } from "@lezer/highlight";
 import { editor } from "../state/case.js";
+import { heard } from "../state/told.js";
 import { here, panel } from "../state/work.js";
 
 const point = StateEffect.define();
@@ -136,7 +137,9 @@ const extensions = [
     ...completionKeymap, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap,
   ]),
   EditorView.updateListener.of((change) => {
-    if (change.docChanged) here.value.typed(change.state.doc.toString());
+    if (!change.docChanged) return;
+    if (change.transactions.some((one) => one.isUserEvent("input") || one.isUserEvent("delete"))) heard();
+    here.value.typed(change.state.doc.toString());
   }),
 ];
 

@@ -1,6 +1,6 @@
 // The top of the page: what case it is, what can be done with its file, and which others are open.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { tell, told } from "../state/told.js";
 import * as work from "../state/work.js";
 
@@ -30,7 +30,7 @@ function Tools({ opened }) {
   const file = useRef(null);
   const dirty = opened.dirty.value;
   return (
-    <div class="tools" role="group" aria-label="File">
+    <div id="tools" class="tools" role="group" aria-label="File">
       <button type="button" onClick={() => opened.save()} disabled={!opened.opened.value.writable || !dirty}>
         Save{dirty ? " •" : ""}
       </button>
@@ -98,16 +98,25 @@ function Choose() {
           </ul>
         </div>
       ))}
+      {listed.others.length > 0 && (
+        <div>
+          <h2>In the folder, and no case</h2>
+          <ul>{listed.others.map(({ title, why }) => <li key={title}>{title} <span class="small soft">{why}</span></li>)}</ul>
+        </div>
+      )}
     </section>
   );
 }
 
 export function Head() {
   const opened = work.here.value;
+  const title = opened?.title.value ?? "Lackmus";
+  const [unfolded, setUnfolded] = useState(false);
   return (
     <>
-      <header>
-        <h1>{opened?.title.value ?? "Lackmus"}</h1>
+      <header class={unfolded ? "unfolded" : ""}>
+        <h1 title={title}>{title}</h1>
+        {opened && <button type="button" class="fold" aria-expanded={unfolded} aria-controls="tools" onClick={() => setUnfolded(!unfolded)}>File{opened.dirty.value ? " •" : ""}</button>}
         {opened && <Tools opened={opened} />}
       </header>
       <Cases />
@@ -121,10 +130,24 @@ export function Told() {
   const opened = work.here.value;
   return (
     <div class="told-line" role="status">
-      {opened?.goneFromDisk.value && (
+      {opened?.theirs.value && (
+        <p class="bad">
+          Another page has changed the text of this case, and not saved it. Yours is kept, too.{" "}
+          <button type="button" onClick={() => opened.takeTheirs()}>Show its text</button>{" "}
+          <button type="button" onClick={() => opened.keepMine()}>Keep mine</button>
+        </p>
+      )}
+      {opened?.left.value && (
+        <p>
+          Another text of this case was left unsaved by a page that was closed.{" "}
+          <button type="button" onClick={() => opened.takeLeft()}>Show it</button>{" "}
+          <button type="button" onClick={() => opened.dropLeft()}>Throw it away</button>
+        </p>
+      )}
+      {opened?.goneFromDisk.value && !said?.lost && (
         <p class="bad">The file is gone from the disk, or cannot be read. <em>Save</em> writes it anew.</p>
       )}
-      {opened?.changedOnDisk.value && (
+      {opened?.changedOnDisk.value && !said?.lost && (
         <p class="bad">
           The file has changed on the disk. <button type="button" onClick={() => opened.reload()}>Load it</button>{" "}
           {opened.dirty.value && <button type="button" onClick={() => opened.save({ over: true })}>Save over it</button>}

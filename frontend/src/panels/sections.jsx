@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { pressed } from "../keys.js";
-import { tell } from "../state/told.js";
+import { tell, well } from "../state/told.js";
 import { panel } from "../state/work.js";
 
 /** What this page changes of the report's style: it stands in a panel, and has no table of verdicts to go back to. */
@@ -80,25 +80,45 @@ function follow(event, opened) {
   }
 }
 
+const STAGES = {
+  draws: ({ done, of }) => `${done.toLocaleString("en")} of ${of.toLocaleString("en")} draws are solved`,
+  "turning points": () => "looking for where verdicts turn",
+  pictures: () => "the pictures are being drawn",
+};
+
+/** How far sections are until they are drawn. */
+function Drawing({ far }) {
+  const words = far ? (STAGES[far.stage]?.(far) ?? far.stage) : "beginning";
+  const counted = far?.stage === "draws";
+  return (
+    <p class="small soft drawing">
+      <progress max={1} value={counted ? far.done / far.of : undefined} aria-label="How far the report's section is" /> As the report draws it: {words} …
+    </p>
+  );
+}
+
 /** Sections by their names, and until they are drawn what stands in their place. */
 export function Sections({ opened, names, claim = "", children }) {
   const { answers } = opened;
   const place = useRef(null);
   const [drawing, setDrawing] = useState(true);
+  const [far, setFar] = useState(null);
   const settled = answers.settled.value;
   const wanted = `${names} ${claim}`;
   useEffect(() => {
     let here = true;
     setDrawing(true);
-    answers.sections(names, claim, () => here).then((found) => {
+    setFar(null);
+    answers.sections(names, claim, () => here, (line) => here && setFar(line)).then((found) => {
       if (!found) return;
+      well("sections");
       const root = place.current.shadowRoot ?? place.current.attachShadow({ mode: "open" });
       root.innerHTML = `<style>${found.style}${STYLE}</style>${found.html}`;
       for (const details of root.querySelectorAll(".claim details")) details.open = true;
       branches(root, opened);
       light(root, opened);
       setDrawing(false);
-    }, tell);
+    }, (error) => tell(error, "sections"));
     return () => (here = false);
   }, [settled, wanted]);
   const focus = opened.focus.value;
@@ -108,7 +128,7 @@ export function Sections({ opened, names, claim = "", children }) {
   return (
     <div class="sections" aria-busy={drawing}>
       {drawing && !place.current?.shadowRoot && children}
-      {drawing && <p class="small soft">Being drawn, as the report draws it …</p>}
+      {drawing && <Drawing far={far} />}
       <div
         ref={place}
         onClick={(event) => follow(event, opened)}

@@ -135,6 +135,11 @@ function Text({ opened, source }) {
   );
 }
 
+/** Words in which what is to be typed stands as such. */
+function Why({ text }) {
+  return text.split(/(--sources DIR)/).map((part, i) => (i % 2 ? <code key={i}>{part}</code> : part));
+}
+
 export function Source({ opened }) {
   const { sources, checks } = opened.sources.value;
   const focused = opened.focus.value;
@@ -150,7 +155,7 @@ export function Source({ opened }) {
           <h3>{source.title}</h3>
           <p class="soft">{[source.author, source.published].filter(Boolean).join(", ")}</p>
           {source.text && <ByNumber opened={opened} source={source} />}
-          {source.text ? <Text opened={opened} source={source} /> : <p class="soft">Its text is not shown: {source.why}.</p>}
+          {source.text ? <Text opened={opened} source={source} /> : <p class="soft">Its text is not shown: <Why text={source.why} />.</p>}
         </article>
       ))}
     </>

@@ -8,10 +8,13 @@ function Progress({ opened }) {
   const swept = answers.swept.value;
   const given = Object.keys(answers.supposed.value.values);
   const about = given.length ? ` with ${given.map(plain).join(", ")} as supposed` : "";
+  const { record, observed } = answers.supposed.value;
+  const asked = [record ? "in the light of the record" : answers.model.value.record.length > 0 && "as of before the record", observed.length > 0 && "given what is observed"];
   return (
     <p class="small soft" id="progress">
-      {swept ? `Verdicts over ${swept.done.toLocaleString("en")} of ${swept.of.toLocaleString("en")} draws${about}` : "Draws are being made …"}
-      {opened.stale.value && " · of the last text without faults"}
+      {swept ? `Verdicts over ${swept.done.toLocaleString("en")} of ${swept.of.toLocaleString("en")} draws${about}.` : "Draws are being made …"}
+      {asked.some(Boolean) && ` The claims are asked ${asked.filter(Boolean).join(", ")}.`}
+      {opened.stale.value && " All this is of the last text without faults."}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 // What is supposed of a case, and what comes out: at a point, over the draws, in the report's sections.
 
 import { batch, computed, signal } from "@preact/signals";
-import { tell } from "./told.js";
+import { heard, tell, well } from "./told.js";
 
 export const NOTHING_SUPPOSED = { values: {}, observed: [], record: false };
 
@@ -75,6 +75,7 @@ export class Answers {
     const values = { ...this.supposed.value.values };
     if (value === null || value === this.slider(name).base) delete values[name];
     else values[name] = value;
+    heard();
     this.supposed.value = { ...this.supposed.value, values };
     this.solve();
   }
@@ -99,6 +100,7 @@ export class Answers {
   }
 
   inAnotherLight(light) {
+    heard();
     batch(() => {
       this.supposed.value = { ...this.supposed.value, ...light };
       this.base.value = null;
@@ -123,8 +125,9 @@ export class Answers {
         }
         const found = await this.door.call("point", asked);
         if (!found.superseded && asked.text === this.builtFrom.value) this.point.value = found;
+        well("answers");
       } catch (error) {
-        tell(error);
+        tell(error, "answers");
       }
     } while (this.again);
     this.solving = false;
@@ -144,12 +147,13 @@ export class Answers {
         else this.swept.value = line;
         return true;
       });
+      well("draws");
       if (mine === this.sweeps) this.solve();
       if (mine === this.sweeps && this.beside.value) this.sweepDissents();
     } catch (error) {
       if (mine !== this.sweeps) return;
       this.cut = true;
-      tell(error);
+      tell(error, "draws");
     }
   }
 
@@ -182,15 +186,22 @@ export class Answers {
 
   /**
    * Sections of the report, of what was settled; null once something else is, or nobody wants them.
-   * Requests can overtake each other on their way: one that is still wanted is made again.
+   * `see` is told how far they are. Requests can overtake each other on their way: one that is
+   * still wanted is made again.
    */
-  async sections(names, claim, wanted) {
+  async sections(names, claim, wanted, see) {
     const asked = this.settled.value;
     const key = `${names} ${claim}`;
     while (!this.drawn.has(key)) {
-      const found = await this.door.call("sections", { ...asked, names, claim });
-      if (asked !== this.settled.value || !wanted()) return null;
-      if (!found.superseded) this.drawn.set(key, found);
+      let found = null;
+      const current = () => asked === this.settled.value && wanted();
+      await this.door.stream("sections", { ...asked, names, claim }, (line) => {
+        if (line.stage) see(line);
+        else found = line;
+        return current();
+      });
+      if (!current()) return null;
+      if (found) this.drawn.set(key, found);
     }
     return this.drawn.get(key);
   }

@@ -10,7 +10,7 @@ export const firstLink = token ? link : "";
 const NO_TOKEN = ["This link is opened by a workbench that runs.", "Start lackmus work with the link in the place of a case, or paste the link over the address of a page that it opened."];
 
 /** Which page asks: what it wants newest takes nothing from another one. Any word will do. */
-const page = Math.random().toString(36).slice(2);
+export const page = Math.random().toString(36).slice(2);
 /** How often it has asked: whatever order its requests come in, the newest is known by it. */
 let number = 0;
 
@@ -30,6 +30,13 @@ class Lost extends Refused {
   }
 }
 
+/** The server is another one than that which gave out this page's token. */
+class Foreign extends Refused {
+  constructor() {
+    super("The server was started anew, and does not know this page.", "Your text is safe: it is kept in this browser. Open the address that was printed, and it is shown there.", 401);
+  }
+}
+
 async function post(name, asked) {
   if (link && !token) throw new Refused(...NO_TOKEN);
   let answer;
@@ -42,6 +49,7 @@ async function post(name, asked) {
   } catch {
     throw new Lost();
   }
+  if (answer.status === 401 && token) throw new Foreign();
   if (!answer.ok) {
     const said = await answer.json().catch(() => ({}));
     throw new Refused(said.error ?? `The server answered ${answer.status}.`, said.hint, answer.status);

@@ -3,10 +3,11 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { Answers, NOTHING_SUPPOSED } from "./answers.js";
 import { door } from "./api.js";
+import { Draft } from "./draft.js";
 import { edited } from "./link.js";
-import { say, tell } from "./told.js";
+import { say, tell, well } from "./told.js";
 
-const NOTHING_KNOWN = { faults: [], parts: [], names: [], passages: {}, sound: true };
+const NOTHING_KNOWN = { title: "", beside: "", faults: [], parts: [], names: [], passages: {}, sound: true };
 const PAUSE_OF_TYPING = 50;
 const PAUSE_OF_BUILDING = 250;
 const STATE = "workbench state 1";
@@ -42,11 +43,18 @@ export class OpenCase {
     this.rounds = signal({});
     this.dirty = computed(() => this.text.value !== this.opened.value.text);
     this.stale = computed(() => this.answers.builtFrom.value !== this.text.value);
-    this.title = computed(() => this.answers.model.value?.title ?? this.opened.value.name);
+    this.title = computed(() => this.known.value.title || this.answers.model.value?.title || this.opened.value.title || this.opened.value.name);
+    this.draft = new Draft(opened.id);
+    /** What another page has made of this case, unlike the text here, until one of them is chosen. */
+    this.theirs = signal(null);
+    /** What a page that is gone has left of such a choice. */
+    this.left = signal(null);
+    this.builtBeside = "";
     this.readings = 0;
     this.pause = 0;
     this.shown = false;
     this.foundDraft = this.takeDraft();
+    this.left.value = this.draft.left(this.text.value);
     this.endDrafts = effect(() => this.keepDraft());
   }
 
@@ -56,7 +64,7 @@ export class OpenCase {
     this.shown = true;
     this.understand();
     if (this.foundDraft && this.dirty.value) {
-      say("Unsaved work was found and is shown.", "'Discard' goes back to what is on the disk.");
+      say("Your unsaved work was kept, and is shown.", "'Discard' goes back to what is on the disk.");
     }
   }
 
@@ -100,15 +108,17 @@ export class OpenCase {
       const known = await this.door.call("read", { text });
       if (!current()) return;
       this.known.value = { ...known, of: text };
-      if (!known.sound || this.answers.builtFrom.value === text) return;
+      well("text");
+      if (!known.sound || (this.answers.builtFrom.value === text && this.builtBeside === known.beside)) return;
       await new Promise((done) => setTimeout(done, pause));
       if (!current()) return;
       const model = await this.door.call("build", { text });
       if (!current()) return;
+      this.builtBeside = known.beside;
       this.answers.take(model, text);
       this.sources.value = await this.door.call("sources", { text });
     } catch (error) {
-      tell(error);
+      tell(error, "text");
     }
   }
 
@@ -226,7 +236,7 @@ export class OpenCase {
     editor.replace(this, text);
     this.typed(text);
     const left = [...unlike, ...fitting.left];
-    if (left.length) say("Not all of it fits.", `${left.join("; ")}.`);
+    if (left.length) say(`Not all of it fits: ${left.join("; ")}.`);
     else say("This is what was saved.");
   }
 
@@ -239,26 +249,17 @@ export class OpenCase {
     });
   }
 
-  get draftKey() {
-    return `lackmus ${this.opened.value.id}`;
-  }
+  // --- what this browser keeps ---
 
   keepDraft() {
-    try {
-      localStorage.setItem(this.draftKey, JSON.stringify({ ...this.state(), dirty: this.dirty.value }));
-    } catch {
-      // Storage that is full or forbidden costs the draft alone.
-    }
+    const kept = { ...this.state(), dirty: this.dirty.value };
+    if (this.theirs.value === null) this.draft.write(kept);
+    else if (kept.dirty) this.draft.writeApart(kept);
   }
 
   takeDraft() {
-    let kept = null;
-    try {
-      kept = JSON.parse(localStorage.getItem(this.draftKey));
-    } catch {
-      // A draft that cannot be read is none.
-    }
-    if (typeof kept?.text !== "string") return false;
+    const kept = this.draft.read();
+    if (!kept) return false;
     this.resume(kept);
     if (!kept.dirty) return false;
     this.text.value = kept.text;
@@ -267,11 +268,55 @@ export class OpenCase {
     return true;
   }
 
-  /** Looks whether the file has changed on the disk. */
+  /** Another page on this case has kept what it shows. */
+  kept(event) {
+    const theirs = this.draft.of(event);
+    if (!theirs) return;
+    const other = theirs.dirty && theirs.text !== this.text.value;
+    this.theirs.value = other ? theirs : null;
+    // What it has saved or given up, it does not need kept; what is unsaved here is.
+    if (!other && this.dirty.value) this.keepDraft();
+  }
+
+  /** Shows what another page has made of the text. */
+  takeTheirs() {
+    this.takeText(this.theirs.value);
+  }
+
+  keepMine() {
+    this.theirs.value = null;
+  }
+
+  takeLeft() {
+    this.takeText(this.left.value);
+    this.dropLeft();
+  }
+
+  dropLeft() {
+    this.draft.drop(this.left.value.key);
+    this.left.value = this.draft.left(this.text.value);
+  }
+
+  takeText({ text, hash }) {
+    batch(() => {
+      this.theirs.value = null;
+      this.opened.value = { ...this.opened.value, hash };
+      editor.replace(this, text);
+    });
+    say("The other text is shown.", "Undo (Ctrl-Z) brings back the one before.");
+  }
+
+  // --- the disk ---
+
+  /** Looks whether the file, or one that is read with it, has changed on the disk. */
   async look() {
-    const { hash } = await this.door.call("disk");
+    const { beside } = this.known.value;
+    const { hash, changed } = await this.door.call("disk", { beside });
     this.goneFromDisk.value = hash === "";
     this.changedOnDisk.value = hash !== "" && hash !== this.opened.value.hash;
+    if (!beside || !changed || beside !== this.known.value.beside) return;
+    await this.understand();
+    say("A file beside the case has changed on the disk, and is read anew.");
   }
 
   /** Writes the text, over what another has written in the meantime only on purpose. */

@@ -40,6 +40,7 @@ export async function open(key) {
 }
 
 export function show(opened) {
+  if (here.value !== opened && !told.value?.lost) told.value = null;
   here.value = opened;
   opened.show();
   look();
@@ -67,6 +68,7 @@ export async function start() {
   effect(() => keepTabs(first));
   setInterval(look, BETWEEN_LOOKS);
   addEventListener("visibilitychange", look);
+  addEventListener("storage", (event) => cases.value.forEach((one) => one.kept(event)));
   addEventListener("hashchange", () => readdressed(location.hash));
   if (firstLink) await readdressed(location.hash);
 }

@@ -69,8 +69,8 @@ def render_parts(model: ReportModel, only: Collection[str] | None = None) -> dic
     template = environment.get_template("report.html")
     macros = environment.get_template("parts.html").module
     context = template.new_context({**_shown(model), "parts": macros})
-    empty = {"happened": model.happened, "tree": model.tree, "hangs": model.hangs,
-             "indicators": model.matrix, "watch": model.watch,
+    empty = {"happened": model.happened or model.unlearned, "tree": model.tree,
+             "hangs": model.hangs, "indicators": model.matrix, "watch": model.watch,
              "probes": model.probes or model.idle_probes,
              "dissents": model.dissents, "statements": model.statements}  # fmt: skip
     return {

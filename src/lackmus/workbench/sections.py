@@ -19,6 +19,7 @@ from lackmus.foundation.errors import UsageError
 from lackmus.pipeline.findings import Effort, Findings, put_to_test
 from lackmus.report.html import part_style, render_claim, render_parts, report_model
 from lackmus.workbench.messages import Json
+from lackmus.workbench.telling import Tell
 from lackmus.workbench.what_if import SupersededError, Supposition
 
 #: Sections by their ids in the report; of the claims, one.
@@ -59,6 +60,7 @@ class Sections:
         claim: str,
         supposed: Supposition,
         wanted: Callable[[], bool] = lambda: True,
+        tell: Tell = lambda _stage, _done, _of: None,
     ) -> Json:
         """Sections as the report has them, with their style.
 
@@ -67,6 +69,7 @@ class Sections:
             claim: Which of the claims, where ``claims`` is among them.
             supposed: Under what.
             wanted: Asked while draws are made; the work ends where it says no.
+            tell: Told how far the work is.
 
         Raises:
             UsageError: There is no such section or claim, or the supposition makes no sense.
@@ -82,7 +85,8 @@ class Sections:
             effort = replace(effort, seed=supposed.seed)
         if full and supposed.draws is not None:
             effort = replace(effort, draws=supposed.draws)
-        findings = self._findings(supposed, effort, wanted)
+        findings = self._findings(supposed, effort, wanted, tell)
+        tell("pictures", 0, 1)
         model = report_model(findings, only=frozenset({claim}))
         parts = render_parts(model, names)
         if "claims" in parts:
@@ -93,31 +97,27 @@ class Sections:
         }
 
     def _findings(
-        self, supposed: Supposition, effort: Effort, wanted: Callable[[], bool]
+        self, supposed: Supposition, effort: Effort, wanted: Callable[[], bool], tell: Tell
     ) -> Findings:
         key = (tuple(sorted(supposed.values.items())), supposed.observed, supposed.record, effort)
+
+        def told(stage: str, done: int, of: int) -> None:
+            if not wanted():
+                raise SupersededError
+            tell(stage, done, of)
+
         with self._lock:
             if not wanted():
                 raise SupersededError
             if key not in self._found:
                 self._found[key] = put_to_test(
                     with_values(self._case, supposed), observed=supposed.observed,
-                    recorded=supposed.record, effort=effort, progress=_while(wanted),
+                    recorded=supposed.record, effort=effort, progress=told,
                 )  # fmt: skip
                 while len(self._found) > _KEPT:
                     self._found.popitem(last=False)
             self._found.move_to_end(key)
             return self._found[key]
-
-
-def _while(wanted: Callable[[], bool]) -> Callable[[str, int, int], None]:
-    """Progress that ends the work once nobody wants it."""
-
-    def told(_stage: str, _done: int, _of: int) -> None:
-        if not wanted():
-            raise SupersededError
-
-    return told
 
 
 def with_values(case: syntax.Case, supposed: Supposition) -> syntax.Case:

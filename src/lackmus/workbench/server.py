@@ -19,7 +19,7 @@ import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -155,7 +155,7 @@ def make_app(first: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
         "close": lambda q: shelf.close(_key(q)),
     }
 
-    turns = {name: anyio.CapacityLimiter(_AT_ONCE) for name in _LATEST}
+    turns = {name: anyio.CapacityLimiter(_AT_ONCE) for name in (*_LATEST, "sections")}
 
     async def call(request: Request) -> Response:
         name = request.path_params["name"]
@@ -188,7 +188,7 @@ def make_app(first: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
             lines = _STREAMS[name](session, asked, wanted)
         except LackmusError as error:
             return _refused(error)
-        body = _lines(lines)
+        body = _lines(lines, turns.get(name))
         return StreamingResponse(body, media_type="application/x-ndjson", headers=_HEADERS)
 
     routes = [Route(path, _page, methods=["GET"]) for path in _STATIC]
@@ -204,7 +204,7 @@ def make_app(first: Session, token: str, hosts: frozenset[str]) -> ASGIApp:
 #: What the page can ask of a case: one method of its session each.
 _CALLS: Final[dict[str, Callable[[Session, Json], Json]]] = {
     "open": lambda s, _: s.opened(),
-    "disk": lambda s, _: s.on_disk(),
+    "disk": lambda s, q: s.on_disk(_str(q, "beside") if "beside" in q else ""),
     "save": lambda s, q: s.save(_str(q, "text"), _str(q, "hash")),
     "read": lambda s, q: s.read(_str(q, "text")),
     "complete": lambda s, q: s.complete(_str(q, "text"), _int(q, "offset")),
@@ -227,15 +227,15 @@ _CALLS: Final[dict[str, Callable[[Session, Json], Json]]] = {
 #: What of one kind only the newest request is answered.
 _LATEST: Final[dict[str, Callable[[Session, Json, Callable[[], bool]], Json]]] = {
     "point": lambda s, q, wanted: s.point(_str(q, "text"), _supposed(q), wanted),
-    "sections": lambda s, q, wanted: s.sections(
-        _str(q, "text"), _supposed(q), _names(q), _str(q, "claim"), wanted
-    ),
 }
 
 #: Likewise, of what is answered line by line.
 _STREAMS: Final[dict[str, Callable[[Session, Json, Callable[[], bool]], Iterator[Json]]]] = {
     "sweep": lambda s, q, wanted: s.sweep(_str(q, "text"), _supposed(q), wanted),
     "dissents": lambda s, q, wanted: s.dissents(_str(q, "text"), _supposed(q), wanted),
+    "sections": lambda s, q, wanted: s.sections(
+        _str(q, "text"), _supposed(q), _names(q), _str(q, "claim"), wanted
+    ),
 }
 
 
@@ -331,11 +331,19 @@ def _refused(error: LackmusError) -> Response:
     return _json({"error": str(error)}, 507)
 
 
-async def _lines(lines: Iterator[Json]) -> AsyncIterator[bytes]:
-    """A JSON object a line; an error is the last of them, and nothing where nobody waits."""
+async def _lines(
+    lines: Iterator[Json], turns: anyio.CapacityLimiter | None = None
+) -> AsyncIterator[bytes]:
+    """A JSON object a line; an error is the last of them, and nothing where nobody waits.
+
+    Args:
+        lines: The lines; the work on them begins with the first.
+        turns: Limits how many are worked on at once.
+    """
     try:
-        async for line in iterate_in_threadpool(lines):
-            yield _bytes(line) + b"\n"
+        async with turns or nullcontext():
+            async for line in iterate_in_threadpool(lines):
+                yield _bytes(line) + b"\n"
     except SupersededError:
         return
     except LackmusError as error:

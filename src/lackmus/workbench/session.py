@@ -17,11 +17,11 @@ from threading import Lock
 from typing import Final
 
 from lackmus.case import syntax
-from lackmus.case.citations import CitationCheck, paragraphs, verify
 from lackmus.case.parse import read_text
 from lackmus.case.scope import scope_of
 from lackmus.case.text import expression_text
-from lackmus.foundation.disk import check_target, in_words, read_bounded, write_text
+from lackmus.case.yaml_reader import Mapping, Scalar
+from lackmus.foundation.disk import check_target, in_words, write_text
 from lackmus.foundation.errors import CaseError, UnfinishedError, UsageError
 from lackmus.library.index import cases, find
 from lackmus.pipeline.findings import Effort, put_to_test
@@ -29,6 +29,7 @@ from lackmus.pipeline.loading import load, locate
 from lackmus.report import words
 from lackmus.report.html import render
 from lackmus.service import edit
+from lackmus.service.beside import Beside, read_with
 from lackmus.service.completion import complete
 from lackmus.service.document import Document, Home, read
 from lackmus.service.hover import hover
@@ -46,12 +47,15 @@ from lackmus.workbench.messages import (
     swept_json,
 )
 from lackmus.workbench.sections import Sections
+from lackmus.workbench.sources import sources_json
+from lackmus.workbench.telling import telling
 from lackmus.workbench.what_if import SupersededError, WhatIf
-
-_LARGEST_SOURCE: Final = 20_000_000
 
 #: Pages and kinds of requests of which the newest is known.
 _MOST_PAGES: Final = 128
+
+#: Sets of files beside a text of which is known how they stood.
+_MOST_SEEN: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class _Built:
     """A text that can be played."""
 
     text: str
+    beside: Beside
     case: syntax.Case
     what_if: WhatIf
     sections: Sections
@@ -94,7 +99,8 @@ class Session:
         self._lock = Lock()
         self._build = Lock()
         self._built: _Built | None = None
-        self._last: Document | None = None
+        self._last: tuple[Document, Beside] | None = None
+        self._seen: OrderedDict[str, Beside] = OrderedDict()
         self._newest: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._numbers = 0
         read_text(self.path)
@@ -118,6 +124,7 @@ class Session:
             "hash": "" if gone else _digest(text),
             "file": self.path.name,
             "name": self._folder.name if self.path.name == "case.yaml" else self.path.stem,
+            "title": _title(self._document(text)) if text else "",
             "writable": not self._library and os.access(self.path, os.W_OK),
             "library": self._library,
             "id": _digest(str(self.path))[:16],
@@ -125,12 +132,23 @@ class Session:
             "seed": self._seed,
         }
 
-    def on_disk(self) -> Json:
-        """The hash of what stands on the disk; empty where nothing can be read there."""
+    def on_disk(self, beside: str = "") -> Json:
+        """What stands on the disk now.
+
+        Args:
+            beside: What `read` called the files beside a text.
+
+        Returns:
+            The file's hash, empty where nothing can be read there; and whether the files beside
+            the text have changed since, or are not known any more.
+        """
+        seen = self._seen.get(beside)
+        changed = seen is None or seen != seen.anew()
         try:
-            return {"hash": _digest(read_text(self.path))}
+            return {"hash": _digest(read_text(self.path)), "changed": changed}
         except CaseError as error:
-            return {"hash": "", "message": error.faults[0].message}
+            message = error.faults[0].message
+            return {"hash": "", "message": message, "changed": changed}
 
     def save(self, text: str, expected: str) -> Json:
         """Writes the text, unless the file is another one than the page was given.
@@ -161,6 +179,8 @@ class Session:
         shown, units = places(known), Units(known.text)
         out = units.out
         return {
+            "title": _title(known),
+            "beside": self._called(Beside.of(self._beside(known))),
             "faults": [fault_json(fault, known, units) for fault in known.faults],
             "sound": known.sound,
             "parts": [
@@ -177,26 +197,43 @@ class Session:
         """What may stand at a character."""
         known = self._document(text)
         units = Units(known.text)
-        found = complete(known, units.into(offset), self._last)
+        found = complete(known, units.into(offset), self._last[0] if self._last else None)
         return {"items": [asdict(item) | {"start": units.out(item.start)} for item in found]}
 
     def hover(self, text: str, offset: int) -> Json:
         """What is said of what stands at a character."""
         known = self._document(text)
         units = Units(known.text)
-        found = hover(known, units.into(offset), self._last)
+        found = hover(known, units.into(offset), self._last[0] if self._last else None)
         if found is None:
             return {"hover": None}
         start, end = units.out(found.start), units.out(found.end)
         return {"hover": {"start": start, "end": end, "lines": found.lines}}
 
     def _document(self, text: str) -> Document:
-        if self._last is not None and self._last.text == text:
-            return self._last
+        if self._last is not None and self._last[0].text == text:
+            known, beside = self._last
+            if beside == beside.anew():
+                return known
         known = read(text, self._home)
         if known.case is not None:
-            self._last = known
+            self._last = known, Beside.of(self._beside(known))
         return known
+
+    def _beside(self, known: Document) -> Iterator[Path]:
+        """The files of its folder on which hangs what a text comes out as."""
+        yield from read_with(known.node, self._home)
+        yield from self._dissents(known.case) if known.case else ()
+
+    def _called(self, beside: Beside) -> str:
+        """A name by which the page can ask whether these files have changed."""
+        name = _digest(repr(beside))[:16]
+        with self._lock:
+            self._seen[name] = beside
+            self._seen.move_to_end(name)
+            while len(self._seen) > _MOST_SEEN:
+                self._seen.popitem(last=False)
+        return name
 
     @staticmethod
     def _passages(known: Document, shown: Places) -> Json:
@@ -250,46 +287,7 @@ class Session:
         case = self._document(text).case
         if case is None:
             return {"sources": [], "checks": []}
-        checks = verify(case, self._sources)
-        shown = []
-        for source in case.sources:
-            content, why = self._text_of(case, source.id, checks)
-            shown.append(
-                {
-                    "id": source.id,
-                    "title": source.title or source.id,
-                    "author": source.author,
-                    "published": words.day(source.published),
-                    "text": content,
-                    "why": why,
-                    "paragraphs": paragraphs(content) if content else [],
-                }
-            )
-        bad = [c for c in checks if c.outcome == "mismatch"]
-        return {"sources": shown, "checks": [{"where": c.where, "message": c.message} for c in bad]}
-
-    def _text_of(
-        self, case: syntax.Case, identifier: str, checks: list[CitationCheck]
-    ) -> tuple[str, str]:
-        """A source's text, or why it is not shown."""
-        if self._sources is None:
-            return "", "start with --sources DIR to read it here"
-        check = next(c for c in checks if c.citation is None and c.source == identifier)
-        if check.outcome not in ("verified", "exists"):
-            return "", check.message
-        source = next(s for s in case.sources if s.id == identifier)
-        for path in sorted(self._sources.rglob("*")):
-            named = bool(source.file) and path.name == Path(source.file).name
-            if not path.is_file() or not path.resolve().is_relative_to(self._sources):
-                continue
-            try:
-                data = read_bounded(path, _LARGEST_SOURCE)
-            except OSError:
-                continue
-            fits = hashlib.sha256(data).hexdigest() == source.sha256.lower()
-            if fits or (named and not source.sha256):
-                return data.decode("utf-8", "replace"), ""
-        return "", "it could not be read"
+        return sources_json(case, self._sources, library=self._library)
 
     def _source(self, text: str, identifier: str) -> str:
         for source in self.sources(text)["sources"]:
@@ -335,17 +333,21 @@ class Session:
 
     def _ready(self, text: str) -> _Built:
         with self._build:
-            if self._built is None or self._built.text != text:
+            built = self._built
+            if built is None or built.text != text or built.beside != built.beside.anew():
                 known = self._document(text)
                 errors = [fault for fault in known.faults if fault.severity == "error"]
                 if known.case is None or errors:
                     raise CaseError(errors or list(known.faults))
                 case, effort = known.case, (self._draws, self._seed)
-                others = Dissents(known, self._home, self._dissents(case), *effort)
-                self._built = _Built(
-                    text, case, WhatIf(case, *effort), Sections(case, *effort), others
-                )
-            return self._built
+                paths = tuple(path for path in self._dissents(case) if path.is_file())
+                others = Dissents(known, self._home, paths, *effort)
+                built = _Built(
+                    text, Beside.of(self._beside(known)), case, WhatIf(case, *effort),
+                    Sections(case, *effort), others,
+                )  # fmt: skip
+                self._built = built
+            return built
 
     def warm(self) -> None:
         """Makes ready what stands on the disk, and asks for its first point.
@@ -418,20 +420,23 @@ class Session:
         for column in self._ready(text).dissents.columns(supposition, wanted):
             yield column | {"supposed": supposed}
 
-    def _dissents(self, case: syntax.Case) -> tuple[Path, ...]:
-        """Its dissents that are files of its folder."""
+    def _dissents(self, case: syntax.Case) -> Iterator[Path]:
+        """Its dissents within its folder, whether there are such files or not."""
         found = ((self._folder / name).resolve() for name in case.dissents)
-        return tuple(p for p in found if p.is_relative_to(self._folder) and p.is_file())
+        return (path for path in found if path.is_relative_to(self._folder))
 
     # --- the report ---
 
     def sections(
         self, text: str, supposed: Json, names: list[str], claim: str, wanted: Callable[[], bool]
-    ) -> Json:
-        """Sections of the report, under what is supposed; see `Sections.of`."""
+    ) -> Iterator[Json]:
+        """Sections of the report, under what is supposed, after how far they are.
+
+        See `Sections.of`.
+        """
         supposition, built = supposition_in(supposed), self._ready(text)
         built.what_if.at(supposition)
-        return built.sections.of(names, claim, supposition, wanted)
+        yield from telling(lambda tell: built.sections.of(names, claim, supposition, wanted, tell))
 
     def report(self, text: str, supposed: Json) -> Json:
         """Writes report.html beside the case; of a library case, where the command was given.
@@ -460,6 +465,14 @@ def _write(path: Path, text: str) -> None:
         write_text(path, text)
     except OSError as error:
         raise UnfinishedError(in_words(error, path)) from None
+
+
+def _title(known: Document) -> str:
+    """The title of a text, as far as it has one."""
+    if known.case is not None:
+        return known.case.title
+    title = known.node.get("title") if isinstance(known.node, Mapping) else None
+    return title.text if isinstance(title, Scalar) else ""
 
 
 def _digest(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -45,10 +46,12 @@ class Shelf:
         self._lock = Lock()
 
     def listed(self) -> Json:
-        """What can be opened, each with its key."""
+        """What can be opened, each with its key; other YAML files of the folder with why not."""
+        files = self._files()
         return {
-            "folder": [{"key": _FOLDER + name, "title": name} for name in self._files()],
+            "folder": [{"key": _FOLDER + p.name, "title": p.name} for p, why in files if not why],
             "library": [{"key": _LIBRARY + entry.name, "title": entry.title} for entry in cases()],
+            "others": [{"title": path.name, "why": why} for path, why in files if why],
         }
 
     def session(self, key: str) -> Session:
@@ -77,30 +80,35 @@ class Shelf:
         if key.startswith(_LIBRARY):
             found = {_LIBRARY + entry.name: entry.path for entry in cases()}
         else:
-            found = {_FOLDER + name: path for name, path in self._files().items()}
+            found = {_FOLDER + path.name: path for path, why in self._files() if not why}
         if key not in found:
             raise UsageError(
                 f"there is no case '{key}' to open", hint="'Open a case' lists those there are"
             )
         return found[key]
 
-    def _files(self) -> dict[str, Path]:
-        """Files of the first case's folder that may hold cases, itself left out."""
+    def _files(self) -> list[tuple[Path, str]]:
+        """YAML files of the first case's folder, itself left out; each with why it is no case."""
         own = self._first.path
         folder = own.parent
         found = (path for path in sorted(folder.iterdir()) if path.suffix in (".yaml", ".yml"))
-        inside = [
-            path for path in found
-            if path != own and path.resolve().parent == folder and _looks_like_a_case(path)
-        ]  # fmt: skip
-        return {path.name: path for path in inside[:_MOST_LISTED]}
+        inside = (path for path in found if path != own and path.resolve().parent == folder)
+        return [(path, _why_no_case(path)) for path in islice(inside, _MOST_LISTED)]
 
 
-def _looks_like_a_case(path: Path) -> bool:
-    """Whether a file begins as a case or a dissent does; other YAML is not offered."""
+def _why_no_case(path: Path) -> str:
+    """Why a file is not offered as a case or a dissent, by its first keys; empty where it is."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)
-    except OSError:
-        return False
-    return re.search(rb"(?m)^(title|extends)[ \t]*:", head) is not None
+    except IsADirectoryError:
+        return "a folder"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    if not head.strip():
+        return "empty"
+    if re.search(rb"(?m)^(title|extends)[ \t]*:", head):
+        return ""
+    if re.search(rb"(?m)^observations[ \t]*:", head):
+        return "a record: it is read with case.yaml" if path.stem == "observations" else "a record"
+    return "begins neither with a title, as a case does, nor with 'extends'"
