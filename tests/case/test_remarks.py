@@ -9,6 +9,7 @@ import pytest
 import lackmus.library
 from lackmus.case.check import check_case
 from lackmus.case.parse import load_case, parse_case
+from lackmus.foundation.errors import CaseError
 
 BASE = """
 title: Remarks
@@ -237,6 +238,18 @@ claims:
 def test_a_report_that_tells_nothing_or_the_contrary(rates: str, says: str) -> None:
     text = BASE + f"observations: [{{saw: answer = refuse, reliability: {{{rates}}}}}]\n"
     assert one(text) == f"this report is {says}"
+
+
+def test_a_rate_is_a_probability_in_every_draw() -> None:
+    case = BASE.replace("assumptions: {", "assumptions: {desk: {value: 0.9, range: [0.6, 1.2]}, ")
+    told = "observations: [{{saw: answer = refuse, reliability: {{{}}}}}]\n"
+    rest = told.format("hit: 0.95, false alarm: 1 - desk")
+    assert one(case + rest) == "this rate is a probability, and may be drawn from -0.2 to 0.4"
+    both = told.format("hit: desk, false alarm: 1 - desk")
+    with pytest.raises(CaseError, match=r"'desk' is a probability, .* from 0\.6 to 1\.2") as caught:
+        parse_case(case + both)
+    assert len(caught.value.faults) == 1
+    assert remarks(case.replace("1.2", "1") + both) == []
 
 
 def test_a_report_of_an_aim_may_be_wrong_or_come_from_one_who_knows_it() -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
+from typing import Final
 
 from lackmus.case import syntax
 from lackmus.case.fields import ZERO, Faults, closest, constant, place_of
 from lackmus.case.scope import Scope, spoken, walk
+from lackmus.case.text import rounded
 from lackmus.case.typing_rules import AFTER, Here, Typing
+
+#: Assumptions of a rate whose ranges' corners are looked at, at most.
+_MOST_CORNERED: Final = 6
 
 
 def check_questions(case: syntax.Case, scope: Scope, typing: Typing, faults: Faults) -> None:
@@ -126,6 +134,42 @@ def _check_reliability(
             )
             hint = "a report that speaks for something has more hits than false alarms"
             faults.add("reliability", message, link.span, hint, "warning")
+        else:
+            _check_draws(link, scope, faults)
+
+
+def _check_draws(link: syntax.Reliability, scope: Scope, faults: Faults) -> None:
+    """Records the first rate of a link that some draw makes no probability of."""
+    for rate in (link.hit, link.false_alarm):
+        low, high = _ends(rate, scope)
+        if low >= 0 and high <= 1:
+            continue
+        ends = " to ".join(rounded(Fraction(e)) if math.isfinite(e) else "…" for e in (low, high))
+        if isinstance(rate, syntax.Name):
+            message = f"'{rate.id}' is a probability, and may be drawn from {ends}"
+            if not any(fault.message == message for fault in faults.found):
+                span = scope.assumptions[rate.id].span
+                faults.add("number", message, span, "give it a range within [0, 1]")
+        else:
+            message = f"this rate is a probability, and may be drawn from {ends}"
+            hint = "such a draw counts as unsolved; narrow the ranges"
+            faults.add("number", message, rate.span or link.span, hint, "warning")
+        return
+
+
+def _ends(rate: syntax.Expr, scope: Scope) -> tuple[float, float]:
+    """The least and the greatest of a rate at the corners of its assumptions' ranges."""
+    names = sorted({part.id for part in walk(rate) if isinstance(part, syntax.Name)})
+    supports = [scope.assumptions[name].distribution.support() for name in names]
+    if isinstance(rate, syntax.Name):
+        return supports[0]
+    if len(names) > _MOST_CORNERED or not all(
+        math.isfinite(end) for ends in supports for end in ends
+    ):
+        return 0.0, 0.0
+    corners = (dict(zip(names, map(Fraction, at), strict=True)) for at in product(*supports))
+    found = [float(value) for at in corners if (value := constant(rate, at)) is not None]
+    return min(found, default=0.0), max(found, default=0.0)
 
 
 def _hidden(condition: syntax.Expr, scope: Scope) -> Iterator[syntax.Name]:
