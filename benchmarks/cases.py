@@ -21,8 +21,8 @@ from beside import loops
 from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import compile_case
 from lackmus.pipeline.case_study import CaseStudy
-from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.loading import load
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.sweep.design import draw
 

@@ -13,9 +13,9 @@ from lackmus.case.text import expression_text
 from lackmus.case.words import claim_in_words, stakes_in_words, words_text
 from lackmus.case.writer import write_case
 from lackmus.foundation.errors import CaseError, UsageError
-from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.observations import observations_of
 from lackmus.pipeline.quantities import vary
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.service.completion import complete
 from lackmus.service.hover import hover
 from lackmus.service.places import places

@@ -11,7 +11,8 @@ import pytest
 
 from lackmus.case.parse import parse_case
 from lackmus.cli.tables.findings import print_findings
-from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.findings import Findings
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report.html import render
 from lackmus.report.words import IMPOSSIBLE
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from lackmus.case.parse import parse_case
-from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.readings import read_case
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report.arms import arms_said
 from lackmus.report.html import report_model
 from lackmus.report.jsonable import findings_json

@@ -25,9 +25,9 @@ from lackmus.foundation.outcomes import (
 )
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.equilibria import over_equilibria
-from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.observations import observations_of
 from lackmus.pipeline.readings import read, read_case
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.solution.solution import Solution
 from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.sweep.design import base_point, draw
@@ -500,7 +500,7 @@ def test_the_keys_that_stop_it_end_the_search_for_turns_only_where_that_is_wante
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lackmus.pipeline.findings.thresholds", stopped)
+    monkeypatch.setattr("lackmus.pipeline.trial.thresholds", stopped)
     effort = Effort(draws=20, probes=False)
     with pytest.raises(KeyboardInterrupt):
         put_to_test(parse_case(TEXT), effort=effort)

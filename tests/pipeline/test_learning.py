@@ -19,13 +19,13 @@ from lackmus.case.parse import load_record
 from lackmus.case.syntax import Name
 from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import CaseError
-from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.learning import learn
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.observations import record_of
 from lackmus.pipeline.postmortem import postmortem
 from lackmus.pipeline.readings import read_case
 from lackmus.pipeline.records import Batches, RecordStudy
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.pipeline.weighing import LearnEffort
 from lackmus.report.learned import why
 from lackmus.sweep.design import draw

@@ -12,9 +12,10 @@ from lackmus.cli.tables.findings import print_findings
 from lackmus.foundation.outcomes import FAILS, HOLDS
 from lackmus.pipeline import case_study as study_module
 from lackmus.pipeline.case_study import CaseStudy
-from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.lights import lights_of
 from lackmus.pipeline.observations import record_of
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report.html import render
 from lackmus.report.jsonable import findings_json
 from lackmus.solvers.quantal_response.plays import play_many

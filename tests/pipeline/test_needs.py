@@ -15,8 +15,9 @@ import pytest
 
 import lackmus
 from lackmus.pipeline.case_study import CaseStudy
-from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.needs import MOST_DRAWS, Need, needs_of
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.sweep.verdict import verdicts
 
 CASE = """

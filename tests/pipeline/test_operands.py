@@ -10,8 +10,8 @@ import pytest
 from lackmus.case.parse import parse_case
 from lackmus.foundation.outcomes import HOLDS, NO_DIFFERENCE
 from lackmus.pipeline.case_study import CaseStudy
-from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.operands import listed_once
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.testing.studies import outcomes
 
 TEXT = """

@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.loading import dissents_of, load
+from lackmus.pipeline.trial import Effort, put_to_test
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lackmus.case.parse import parse_case
-from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.findings import Findings
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report.html import render
 
 if TYPE_CHECKING:

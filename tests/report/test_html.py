@@ -18,9 +18,10 @@ from lackmus.case import syntax
 from lackmus.case.expression import parse_expression
 from lackmus.case.syntax import Observation
 from lackmus.case.words import knowledge_in_words, stakes_in_words
-from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.needs import Need
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report import words
 from lackmus.report.html import render
 from lackmus.report.learned import moved, still, surprise

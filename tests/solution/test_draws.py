@@ -13,7 +13,7 @@ from lackmus.foundation.arrays import Floats
 from lackmus.foundation.outcomes import HOLDS, UNSOLVED
 from lackmus.game.game import Game
 from lackmus.pipeline.case_study import CaseStudy
-from lackmus.pipeline.findings import Effort, put_to_test
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.solution.draws import certified
 from lackmus.solution.solution import Play
 from lackmus.sweep.design import draw

@@ -9,7 +9,7 @@ import pytest
 from tests.workbench.conftest import CASE
 
 from lackmus.case.parse import load_case
-from lackmus.pipeline.findings import Effort, put_to_test
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.workbench.session import Session
 
 TEXT = CASE + "dissents: [harder.yaml]\n"

@@ -12,7 +12,7 @@ from tests.workbench.conftest import CASE
 
 from lackmus.case.parse import parse_case
 from lackmus.foundation.errors import UsageError
-from lackmus.pipeline.findings import Effort, put_to_test
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report.html import render
 from lackmus.workbench.sections import Sections, with_values
 from lackmus.workbench.session import Session

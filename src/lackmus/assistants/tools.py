@@ -169,7 +169,7 @@ def check(_tell: Progress, yaml: str) -> str:
 def test(tell: Progress, yaml: str, draws: int = 500, seed: int = 0, observe: str = "") -> str:
     """A verdict on each claim, with what it hangs on and where it turns."""
     from lackmus.case.words import claim_in_words  # noqa: PLC0415 - as below
-    from lackmus.pipeline.findings import Effort, put_to_test  # noqa: PLC0415 - loads solvers
+    from lackmus.pipeline.trial import Effort, put_to_test  # noqa: PLC0415 - loads solvers
     from lackmus.report.jsonable import findings_json  # noqa: PLC0415 - as above
     from lackmus.report.summary import answer  # noqa: PLC0415 - as above
 

@@ -21,10 +21,11 @@ from lackmus.pipeline import loading
 if TYPE_CHECKING:
     from lackmus.game.game import Game
     from lackmus.library.index import Entry
-    from lackmus.pipeline.findings import Findings, Progress
+    from lackmus.pipeline.findings import Findings
     from lackmus.pipeline.forecasts import Forecasts
     from lackmus.pipeline.learned import Learned
     from lackmus.pipeline.observations import Observed
+    from lackmus.pipeline.trial import Progress
     from lackmus.sweep.sweep import Swept
 
 
@@ -183,7 +184,7 @@ def test(
         recorded: Whether the case's record counts as observed, too.
         dissents: Cases, or their paths or names, to put to the same draws beside it.
         progress: Told how far the work is: stage, done, total.
-        effort: Further fields of `lackmus.pipeline.findings.Effort`.
+        effort: Further fields of `lackmus.pipeline.trial.Effort`.
 
     Returns:
         The verdicts, what they hang on, and the draws that they rest on.
@@ -191,7 +192,7 @@ def test(
     Raises:
         InputError: The case, an observation or the effort is at fault.
     """
-    from lackmus.pipeline.findings import Effort, put_to_test  # noqa: PLC0415 - loads the solver
+    from lackmus.pipeline.trial import Effort, put_to_test  # noqa: PLC0415 - loads the solver
 
     if not isinstance(case, syntax.Case):
         case = load(case)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from lackmus.case.syntax import Case
 from lackmus.foundation.outcomes import WORDS
-from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.findings import Findings
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report.profiles import rows
 
 _DRAWS = 200

@@ -16,7 +16,8 @@ from typing import Final, Literal, TypeAlias, get_args
 from lackmus.case import syntax
 from lackmus.foundation.distributions import Distribution
 from lackmus.foundation.errors import UsageError
-from lackmus.pipeline.findings import Effort, Findings, put_to_test
+from lackmus.pipeline.findings import Findings
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report.html import part_style, render_claim, render_parts, report_model
 from lackmus.workbench.messages import Json
 from lackmus.workbench.telling import Tell

@@ -24,8 +24,8 @@ from lackmus.case.yaml_reader import Mapping, Scalar
 from lackmus.foundation.disk import check_target, in_words, write_text
 from lackmus.foundation.errors import CaseError, UnfinishedError, UsageError
 from lackmus.library.index import cases, find
-from lackmus.pipeline.findings import Effort, put_to_test
 from lackmus.pipeline.loading import load, locate
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report import words
 from lackmus.report.html import render
 from lackmus.service import edit

@@ -47,7 +47,7 @@ def test(
     as_json: bool,
 ) -> bool:
     """Puts a case to the test; whether a claim failed that `fail_on` names."""
-    from lackmus.pipeline.findings import Effort, put_to_test
+    from lackmus.pipeline.trial import Effort, put_to_test
     from lackmus.report.jsonable import findings_json
 
     observed = observed_in(observe)
