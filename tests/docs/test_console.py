@@ -21,7 +21,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _APART = ("$ lackmus draft",)
 
 #: What differs from machine to machine: seconds, errors next to the rounding of floats, hashes.
-_PASSING = re.compile(r"\b\d+\.\d+ s\b|\b\d(?:\.\d+)?e-1\d\b|\bends with [0-9a-f]{12}\b")
+_PASSING = re.compile(r"\b\d+\.\d+\ss\b|\b\d(?:\.\d+)?e-1\d\b|\bends with [0-9a-f]{12}\b")
 
 _ACROSS = re.MULTILINE | re.DOTALL
 

@@ -201,7 +201,7 @@ def trust(learned: Learned) -> str:
     if not math.isnan(learned.pareto_k):
         whose = "tail shape" if importance else "the weights' tail shape had been"
         shape = f", {whose} {words.decimal(learned.pareto_k, 2)}"
-    took = f"; {learned.seconds:.1f} s" if learned.seconds else ""
+    took = f"; {learned.seconds:.1f}{words.THIN}s" if learned.seconds else ""
     how = (
         "weighted by the likelihood of the record"
         if importance
