@@ -209,7 +209,8 @@ class Ledger:
             was, now = (text[:_DIGITS] for text in (known, digest))
             warnings.warn(
                 f"the case '{case.name}' reads otherwise than on {last['on']}, when its forecasts "
-                f"were entered: its digest was {was} and is {now}",
+                f"were entered: its digest was {was} and is {now}. What it forecasts otherwise now "
+                "is entered with a reason; where events mean something else, resolve them by hand",
                 stacklevel=5,
             )
 
