@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -253,3 +254,24 @@ def test_a_case_in_place_of_a_command_is_told_which_there_are(
     done = ended(*arguments)
     assert done.returncode == 2
     assert hint in done.stderr.decode()
+
+
+def test_a_search_shows_on_a_terminal_how_far_it_is() -> None:
+    pty = pytest.importorskip("pty", reason="Windows has none")
+    ours, theirs = pty.openpty()
+    code = "from lackmus.cli.main import run; run()"
+    command = [sys.executable, "-c", code, "learn", "india-tariffs-2025", "--why"]
+    shown = b""
+    with subprocess.Popen(
+        [*command, "--draws", "100"], stdout=subprocess.DEVNULL, stderr=theirs,
+        env=environment(TERM="xterm", COLUMNS="100"),
+    ) as running:  # fmt: skip
+        os.close(theirs)
+        # So Linux ends a terminal whose other side is closed.
+        with contextlib.suppress(OSError):
+            while part := os.read(ours, 65536):
+                shown += part
+    os.close(ours)
+    assert running.returncode == 0
+    for stage in (b"draws", b"search", b"nearest", b"ranges"):
+        assert stage in shown
