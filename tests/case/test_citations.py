@@ -69,6 +69,15 @@ def test_a_passage_is_known_by_its_hash(folder: Path) -> None:
     assert fault.severity == "error"
 
 
+def test_a_passage_may_go_to_the_end_of_the_text(folder: Path) -> None:
+    end = len(TEXT)
+    whole = f"{{source: memo, chars: [0, {end}], sha256: {digest(TEXT)}}}"
+    (check,) = (c for c in verify(case(whole), folder) if c.given)
+    assert (check.outcome, check.found) == ("verified", digest(TEXT))
+    beyond = whole.replace(f", {end}]", f", {end + 1}]")
+    assert outcomes(case(beyond), folder)[1] == "mismatch"
+
+
 def test_the_first_digits_of_a_hash_are_enough(folder: Path) -> None:
     whole = digest("First of all.")
     for digits, outcome in ((64, "verified"), (8, "verified"), (7, "mismatch"), (12, "verified")):

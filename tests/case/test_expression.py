@@ -199,3 +199,9 @@ def test_a_fault_has_the_place_of_each_time_that_it_is_read(text: str) -> None:
         assert span is not None
         assert span.line == line
         assert 11 <= span.column < span.end <= 11 + len(text)
+
+
+def test_a_walk_meets_every_name_of_a_query_but_an_actor_taken_away() -> None:
+    text = "I(north.aim; answer | offer = line, do(winter = hard, no truce, without south))"
+    names = [node.id for node in walk(parse_expression(text)) if isinstance(node, syntax.Name)]
+    assert names == ["north.aim", "answer", "offer", "line", "winter", "truce"]

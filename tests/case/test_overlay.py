@@ -178,6 +178,7 @@ SHAPED = {
         ("pert", "range: [1, 9]", "pert", 1, 9),
         ("normal", "range: [1, 9]", "normal", 1, 9),
         ("own ends", "range: [1, 9]", "uniform", 1, 9),
+        ("own ends", "distribution: {pert: [1, 2, 3]}", "pert", 1, 3),
         ("choice", "range: [1, 9]", "uniform", 1, 9),
         ("plain", "distribution: triangular", "triangular", 0, 10),
         ("pert", "distribution: {normal: [2, 1]}, range: [1, 9]", "normal", 1, 9),

@@ -32,6 +32,25 @@ def test_library_cases_survive(path: Path) -> None:
     assert write_case(again) == text
 
 
+def test_chances_and_choices_keep_their_words_and_weights() -> None:
+    case = parse_case(
+        "title: T\nactors: {a: {}}\n"
+        "assumptions: {k: {value: 1, distribution: {choice: {1: 0.2, 4: 0.8}}}}\n"
+        "moves:\n"
+        "  - m: {by: a, options: [l, r]}\n"
+        "  - w: {chance: {hard: {probability: 0.3, says: a hard winter}, mild: rest}}\n"
+        "stakes: {a: [{worth: k, if: m = l}]}\n"
+    )
+    again = parse_case(write_case(case))
+    assert again == case
+    (_, weather) = again.moves
+    assert isinstance(weather, syntax.Move)
+    assert [option.says for option in weather.options] == ["a hard winter", ""]
+    assert weather.options[0].probability == syntax.Number(Fraction(3, 10))
+    spread = again.assumptions[0].distribution
+    assert (spread.parameters, spread.weights) == ((1, 4), (Fraction(1, 5), Fraction(4, 5)))
+
+
 @settings(max_examples=150, deadline=None)
 @given(cases())
 def test_random_cases_survive(case: syntax.Case) -> None:
