@@ -228,3 +228,13 @@ def test_a_source_is_listed_once(tmp_path: Path) -> None:
     (tmp_path / "observations.yaml").write_text(BESIDE, encoding="utf-8")
     with pytest.raises(CaseError, match="lists a source 'diary' already"):
         load_case(tmp_path)
+
+
+def test_five_dissents_may_stand_on_each_other_and_no_more(tmp_path: Path) -> None:
+    (tmp_path / "0.yaml").write_text(BASE, encoding="utf-8")
+    for number in range(1, 7):
+        text = f"title: T{number}\nextends: {number - 1}.yaml\n"
+        (tmp_path / f"{number}.yaml").write_text(text, encoding="utf-8")
+    assert load_case(tmp_path / "5.yaml").title == "T5"
+    with pytest.raises(CaseError, match="more than 5 dissents on top of each other"):
+        load_case(tmp_path / "6.yaml")

@@ -81,11 +81,8 @@ def _drop_ends(entries: dict[str, tuple[Scalar, Node]], new: Mapping) -> None:
     """
     if new.get("range") is not None and _has_ends(entries.get("distribution")):
         del entries["distribution"]
-    changed = new.get("distribution")
-    if changed is not None:
-        entries.pop("distribution", None)
-        if isinstance(changed, Mapping):
-            entries.pop("range", None)
+    if isinstance(new.get("distribution"), Mapping):
+        entries.pop("range", None)
 
 
 def _has_ends(entry: tuple[Scalar, Node] | None) -> bool:

@@ -162,8 +162,12 @@ def _read(
     span = asked.span if asked else None
     if asked is not None:
         check_is_case(path, span)
-    if path in above or len(above) > DEEPEST_DISSENT:
+    if path in above:
         raise CaseError([Fault("cycle", f"{path} extends itself", span)])
+    if len(above) > DEEPEST_DISSENT:
+        message = f"more than {DEEPEST_DISSENT} dissents on top of each other"
+        hint = "extend a case further down, and state here what those between change"
+        raise CaseError([Fault("too-deep", message, span, hint)])
     node = read_yaml(read_text(path, span), str(path)) if node is None else node
     name = path.resolve().parent.name if path.name == "case.yaml" else path.stem
     beside: tuple[Node, ...] = ()
@@ -197,7 +201,7 @@ def load_record(path: Path, case: syntax.Case) -> tuple[syntax.Observation, ...]
     scope = scope_of(case)
     found = tuple(
         replace(observation, saw=put_events(observation.saw, scope.events))
-        for observation in reader._observations()  # noqa: SLF001 - a reader of this module
+        for observation in reader.observations()
     )
     for observation in found:
         check_observation(observation, scope, reader.faults)

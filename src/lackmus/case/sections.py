@@ -53,7 +53,7 @@ class CaseReader:
             "events": tuple(self._event(k, v) for k, v in self._entries("events")),
             "claims": tuple(self._claim(k, v) for k, v in self._entries("claims")),
             "statements": tuple(self._statement(k, v) for k, v in self._entries("statements")),
-            "observations": tuple(self._observations()),
+            "observations": tuple(self.observations()),
             "assumptions": tuple(self._numbers.found.values()),
         }
         case = syntax.Case(name=name, **self._read.read(syntax.Case, self._fields, own=sections))
@@ -160,7 +160,8 @@ class CaseReader:
         fields = self._of(node, f"statement '{name}'", syntax.Statement)
         return syntax.Statement(id=name, span=key.span, **self._read.read(syntax.Statement, fields))
 
-    def _observations(self) -> Iterator[syntax.Observation]:
+    def observations(self) -> Iterator[syntax.Observation]:
+        """Those of the case, then those of the files beside it."""
         nodes = list(self._items("observations"))
         for file in self._beside:
             found = file.node("observations")
