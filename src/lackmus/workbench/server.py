@@ -9,6 +9,7 @@ which no browser sends anywhere; the page passes it on in a header.
 
 from __future__ import annotations
 
+import errno
 import gc
 import hmac
 import json
@@ -365,18 +366,25 @@ def bound(host: str, port: int) -> socket.socket:
     """A socket that listens there.
 
     Raises:
-        UsageError: The port is in use, or the address is none of this machine's.
+        UsageError: The port is in use or reserved, or the address is none of this machine's.
     """
+    if not host:
+        # An empty name would listen on every address, and no page could be opened by it.
+        raise UsageError("no address to listen on", "leave --host out for this machine alone")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Where the protocol is not named, asyncio leaves what it accepts to wait for acknowledgements.
     made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))
-    except OSError as error:
+    except (OSError, TypeError) as error:
         made.close()
-        hint = "give another one: --port N; 0 takes any that is free"
-        raise UsageError(f"cannot listen on {host}, port {port}: {error.strerror}", hint) from None
+        # What cannot be written as a name is a TypeError.
+        why = getattr(error, "strerror", None) or "this is no name of a machine"
+        hint = "give an address of this machine: --host ADDRESS; without it, it is 127.0.0.1"
+        if getattr(error, "errno", None) in (errno.EADDRINUSE, errno.EACCES):
+            hint = "give another one: --port N; 0 takes any that is free"
+        raise UsageError(f"cannot listen on {host}, port {port}: {why}", hint) from None
     return made
 
 
@@ -411,7 +419,7 @@ def serve(
     ready: Callable[[str], None],
     link: str = "",
 ) -> None:
-    """Serves a case until it is interrupted.
+    """Serves a case until Ctrl-C, which is its end and no interruption.
 
     Args:
         case: Its path or name.
@@ -440,4 +448,5 @@ def serve(
     sys.setswitchinterval(_SWITCH)
     threading.Thread(target=_warm, args=(session,), daemon=True).start()
     ready(f"http://{shown}:{port}/#{token}" + (f"&link={link}" if link else ""))
-    uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
