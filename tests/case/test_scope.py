@@ -69,3 +69,10 @@ def test_rounds_and_what_they_carry() -> None:
     assert SCOPE.taken("term")
     assert SCOPE.block_end["term"] <= SCOPE.variables["last"].order
     assert set(SCOPE.assumptions) == {"cost", "precision"}
+
+
+def test_one_name_does_for_a_list_of_one() -> None:
+    alone = CASE.replace("known to: [south]", "known to: south").replace("to: [south]", "to: south")
+    alone = alone.replace("seen by: [public]", "seen by: public")
+    assert alone.count("[south]") == 1
+    assert parse_case(alone) == parse_case(CASE)

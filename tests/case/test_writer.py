@@ -48,6 +48,7 @@ def test_chances_and_choices_keep_their_words_and_weights() -> None:
     assert [option.says for option in weather.options] == ["a hard winter", ""]
     assert weather.options[0].probability == syntax.Number(Fraction(3, 10))
     spread = again.assumptions[0].distribution
+    assert (spread.low, spread.high) == (Fraction(1), Fraction(4))
     assert (spread.parameters, spread.weights) == (
         (Fraction(1), Fraction(4)), (Fraction(1, 5), Fraction(4, 5)),
     )  # fmt: skip

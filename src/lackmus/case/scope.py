@@ -68,7 +68,7 @@ class Scope:
         blocks: Rounds blocks by name.
         events: By name.
         senseless: Those events of which it was told that they make no sense, once for all.
-        duplicates: Names declared a second time: (name, place, what stood there before).
+        duplicates: Names declared a second time, each with its place.
     """
 
     actors: tuple[str, ...]
