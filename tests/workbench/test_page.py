@@ -519,6 +519,7 @@ def test_a_round_is_picked_where_a_bare_name_means_the_last(browser: Any, work: 
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     page.click("#open")
     page.click("#choose button:has-text('Reputation and entry deterrence')")
+    expect(page.locator("h1")).to_contain_text("Reputation and entry deterrence")
     page.click("#tab-moves")
     row = page.locator("tr[data-move=entry]")
     expect(row).to_contain_text("first, second, third")

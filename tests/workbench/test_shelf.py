@@ -51,8 +51,17 @@ def test_other_yaml_is_not_offered(client: TestClient, other: str, folder: Path)
     (folder / "numbers.yaml").write_text("a: 1\n", encoding="utf-8")
     (folder / "sub.yaml").mkdir()
     (folder / "dissent.yml").write_text("# mine\nextends: case.yaml\n", encoding="utf-8")
-    listed = [case["key"] for case in ask(client, "cases")["folder"]]
-    assert listed == ["folder/dissent.yml", other]
+    (folder / "empty.yml").write_text(" \n", encoding="utf-8")
+    (folder / "observations.yaml").write_text("observations: []\n", encoding="utf-8")
+    found = ask(client, "cases")
+    assert [case["key"] for case in found["folder"]] == ["folder/dissent.yml", other]
+    assert {one["title"]: one["why"] for one in found["others"]} == {
+        "empty.yml": "empty",
+        "numbers.yaml": "begins neither with a title, as a case does, nor with 'extends'",
+        "observations.yaml": "a record, read with case.yaml",
+        "sub.yaml": "a folder",
+    }
+    assert client.post("/api/open", json={"case": "folder/empty.yml"}).status_code == 400
 
 
 def test_each_case_is_answered_by_its_own(client: TestClient, other: str) -> None:

@@ -33,7 +33,7 @@ def context(browser: Any) -> Iterator[Any]:
 
 
 def typed(page: Any, words: str) -> None:
-    page.click(".cm-line >> nth=0")
+    page.locator(".cm-content").focus()
     page.keyboard.press("Control+Home")
     page.keyboard.press("End")
     page.keyboard.type(words)
@@ -208,6 +208,6 @@ def test_a_file_that_is_no_case_is_listed_with_why(browser: Any, work: Work) -> 
     (work.folder / "empty.yaml").write_text("\n", encoding="utf-8")
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     page.click("#open")
-    expect(page.locator("#choose")).to_contain_text("empty.yaml empty")
+    expect(page.locator("#choose")).to_contain_text("empty.yaml no case: empty")
     assert page.locator("#choose button:has-text('empty.yaml')").count() == 0
     page.close()

@@ -12,7 +12,7 @@ export function Beliefs({ answers }) {
       {known && <p>The model gave what was observed a probability of <b class="figure">{number(found.probability)}</b>{found.probability < 0.05 ? ": it is surprised" : ""}.</p>}
       {Object.entries(found.prior).map(([about, prior]) => (
         <table class="beliefs" key={about}>
-          <caption>{plain(about)}</caption>
+          <caption>{plain(about).replace(/\.aim$/, "’s aim")}</caption>
           <thead><tr><th scope="col">Value</th><th scope="col">Before</th>{known && <th scope="col">After</th>}</tr></thead>
           <tbody>
             {Object.entries(prior).map(([value, p]) => {

@@ -81,6 +81,7 @@ function Choose() {
   const listed = work.listed.value;
   useEffect(() => place.current?.querySelector("button")?.focus(), [listed]);
   if (!listed) return null;
+  const { others } = listed;
   const leave = (event) => {
     if (event.key !== "Escape") return;
     work.choose();
@@ -88,22 +89,17 @@ function Choose() {
   };
   return (
     <section id="choose" ref={place} aria-label="Cases to open" onKeyDown={leave}>
-      {GROUPS.filter(([group]) => listed[group].length).map(([group, name]) => (
+      {GROUPS.filter(([group]) => listed[group].length || (group === "folder" && others.length)).map(([group, name]) => (
         <div key={group}>
           <h2>{name}</h2>
           <ul>
             {listed[group].map(({ key, title }) => (
               <li key={key}><button type="button" class="link" onClick={() => work.open(key)}>{title}</button></li>
             ))}
+            {group === "folder" && others.map(({ title, why }) => <li key={title}>{title} <span class="small soft">no case: {why}</span></li>)}
           </ul>
         </div>
       ))}
-      {listed.others.length > 0 && (
-        <div>
-          <h2>In the folder, and no case</h2>
-          <ul>{listed.others.map(({ title, why }) => <li key={title}>{title} <span class="small soft">{why}</span></li>)}</ul>
-        </div>
-      )}
     </section>
   );
 }

@@ -8,7 +8,8 @@ import { panel } from "../state/work.js";
 /** What this page changes of the report's style: it stands in a panel, and has no table of verdicts to go back to. */
 const STYLE = `
   :host { display: block; container-type: inline-size; font-size: .95rem; margin: 0; padding: 0; max-width: none; }
-  h2 { font-size: 1.02rem; margin: 1rem 0 .35rem; }
+  h2 { font-size: 1.08rem; margin: 1rem 0 .35rem; }
+  h3 { font-size: .98rem; }
   section > section:first-child h2 { margin-top: .5rem; }
   .back { display: none; }
   .claim { border: 0; }

@@ -110,5 +110,5 @@ def _why_no_case(path: Path) -> str:
     if re.search(rb"(?m)^(title|extends)[ \t]*:", head):
         return ""
     if re.search(rb"(?m)^observations[ \t]*:", head):
-        return "a record: it is read with case.yaml" if path.stem == "observations" else "a record"
+        return "a record, read with case.yaml" if path.name == "observations.yaml" else "a record"
     return "begins neither with a title, as a case does, nor with 'extends'"
