@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from threading import Event, Thread
+from time import sleep
 
 import pytest
 
@@ -77,6 +79,44 @@ def test_what_nobody_wants_any_more_ends(sections: Sections) -> None:
         sections.of(
             ["claims"], "c2_offered", Supposition({"gain": 1.25}), lambda: next(asked, False)
         )
+
+
+def test_work_goes_on_for_whoever_waits_for_the_same() -> None:
+    """From tab to tab: the first is wanted no more, and the second wants the same findings."""
+    sections = Sections(parse_case(CASE), DRAWS, 0)
+    began, waits = Event(), Event()
+    first: list[str] = []
+    second: list[tuple[str, int]] = []
+
+    def hold(stage: str, _done: int, _of: int) -> None:
+        first.append(stage)
+        began.set()
+        assert waits.wait(60)
+
+    def run() -> None:
+        with pytest.raises(SupersededError):
+            sections.of(["beliefs"], "", Supposition(), lambda: not waits.is_set(), hold)
+
+    working = Thread(target=run)
+    working.start()
+    assert began.wait(60)
+    asking = Thread(
+        target=lambda: sections.of(
+            ["happened"],
+            "",
+            Supposition(),
+            tell=lambda stage, done, _: second.append((stage, done)),
+        )
+    )
+    asking.start()
+    while len(sections._waiting) < 2:
+        sleep(0.01)
+    waits.set()
+    asking.join(60)
+    working.join(60)
+    assert first == ["draws"]
+    assert ("draws", DRAWS) in second, "it is told of the work that the other one began"
+    assert second[-1] == ("pictures", 0)
 
 
 def test_what_the_report_has_not_is_refused(sections: Sections, session: Session) -> None:

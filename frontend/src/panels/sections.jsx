@@ -83,7 +83,7 @@ function follow(event, opened) {
 
 const STAGES = {
   draws: ({ done, of }) => `${done.toLocaleString("en")} of ${of.toLocaleString("en")} draws are solved`,
-  "turning points": () => "looking for where verdicts turn",
+  "turning points": ({ done }) => (done ? "what was found is put together" : "looking for where verdicts turn"),
   pictures: () => "the pictures are being drawn",
 };
 

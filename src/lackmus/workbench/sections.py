@@ -7,8 +7,9 @@ stands in it as a fixed number. What hangs on draws is made of as many as the ve
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from threading import Lock
 from typing import Final, Literal, TypeAlias, get_args
@@ -39,6 +40,15 @@ _FEW: Final = 8
 _KEPT: Final = 6
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    """Somebody who waits for findings: which, whether he still does, and how he is told."""
+
+    key: tuple[object, ...]
+    wanted: Callable[[], bool]
+    tell: Tell
+
+
 class Sections:
     """Sections of the report on one case.
 
@@ -54,6 +64,8 @@ class Sections:
         self._efforts = (few, replace(few, probes=True), Effort(draws, seed, probes=False))
         self._found: OrderedDict[tuple[object, ...], Findings] = OrderedDict()
         self._lock = Lock()
+        self._queue = Lock()
+        self._waiting: tuple[_Waiting, ...] = ()
 
     def of(
         self,
@@ -103,11 +115,13 @@ class Sections:
         key = (tuple(sorted(supposed.values.items())), supposed.observed, supposed.record, effort)
 
         def told(stage: str, done: int, of: int) -> None:
-            if not wanted():
+            waiting = [each for each in self._waiting if each.key == key and each.wanted()]
+            if not waiting:
                 raise SupersededError
-            tell(stage, done, of)
+            for each in waiting:
+                each.tell(stage, done, of)
 
-        with self._lock:
+        with self._waits(_Waiting(key, wanted, tell)), self._lock:
             if not wanted():
                 raise SupersededError
             if key not in self._found:
@@ -118,7 +132,20 @@ class Sections:
                 while len(self._found) > _KEPT:
                     self._found.popitem(last=False)
             self._found.move_to_end(key)
+            if not wanted():
+                raise SupersededError
             return self._found[key]
+
+    @contextmanager
+    def _waits(self, one: _Waiting) -> Iterator[None]:
+        """While somebody waits: work on what he waits for goes on, and he is told how far it is."""
+        with self._queue:
+            self._waiting = (*self._waiting, one)
+        try:
+            yield
+        finally:
+            with self._queue:
+                self._waiting = tuple(each for each in self._waiting if each is not one)
 
 
 def with_values(case: syntax.Case, supposed: Supposition) -> syntax.Case:
