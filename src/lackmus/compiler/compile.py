@@ -214,6 +214,14 @@ def rules_of(do: Iterable[syntax.Intervention]) -> tuple[Rules, dict[str, Fracti
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Structure:
+    """The columns of a `Game`, and how they came about.
+
+    Attributes:
+        infoset: As in `Game`, like those below it up to `terminal`; `player` is its infoset_player.
+        order: Per terminal, the row of the expansion's histories that ends there.
+        n_chance_actions: Number of chance actions.
+    """
+
     infoset: Ints
     first_child: Ints
     level: Ints

@@ -74,6 +74,25 @@ class Engine(Protocol):
         """Close it."""
 
 
+class Closing:
+    """What ends with the ``with`` block that it is used in."""
+
+    def close(self) -> None:
+        """Let go of what is held."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
 def timed(function: Callable[[Argument], Value], argument: Argument) -> tuple[Value, float]:
     """What the function gives, and how long it took in seconds."""
     start = time.perf_counter()

@@ -12,10 +12,9 @@ import queue
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
-from lackmus.engines.base import Argument, Result, Value, in_a_line, timed
+from lackmus.engines.base import Argument, Closing, Result, Value, in_a_line, timed
 from lackmus.foundation.errors import UnfinishedError, UsageError
 from lackmus.foundation.extras import extra
 from lackmus.foundation.version import version
@@ -36,7 +35,7 @@ _START: Final = "start one with `dask scheduler`, and workers with `dask worker 
 _COUNT: Final = 2.0
 
 
-class DaskCluster:
+class DaskCluster(Closing):
     """Runs jobs on a Dask cluster: one that is there, or one of processes on this machine."""
 
     batch_seconds = 2.0
@@ -92,17 +91,6 @@ class DaskCluster:
             self._threads = self._count()
             self._counted = time.monotonic()
         return max(1, self._threads)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the cluster; one that was started here ends."""

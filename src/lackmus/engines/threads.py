@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from lackmus.engines.base import Argument, Result, Value, settle, timed
+from lackmus.engines.base import Argument, Closing, Result, Value, settle, timed
 from lackmus.foundation.errors import UsageError
 
 
@@ -19,7 +18,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-class Threads:
+class Threads(Closing):
     """Runs jobs on threads of this process."""
 
     batch_seconds = 1.0
@@ -33,17 +32,6 @@ class Threads:
         if workers is not None and workers < 1:
             raise UsageError(f"{workers} threads: there must be at least one")
         self.workers = workers or cores()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Nothing outlives a `map`."""

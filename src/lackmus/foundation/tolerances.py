@@ -28,6 +28,12 @@ STRAIN: Final = 1e10
 #: Largest distance of a sum of probabilities from one.
 PROBABILITY: Final = 1e-9
 
+#: Sums of probabilities below this may lack what underflowed, and are taken anew in logs.
+UNDERFLOW: Final = 1e-250
+
+#: Weights of evidence up to this, in bits, are rounding: they favour nothing.
+NO_EVIDENCE: Final = 1e-12
+
 #: Two probabilities nearer than this are the same; profiles are compared with it.
 SAME_PROFILE: Final = 1e-6
 

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Bools, Floats
+from lackmus.foundation.tolerances import UNDERFLOW
 
 #: A number for all draws, or one a draw.
 Rate: TypeAlias = Floats | float
@@ -134,7 +135,7 @@ def _see(
         scale = log_given[:, column - 1].copy()
         weights = weights * report.given(draws)
         total = _total(weights)
-        lost = (total <= _TINY) & np.isfinite(scale)
+        lost = (total <= UNDERFLOW) & np.isfinite(scale)
         if lost.any():
             logs = kinds.log_masses(log_reach[lost])
             weights[lost], total[lost], scale[lost] = _in_logs(logs, reports[:column], lost)
@@ -191,10 +192,6 @@ def _shares(weights: Floats, events: Sequence[Bools]) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         parts = [np.where(total > 0, _total(weights[:, e]) / total, np.nan) for e in events]
     return np.stack(parts, axis=1) if parts else np.empty((len(weights), 0))
-
-
-#: Below this a mass is summed anew in logs.
-_TINY = 1e-250
 
 
 def _in_logs(logs: Floats, reports: Sequence[Report], rows: Bools) -> tuple[Floats, Floats, Floats]:

@@ -17,15 +17,13 @@ from lackmus.foundation.tolerances import (
     MATTERS_BITS,
     MATTERS_PAYOFF,
     MATTERS_PROBABILITY,
+    UNDERFLOW,
 )
 from lackmus.game import questions as q
 from lackmus.game.game import Game
 from lackmus.game.units import Unit, has_own_number, unit_of
 from lackmus.reading.masses import masses
 from lackmus.solution.solution import Play
-
-#: Below this a condition's probability is summed in logs.
-_TINY = 1e-250
 
 
 class Answers:
@@ -60,7 +58,7 @@ class Answers:
         """
         columns = np.concatenate([masks & given, given[None]])
         sums = self._sums(variant, columns)
-        tiny = np.flatnonzero(sums[:, -1] < _TINY)
+        tiny = np.flatnonzero(sums[:, -1] < UNDERFLOW)
         if len(tiny) and given.any():
             logs = np.where(given, self._plays[variant].log_reach[tiny], -np.inf)
             top = logs.max(axis=1, keepdims=True)

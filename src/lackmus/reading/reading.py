@@ -15,6 +15,7 @@ import numpy as np
 
 from lackmus.foundation.arrays import Bools, Codes
 from lackmus.foundation.display import Card, Shown
+from lackmus.foundation.tolerances import NO_EVIDENCE
 from lackmus.game.game import NOT_MADE
 from lackmus.reading.weights import Places, Weights, information
 from lackmus.solution.reach import log_sum
@@ -349,7 +350,7 @@ def _weight(ratios: Mapping[str, float | None]) -> tuple[float | None, str]:
     if least == -math.inf:
         return None, best
     bits = (known[best] - least) / math.log(2.0)
-    return bits, best if bits > 1e-12 else ""
+    return bits, best if bits > NO_EVIDENCE else ""
 
 
 def _watch(

@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.tolerances import UNDERFLOW
 from lackmus.game.game import NOT_MADE, Game, Histories
 from lackmus.reading.answer import entropy
 from lackmus.solution.reach import log_sum, node_reach, summed
 from lackmus.solution.solution import Assessment
 
 Places: TypeAlias = NDArray[np.int64]
-
-#: Sums of probabilities below this, as a part of the largest, are taken in logs.
-_LOST: Final = 1e-250
 
 #: Probabilities below this are taken from what a quantal response says of their logarithm.
 _SMALL: Final = 1e-100
@@ -133,7 +131,7 @@ class Narrowed:
         sums = masks.astype(np.float64) @ self._scaled
         with np.errstate(divide="ignore"):
             found = np.asarray(self._top + np.log(sums))
-        for k in np.flatnonzero(sums < _LOST):
+        for k in np.flatnonzero(sums < UNDERFLOW):
             found[k] = log_sum(np.where(masks[k], self._logs, -np.inf))
         return found
 
