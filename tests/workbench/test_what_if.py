@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from tests.workbench.conftest import CASE
 
+import lackmus
 from lackmus.case.parse import parse_case
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.outcomes import WORDS
@@ -74,6 +75,19 @@ def test_what_is_observed_moves_beliefs_and_tells_its_surprise(what_if: WhatIf) 
     assert record is not None
     assert offered is not None
     assert record.probability == offered.probability
+
+
+def test_beliefs_after_what_is_too_unlikely_for_a_float_are_those_of_a_reading() -> None:
+    text = CASE.replace("worth: 1,", "worth: 200,")
+    observed = ("answer = refuse and offer = line", "answer = accept or offer = line")
+    values = {"gain": -500.0, "cost": 500.0, "precision": 5.0}
+    found = WhatIf(parse_case(text), draws=16).point(Supposition(values, observed)).beliefs
+    assert found is not None
+    assert found.probability == 0.0
+    solution = lackmus.solve(lackmus.parse(text).compile(**values), precision=5.0)
+    read = lackmus.read(solution, observed)
+    assert read.probability == 0.0
+    assert found.posterior["north.aim"] == pytest.approx(read.posterior["north.aim"])
 
 
 def test_a_sweep_holds_still_what_is_supposed() -> None:

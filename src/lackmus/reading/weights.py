@@ -137,18 +137,31 @@ class Narrowed:
 
 
 def log_strategy(assessment: Assessment) -> Floats:
+    """Logarithms of the probabilities of actions; shape (A + C,)."""
+    game, strategy = assessment.game, assessment.strategy
+    return quantal_logs(game, strategy, assessment.action_values, assessment.precision)
+
+
+def quantal_logs(
+    game: Game, strategy: Floats, action_values: Floats, precision: float | None
+) -> Floats:
     """Logarithms of the probabilities of actions; shape (A + C,).
 
     A quantal response gives each action of an infoset the logarithm λ·EU(action) less that of the
     sum over the infoset, also where the probability itself is no float.
+
+    Args:
+        game: The game.
+        strategy: Probability of each action; shape (A + C,).
+        action_values: Expected payoff of each personal action to its mover; shape (A,).
+        precision: λ; None where the profile is no quantal response.
     """
     with np.errstate(divide="ignore"):
-        logs = np.log(assessment.strategy)
-    game = assessment.game
-    if assessment.precision is None or not np.isfinite(assessment.action_values).all():
+        logs = np.log(strategy)
+    if precision is None or not np.isfinite(action_values).all():
         return logs
-    small = assessment.strategy[: game.n_actions] < _SMALL
-    scores = assessment.precision * assessment.action_values
+    small = strategy[: game.n_actions] < _SMALL
+    scores = precision * action_values
     sets = game.action_infoset[: game.n_actions]
     best = np.full(game.n_infosets, -np.inf)
     np.maximum.at(best, sets, scores)
