@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lackmus.case.parse import parse_case
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.derivatives import Derivatives, derivatives
 from lackmus.pipeline.loading import load
@@ -60,3 +61,20 @@ def test_payoffs_strategies_and_posteriors_move_as_fresh_solves_say() -> None:
     )
     assert abs(sum(d[k] for (name, _), d in found.posterior.items()
                    if name == next(iter(found.posterior))[0])) < 1e-9  # fmt: skip
+
+
+def test_a_posterior_moves_with_its_prior_whatever_tells_nothing_and_however_unlikely() -> None:
+    case = parse_case("""
+title: Nothing is told
+actors: {a: {aims: {x: prior, y: rest}}}
+assumptions: {prior: {value: 0.3, range: [0.1, 0.5]}}
+moves:
+  - once: {by: a, options: [l, r]}
+  - again: {by: a, options: [l, r]}
+stakes: {a: [{worth: -100, if: once = r}, {worth: -100, if: again = r}]}
+precision: 5
+""")
+    found = derivatives(CaseStudy(case), observed=["once = r", "again = r"])
+    prior = found.assumptions.index("prior")
+    assert found.posterior["a.aim", "x"][prior] == pytest.approx(1.0, rel=1e-6)
+    assert found.posterior["a.aim", "y"][prior] == pytest.approx(-1.0, rel=1e-6)

@@ -39,7 +39,8 @@ class Derivatives:
             largest of several has the derivative of the one that counts at this point.
         payoffs: d expected payoff / d assumption in the game as written; shape (P, K).
         strategy: d probability of each action / d assumption, likewise; shape (A + C, K).
-        posterior: Per aim or fact and observed option, d P(value | observed) / d assumption.
+        posterior: Per aim or fact and its value, d P(value | observed) / d assumption; NaN where
+            what was observed cannot happen.
     """
 
     assumptions: tuple[str, ...]
@@ -79,7 +80,9 @@ def derivatives(
         for compiled, play in zip(variants.games, plays, strict=True)
     ]
     answers = Answers([compiled.game for compiled in variants.games], tangents, moved)
-    margins = np.array([answers.truth(q.truth)[0] for q in variants.questions])
+    margins = np.empty((len(variants.questions), len(sides)))
+    for row, question in enumerate(variants.questions):
+        margins[row] = answers.truth(question.truth)[0]
     game, written = variants.games[0].game, tangents[0]
     expected = np.einsum("dz,dpz->pd", np.exp(written.log_reach), written.payoffs)
     return Derivatives(
@@ -131,12 +134,16 @@ def _posteriors(
 ) -> dict[tuple[str, str], Floats]:
     weights = Weights(compiled.game, play.strategy[0])
     given = where_all(checked(observed, compiled.scope), compiled.env())
-    reach = np.exp(play.log_reach) * given
+    logs = np.where(given, play.log_reach, -np.inf)
+    top = logs.max(axis=1, keepdims=True)
+    reach = np.exp(logs - np.where(np.isfinite(top), top, 0.0))
+    total = reach.sum(axis=1)
     found: dict[tuple[str, str], Floats] = {}
     for column in weights.hidden():
         name = weights.histories.columns[column].name
         options = weights.histories.columns[column].options
         for option, mask in zip(options, weights.masks(column), strict=True):
-            share = (reach * mask).sum(axis=1) / reach.sum(axis=1)
+            share = np.full(len(reach), np.nan)
+            np.divide((reach * mask).sum(axis=1), total, out=share, where=total > 0)
             found[name, option] = _slope(share, widths)
     return found
