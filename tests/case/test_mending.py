@@ -48,6 +48,7 @@ def fixed(text: str) -> str:
         ("talk and south", "talk && south"),
         ("talk) >= 0.5", "talk) => 0.5"),
         ("observers", "observrs"),
+        ("offer = talk and", "offer = 'talk' and"),
     ],
 )
 def test_one_reading_is_mended(right: str, wrong: str) -> None:

@@ -132,6 +132,7 @@ def test_joint_aims_that_contradict_the_single_ones() -> None:
         ("P(offer = line) + 1 > cost - 1.5", True),
         ("2 * P(offer = line) > 2", False),
         ("P(offer = line) > 0.5 and shift(north.aim; answer) >= 0", True),
+        ("not (P(offer = line) >= 0)", True),
     ],
 )
 def test_claims_decided_by_construction(claim: str, truth: bool) -> None:  # noqa: FBT001 - a table
