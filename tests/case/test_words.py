@@ -142,3 +142,61 @@ def test_who_knows_what_is_said_of_all_that_is_hidden_and_all_moves() -> None:
 def test_titles_of_sections_are_distinct() -> None:
     titles = [section.title for section in in_words(PARSED)]
     assert len(set(titles)) == len(titles) >= 7
+
+
+FEW = """
+title: Few words
+actors:
+  north: {aims: {settle: 0.2, outwait: rest}}
+  south: {aims: {peace: 0.5, deals: rest}}
+joint aims:
+  - over: [north.aim, south.aim]
+    chances: {settle & peace: 0.1, settle & deals: 0.1, outwait & peace: 0.4, outwait & deals: rest}
+moves:
+  - open: {by: north, options: [x, y, z], noticed by: [south], seen by: [north]}
+  - rounds:
+      name: turn
+      count: 2
+      moves:
+        - bid: {by: [north, south], options: [high, low], seen by: [north]}
+  - last:
+      by: south
+      if: open in [x, y] and not made(bid) or bid[1] = high and bid[2] = low and open != z
+      options: [a, b]
+stakes: {north: [{worth: 1, if: last = a and open = x and south.aim = peace}]}
+"""
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "North has an aim of its own: “settle” or “outwait”. Only North knows it.",
+        "North's aim and South's aim hang together: “settle” and “peace” with probability 0.1;",
+        "1. Open: North chooses “x”, “y” or “z”. North sees it; South sees only whether it is "
+        "made. North chooses without knowing South's aim.",
+        "North and South choose “high” or “low”. North sees it; South sees it in its own rounds. "
+        "North chooses without knowing South's aim. South chooses without knowing North's aim and "
+        "knowing of open only whether it is made.",
+        "3. Last: if (open is “x” or “y” and bid is not made) or (bid in round 1 is “high” and bid "
+        "in round 2 is “low” and open is not “z”), South chooses “a” or “b”. Everyone sees it.",
+        "South chooses without knowing North's aim or bid and knowing of open only",
+        "- 1, if last is “a” and open is “x” and South's aim is “peace”.",
+        "- Nobody looks on: the case has no observers.",
+        "- Nothing is asked: the case has no claims.",
+    ],
+)
+def test_a_case_of_few_words_says(sentence: str) -> None:
+    assert sentence in words_text(parse_case(FEW), width=10_000)
+
+
+def test_what_the_case_has_is_not_said_to_lack() -> None:
+    assert "- Nobody looks on" not in TOLD
+    assert "- Nothing is asked" not in TOLD
+
+
+def test_a_paragraph_of_a_list_hangs_behind_its_dash() -> None:
+    lines = words_text(PARSED, width=40).split("\n")
+    items = [k for k, line in enumerate(lines) if line.startswith("- ") and len(line) > 30]
+    assert items
+    assert all(lines[k + 1][:2] in ("  ", "- ", "") for k in items)
+    assert any(lines[k + 1].startswith("  ") for k in items)
