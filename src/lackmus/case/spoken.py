@@ -51,7 +51,6 @@ class Speaker:
     """Says the expressions of one case in English."""
 
     def __init__(self, case: syntax.Case) -> None:
-        self.case = case
         self.scope: Scope = scope_of(case)
         self._base = {a.name: a.value for a in self.scope.assumptions.values()}
         names = {actor.id: actor.name or _title(actor.id) for actor in case.actors}
