@@ -107,6 +107,13 @@ def test_a_record_that_is_written_beside_the_case_is_noticed(browser: Any, work:
     expect(page.locator("#progress")).to_contain_text("asked as of before the record")
     light.click()
     expect(page.locator("#progress")).to_contain_text("asked in the light of the record")
+    page.click("#tab-claim")
+    expect(page.locator(".claim")).to_contain_text("asked in the light of the record")
+    page.click("#tab-moves")
+    page.click("tr[data-move=answer] button:has-text('accept')")
+    page.click("#tab-verdicts")
+    expect(page.locator("#progress")).to_contain_text("of the record, given what is observed.")
+    page.click("button.seen")
 
     beside.write_text(RECORD.replace("saw: offer", "saw: offfer"), encoding="utf-8")
     expect(page.locator(".faults")).to_contain_text("observations.yaml:2")

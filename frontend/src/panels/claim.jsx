@@ -4,6 +4,7 @@ import { panel } from "../state/work.js";
 import { plain } from "../words.js";
 import { Near, Outcome, Verdict } from "./outcome.jsx";
 import { Sections } from "./sections.jsx";
+import { lightOf } from "./verdicts.jsx";
 
 function Pointers({ opened, title, kind, ids }) {
   if (!ids.length) return null;
@@ -24,6 +25,7 @@ export function Claim({ opened }) {
   const claim = model.claims.find((c) => c.id === id);
   if (!claim) return <p>There is no such claim.</p>;
   const said = answers.swept.value?.verdicts.find((v) => v.claim === id);
+  const asked = lightOf(answers);
   const now = answers.claims.value.get(id);
   return (
     <section class="claim">
@@ -35,7 +37,7 @@ export function Claim({ opened }) {
       </label>
       <h3>{claim.title}</h3>
       <p class="soft">{[claim.by, claim.reported_by && `reported by ${claim.reported_by}`].filter(Boolean).join(", ")}</p>
-      <p><Verdict said={said} /></p>
+      <p><Verdict said={said} />{asked && <span class="small soft"> asked {asked}</span>}</p>
       <p><b>{answers.moved.value ? "As supposed" : "Base case"}</b> <Outcome found={now} /> <Near found={now} count={answers.point.value?.near} /></p>
       <Pointers opened={opened} title="Rests on" kind="passage" ids={opened.within("claim", id, "passage")} />
       <Pointers opened={opened} title="Speaks of" kind="move" ids={opened.within("claim", id, "move")} />

@@ -137,7 +137,7 @@ function Text({ opened, source }) {
 
 /** Words in which what is to be typed stands as such. */
 function Why({ text }) {
-  return text.split(/(--sources DIR)/).map((part, i) => (i % 2 ? <code key={i}>{part}</code> : part));
+  return text.split(/(--sources DIR)/).map((part, i) => (i % 2 ? <code class="whole" key={i}>{part}</code> : part));
 }
 
 export function Source({ opened }) {

@@ -3,17 +3,23 @@
 import { plain } from "../words.js";
 import { Near, Outcome, Verdict } from "./outcome.jsx";
 
+/** In what light claims are asked, in words; empty where there is but one. */
+export function lightOf(answers) {
+  const { record, observed } = answers.supposed.value;
+  const recorded = answers.model.value.record.length > 0 && "as of before the record";
+  return [record ? "in the light of the record" : recorded, observed.length > 0 && "given what is observed"].filter(Boolean).join(", ");
+}
+
 function Progress({ opened }) {
   const { answers } = opened;
   const swept = answers.swept.value;
   const given = Object.keys(answers.supposed.value.values);
   const about = given.length ? ` with ${given.map(plain).join(", ")} as supposed` : "";
-  const { record, observed } = answers.supposed.value;
-  const asked = [record ? "in the light of the record" : answers.model.value.record.length > 0 && "as of before the record", observed.length > 0 && "given what is observed"];
+  const asked = lightOf(answers);
   return (
     <p class="small soft" id="progress">
       {swept ? `Verdicts over ${swept.done.toLocaleString("en")} of ${swept.of.toLocaleString("en")} draws${about}.` : "Draws are being made …"}
-      {asked.some(Boolean) && ` The claims are asked ${asked.filter(Boolean).join(", ")}.`}
+      {asked && ` The claims are asked ${asked}.`}
       {opened.stale.value && " All this is of the last text without faults."}
     </p>
   );
