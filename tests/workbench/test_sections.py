@@ -126,3 +126,9 @@ def test_what_the_report_has_not_is_refused(sections: Sections, session: Session
         sections.of(["claims"], "c9", Supposition())
     with pytest.raises(UsageError, match="no value of an assumption"):
         list(session.sections(CASE, {"values": {"cost": 1e999}}, ["tree"], "", lambda: True))
+
+
+def test_a_record_that_cannot_have_been_says_so_where_what_happened_stands() -> None:
+    text = CASE.replace("saw: offer = line", "saw: offer = business and answer = accept")
+    html = Sections(parse_case(text), DRAWS, 0).of(["happened"], "", Supposition())["html"]
+    assert "The record teaches nothing" in html
