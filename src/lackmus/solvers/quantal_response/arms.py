@@ -23,22 +23,17 @@ from typing import Final
 
 import numpy as np
 
-from lackmus.compiled.jit import jit
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.tolerances import SAME_PROFILE
-from lackmus.solvers.kernels.lanes import laid
-from lackmus.solvers.kernels.structure import Structure
-from lackmus.solvers.quantal_response.branch import advance_lanes
+from lackmus.solvers.quantal_response.branch import follow
 from lackmus.solvers.quantal_response.continuation import MOVING, REACHED
 from lackmus.solvers.quantal_response.elimination import Pattern
-from lackmus.solvers.quantal_response.path_follower import Follower
+from lackmus.solvers.quantal_response.path_follower import NONE, Follower
 from lackmus.solvers.quantal_response.points import linearize_here, solve_here
 from lackmus.solvers.quantal_response.workspace import (
     COURSE,
     DISTANCE,
     STEP,
-    Desk,
-    Draws,
     Records,
     make_draws,
 )
@@ -104,32 +99,6 @@ class Arm:
     error: float
     regret: float
     turns: int
-
-
-@jit
-def go_on_from(
-    columns: Structure,
-    places: Pattern,
-    room: Desk,
-    course: Records,
-    draws: Draws,
-    quiet: float,
-    most: int,
-) -> None:
-    """Follow the curve on which a desk for one stands in the direction of its tangent.
-
-    Args:
-        columns: The game's structure.
-        places: Where the entries of its Jacobian lie.
-        room: The numbers are laid, and `here`, `along` and the step are set.
-        course: One record, at stage moving.
-        draws: One draw: its target, and room for what is found.
-        quiet: As for `branch.follow`.
-        most: Likewise.
-    """
-    tree, pattern, desk = laid(columns), laid(places), laid(room)
-    none = np.zeros(0, np.int64)
-    advance_lanes(tree, pattern, desk, course, draws, none, quiet, most, 0)
 
 
 class Arms:
@@ -213,8 +182,8 @@ class Arms:
         )  # fmt: skip
         if not ground.set_out(start, away, follower.course):
             return None, start[None]
-        go_on_from(
-            follower.structure, ground.pattern, follower.desk, follower.course, draws,
+        follow(
+            follower.structure, ground.pattern, follower.desk, follower.course, draws, NONE,
             self._quiet, _MOST_STEPS,
         )  # fmt: skip
         ending = draws.ending[0]

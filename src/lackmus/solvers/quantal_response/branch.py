@@ -182,15 +182,16 @@ def follow(
     quiet: float,
     most: int,
 ) -> None:
-    """Follow each draw's principal branch to its first point at its target, or to small regret.
+    """Follow each draw's branch to its first point at its target, or to small regret.
 
     Args:
         columns: The game's structure.
         places: Where the entries of its Jacobian lie.
         room: From `make_desk`, for one; it stands at the end on the last point reached.
-        course: A record of `workspace.COURSE`, all zero.
+        course: A record of `workspace.COURSE`, all zero; or that of a draw on its way, which goes
+            on first from where the room has it.
         draws: The numbers, and room for what is found.
-        order: The draws, each once.
+        order: The draws that begin, each once; they follow their principal branches.
         quiet: Agent regret, as a fraction of the payoff range, that ends a following sooner.
         most: Largest number of steps tried on a branch.
     """
@@ -204,41 +205,40 @@ def follow_lanes(
     places: Pattern,
     rooms: Desk,
     courses: Records,
-    room: Desk,
-    course: Records,
     draws: Draws,
     order: Places,
     most: int,
 ) -> None:
     """Follow each draw's principal branch to its first point at its target, several side by side.
 
-    The last few go on one after the other, each with the processor to itself; that changes no bit.
+    Where only a few are left, they are left on their way: one after the other, each with the
+    processor to itself, they are sooner done, and `move` and `follow` change no bit of them.
 
     Args:
         columns: The game's structure.
         places: Where the entries of its Jacobian lie.
         rooms: From `make_desk`, with lanes.
         courses: A record of `workspace.COURSE` for each lane, all zero.
-        room: From `make_desk`, for one.
-        course: A record of `workspace.COURSE`.
         draws: The numbers, and room for what is found.
         order: The draws, each once; those that take long had better come first, since the last ones
             have few beside them.
         most: Largest number of steps tried on a branch.
     """
-    tree, pattern, desk, one = laid(columns), laid(places), laid(rooms), laid(room)
+    tree, pattern, desk = laid(columns), laid(places), laid(rooms)
     advance_lanes(tree, pattern, desk, courses, draws, order, -1.0, most, _FEW)
-    for lane in range(width(desk.marks)):
-        if courses[lane].stage != IDLE:
-            take_up(tree, one, 0, draws, courses[lane].draw)
-            change_rooms(pattern.place.size, desk, lane, one)
-            course[0] = courses[lane]
-            advance_lanes(tree, pattern, one, course, draws, order[:0], -1.0, most, 0)
+
+
+@jit
+def move(columns: Structure, rooms: Desk, lane: int, room: Desk, draws: Draws, draw: int) -> None:
+    """Bring what a lane knows of its draw's way to a desk for one."""
+    one = laid(room)
+    take_up(laid(columns), one, 0, draws, draw)
+    change_rooms(one.slope.size, laid(rooms), lane, one)
 
 
 @kernel
 def change_rooms(n: int, desk: Desk, lane: int, one: Desk) -> None:
-    """Bring what a lane knows of its way to a desk for one."""
+    """Copy where a lane stands on its way."""
     for r in range(n + 1):
         one.here[r] = desk.here[r, lane]
         one.along[r] = desk.along[r, lane]

@@ -11,7 +11,8 @@ from lackmus.foundation.arrays import Floats
 from lackmus.game.game import Game
 from lackmus.solvers.kernels.lanes import LANES
 from lackmus.solvers.kernels.structure import structure_of
-from lackmus.solvers.quantal_response.branch import MOST_STEPS, follow, follow_lanes
+from lackmus.solvers.quantal_response.branch import MOST_STEPS, follow, follow_lanes, move
+from lackmus.solvers.quantal_response.continuation import IDLE
 from lackmus.solvers.quantal_response.elimination import pattern_of
 from lackmus.solvers.quantal_response.krylov import follow_free, settle
 from lackmus.solvers.quantal_response.points import (
@@ -37,8 +38,9 @@ NEAR = 1e-4
 #: Probabilities below this are taken from the value of their action.
 _LOST = 1e-290
 
-#: The only draw.
+#: The only draw; and none.
 _ONE: Final = np.zeros(1, np.int64)
+NONE: Final = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -264,7 +266,11 @@ def follow_draws(game: Game, draws: Draws) -> None:
             follow(structure, pattern, room, course, draws, order, -1.0, MOST_STEPS)
             return
         rooms, courses = make_desk(structure, pattern.entries, LANES), np.zeros(LANES, COURSE)
-        follow_lanes(structure, pattern, rooms, courses, room, course, draws, order, MOST_STEPS)
+        follow_lanes(structure, pattern, rooms, courses, draws, order, MOST_STEPS)
+        for lane in np.flatnonzero(courses["stage"] != IDLE).tolist():
+            move(structure, rooms, lane, room, draws, int(courses["draw"][lane]))
+            course[0] = courses[lane]
+            follow(structure, pattern, room, course, draws, NONE, -1.0, MOST_STEPS)
         return
     one = Follower(game)
     for d, target in enumerate(draws.target):
