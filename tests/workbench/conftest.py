@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
@@ -55,15 +56,20 @@ observations:
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with a case and, apart, its sources; beside it, what is nobody's business."""
-    opened = tmp_path / "open"
+def lay(opened: Path) -> Path:
+    """Makes a folder that has nothing but the case and, apart, its sources."""
+    shutil.rmtree(opened, ignore_errors=True)
     (opened / "sources").mkdir(parents=True)
     (opened / "case.yaml").write_text(CASE, encoding="utf-8")
     (opened / "sources" / "memo.txt").write_text(SOURCE, encoding="utf-8")
-    (tmp_path / "secret.yaml").write_text("title: hunter2\n", encoding="utf-8")
     return opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a case and, apart, its sources; beside it, what is nobody's business."""
+    (tmp_path / "secret.yaml").write_text("title: hunter2\n", encoding="utf-8")
+    return lay(tmp_path / "open")
 
 
 @pytest.fixture

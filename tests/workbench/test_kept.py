@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.workbench.test_link import packed
-from tests.workbench.test_page import Work, browser, expect, opened, slide
+from tests.workbench.test_page import Work, browser, expect, opened, running, slide, work
 
-__all__ = ["browser"]
+__all__ = ["browser", "running", "work"]
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
@@ -29,13 +28,6 @@ class Library(Work):
 
     def arguments(self) -> list[str]:
         return [self.case]
-
-
-@pytest.fixture
-def work(folder: Path) -> Iterator[Work]:
-    running = Work(folder)
-    yield running
-    running.kill()
 
 
 def shown(page: Any, name: str) -> Any:

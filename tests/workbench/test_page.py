@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.workbench.conftest import SOURCE
+from tests.workbench.conftest import SOURCE, lay
 
 pytest.importorskip("starlette")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -66,11 +66,21 @@ class Work:
         self.process.communicate(timeout=20)
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Work]:
+    """One server for the tests of a file."""
+    started = Work(lay(tmp_path_factory.mktemp("work") / "open"))
+    yield started
+    started.kill()
+
+
 @pytest.fixture
-def work(folder: Path) -> Iterator[Work]:
-    running = Work(folder)
-    yield running
-    running.kill()
+def work(running: Work) -> Work:
+    """The server, on a folder that is as new; a test may kill it and start it anew."""
+    lay(running.folder)
+    if running.process.poll() is not None:
+        running.start()
+    return running
 
 
 def opened(browser: Any, work: Work, **how: Any) -> Any:

@@ -9,19 +9,21 @@ from typing import Any
 
 import pytest
 from tests.workbench.conftest import CASE
-from tests.workbench.test_page import Work, browser, expect, opened, slide, verdict
+from tests.workbench.test_page import (
+    Work,
+    browser,
+    expect,
+    opened,
+    running,
+    slide,
+    verdict,
+    work,
+)
 
-__all__ = ["browser"]
+__all__ = ["browser", "running", "work"]
 
 RECORD = CASE[CASE.index("observations:") :]
 UNRECORDED = CASE.replace(RECORD, "")
-
-
-@pytest.fixture
-def work(folder: Path) -> Iterator[Work]:
-    running = Work(folder)
-    yield running
-    running.kill()
 
 
 @pytest.fixture
