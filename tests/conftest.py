@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from coverage import Coverage
 from hypothesis import HealthCheck, settings
+from tests.examples import some
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -23,7 +24,12 @@ _IN_SUBPROCESSES = "COVERAGE_PROCESS_CONFIG"
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A slow machine is no fault of the code: nothing here is bounded in time.
-settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "project",
+    deadline=None,
+    max_examples=some(100),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("project")
 
 

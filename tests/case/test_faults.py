@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import some
 
 import lackmus.library
 from lackmus.case import syntax
@@ -141,7 +142,7 @@ def _stopped(text: str) -> CaseError | None:
     return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=some(100), deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_a_case_or_a_fault(text: str) -> None:
     _told_or_done(text)
@@ -155,7 +156,7 @@ WORDS = (
 )  # fmt: skip
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=some(150), deadline=None)
 @given(
     st.lists(
         st.sampled_from(WORDS),
@@ -187,7 +188,7 @@ SMALL = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=some(120), deadline=None)
 @given(st.data())
 def test_a_mangled_case_is_a_case_or_a_fault(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([BASE, *SMALL]))
@@ -209,7 +210,7 @@ def test_a_mangled_case_is_a_case_or_a_fault(data: st.DataObject) -> None:
     _told_or_done(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=some(80), deadline=None)
 @given(st.data())
 def test_a_case_with_lines_dropped_or_moved_is_a_case_or_a_fault(data: st.DataObject) -> None:
     lines = data.draw(st.sampled_from([BASE, *SMALL])).split("\n")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import some
 
 import lackmus.library
 from lackmus.case import syntax
@@ -54,7 +55,7 @@ def test_chances_and_choices_keep_their_words_and_weights() -> None:
     )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=some(50), deadline=None)
 @given(cases())
 def test_random_cases_survive(case: syntax.Case) -> None:
     text = write_case(case)
@@ -62,7 +63,7 @@ def test_random_cases_survive(case: syntax.Case) -> None:
     assert max(len(line) for line in text.split("\n")) <= 400
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(texts())
 def test_any_text_survives(text: str) -> None:
     case = CaseBuilder(text or "x", summary=text).actor("north", says=text)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from tests.examples import some
 
 import lackmus.library
 from lackmus.case import syntax
@@ -136,7 +137,7 @@ def test_library_cases(path: Path) -> None:
     compare(compiled, Reference(case).terminals())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=some(50), deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases(claims=False, plain=True), st.data())
 def test_random_cases(case: syntax.Case, data: st.DataObject) -> None:
     reference = Reference(case)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
+from tests.examples import some
 
 from lackmus.case import syntax
 from lackmus.case.expression import parse_expression
@@ -291,7 +292,7 @@ def test_observations_join_what_is_given_but_not_in_another_world() -> None:
     assert not values(told)[0].given.all()  # type: ignore[union-attr] # a likelihood, as just said
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=some(30), deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases(plain=True))
 def test_random_events_are_where_the_slow_reading_has_them(case: syntax.Case) -> None:
     games, terminals = _both(case)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import some
 
 from lackmus.foundation.errors import FormatError, UsageError
 from lackmus.game.adapters import from_pygambit
@@ -131,14 +132,14 @@ def test_a_single_terminal_is_a_game() -> None:
     assert same(game, parse_efg(write_efg(game)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 4), st.integers(1, 5))
 def test_what_is_written_is_read_back(seed: int, players: int, depth: int) -> None:
     once = parse_efg(write_efg(random_tree(seed, players=players, depth=depth)))
     assert same(once, parse_efg(write_efg(once)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=some(200), deadline=None)
 @given(
     st.text(max_size=20),
     st.lists(st.text(st.sampled_from("ab\\\" \t\n\x1b\u2028{}") | st.characters(), max_size=8),
@@ -293,7 +294,7 @@ def test_all_faults_come_at_once() -> None:
     ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=some(150), deadline=None)
 @given(st.data())
 def test_a_damaged_file_never_makes_a_traceback(data: st.DataObject) -> None:
     text = write_efg(random_tree(data.draw(st.integers(0, 50)), depth=3))

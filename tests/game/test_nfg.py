@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import some
 
 from lackmus.foundation.errors import FormatError
 from lackmus.game.efg_writer import write_efg
@@ -42,7 +43,7 @@ def test_strategic_games_move_unseen() -> None:
     assert game.perfect_recall
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=some(40), deadline=None)
 @given(st.integers(0, 10**6), st.lists(st.integers(1, 4), min_size=1, max_size=3))
 def test_what_is_written_is_read_back(seed: int, shape: list[int]) -> None:
     text = write_nfg(random_matrix(seed, tuple(shape)))
@@ -90,7 +91,7 @@ def test_faults_have_a_place(name: str) -> None:
     assert str(caught.value.faults[0].span) == f"f.nfg:{place}"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=some(100), deadline=None)
 @given(st.data())
 def test_a_damaged_file_never_makes_a_traceback(data: st.DataObject) -> None:
     text = write_nfg(random_matrix(data.draw(st.integers(0, 20)), (2, 3)))

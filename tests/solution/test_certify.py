@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import some
 
 from lackmus.foundation.arrays import Floats
 from lackmus.game.assemble import Infoset, assemble
@@ -78,7 +79,7 @@ def best_plan(game: Game, strategy: list[Fraction], player: int) -> Fraction:
     return best
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=some(50), deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 3), st.sampled_from([0.0, 0.6]))
 def test_values_and_player_regret_are_those_of_brute_force(
     seed: int, players: int, pure: float
@@ -96,7 +97,7 @@ def test_values_and_player_regret_are_those_of_brute_force(
     assert ("nash" in found.certificate.concepts) == (max(gains) == 0)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=some(30), deadline=None)
 @given(st.integers(0, 10**6))
 def test_floats_and_fractions_agree(seed: int) -> None:
     game = random_tree(seed, players=2, depth=4)
@@ -294,7 +295,7 @@ def test_without_recall_only_agents_are_certified() -> None:
     assert "perfect recall" in found.notes[-1]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=some(25), deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from([0.5, 3.0]), st.integers(-5, 5))
 def test_shift_and_scale_change_no_concept(seed: int, scale: float, shift: int) -> None:
     game = random_tree(seed, depth=3)
@@ -329,7 +330,7 @@ def subgame_roots(game: Game) -> list[int]:
     return roots
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=some(30), deadline=None)
 @given(st.integers(0, 10**6))
 def test_subgames_are_found_by_definition(seed: int) -> None:
     from lackmus.solution.walk import levels_of

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import some
 
 from lackmus.game.efg import parse_efg
 from lackmus.game.game import Game
@@ -121,7 +122,7 @@ def trembled(game: Game, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     return strategy, beliefs, nothing
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 3))
 def test_what_trembles_leave_is_never_disproven(seed: int, players: int) -> None:
     game = random_tree(seed, players=players, depth=4)

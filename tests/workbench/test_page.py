@@ -30,6 +30,10 @@ TABS = (
 )  # fmt: skip
 
 
+#: Every width and every colour scheme; no style depends on both.
+LOOKS = ((1280, "light"), (800, "dark"), (400, "light"))
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as running:
@@ -279,8 +283,7 @@ def test_a_source_that_has_changed_is_told(browser: Any, work: Work) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 800, 400])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_panel_is_accessible_and_fits(
     browser: Any, work: Work, width: int, scheme: str
 ) -> None:
@@ -621,7 +624,7 @@ def test_many_moves_a_second_leave_the_last_value(browser: Any, work: Work) -> N
     page.evaluate(
         """async () => {
           const slider = document.querySelector('[data-assumption=cost] input');
-          for (let i = 0; i < 250; i++) {
+          for (let i = 0; i < 100; i++) {
             slider.value = String((i * 37) % 1001);
             slider.dispatchEvent(new Event('input', {bubbles: true}));
             await new Promise((done) => setTimeout(done, 20));
@@ -633,7 +636,7 @@ def test_many_moves_a_second_leave_the_last_value(browser: Any, work: Work) -> N
     expect(page.locator("[data-assumption=cost] output")).to_have_text("5")
     settled = page.locator("table.verdicts[aria-busy=false]")
     expect(settled).to_be_visible()
-    assert 2 < len(requests) <= 252
+    assert 2 < len(requests) <= 102
     shown = page.locator("tr[data-claim=c2_offered] .outcome").inner_text()
     slide(page, "cost", 500)
     slide(page, "cost", 1000)

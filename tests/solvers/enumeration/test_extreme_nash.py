@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import some
 
 from lackmus.foundation.errors import SolveError
 from lackmus.game.efg import read_efg
@@ -39,7 +40,7 @@ def gambits(game: Game) -> set[tuple[Fraction, ...]]:
     }
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=some(80), deadline=None)
 @given(
     st.integers(0, 10**6),
     st.tuples(st.integers(1, 4), st.integers(1, 4)),
@@ -157,7 +158,7 @@ def test_beer_and_quiche_has_two_components() -> None:
     }  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=some(25), deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 7), st.integers(-9, 9), st.sampled_from([2, 99]))
 def test_shift_scale_and_order_change_nothing(
     seed: int, scale: int, shift: int, highest: int
@@ -174,7 +175,7 @@ def test_shift_scale_and_order_change_nothing(
     assert {(*p[2::-1], *p[3:]) for p in mirrored} == base
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=some(25), deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_dominated_action_changes_nothing(seed: int) -> None:
     game = random_matrix(seed, (2, 3))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import some
 
 from lackmus.foundation.errors import SolveError
 from lackmus.game.efg import read_efg
@@ -20,7 +21,7 @@ from lackmus.solvers.exact.pivoting import lemke
 from lackmus.testing.trees import random_matrix, random_tree
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=some(40), deadline=None)
 @given(
     st.integers(0, 10**6),
     st.tuples(st.integers(1, 5), st.integers(1, 5)),

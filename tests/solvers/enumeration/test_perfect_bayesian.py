@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+from tests.examples import some
 
 from lackmus.foundation.errors import SolveError
 from lackmus.game.assemble import Infoset, assemble
@@ -94,7 +95,7 @@ def answer_is_best(values: Any, prior: Any, senders: list[int], answer: int) -> 
     return bool(point.status == 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=some(15), deadline=None)
 @given(
     st.integers(0, 10**6),
     st.sampled_from([(2, 2, 2), (2, 3, 2), (3, 2, 2), (2, 2, 3)]),
@@ -116,7 +117,7 @@ def test_no_pure_equilibrium_is_missed_or_invented(
     assert pure == pure_equilibria(game, types, messages, answers)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=some(15), deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from([(2, 2, 2), (2, 3, 2), (3, 2, 2), (2, 2, 3)]))
 def test_both_engines_agree(seed: int, shape: tuple[int, int, int]) -> None:
     types, messages, answers = shape
@@ -201,7 +202,7 @@ def test_a_receiver_may_have_a_type_too() -> None:
         assert all("sequential" in a.certificate.concepts for a in solution.assessments)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=some(8), deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 5), st.integers(-9, 9))
 def test_shift_and_scale_change_nothing(seed: int, scale: int, shift: int) -> None:
     game = random_signalling(seed, messages=2)
@@ -420,7 +421,7 @@ def test_dominated_actions_are_recorded() -> None:
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=some(20), deadline=None)
 @given(st.integers(0, 10**6))
 def test_no_equilibrium_uses_an_eliminated_action(seed: int) -> None:
     game = random_tree(seed, depth=3)

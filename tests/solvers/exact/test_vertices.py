@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import some
 
 from lackmus.solvers.budget import Clock, OutOfTimeError
 from lackmus.solvers.exact.arithmetic import solve_exactly
@@ -30,7 +31,7 @@ def by_bases(rows: list[list[int]], bounds: list[int]) -> set[tuple[Fraction, ..
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=some(60), deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 4), st.integers(0, 5), st.sampled_from([1, 9]))
 def test_the_same_as_by_bases(seed: int, n: int, extra: int, highest: int) -> None:
     rng = np.random.default_rng(seed)

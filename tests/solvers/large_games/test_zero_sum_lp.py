@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import some
 
 from lackmus.foundation.errors import SolveError
 from lackmus.game.adapters import from_pyspiel
@@ -67,7 +68,7 @@ def test_leduc_poker() -> None:
     assert "nash" in best.certificate.concepts
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=some(25), deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from([0, 7]))
 def test_the_value_is_that_of_lemke(seed: int, total: int) -> None:
     game = zero_sum(seed, total=total)
