@@ -14,7 +14,7 @@ from lackmus.testing.trees import random_tree
 
 def again(game: lackmus.Game) -> lackmus.Game:
     """The game of the case of a game, by way of its text."""
-    return lackmus.parse(lackmus.Case.of(case_of_tree(game)).to_yaml()).compile()
+    return lackmus.parse(case_of_tree(game).to_yaml()).compile()
 
 
 def moves(case: syntax.Case) -> list[syntax.Move]:
@@ -27,6 +27,13 @@ def fingerprint(game: lackmus.Game) -> tuple[object, ...]:
     by_player = np.bincount(game.infoset_player[: game.n_infosets], minlength=len(game.players))
     ends = sorted(map(tuple, np.round(game.payoffs.T, 9).tolist()))
     return game.n_infosets, by_player.tolist(), ends, np.round(solved.payoffs, 8).tolist()
+
+
+@pytest.mark.parametrize("text", [HORSE, BEER_QUICHE, CARD, ENTRY, NINE, SEXES])
+def test_it_is_a_case_as_load_gives_it(text: str) -> None:
+    case = case_of_tree(classic(text))
+    assert type(case) is lackmus.Case
+    assert fingerprint(case.compile()) == fingerprint(classic(text))
 
 
 @pytest.mark.parametrize("text", [HORSE, BEER_QUICHE, CARD, ENTRY, NINE, SEXES])

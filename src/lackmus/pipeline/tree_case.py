@@ -14,9 +14,9 @@ import numpy as np
 from lackmus.case.builder import CaseBuilder
 from lackmus.case.expression import RESERVED
 from lackmus.case.move_list import MoveList
-from lackmus.case.syntax import Case
 from lackmus.foundation.errors import UsageError
 from lackmus.game.game import Game
+from lackmus.pipeline.front import Case
 
 #: Information sets and ends up to which a tree can be read as a case.
 MOST_INFOSETS: Final = 300
@@ -82,7 +82,7 @@ class _Telling:
             for player, actor in enumerate(self._actors):
                 if worth := self._payoff(player, end):
                     builder.stake(actor, str(worth), when=self._condition([node]))
-        return builder.build()
+        return Case.of(builder.build())
 
     def _tell(self, moves: MoveList, infoset: int) -> None:
         game = self._game
