@@ -14,6 +14,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from tests.cli.forks import forked
 
 from lackmus.pipeline.weighing import FEWEST
 
@@ -24,14 +25,11 @@ QUICK = ["--draws", "24"]
 
 def run(*arguments: str | Path, status: int = 0) -> str:
     """Output of a command that ends with `status`; errors, where it is not 0."""
-    code = "from lackmus.cli.main import run; run()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)],
-        capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == status, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout if status == 0 else done.stderr + done.stdout
+    done = forked(*arguments)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    assert done.returncode == status, out + err
+    assert "Traceback" not in err
+    return out if status == 0 else err + out
 
 
 def checked(command: str, text: str) -> dict[str, Any]:
