@@ -132,7 +132,10 @@ def test_how_far_it_is_shows_on_a_terminal_and_leaves_nothing() -> None:
     assert "follows" in output
     # The last that is written clears the line of the bar.
     assert seen.rstrip("\n").endswith("\x1b[2K")
-    quiet = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+    quiet = subprocess.run(
+        [*command, *arguments],
+        capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "80"},
+    )  # fmt: skip
     assert quiet.stderr == ""
     took = re.compile(r"[\d.]+ m?s\b")
     assert took.sub("", quiet.stdout) == took.sub("", output)
