@@ -11,7 +11,7 @@ from lackmus.case import syntax
 from lackmus.case.builder import CaseBuilder
 from lackmus.case.move_list import MoveList
 from lackmus.foundation.errors import CaseError, UsageError
-from lackmus.pipeline.forecasts import decided, forecasts, stated_of
+from lackmus.pipeline.forecasts import decided, forecasts, reported, stated_of
 from lackmus.pipeline.ledgers import Ledger
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.weighing import LearnEffort
@@ -138,3 +138,33 @@ def test_alaskas_first_forecast_is_decided_by_its_record() -> None:
     assert str(by.date) == "2025-08-15"
     assert found["c13_delegation_tells"][0] is None
     assert stated_of(case.claims[0]) == pytest.approx(0.025)
+
+
+def test_no_forecast_knows_a_report_of_its_own_event_however_doubtful() -> None:
+    case = (
+        coins()
+        .observation("first = head", date="2025-01-01")
+        .observation("second = tail", date="2025-01-10", certain=False)
+        .build()
+    )
+    (found,) = forecasts(case, effort=FEW)
+    assert found.decided is None
+    assert [seen.date for seen in found.given] == [date(2025, 1, 1)], "not the report"
+    assert found.now.probability == pytest.approx(2 / 3, abs=0.01)
+    assert reported(case, case.observations)["c"] == case.observations[1]
+
+
+def test_what_was_given_when_a_claim_was_made_knows_nothing_of_what_came_after() -> None:
+    case = (
+        coins(date="2025-01-01")
+        .observation("go = on", date="2024-12-31")
+        .observation("first = head", date="2025-01-01")
+        .build()
+    )
+    (found,) = forecasts(case, effort=FEW)
+    assert found.when_said is not None
+    assert found.when_said.probability == pytest.approx(1 / 3, abs=0.01)
+    assert found.now.probability == pytest.approx(2 / 3, abs=0.01)
+    (asked,) = forecasts(case, effort=FEW, on=date(2025, 1, 1))
+    assert asked.when_said is None
+    assert asked.now.probability == found.when_said.probability

@@ -9,8 +9,11 @@ from itertools import pairwise
 import pytest
 
 import lackmus
+from lackmus.case.builder import CaseBuilder
+from lackmus.case.move_list import MoveList
 from lackmus.cli.commands.learning import _print
 from lackmus.pipeline.learned import Learned
+from lackmus.report.happened import happened
 from lackmus.report.html import render_learned
 from lackmus.report.learned import moved, still, trust
 
@@ -75,3 +78,33 @@ def test_every_table_of_the_page_stands_under_a_heading_of_its_own(learned: Lear
 
 def test_a_tail_of_negative_shape_has_a_minus(learned: Learned) -> None:
     assert " −0.09;" in trust(replace(learned, pareto_k=-0.0912))
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"), [(None, ("2.5\u202f%", True)), (0.3, ("30\u202f%", False))]
+)
+def test_a_claim_is_held_against_what_was_known_on_its_day(
+    stated: float | None, told: tuple[str, bool]
+) -> None:
+    builder = (
+        CaseBuilder("Coins")
+        .assume("bias", 0.5, range=(0, 1))
+        .actor("nobody")
+        .moves(
+            MoveList()
+            .move("go", "nobody", ["on", "off"])
+            .chance("first", {"head": "bias", "tail": "rest"})
+            .chance("second", {"head": "bias", "tail": "rest"})
+        )
+        .claim("c", "P(second = head) < 5 %", date="2025-01-01", resolves="2025-02-01",
+               resolves_if="second = head", **({} if stated is None else {"stated": stated}))
+        .observation("first = head", date="2025-01-02")
+        .observation("second = tail", date="2025-01-20", certain=False)
+    )  # fmt: skip
+    learnt = lackmus.learn(builder.build(), draws=400)
+    (view,) = happened(learnt).resolved
+    assert view.given == "50\u202f%", "two of three know the first coin, and almost none the report"
+    assert view.given_on == "1 January 2025"
+    assert (view.stated, view.implied) == told
+    row = render_learned(learnt, None).split('data-label="Speaker">')[1].split("</td>")[0]
+    assert ("implied" in row) is told[1]

@@ -73,8 +73,10 @@ class Forecast:
         claim: The claim.
         before: Before anything was seen.
         given: The observations that `now` takes into account: those before the day on which it
-            resolves.
+            resolves, and before the first report of the event itself.
         now: Given these.
+        when_said: Given what was seen before the day on which the claim was made; None where the
+            claim names no day, or the forecast is made on another.
         on_arms: The least and the highest probability given these where the branches of draws fork
             and arms are taken; None where none forks.
         stated: The speaker's own probability, stated or implied by what the claim asks; None
@@ -87,6 +89,7 @@ class Forecast:
     before: Chance
     given: tuple[syntax.Observation, ...]
     now: Chance
+    when_said: Chance | None
     on_arms: tuple[float, float] | None
     stated: float | None
     decided: Decided | None
@@ -178,15 +181,18 @@ def forecasts(
 
     told = Batches(effort.engine).told(study, points, tell)
     outcomes = decided(case, seen, study.compiled)
+    reports = reported(case, seen, study.compiled)
     arms = on_arms(study, points, told)
 
     found = []
     for column, claim in enumerate(claims):
         outcome, by = outcomes[claim.id]
-        before = known_before(claim, seen, by, on)
+        before = known_before(claim, seen, reports[claim.id], on)
+        then = known_when_said(claim, seen, reports[claim.id])
         step = len(before)
         found.append(Forecast(
             claim, _chance(told, column, 0), before, _chance(told, column, step),
+            None if claim.date is None or on is not None else _chance(told, column, len(then)),
             None if arms is None else arms.forecast(told, column, step),
             stated_of(claim), outcome, by,
         ))  # fmt: skip
@@ -202,22 +208,35 @@ def digest_of(case: syntax.Case) -> str:
 def known_before(
     claim: syntax.Claim,
     seen: Sequence[syntax.Observation],
-    decisive: syntax.Observation | None,
+    report: syntax.Observation | None,
     on: datetime.date | None = None,
 ) -> tuple[syntax.Observation, ...]:
     """The observations that a forecast of a claim may know.
 
     Those before the day on which it resolves, and before that on which the forecast is made; none
-    from that on which decides it, since nothing is forecast thereafter; none at all where the claim
-    names no day.
+    from the first `report` of the event itself on, since nothing is forecast thereafter; none at
+    all where the claim names no day on which it resolves.
     """
     if claim.resolves is None:
         return ()
     day = claim.resolves if on is None else min(claim.resolves, on)
     known = [o for o in seen if o.date and o.date < day]
-    if decisive in known:
-        known = known[: known.index(decisive)]
+    if report in known:
+        known = known[: known.index(report)]
     return tuple(known)
+
+
+def known_when_said(
+    claim: syntax.Claim,
+    seen: Sequence[syntax.Observation],
+    report: syntax.Observation | None,
+) -> tuple[syntax.Observation, ...]:
+    """The observations that a forecast may know which is made on the day of the claim itself.
+
+    On that day its speaker spoke, so that both knew the same. Where the claim has no date, those
+    before the day on which it resolves.
+    """
+    return known_before(claim, seen, report, claim.date)
 
 
 def shares_of(told: Told, column: int, step: int) -> tuple[Floats, Floats]:
@@ -299,10 +318,7 @@ def decided(
     for claim in case.claims:
         if claim.resolves_if is None:
             continue
-        event = condition(claim.resolves_if, env)
-        provided = np.ones(env.rows.size, np.bool_)
-        if claim.annulled_unless is not None:
-            provided = provided & condition(claim.annulled_unless, env)
+        event, provided = _event_of(claim, env)
         found[claim.id] = next(
             (
                 (outcome, seen)
@@ -314,14 +330,66 @@ def decided(
     return found
 
 
+def reported(
+    case: syntax.Case,
+    observations: Sequence[syntax.Observation],
+    compiled: Compiled | None = None,
+) -> dict[str, syntax.Observation | None]:
+    """The first observation that tells what becomes of each claim's event; None where none does.
+
+    That is the one which decides it, or an earlier one that would if it were certain: a report of
+    the event, however doubtful, is hindsight to a forecast of it.
+
+    Args:
+        case: The case.
+        observations: What was seen, in order.
+        compiled: Its game as written, where it is at hand.
+    """
+    env = (compiled or compile_case(case)).env()
+    found: dict[str, syntax.Observation | None] = {}
+    for claim in case.claims:
+        if claim.resolves_if is None:
+            continue
+        event, provided = _event_of(claim, env)
+        found[claim.id] = next(
+            (
+                seen
+                for seen, left in _taken_at_their_word(observations, env)
+                if left.any() and _outcome(left, event, provided) is not None
+            ),
+            None,
+        )
+    return found
+
+
+def _event_of(claim: syntax.Claim, env: Env) -> tuple[Bools, Bools]:
+    """The histories with a claim's event, and those with its condition."""
+    every = np.ones(env.rows.size, np.bool_)
+    event, unless = claim.resolves_if, claim.annulled_unless
+    return (
+        every if event is None else every & condition(event, env),
+        every if unless is None else every & condition(unless, env),
+    )
+
+
+def _taken_at_their_word(
+    observations: Sequence[syntax.Observation], env: Env
+) -> Iterator[tuple[syntax.Observation, Bools]]:
+    """Each observation, with the histories that agree with it and all that was certain before."""
+    left = np.ones(env.rows.size, np.bool_)
+    for seen in observations:
+        told = left & condition(seen.saw, env)
+        yield seen, told
+        if not seen.chain:
+            left = told
+
+
 def _narrowed(
     observations: Sequence[syntax.Observation], env: Env
 ) -> Iterator[tuple[syntax.Observation, Bools]]:
     """Each certain observation, with the histories that agree with all seen till then."""
-    left = np.ones(env.rows.size, np.bool_)
-    for seen in observations:
+    for seen, left in _taken_at_their_word(observations, env):
         if not seen.chain:
-            left = left & condition(seen.saw, env)
             yield seen, left
 
 

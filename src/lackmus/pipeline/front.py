@@ -263,7 +263,8 @@ def forecast(
         draws: Number of draws of all assumptions.
         record: What was seen: observations, or a file of them; by default the case's own.
         on: The day on which the forecasts are made, such as ``2025-08-10``: they know nothing of
-            it or later. By default they know all that comes before the day of each claim.
+            it or later. By default they know all that comes before the day on which each claim
+            resolves, up to the first report of its event.
         seed: Seed of the draws.
         progress: Told how far the work is: stage, done, total.
         effort: Further fields of `lackmus.pipeline.weighing.LearnEffort`.

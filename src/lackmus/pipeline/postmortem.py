@@ -14,7 +14,7 @@ from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.seeds import generator
 from lackmus.learning.weights import mean
-from lackmus.pipeline.forecasts import decided, known_before, shares_of
+from lackmus.pipeline.forecasts import decided, known_when_said, reported, shares_of
 from lackmus.pipeline.learned import AssumptionShift, Learned
 from lackmus.pipeline.likely import LikelyBox, Limit, Region, box_of, region_of
 from lackmus.pipeline.records import Batches, Tell
@@ -232,12 +232,13 @@ def _failures(learned: Learned) -> Iterator[Failure]:
     case = learned.case
     seen = learned.study.observations
     outcomes = decided(case, seen, learned.study.compiled)
+    reports = reported(case, seen, learned.study.compiled)
     claims = [claim for claim in case.claims if claim.resolves_if is not None]
     for column, claim in enumerate(claims):
-        outcome, decisive = outcomes[claim.id]
+        outcome, _ = outcomes[claim.id]
         if outcome not in ("yes", "no"):
             continue
-        step = len(known_before(claim, seen, decisive))
+        step = len(known_when_said(claim, seen, reports[claim.id]))
         shares, weights = shares_of(learned.before, column, step)
         happened = shares if outcome == "yes" else 1.0 - shares
         chance = mean(happened, weights)

@@ -39,6 +39,7 @@ def _forecast(found: Forecast) -> Json:
         "confidence": found.now.confidence,
         "given": [expression_text(seen.saw) for seen in found.given],
         "before": _chance(found.before),
+        "when_said": found.when_said and _chance(found.when_said),
         "on_arms": found.on_arms and [_number(end) for end in found.on_arms],
         "stated": found.stated,
         "decided": found.decided,

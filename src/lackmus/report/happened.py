@@ -7,7 +7,7 @@ from typing import Final
 
 from lackmus.case import syntax
 from lackmus.learning.weights import mean
-from lackmus.pipeline.forecasts import decided, known_before, shares_of, stated_of
+from lackmus.pipeline.forecasts import decided, known_when_said, reported, shares_of, stated_of
 from lackmus.pipeline.learned import AssumptionShift, BeliefShift, ClaimShift, Learned, Line, Spread
 from lackmus.report import words
 from lackmus.report.claims import title_of
@@ -61,10 +61,11 @@ def _resolved(learned: Learned) -> Iterator[ResolvedView]:
     """Each claim that names an event, with what the record makes of it."""
     case, seen = learned.case, learned.study.observations
     outcomes = decided(case, seen, learned.study.compiled)
+    reports = reported(case, seen, learned.study.compiled)
     asked = [claim for claim in case.claims if claim.resolves_if is not None]
     for column, claim in enumerate(asked):
         outcome, decisive = outcomes[claim.id]
-        step = len(known_before(claim, seen, decisive))
+        step = len(known_when_said(claim, seen, reports[claim.id]))
         chance = mean(*shares_of(learned.before, column, step))
         stated = stated_of(claim)
         yield ResolvedView(
@@ -76,7 +77,9 @@ def _resolved(learned: Learned) -> Iterator[ResolvedView]:
             seen=(decisive.says or words.seen_text(case, decisive.saw)) if decisive else "",
             event=words.seen_text(case, claim.resolves_if) if claim.resolves_if else "",
             given="" if chance != chance else words.percent(chance),
-            stated="" if stated is None else words.percent(stated),
+            given_on=words.day(claim.date or claim.resolves),
+            stated="" if stated is None else words.exact_percent(stated),
+            implied=claim.stated is None,
         )
 
 

@@ -165,6 +165,15 @@ def share(part: float) -> str:
     return percent(part).replace("<", "under ").replace(">", "over ")
 
 
+def exact_percent(number: float) -> str:
+    r"""A probability that somebody names, in per cent, with three digits and no rounding to whole.
+
+    >>> exact_percent(0.025), exact_percent(0.3)
+    ('2.5\u202f%', '30\u202f%')
+    """
+    return f"{100.0 * number:.3g}{THIN}%"
+
+
 def percents(low: float, high: float) -> str:
     r"""An interval of shares.
 

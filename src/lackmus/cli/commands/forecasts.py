@@ -93,15 +93,20 @@ def _print(found: Forecasts) -> None:
         if one.claim.annulled_unless is not None:
             print_prose(f"annulled unless {expression_text(one.claim.annulled_unless)}", "  ")
         print_prose(f"before anything was seen: {_chance(one.before)}", "  ")
+        if one.when_said is not None and one.given:
+            print_prose(f"on {one.claim.date}, when it was said: {_chance(one.when_said)}", "  ")
         if one.given:
             many = "one observation" if len(one.given) == 1 else f"{len(one.given)} observations"
-            print_prose(f"given the {many} before that day: {_chance(one.now)}", "  ")
+            print_prose(
+                f"given the {many} before its day and any report of it: {_chance(one.now)}", "  "
+            )
         if one.on_arms is not None:
             print_prose(
                 f"with the arm that makes it least likely, or likeliest: {_ends(one)}", "  "
             )
         if one.stated is not None:
-            print_prose(f"{one.claim.by or 'the speaker'} states or implies {one.stated:.3g}", "  ")
+            verb = "implies" if one.claim.stated is None else "states"
+            print_prose(f"{one.claim.by or 'the speaker'} {verb} {one.stated:.3g}", "  ")
         if one.decided is not None:
             print_prose(f"the record decides it: {one.decided}", "  ")
     if found.arms is not None:
