@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from lackmus.pipeline.front import learn as learn
     from lackmus.pipeline.front import load as load
     from lackmus.pipeline.front import parse as parse
+    from lackmus.pipeline.front import solve as solve
     from lackmus.pipeline.front import sweep_case as sweep_case
     from lackmus.pipeline.front import test as test
     from lackmus.pipeline.learned import Learned as Learned
@@ -71,7 +72,6 @@ if TYPE_CHECKING:
     from lackmus.solution.profile import Profile as Profile
     from lackmus.solution.solution import Assessment as Assessment
     from lackmus.solution.solution import Solution as Solution
-    from lackmus.solvers.solve import solve as solve
     from lackmus.sweep.table import to_dataset as to_dataset
 
 _HOMES = {
@@ -91,7 +91,8 @@ _HOMES = {
     "pipeline.estimation": ("fit_precision",),
     "pipeline.findings": ("Findings",),
     "pipeline.front": (
-        "Case", "CaseBuilder", "cases", "forecast", "learn", "load", "parse", "sweep_case", "test",
+        "Case", "CaseBuilder", "cases", "forecast", "learn", "load", "parse", "solve",
+        "sweep_case", "test",
     ),
     "pipeline.forecasts": ("Forecasts",),
     "pipeline.learned": ("Learned",),
@@ -107,7 +108,6 @@ _HOMES = {
     "solution.certify": ("certify",),
     "solution.profile": ("Profile",),
     "solution.solution": ("Assessment", "Solution"),
-    "solvers.solve": ("solve",),
     "sweep.table": ("to_dataset",),
 }  # fmt: skip
 

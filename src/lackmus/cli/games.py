@@ -29,7 +29,12 @@ def solve(
     ] = "",
     precision: Annotated[
         Optional[float],
-        typer.Option(metavar="X", help="Precision (logit lambda) of a quantal response.", min=0),
+        typer.Option(
+            metavar="X",
+            help="Precision (logit lambda) of a quantal response; by default the case's own, "
+            "and of a .efg or .nfg none: the limit.",
+            min=0,
+        ),
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Every equilibrium, and whether these are all.")
@@ -46,7 +51,11 @@ def solve(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Find equilibria, each with its certificate."""
+    """Find equilibria, each with its certificate.
+
+    Without a method that is the quantal response at the case's own precision; of a .efg or .nfg,
+    which has none, its limit. --method limit gives the equilibrium without noise of a case, too.
+    """
     from lackmus.cli.commands import games
 
     games.solve(

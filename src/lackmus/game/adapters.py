@@ -18,6 +18,8 @@ from lackmus.game.nfg import parse_nfg
 #: Nodes above which a state space is not walked to its end.
 MOST_NODES = 5_000_000
 
+_GIVE = "give what pygambit makes or reads; lackmus.read_efg and read_nfg read Gambit's files"
+
 _LARGEST_DENOMINATOR = 1_000_000
 
 
@@ -28,8 +30,11 @@ def from_pygambit(game: Any) -> Game:  # noqa: ANN401 (pygambit has no types)
         game: A tree or a strategic game.
 
     Raises:
+        UsageError: It is no game of pygambit.
         FormatError: Gambit's text of it is not understood.
     """
+    if not hasattr(game, "to_efg") and not hasattr(game, "to_nfg"):
+        raise UsageError(f"a pygambit.Game is wanted, not {game!r}", _GIVE)
     # Gambit up to 16 has `is_tree`; from 17 on a tree is a class of its own, with information sets.
     if getattr(game, "is_tree", hasattr(game, "get_infosets")):
         return parse_efg(game.to_efg(), game.title or "<pygambit>")
@@ -48,9 +53,11 @@ def from_pyspiel(game: Any, most: int = MOST_NODES) -> Game:  # noqa: ANN401 (py
         most: Nodes above which the walk stops.
 
     Raises:
-        UsageError: The game has simultaneous moves or a mean field, no information states, or more
-            nodes than `most`.
+        UsageError: It is no game of OpenSpiel, has simultaneous moves or a mean field, no
+            information states, or more nodes than `most`.
     """
+    if not hasattr(game, "new_initial_state"):
+        raise UsageError(f"a pyspiel.Game is wanted, not {game!r}", 'give pyspiel.load_game("…")')
     if not game.get_type().provides_information_state_string:
         raise UsageError(
             f"{game} does not say what its players can tell apart",

@@ -14,6 +14,7 @@ from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import SolveError, UsageError
 from lackmus.game.game import Game
 from lackmus.pipeline import frames
+from lackmus.pipeline.given import game_of, real
 from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.solvers.quantal_response.plays import play_many
 
@@ -96,6 +97,7 @@ def correspondence(game: Game, precision: float, *, points: int = 200) -> Corres
         McKelvey and Palfrey (1998), Quantal response equilibria for extensive form games;
         Turocy (2010), Computing sequential equilibria using agent quantal response equilibria.
     """
+    game, precision = game_of(game), real(precision, "a precision")
     if not 0.0 < precision < np.inf or points < 2:
         raise UsageError("a correspondence needs a positive precision and two points or more")
     followed = solve_logit(game, precision, trace=True)

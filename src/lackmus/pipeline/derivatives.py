@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
+from lackmus.case import syntax
 from lackmus.compiler.compile import Compiled
 from lackmus.foundation.arrays import Floats
 from lackmus.pipeline.case_study import CaseStudy
+from lackmus.pipeline.given import case_of
 from lackmus.pipeline.observations import Observed, checked, where_all
 from lackmus.reading.answer import Answers
 from lackmus.reading.weights import Weights
@@ -53,12 +56,14 @@ class Derivatives:
 
 
 def derivatives(
-    study: CaseStudy, point: Floats | None = None, observed: Observed = None
+    study: CaseStudy | syntax.Case | Path | str,
+    point: Floats | None = None,
+    observed: Observed = None,
 ) -> Derivatives:
     """Derivatives at a point, by default the base values.
 
     Args:
-        study: The claims of a case.
+        study: The claims of a case; or the case, its path, or its name in the library.
         point: Values of the assumptions; shape (K,).
         observed: What posteriors are conditioned on, as in `lackmus.read`.
 
@@ -67,6 +72,8 @@ def derivatives(
             there.
         UsageError: `observed` names what is not in the game.
     """
+    if not isinstance(study, CaseStudy):
+        study = CaseStudy(case_of(study))
     at = base_point(study.assumptions) if point is None else np.asarray(point, np.float64)
     widths = np.array([high - low for low, high in map(bounds, study.assumptions)])
     widths = np.where(widths > 0, widths, np.maximum(np.abs(at), 1.0))

@@ -14,6 +14,7 @@ from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import Fault, UsageError
 from lackmus.foundation.tolerances import FIXED_POINT
 from lackmus.game.game import Game
+from lackmus.pipeline.given import game_of
 from lackmus.solvers.quantal_response.logit import solve_logit
 
 #: Precisions tried first, in units of one over the game's payoff range.
@@ -93,6 +94,7 @@ def fit_precision(
     """
     from scipy.optimize import minimize_scalar  # noqa: PLC0415 - costs 0.3 s
 
+    game = game_of(game)
     taken = _counted(game, counts)
     counted = np.flatnonzero(taken)
     choices = int(taken.sum())

@@ -224,7 +224,11 @@ class Findings(Shown):
 
         Args:
             rows: ``draws`` for a row a draw, ``claims`` for a row a claim.
+
+        Raises:
+            UsageError: There are no such rows.
         """
+        frames.check_rows(rows)
         return _draw_columns(self) if rows == "draws" else _claim_columns(self.claims)
 
     def to_pandas(self, rows: Rows = "draws") -> Any:  # noqa: ANN401 - pandas is optional
@@ -234,7 +238,8 @@ class Findings(Shown):
             rows: ``draws`` for a row a draw, ``claims`` for a row a claim.
 
         Raises:
-            UsageError: The extra `pandas` is not installed.
+            UsageError: There are no such rows, or the extra `pandas` is not
+                installed.
         """
         return frames.to_pandas(self.columns(rows))
 
@@ -245,7 +250,8 @@ class Findings(Shown):
             rows: ``draws`` for a row a draw, ``claims`` for a row a claim.
 
         Raises:
-            UsageError: The extra `polars` is not installed.
+            UsageError: There are no such rows, or the extra `polars` is not
+                installed.
         """
         return frames.to_polars(self.columns(rows))
 
@@ -256,7 +262,8 @@ class Findings(Shown):
             rows: ``draws`` for a row a draw, ``claims`` for a row a claim.
 
         Raises:
-            UsageError: The extra `parquet` is not installed.
+            UsageError: There are no such rows, or the extra `parquet` is not
+                installed.
         """
         return frames.to_arrow(self.columns(rows))
 

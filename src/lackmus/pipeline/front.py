@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from lackmus.case import builder, syntax
 from lackmus.case.parse import load_record, parse_case
@@ -15,8 +16,9 @@ from lackmus.case.writer import write_case
 from lackmus.compiler.compile import compile_at
 from lackmus.foundation.counting import counted
 from lackmus.foundation.display import Card, Shown
+from lackmus.foundation.errors import UsageError
 from lackmus.library import index
-from lackmus.pipeline import loading
+from lackmus.pipeline import given
 
 if TYPE_CHECKING:
     from lackmus.game.game import Game
@@ -26,7 +28,13 @@ if TYPE_CHECKING:
     from lackmus.pipeline.learned import Learned
     from lackmus.pipeline.observations import Observed
     from lackmus.pipeline.trial import Progress
+    from lackmus.solution.solution import Solution
+    from lackmus.solvers.solve import Progress as SolveProgress
     from lackmus.sweep.sweep import Swept
+
+
+#: Keywords of a sweep that its case answers.
+_TOLD_BY_THE_CASE: Final = ("study", "path", "n", "title", "text")
 
 
 class Case(Shown, syntax.Case):
@@ -80,13 +88,19 @@ class Case(Shown, syntax.Case):
     def compile(self, **values: float | Fraction) -> Game:
         """The game at the base values, or at others.
 
+        A game has no precision: that is said to the solver, as in
+        ``lackmus.solve(case.compile(), precision=float(case.precision.value))``.
+
         Args:
             values: Assumptions with the values to give them, also outside their range.
 
         Raises:
-            UsageError: A value is of no assumption, or none that it can have.
+            UsageError: A value is of no assumption, or none that it can have, or of the precision.
             CaseError: What can be seen only in the histories is at fault.
         """
+        if "precision" in values:
+            hint = f"say it to the solver: lackmus.solve(game, precision={values['precision']})"
+            raise UsageError("a game has no precision, so that compile takes none", hint)
         return compile_at(self, values).game
 
     def to_yaml(self) -> str:
@@ -141,7 +155,7 @@ def load(case: Path | str) -> Case:
     Raises:
         InputError: There is no such case, or it has faults; all of them are told.
     """
-    return Case.of(loading.load(case))
+    return Case.of(given.case_of(case))
 
 
 def parse(text: str, file: str = "case.yaml") -> Case:
@@ -160,6 +174,46 @@ def parse(text: str, file: str = "case.yaml") -> Case:
 def cases() -> tuple[Entry, ...]:
     """The cases that come with Lackmus, by name, each with the place of its file."""
     return index.cases()
+
+
+def solve(
+    game: Game,
+    *,
+    method: str | None = None,
+    precision: float | None = None,
+    every: bool = False,
+    seconds: float | None = None,
+    progress: SolveProgress | None = None,
+) -> Solution:
+    """The equilibria of a game.
+
+    Without a precision this is the limit of quantal response, an equilibrium without noise. A game
+    does not keep the precision of its case, which claims are tested at, and which the command
+    ``lackmus solve CASE`` takes: give ``precision=float(case.precision.value)`` for that.
+
+    Args:
+        game: The game, such as `Case.compile` gives.
+        method: A name that ``lackmus solve --method list`` tells; None is ``logit`` where a
+            precision is given, and else ``limit``.
+        precision: λ of the logit quantal response equilibrium, in units of one over payoff.
+        every: Whether all equilibria are sought, by the complete method that fits the game.
+        seconds: Budget of the methods that enumerate; 60 where all are sought and none is given.
+        progress: Told which method is tried, and what came of it, where several are.
+
+    Returns:
+        The solution. With `every` its `complete` says whether the list is proven complete.
+
+    Raises:
+        UsageError: It is no game, or the arguments do not go together.
+        SolveError: The method does not fit the game.
+    """
+    from lackmus.solvers import solve as solvers  # noqa: PLC0415 - loads all of them
+
+    return solvers.solve(
+        given.game_of(game), method=method, every=every, progress=progress,
+        precision=None if precision is None else given.real(precision, "a precision"),
+        seconds=None if seconds is None else given.real(seconds, "a budget in seconds"),
+    )  # fmt: skip
 
 
 def test(
@@ -194,12 +248,13 @@ def test(
     """
     from lackmus.pipeline.trial import Effort, put_to_test  # noqa: PLC0415 - loads the solver
 
-    if not isinstance(case, syntax.Case):
-        case = load(case)
+    given.keywords(effort, _keywords(test, Effort), "test")
     return put_to_test(
-        case, observed=observed, recorded=recorded, progress=progress,
-        dissents=[one if isinstance(one, syntax.Case) else load(one) for one in dissents],
-        effort=Effort(draws=draws, seed=seed, **effort),
+        _opened(case), observed=observed, recorded=recorded, progress=progress,
+        dissents=[_opened(one) for one in dissents],
+        effort=Effort(
+            draws=given.whole(draws, "draws"), seed=given.whole(seed, "seed"), **effort
+        ),
     )  # fmt: skip
 
 
@@ -213,7 +268,7 @@ def learn(
     *,
     record: Path | str | Sequence[syntax.Observation] | None = None,
     seed: int = 0,
-    dissents: Sequence[syntax.Case] = (),
+    dissents: Sequence[syntax.Case | Path | str] = (),
     progress: Progress | None = None,
     **effort: Any,  # noqa: ANN401 - the fields of LearnEffort
 ) -> Learned:
@@ -226,7 +281,7 @@ def learn(
         draws: Number of draws of all assumptions.
         record: What was seen: observations, or a file of them; by default the case's own.
         seed: Seed of the draws.
-        dissents: Cases to hold to the same record.
+        dissents: Cases, or their paths or names, to hold to the same record.
         progress: Told how far the work is: stage, done, total.
         effort: Further fields of `lackmus.pipeline.weighing.LearnEffort`.
 
@@ -237,10 +292,14 @@ def learn(
     from lackmus.pipeline import learning  # noqa: PLC0415 - loads the solver
     from lackmus.pipeline.weighing import LearnEffort  # noqa: PLC0415 - as above
 
-    case = case if isinstance(case, syntax.Case) else load(case)
+    given.keywords(effort, _keywords(learn, LearnEffort), "learn")
+    case = _opened(case)
     return learning.learn(
-        case, observations=_seen(record, case), dissents=dissents, progress=progress,
-        effort=LearnEffort(draws=draws, seed=seed, **effort),
+        case, observations=_seen(record, case), progress=progress,
+        dissents=[_opened(one) for one in dissents],
+        effort=LearnEffort(
+            draws=given.whole(draws, "draws"), seed=given.whole(seed, "seed"), **effort
+        ),
     )  # fmt: skip
 
 
@@ -276,13 +335,27 @@ def forecast(
     from lackmus.pipeline.ledgers import day_of  # noqa: PLC0415 - as above
     from lackmus.pipeline.weighing import LearnEffort  # noqa: PLC0415 - as above
 
-    case = case if isinstance(case, syntax.Case) else load(case)
+    given.keywords(effort, _keywords(forecast, LearnEffort), "forecast")
+    case = _opened(case)
     day = datetime.date.fromisoformat(day_of(on)) if on else None
     return forecasts(
         case, observations=_seen(record, case), progress=progress,
         on=day,
-        effort=LearnEffort(draws=draws, seed=seed, **effort),
+        effort=LearnEffort(
+            draws=given.whole(draws, "draws"), seed=given.whole(seed, "seed"), **effort
+        ),
     )  # fmt: skip
+
+
+def _opened(case: syntax.Case | Path | str) -> syntax.Case:
+    """A case as it is, or the one at a path or of a name."""
+    return case if isinstance(case, syntax.Case) else load(case)
+
+
+def _keywords(*functions: Callable[..., object]) -> list[str]:
+    """What may be given by name."""
+    named = [name for one in functions for name in inspect.signature(one).parameters]
+    return list(dict.fromkeys(named))
 
 
 def _seen(
@@ -324,7 +397,8 @@ def sweep_case(
     from lackmus.pipeline.observations import in_light_of  # noqa: PLC0415 - loads the solver
     from lackmus.sweep.sweep import sweep  # noqa: PLC0415 - as above
 
-    if not isinstance(case, syntax.Case):
-        case = load(case)
+    known = [*_keywords(sweep_case), *_keywords(sweep)]
+    given.keywords(how, (name for name in known if name not in _TOLD_BY_THE_CASE), "sweep_case")
+    case, draws, seed = _opened(case), given.whole(draws, "draws"), given.whole(seed, "seed")
     study = CaseStudy(case, in_light_of(case, observed, recorded=recorded))
     return sweep(study, out, draws, seed, title=case.title, text=write_case(case), **how)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -30,6 +31,7 @@ from lackmus.game import questions as q
 from lackmus.game.game import Game
 from lackmus.pipeline import frames
 from lackmus.pipeline.equilibria import play_of
+from lackmus.pipeline.given import assessment_of, case_of
 from lackmus.pipeline.observations import env_of, refuse_what_needs_the_case
 from lackmus.reading.answer import Answers
 from lackmus.solution.solution import Assessment, Solution
@@ -64,9 +66,7 @@ def ask(solution: Solution | Assessment, question: str) -> Answer:
         UsageError: The question makes no sense here, or it needs the case and not the game alone:
             assumptions, states, ``do(…)``, ``observed``.
     """
-    if isinstance(solution, Solution) and not solution.assessments:
-        raise UsageError("there is no profile to ask", hint=solution.status.reason)
-    one = solution.best if isinstance(solution, Solution) else solution
+    one = assessment_of(solution)
     histories = one.game.histories
     if histories is None:
         hint = "read it by name: solution.best.profile[player][infoset][action]"
@@ -141,7 +141,7 @@ def _cell(value: object) -> str:
 
 
 def vary(
-    case: syntax.Case,
+    case: syntax.Case | Path | str,
     values: Mapping[str, Sequence[float]],
     quantities: str | Sequence[str] | Mapping[str, str],
     *,
@@ -152,7 +152,8 @@ def vary(
     """Comparative statics: a case solved along values of its assumptions, and what is asked there.
 
     Args:
-        case: The case; what does not vary keeps its base value.
+        case: A case, its path, or its name in the library; what does not vary keeps its base
+            value.
         values: Per assumption (``precision`` among them) the values it takes, also outside its
             range; several are combined in every way.
         quantities: Questions as for `ask`, which may speak of assumptions and ``do(…)`` too; or a
@@ -170,7 +171,7 @@ def vary(
     if isinstance(quantities, str):
         quantities = (quantities,)
     asked = dict(quantities) if isinstance(quantities, Mapping) else {x: x for x in quantities}
-    case = desugar(case)
+    case = desugar(case_of(case))
     points = _points(case, values)
     if not asked:
         raise UsageError("nothing is asked", hint='name quantities: "P(answer = refuse)"')

@@ -14,6 +14,7 @@ from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.foundation.errors import CaseError
 from lackmus.learning.record import see
 from lackmus.pipeline.case_study import CaseStudy
+from lackmus.pipeline.given import assessment_of
 from lackmus.pipeline.observations import (
     Observed,
     checked,
@@ -51,9 +52,10 @@ def read(solution: Solution, observed: Observed = None, *, observer: str = "") -
         would reveal.
 
     Raises:
-        UsageError: The observation or the observer makes no sense.
+        UsageError: It is no solution, or one without a profile, or the observation or the observer
+            makes no sense.
     """
-    weights = Weights.of(solution.best)
+    weights = Weights.of(assessment_of(solution))
     env = env_of(weights.histories)
     conditions = checked_alone(observed, env.scope, observer)
     reading = read_weights(

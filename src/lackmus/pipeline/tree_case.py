@@ -17,6 +17,7 @@ from lackmus.case.move_list import MoveList
 from lackmus.foundation.errors import UsageError
 from lackmus.game.game import Game
 from lackmus.pipeline.front import Case
+from lackmus.pipeline.given import game_of
 
 #: Information sets and ends up to which a tree can be read as a case.
 MOST_INFOSETS: Final = 300
@@ -39,6 +40,7 @@ def case_of_tree(game: Game) -> Case:
         UsageError: The game is too large to be read as a case, lacks perfect recall, meets its
             information sets in no one order, or has one that no play reaches, or none.
     """
+    game = game_of(game)
     if game.n_infosets > MOST_INFOSETS or game.n_terminals > MOST_ENDS:
         message = f"{game.n_infosets:,} information sets and {game.n_terminals:,} ends are too many"
         hint = f"a case to be read has {MOST_INFOSETS} and {MOST_ENDS:,} at most"
