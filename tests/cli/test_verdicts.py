@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import TypeAlias
@@ -13,7 +14,9 @@ from lackmus.case.parse import parse_case
 from lackmus.cli.tables.findings import print_findings
 from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.trial import Effort, put_to_test
+from lackmus.report.claims import claim_views
 from lackmus.report.html import render
+from lackmus.report.sentences import HINDSIGHT
 from lackmus.report.words import IMPOSSIBLE
 
 TEXT = """\
@@ -74,8 +77,9 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settled_claims_and_parts_tell_no_figures(capsys: pytest.CaptureFixture[str]) -> None:
     findings = found("stance = strike")
     text = printed(findings, capsys)
-    (row,) = under(text, "struck")
+    row, *below = under(text, "struck")
     assert row.startswith("■ settled, true             –   ")
+    assert [line.strip() for line in below] == [HINDSIGHT]
     done = "\n".join(under(text, "done"))
     assert done.count("■ settled, true") == 1  # of the part; the other is open
     (settled,) = (line for line in done.splitlines() if "settled" in line)
@@ -221,3 +225,28 @@ def test_check_has_no_heading_for_no_citations(case_file: Path, ended: Ended) ->
     text = TEXT.replace(", cite: column §1", "").replace(", cite: column §2", "")
     case_file.write_text(text.replace("sources: {column: {title: A column}}\n", ""), "utf-8")
     assert "Sources and citations" not in out_of(ended("check", case_file))
+
+
+def test_what_the_record_has_overtaken_is_no_verdict_on_what_was_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    unsure = "unsure: {holds if: 0.05 < P(stance = strike) < 0.95}\n"
+    foretold = (
+        "foretold: {holds if: 0.05 < P(stance = strike) < 0.95, resolves if: stance = strike, "
+        "resolves: 2025-08-15}\n"
+    )
+    both = found(text=f"{TEXT}  {unsure}  {foretold}")
+    views = {claim.id: claim for claim in claim_views(both, {})}
+    assert views["unsure"].lights is not None
+    assert views["unsure"].lights[1].word == "settled, false"
+    assert views["unsure"].hindsight == HINDSIGHT
+    assert not views["foretold"].hindsight, "a forecast is held against what happened"
+    assert not views["same"].hindsight, "its verdict is the same in both lights"
+    below = under(printed(both, capsys), "unsure")[1]
+    assert below.strip() == HINDSIGHT
+    text = unescape(render(both))
+    assert text.split('href="#unsure"')[1].split("</tr>")[0].count(HINDSIGHT) == 1
+    assert text.split('id="unsure"')[1].split("</article>")[0].count(HINDSIGHT) == 1
+    observed = found("stance = strike", text=f"{TEXT}  {unsure}")
+    (told,) = (claim.hindsight for claim in claim_views(observed, {}) if claim.id == "unsure")
+    assert told == HINDSIGHT

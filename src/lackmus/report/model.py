@@ -129,6 +129,9 @@ class ClaimView:
     lights: tuple[VerdictView, VerdictView] | None = _help(
         "the verdict before the record and in its light; None where no record settles anything"
     )
+    hindsight: str = _help(
+        "that its verdict rests on what was not known when it was made; empty where it does not"
+    )
     base: str = _help("whether it holds at the base values")
     base_margin: str = _help(
         "by how much, with a sign; empty where there is no difference or none to be asked"

@@ -29,6 +29,9 @@ _HAIR: Final = 1e-4
 #: Verdicts whose claims hang on no assumption: nothing is told of shares, drivers and turns.
 BARE: Final = ("settled", "unsolved")
 
+#: What is said of a claim whose question the record has overtaken.
+HINDSIGHT: Final = "what was open then is known now; this is no verdict on what was said then"
+
 #: What a claim does in the draws that bear its verdict out.
 _DOES: Final[Mapping[Word, str]] = {
     "follows": "holds in",
@@ -142,7 +145,22 @@ def summary(findings: Findings, found: ClaimFinding) -> list[str]:
         *(() if verdict.word in BARE else _hinges(found)),
         *(() if verdict.firm else [_loose(verdict)]),
         *_light(findings, found),
+        *_overtaken(found),
     ]
+
+
+def hindsight(found: ClaimFinding) -> str:
+    """That a verdict rests on what nobody knew when the claim was made; empty where it does not.
+
+    So it is where what was observed settles the claim or makes its verdict another, unless the
+    claim names the event that decides it: then it is a forecast, which may well be held against it.
+    """
+    if found.claim.resolves_if is not None:
+        return ""
+    settled = found.verdict.word == "settled" and bool(found.given)
+    lights = found.lights
+    moved = lights is not None and lights.before.verdict.word != lights.after.verdict.word
+    return HINDSIGHT if settled or moved else ""
 
 
 def _said(found: ClaimFinding) -> str:
@@ -179,6 +197,15 @@ def _said(found: ClaimFinding) -> str:
         f"It holds in {words.share(counts.holds / counts.solved)} of {solved} of "
         f"all assumptions, {so}."
     )
+
+
+def _overtaken(found: ClaimFinding) -> list[str]:
+    """Which verdict the record has overtaken, in a sentence."""
+    if not (told := hindsight(found)):
+        return []
+    if found.lights is None:
+        return [words.sentence(told)]
+    return [f"On its verdict in the light of the record: {told}."]
 
 
 def _base_said(found: ClaimFinding) -> list[str]:
