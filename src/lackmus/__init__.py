@@ -14,7 +14,9 @@ The way through, from Python:
 >>> forecasts["c01_no_agreement_signed"].decided
 'no'
 
-A name is imported when it is first used, so that ``import lackmus`` costs nothing.
+A name is imported when it is first used, so that ``import lackmus`` costs nothing. The first
+solution on a machine compiles the solver, and a line on the error stream says so;
+``logging.getLogger("lackmus.kernels").setLevel("WARNING")`` before it silences that.
 """
 
 from __future__ import annotations
@@ -122,6 +124,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever lives there
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"module 'lackmus' has no attribute {name!r}")
+    import_module("lackmus.foundation.compiling").watch(tell=True)
     value = getattr(import_module(f"lackmus.{home}"), name)
     globals()[name] = value
     return value

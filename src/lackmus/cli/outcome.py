@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from lackmus.cli.terminal import is_unicode, json_visible, open_streams, visible
+from lackmus.foundation import compiling
 from lackmus.foundation.errors import Fault, InputError, LackmusError
 
 DONE, CLAIM_FAILED, INPUT_FAULT, UNFINISHED, OWN_FAULT = 0, 1, 2, 3, 70
@@ -53,6 +54,7 @@ def status_of(call: Callable[[], object], *, as_json: bool = False) -> int:
     warnings.showwarning = cast(Any, _note)
     logging.getLogger("lackmus").addHandler(_Notes())
     logging.getLogger("lackmus").setLevel(logging.INFO)
+    compiling.watch(tell=False)
     try:
         given = call()
         sys.stdout.flush()
@@ -165,7 +167,7 @@ class _Notes(logging.Handler):
             self.compiled += 1
             text = f"{text} ({self.compiled})"
             if self.compiled == 1:
-                text = "the solver is compiled once for this machine: 10 to 30 seconds"
+                text = compiling.ONCE
             elif not sys.stderr.isatty():
                 return
         with contextlib.suppress(OSError):

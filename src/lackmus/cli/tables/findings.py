@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lackmus.cli.terminal import console, line_width, print_indented, styled
+from lackmus.foundation import compiling
 from lackmus.foundation.counting import counted
 from lackmus.foundation.outcomes import WORDS
 
@@ -71,7 +72,8 @@ def print_findings(found: Findings) -> None:
         f"{counted(len(found.points), 'draw')} of "
         f"{counted(len(found.assumptions), 'assumption')}{lost}{turned}; "
         f"seed {found.seed}; worst fixed-point error {found.worst_residual:.1e}; "
-        f"{found.seconds_solve:.1f} s solving, {found.seconds_total:.1f} s in all"
+        f"{found.seconds_solve:.1f} s solving{compiling.included()}, "
+        f"{found.seconds_total:.1f} s in all"
     )
     if found.error:
         out.print(f"the first draw that raised an error said: {found.error}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from lackmus.cli.terminal import console, styled
+from lackmus.foundation import compiling
 from lackmus.foundation.counting import counted
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def print_solution(found: Solution, *, histories: bool = False) -> None:
     out.print(
         f"{_methods(found.method)}: {found.certified} found"
         f"{'; ' + told if told else ''}; {found.status.reason}; {found.seconds:.3g} s"
+        f"{compiling.included()}"
     )
     if found.status.advice:
         out.print(found.status.advice)
