@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.examples import some
 
 from lackmus.case.parse import parse_case
 from lackmus.case.writer import write_case
@@ -23,7 +24,7 @@ TEXTS = tuple(
 )
 
 #: Mutants of a fixed and of a changing seed.
-MANY = 400
+MANY = some(150)
 CHANGING = int.from_bytes(os.urandom(4), "big")
 
 

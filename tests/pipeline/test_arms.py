@@ -146,7 +146,11 @@ def test_forks_that_pass_unnoticed_are_counted_where_they_are_found() -> None:
     assert next(arms_said(findings.claims[0], 30)).startswith(f"in {forks} of 30 draws")
 
 
-def test_the_other_light_is_not_firm_where_forks_pass_unnoticed() -> None:
+def test_the_other_light_is_not_firm_where_forks_pass_unnoticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Without arms so many draws would make it firm; the arms of some tell.
+    monkeypatch.setattr("lackmus.pipeline.arms.MOST_DRAWS", 10)
     text = THREE + "  seen: {holds if: P(choose = north | observed) < 0.4}\n"
     text += "observations: [{saw: pick != south, date: 2025-01-01}]\n"
     for finding in findings_of(text, 120).claims:

@@ -170,8 +170,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def small() -> Findings:
-    """A small case put to few draws, every equilibrium asked."""
-    effort = Effort(draws=96, equilibria=True, nearest=True)
+    """A small case put to few draws."""
+    effort = Effort(draws=96, nearest=True)
     return put_to_test("india-tariffs-2025", effort=effort)
 
 

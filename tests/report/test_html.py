@@ -247,9 +247,15 @@ def test_text_of_a_case_cannot_become_markup(small: Findings) -> None:
     assert nasty in _Outline(page).text
 
 
-def test_the_equilibria_and_the_box_are_told_where_they_were_sought(small: Findings) -> None:
+def test_the_equilibria_are_told_where_they_were_sought(small: Findings) -> None:
+    asked = put_to_test("beer-quiche", effort=Effort(draws=8, equilibria=True))
+    told = "without noise at the base values"
+    assert told in _Outline(render(asked)).text
+    assert told not in _Outline(render(small)).text
+
+
+def test_the_box_is_told_where_it_was_sought(small: Findings) -> None:
     text = _Outline(render(small)).text
-    assert "without noise at the base values" in text
     if any(found.box for found in small.claims):
         assert "(density)" in text
         assert "(coverage)" in text
