@@ -8,8 +8,12 @@ from html import escape
 from itertools import chain
 from typing import Final
 
-#: Rows that a display shows of a longer table; LaTeX has them all.
+#: Rows that a display shows of a longer table, unless its card says otherwise.
 _MOST: Final = 20
+
+#: Letters that a line of a paper has room for, and up to which a column is never broken.
+_LINE: Final = 72
+_NARROW: Final = 12
 
 #: Letters of a cell of a plain table.
 _WIDEST: Final = 48
@@ -33,12 +37,14 @@ class Card:
         lines: Sentences below.
         head: Names of the table's columns; empty where there is no table.
         rows: The table's rows, each as long as `head`.
+        most: How many of them a display shows; LaTeX has them all.
     """
 
     title: str
     lines: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
     rows: Sequence[Sequence[str]] = ()
+    most: int = _MOST
 
 
 class Shown:
@@ -71,13 +77,16 @@ class Shown:
         return f"<div><strong>{escape(card.title)}</strong>{lines}{table}</div>"
 
     def to_latex(self) -> str:
-        """The table for a paper, with the rules of the package ``booktabs``."""
+        """The table for a paper, with the rules of the package ``booktabs``.
+
+        Where it would be wider than a line, its wide columns are as wide as their share of it.
+        """
         card = self.card()
         rows = [" & ".join(tex(cell) for cell in row) for row in card.rows]
         head = " & ".join(tex(name) for name in card.head)
         body = "".join(f"{row} \\\\\n" for row in rows)
         return (
-            f"% {card.title}\n\\begin{{tabular}}{{{'l' * len(card.head)}}}\n\\toprule\n"
+            f"% {card.title}\n\\begin{{tabular}}{{{_columns(card)}}}\n\\toprule\n"
             f"{head} \\\\\n\\midrule\n{body}\\bottomrule\n\\end{{tabular}}\n"
         )
 
@@ -91,12 +100,28 @@ def tex(text: str) -> str:
     return text.translate(_TEX)
 
 
+def _columns(card: Card) -> str:
+    """How the columns are set: to the left, and broken into lines where there is no room."""
+    wide = [max(map(len, column)) for column in zip(card.head, *card.rows, strict=True)]
+    # Between columns there is room of some two letters.
+    left = _LINE - sum(min(w, _NARROW) for w in wide) - 2 * len(wide)
+    if sum(wide) + 2 * len(wide) <= _LINE:
+        return "l" * len(wide)
+    over = sum(w - _NARROW for w in wide if w > _NARROW)
+    return "".join(
+        "l"
+        if w <= _NARROW
+        else rf"p{{{(_NARROW + max(left, 0) * (w - _NARROW) / over) / _LINE:.2f}\linewidth}}"
+        for w in wide
+    )
+
+
 def _first(card: Card) -> Sequence[Sequence[str]]:
-    return card.rows[:_MOST]
+    return card.rows[: card.most]
 
 
 def _more(card: Card) -> tuple[str, ...]:
-    left = len(card.rows) - _MOST
+    left = len(card.rows) - card.most
     return (f"… and {left:,} more",) if left > 0 else ()
 
 

@@ -6,15 +6,18 @@ over its actions; an *assessment* adds beliefs, a distribution over the nodes of
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.counting import noun
 from lackmus.foundation.display import Card, Shown
 from lackmus.game.game import Game
-from lackmus.solution.profile import Profile
+from lackmus.solution.beliefs import NamedBeliefs, by_name
+from lackmus.solution.profile import Choice, Profile
 
 Concept: TypeAlias = Literal[
     "agent logit QRE",
@@ -25,6 +28,31 @@ Concept: TypeAlias = Literal[
     "perfect bayesian",
     "sequential",
 ]
+
+
+#: What each concept includes.
+_INCLUDED: Final[dict[Concept, tuple[Concept, ...]]] = {
+    "sequential": ("perfect bayesian", "weak perfect bayesian", "subgame-perfect", "nash"),
+    "perfect bayesian": ("weak perfect bayesian", "subgame-perfect", "nash"),
+    "weak perfect bayesian": ("nash",),
+    "subgame-perfect": ("nash",),
+    "nash": ("agent nash",),
+}
+
+
+def strongest(concepts: Sequence[Concept]) -> tuple[Concept, ...]:
+    """The concepts that no other of them includes, strongest first.
+
+    >>> strongest(("agent nash", "nash", "subgame-perfect", "weak perfect bayesian"))
+    ('weak perfect bayesian', 'subgame-perfect')
+    >>> strongest(("agent nash", "nash", "weak perfect bayesian", "sequential"))
+    ('sequential',)
+    """
+    included = {concept for one in concepts for concept in _INCLUDED.get(one, ())}
+    if "nash" in included:
+        included.add("agent nash")
+    order = list(get_args(Concept))
+    return tuple(sorted(set(concepts) - included, key=order.index, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +176,71 @@ class Assessment(Shown):
         """The strategy by name: ``profile[player][infoset][action]``."""
         return Profile(self.game, self.strategy, self.exact_strategy)
 
+    @property
+    def believed(self) -> NamedBeliefs:
+        """The beliefs by name: ``believed[player][infoset][way]``.
+
+        Infosets are those to which there is more than one way; a way is named by the actions on it
+        that tell it from the others. Where no belief was determined it is NaN.
+        """
+        return by_name(self.game, self.beliefs)
+
     def card(self) -> Card:
-        """What is certified, what everybody gets, and who does what at which infoset."""
-        what = ", ".join(self.certificate.concepts) or "no equilibrium"
+        """What is certified, what everybody gets, and who does and believes what at which infoset.
+
+        Of what is certified the strongest is said, which includes the rest.
+        """
+        what = ", ".join(strongest(self.certificate.concepts)) or "no equilibrium"
         at = "" if self.precision is None else f", precision {self.precision:g}"
         gains = zip(self.game.players, self.payoffs, strict=True)
         told = ", ".join(f"{player} {payoff:.6g}" for player, payoff in gains)
-        rows = [
-            (player, infoset, action, str(p) if isinstance(p, Fraction) else f"{p:.4f}")
-            for player, strategy in self.profile.items()
-            for infoset, choice in strategy.items()
-            for action, p in choice.items()
-        ]
-        head = ("player", "at", "action", "probability")
+        believed = self.believed
+        rows: list[tuple[str, ...]] = []
+        for player, strategy in self.profile.items():
+            for infoset, choice in strategy.items():
+                belief = _belief(believed.get(player, {}).get(infoset, {}))
+                for action, p in choice.items():
+                    rows.append((player, infoset, action, _share(p), belief))
+                    belief = ""
+        head: tuple[str, ...] = ("player", "at", "action", "probability", "believes")
+        if not believed:
+            head, rows = head[:-1], [row[:-1] for row in rows]
         title = f"{self.game.title}: {what}{at}"
         return Card(title, (f"expected payoffs: {told}", *self.notes), head, rows)
+
+
+#: Rows of a list of equilibria that a display shows.
+_MOST_ROWS: Final = 100
+
+#: Ways to an infoset that are told of what is believed there.
+_MOST_WAYS: Final = 3
+
+#: Probabilities below this are not told of a list of equilibria.
+_SMALL: Final = 5e-4
+
+
+def _share(p: Fraction | float) -> str:
+    return str(p) if isinstance(p, Fraction) else f"{p:.4f}"
+
+
+def _belief(ways: Mapping[str, float]) -> str:
+    """What is believed at an infoset, likeliest first; empty where there is no doubt."""
+    if any(math.isnan(p) for p in ways.values()):
+        return "undetermined"
+    likeliest = sorted(ways.items(), key=lambda way: -way[1])
+    told = ", ".join(f"{way} {p:.3g}" for way, p in likeliest[:_MOST_WAYS])
+    return f"{told}, …" if len(ways) > _MOST_WAYS else told
+
+
+def _played(choice: Choice) -> str:
+    """What is done at an infoset: an action, or several with their probabilities."""
+    likely = {action: p for action, p in choice.items() if p > _SMALL}
+    if len(likely) == 1:
+        return next(iter(likely))
+    return ", ".join(
+        f"{action} {p if isinstance(p, Fraction) else format(p, '.3g')}"
+        for action, p in likely.items()
+    )
 
 
 #: What a list may be complete for. *nash* lists hold the extreme equilibria, of which all others
@@ -315,7 +393,7 @@ class Solution(Shown):
         return self.best.profile[name]
 
     def card(self) -> Card:
-        """How it was solved, and the profile, or where there are several the payoffs of each."""
+        """How it was solved, and the profile; or of each of several payoffs and strategies."""
         lines: tuple[str, ...] = (f"{self.method}: {self.status.reason}",)
         if self.complete is not None:
             known = "all there are" if self.complete else "there may be more"
@@ -325,11 +403,22 @@ class Solution(Shown):
             return Card(only.title, (*lines, *only.lines), only.head, only.rows)
         named = [(str(i), found) for i, found in enumerate(self.assessments, start=1)]
         named += [(f"arm {i}", found) for i, found in enumerate(self.arms, start=1)]
-        rows = [
-            (name, ", ".join(found.certificate.concepts), *(f"{x:.6g}" for x in found.payoffs))
-            for name, found in named
-        ]
-        return Card(self.game.title, lines, ("", "certified as", *self.game.players), rows)
+        head = ("", "certified as", "player", "payoff", "at", "plays")
+        rows = [row for name, found in named for row in _listed(name, found)]
+        return Card(self.game.title, lines, head, rows, most=_MOST_ROWS)
+
+
+def _listed(name: str, found: Assessment) -> Iterator[tuple[str, ...]]:
+    """An equilibrium in a list, a row an infoset; what holds of several rows is told in the first.
+
+    A player without an infoset has a row, too.
+    """
+    certified = ", ".join(strongest(found.certificate.concepts)) or "no equilibrium"
+    for payoff, (player, strategy) in zip(found.payoffs, found.profile.items(), strict=True):
+        who, gets = player, f"{payoff:.6g}"
+        for at, plays in [(at, _played(choice)) for at, choice in strategy.items()] or [("", "")]:
+            yield name, certified, who, gets, at, plays
+            name = certified = who = gets = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

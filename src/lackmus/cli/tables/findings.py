@@ -183,7 +183,7 @@ def _ground(finding: ClaimFinding) -> str:
     if finding.thresholds is not None and word not in _BARE and finding.base_holds is not None:
         under.append(_turn(finding))
     if finding.equilibria is not None:
-        under.append(_extent(finding.equilibria))
+        under.append(extent(finding.equilibria))
         under += [finding.disagreement] if finding.disagreement else []
     return "; ".join(filter(None, under))
 
@@ -252,13 +252,21 @@ def _turn(finding: ClaimFinding) -> str:
     return f"turns at {turn.assumption} {number(turn.base)} → {turning(turn)}"
 
 
-def _extent(over: OverEquilibria) -> str:
+def extent(over: OverEquilibria) -> str:
+    """In how many equilibria a claim holds, of those in which it can be asked."""
     asked = over.holds + over.fails
-    known = "all there are" if over.complete else "those found, perhaps not all"
+    whole = "the list is complete" if over.undefined else "all there are"
+    known = whole if over.complete else "those found, perhaps not all"
     if over.sequential < asked:
         known += f"; {over.sequential} shown to be sequential"
     if over.extent == "undetermined":
         return "cannot be asked in any equilibrium found"
+    if over.undefined:
+        some = f"{asked:,} of {asked + over.undefined:,} {over.concept} equilibria"
+        what = f"{some} in which it can be asked ({known})"
+        if asked == 1:
+            return f"{'holds' if over.holds else 'fails'} in the {what}"
+        return f"holds in {over.extent} of the {what}"
     what = "equilibrium" if asked == 1 else "equilibria"
     return f"holds in {over.extent} of {asked} {over.concept} {what} ({known})"
 
