@@ -172,6 +172,35 @@ def test_contents_stay_in_sight_and_wide_drawings_say_that_they_scroll(
     assert browser.evaluate(f"({wide}) !== {hidden}") is True
 
 
+@pytest.mark.parametrize("width", [400, 850])
+def test_a_narrow_page_keeps_the_search_in_sight_and_names_its_sliders(
+    browser: Browser, file: Path, width: int
+) -> None:
+    browser.open(file, width=width)
+    box = "document.querySelector('#find input').getBoundingClientRect()"
+    browser.evaluate("document.querySelector('nav').scrollLeft = 300")
+    assert 0 <= browser.evaluate(f"{box}.left") < browser.evaluate(f"{box}.right") <= width
+    told = "document.querySelector('.cut > .small').getBoundingClientRect().height"
+    assert browser.evaluate(told) > 0
+
+
+@pytest.mark.parametrize("width", [1000, 1400])
+def test_no_word_of_a_heading_is_broken(browser: Browser, file: Path, width: int) -> None:
+    browser.open(file, width=width)
+    narrow = """
+    Array.from(document.querySelectorAll(".verdicts thead th")).filter((head) => {
+      const probe = document.createRange();
+      const [text] = head.childNodes;
+      return Array.from(text.data.matchAll(/[^ ]+/g)).some((word) => {
+        probe.setStart(text, word.index);
+        probe.setEnd(text, word.index + word[0].length);
+        return probe.getClientRects().length > 1;
+      });
+    }).map((head) => head.textContent)
+    """
+    assert browser.evaluate(narrow) == []
+
+
 def test_key_texts_are_on_the_page(browser: Browser, file: Path) -> None:
     browser.open(file)
     text = browser.evaluate("document.body.innerText")

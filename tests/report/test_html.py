@@ -23,8 +23,10 @@ from lackmus.pipeline.loading import load
 from lackmus.pipeline.needs import Need
 from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report import words
+from lackmus.report.claims import claim_views
 from lackmus.report.html import render
 from lackmus.report.learned import moved, still, surprise
+from lackmus.report.specs import driver_map
 from lackmus.sweep.verdict import Word
 
 _VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -271,9 +273,49 @@ def test_who_wrote_the_case_and_why_a_claim_is_asked_so_are_shown(small: Finding
     claims = (replace(first, claim=claim), *small.claims[1:])
     told = replace(small, case=replace(small.case, author="A. Analyst"), claims=claims)
     text = " ".join(_Outline(render(told)).text.split())
-    assert "Written as a case by A. Analyst." in text
+    assert "Modelled as a case by A. Analyst" in text
     assert "a difference counts from 0.05 on" in text
     assert "less goes unnoticed" in text
+
+
+def test_drivers_thresholds_and_parts_are_told_so_that_nobody_misreads_them(
+    page: str, large: Findings
+) -> None:
+    views = {view.id: view for view in claim_views(large, {})}
+    first = views["c01_no_agreement_signed"]
+    assert first.threshold == "threshold 5\N{NARROW NO-BREAK SPACE}%"
+    assert views["c04_effort_worth_making"].threshold == ""
+    row = page.split('href="#c01_no_agreement_signed"')[1].split("</tr>")[0]
+    assert first.threshold in row
+    drivers = [driver for view in views.values() for driver in view.drivers]
+    assert {driver.sign for driver in drivers} <= {"↑", "↓", "↕"}, (
+        "a minus reads as a negative share"
+    )
+    assert all(sign in page[page.index("Hangs on</b>") :][:400] for sign in "↑↓↕")
+    (asked,) = views["c06_compromise_satisfies_neither"].asks_parts
+    assert asked.title.endswith("all of this is so:")
+    assert len(set(asked.paragraphs)) == len(asked.paragraphs) == 6
+    article = page.split('<article class="claim" id="c06')[1].split("</article>")[0]
+    assert article.split("Holds if</dt>")[1].split("</dd>")[0].count("<li>") == 6
+
+
+def test_who_is_called_the_author_is_said_once_and_nobody_else_is(page: str) -> None:
+    assert "“the author” in this page is always the commentary’s, Vitaly Portnikov" in page
+    assert "case’s author" not in page
+
+
+def test_every_probability_of_what_happened_says_over_what(page: str, large: Findings) -> None:
+    assert large.learned is not None
+    mean = words.percent(large.learned.evidence.probability)
+    assert f"counted as far as they can be trusted, it was {mean}." in page
+    assert page.count("over the draws</th>") == 2
+    assert "Probability of all that, at the base values</th>" in page
+
+
+def test_claims_stand_beside_the_map_in_words(large: Findings) -> None:
+    across = driver_map(large)["layer"][0]["encoding"]["y"]
+    assert across["scale"]["domain"][0] == "c01 no agreement signed"
+    assert len(across["scale"]["domain"]) == len(large.claims)
 
 
 def test_a_claim_is_told_in_words_with_the_reason_of_its_threshold(page: str) -> None:

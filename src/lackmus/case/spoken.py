@@ -230,6 +230,13 @@ class Speaker:
             )
         return self.condition(expression)
 
+    def parts(self, expression: syntax.Expr) -> tuple[str, list[str]]:
+        """What joins the parts of a question, ``and`` or ``or``, and each of them in words."""
+        op = expression.op if isinstance(expression, syntax.Binary) else ""
+        if op not in ("and", "or"):
+            return "", [self.question(expression)]
+        return op, [self.question(part) for part in _chain(expression, op)]
+
     def _query(self, node: syntax.Expr) -> str:
         """A question to the game, or a number that depends on play; empty where it is neither."""
         match node:

@@ -69,6 +69,21 @@ def claim_in_words(case: syntax.Case, claim: syntax.Claim) -> str:
     return _described(asked, "; ".join(say.meanings([claim.holds_if])))
 
 
+def question_in_words(case: syntax.Case, claim: syntax.Claim) -> tuple[Section, ...]:
+    """The same as `claim_in_words`, as lists: the parts that have to be so, and what events mean.
+
+    Empty where the question has one part alone.
+    """
+    say = Speaker(case)
+    op, parts = say.parts(claim.holds_if)
+    if len(parts) < 2:
+        return ()
+    lead = say.each(claim) + ("all of this is so" if op == "and" else "some of this is so")
+    meanings = tuple(say.meanings([claim.holds_if]))
+    asked = Section(f"{lead}:", tuple(dict.fromkeys(parts)))
+    return (asked, Section("Here:", meanings)) if meanings else (asked,)
+
+
 def stakes_in_words(case: syntax.Case) -> tuple[Section, ...]:
     """What each actor plays for: his payoff's terms, under a sentence that says whose they are.
 

@@ -52,6 +52,17 @@ _REFERENCES: Final = (
 )
 
 
+def called_author(case: syntax.Case) -> str:
+    """The author of the cited commentary, where claims or statements speak of “the author”.
+
+    Empty where nobody is called so, or more than one author is cited.
+    """
+    voices = {v for c in case.claims for v in (c.by, c.reported_by)}
+    voices |= {v for s in case.statements for v in (s.speaker, s.reporter)}
+    authors = {source.author for source in case.sources if source.author}
+    return authors.pop() if "the author" in voices and len(authors) == 1 else ""
+
+
 def sources(case: syntax.Case) -> tuple[SourceView, ...]:
     """The texts that are cited."""
     return tuple(

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from lackmus.case import syntax
+from lackmus.case.fields import constant
 from lackmus.case.text import claim_text, rounded
-from lackmus.case.words import claim_in_words
+from lackmus.case.words import claim_in_words, question_in_words
 from lackmus.foundation.outcomes import CANNOT_BE_ASKED, NO_DIFFERENCE, UNSOLVED, WORDS
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
 from lackmus.pipeline.lights import InLight
@@ -109,6 +110,8 @@ def _claim(findings: Findings, found: ClaimFinding, quotes: Quotes) -> ClaimView
         turns_nowhere=_nowhere(found),
         summary=tuple(summary(findings, found)),
         asks=claim_in_words(findings.case, claim),
+        asks_parts=question_in_words(findings.case, claim),
+        threshold=_threshold(claim, found.question.unit),
         question=claim_text(claim),
         matters_from="" if claim.matters_from is None else rounded(claim.matters_from),
         reason=claim.reason,
@@ -131,6 +134,18 @@ def _claim(findings: Findings, found: ClaimFinding, quotes: Quotes) -> ClaimView
             if claim.id in s.bears_on
         ),
     )
+
+
+def _threshold(claim: syntax.Claim, unit: str) -> str:
+    """The numbers with which a claim compares what it asks of the game; empty where with none."""
+    if not isinstance(claim.holds_if, syntax.Compare):
+        return ""
+    numbers = [n for part in claim.holds_if.operands if (n := constant(part)) is not None]
+    if not numbers:
+        return ""
+    spell = words.exact_percent if unit == "probability" else words.number
+    told = words.listed(spell(float(number)) for number in numbers)
+    return f"{'threshold' if len(numbers) == 1 else 'thresholds'} {told}"
 
 
 def _part(part: PartFinding, says: Mapping[str, str]) -> OperandView:
@@ -214,9 +229,9 @@ def undriven(verdict: Verdict) -> str:
 
 def _driver(driver: Driver, says: Mapping[str, str]) -> DriverView:
     kind, sign, told = {
-        "raises": ("for", "+", "a higher value speaks for the claim"),
-        "lowers": ("against", words.MINUS, "a higher value speaks against the claim"),
-        "mixed": ("mixed", "±", "neither higher nor lower values speak for the claim throughout"),
+        "raises": ("for", "↑", "a higher value speaks for the claim"),
+        "lowers": ("against", "↓", "a higher value speaks against the claim"),
+        "mixed": ("mixed", "↕", "neither higher nor lower values speak for the claim throughout"),
     }[specs.way(driver.direction)]
     return DriverView(
         name=driver.assumption,

@@ -20,7 +20,7 @@ def forward(findings: Findings) -> tuple[str, ...]:
         "assumptions; it is no probability that the claim is true of the world.",
         "The model cannot know whether it is the right reading of the text: another reading as a "
         "game could turn verdicts, and the thresholds in the questions and the ranges of the "
-        "assumptions are choices of the case’s author.",
+        "assumptions are choices of whoever modelled the case.",
         *_surprise(findings),
     )
 
@@ -30,10 +30,10 @@ def _tested(findings: Findings) -> str:
     commentary = words.listed(_source(source) for source in case.sources) if case.sources else ""
     what = words.count(len(case.claims), "claim")
     of = f" of {commentary}" if commentary else ""
-    author = case.author or "an author whom the case does not name"
+    author = case.author or "somebody whom the case does not name"
     return (
         f"{words.capital(what)}{of} {'was' if len(case.claims) == 1 else 'were'} put to the test "
-        f"in a model of the standoff written by {author}, by solving it in "
+        f"in a model of the standoff made by {author}, by solving it in "
         f"{counted(len(findings.points), 'draw')} of its "
         f"{counted(len(findings.assumptions), 'assumption')}."
     )
@@ -96,4 +96,14 @@ def _surprise(findings: Findings) -> Iterator[str]:
         f"To what happened since, as far as the record settles it "
         f"({words.count(settled, 'observation')}{aside}), the model gave a probability of "
         f"{words.percent(record)} at the base values, before any of it was seen."
+        f"{_over_draws(findings, unsure)}"
     )
+
+
+def _over_draws(findings: Findings, unsure: int) -> str:
+    """The mean over the draws, which is another number and of more observations."""
+    if findings.learned is None:
+        return ""
+    told = words.percent(findings.learned.evidence.probability)
+    counted_too = ", with these judgements counted as far as they can be trusted," if unsure else ""
+    return f" On average over the draws{counted_too} it was {told}."

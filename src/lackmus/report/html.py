@@ -136,6 +136,7 @@ def report_model(
         summary=case.summary.strip(),
         asked=words.day(case.asked),
         author=case.author,
+        called_author=background.called_author(case),
         sources=background.sources(case),
         record=_record(findings),
         recorded=findings.recorded,

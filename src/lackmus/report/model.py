@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from lackmus.case.words import Section
+
 
 def _help(text: str) -> Any:  # noqa: ANN401 - the type of dataclasses.field
     return field(metadata={"help": text})
@@ -143,6 +145,10 @@ class ClaimView:
     turns_nowhere: str = _help("what to say where there is no nearest turn")
     summary: tuple[str, ...] = _help("the finding in sentences")
     asks: str = _help("in words, what has to be so for it to hold")
+    asks_parts: tuple[Section, ...] = _help(
+        "the same part by part: a lead, and what is listed under it; empty where it has one part"
+    )
+    threshold: str = _help("the numbers it compares with, in words; empty where with none")
     question: str = _help("the claim as it was asked")
     matters_from: str = _help("the size from which on its author lets a difference count; or empty")
     reason: str = _help("why it is asked like this, by its author; may be empty")
@@ -453,6 +459,7 @@ class ReportModel:
     summary: str = _help("the case in a paragraph, by its author")
     asked: str = _help("day on which the questions were asked")
     author: str = _help("who wrote the case; may be empty")
+    called_author: str = _help("whom its claims call the author; empty where they call nobody so")
     sources: tuple[SourceView, ...] = _help("the commentary and other texts cited")
     record: str = _help("what part the case's record has in the verdicts; empty if it has none")
     recorded: bool = _help("whether the claims are judged in the light of the record")

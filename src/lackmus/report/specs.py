@@ -59,6 +59,8 @@ CROSS: Final[Spec] = {
 }  # fmt: skip
 #: An axis of names alone.
 BARE: Final = {"ticks": False, "domain": False}
+#: Room for the name of a claim beside a chart of all, in pixels.
+_LABEL: Final = 280
 
 
 def margins(findings: Findings, claim: str) -> Spec:
@@ -142,7 +144,7 @@ def drivers(findings: Findings, claim: str, *, most: int = 8) -> Spec:
 def driver_map(findings: Findings) -> Spec:
     """What hangs on what: a dot for each claim and assumption, larger where it drives more."""
     rows: Rows = [
-        {"claim": words.short(found.claim.id), "assumption": d.assumption, "index": d.index,
+        {"claim": words.plain(found.claim.id), "assumption": d.assumption, "index": d.index,
          "way": way(d.direction), "sign": _SIGNS[way(d.direction)]}
         for found in findings.claims
         for d in found.drivers
@@ -150,10 +152,11 @@ def driver_map(findings: Findings) -> Spec:
     weight: dict[str, float] = {}
     for row in rows:
         weight[row["assumption"]] = weight.get(row["assumption"], 0.0) + row["index"]
-    claims = list(dict.fromkeys(words.short(found.claim.id) for found in findings.claims))
+    claims = [words.plain(found.claim.id) for found in findings.claims]
     across = {**BARE, "orient": "top", "labelAngle": -50, "grid": True}
     x = label("assumption", sorted(weight, key=lambda name: -weight[name]), axis=across)
-    y = label("claim", claims, axis={**BARE, "grid": True}, scale={"domain": claims})
+    down = {**BARE, "grid": True, "labelLimit": _LABEL, "maxExtent": _LABEL}
+    y = label("claim", claims, axis=down, scale={"domain": claims})
     size = {"field": "index", "type": "quantitative", "legend": None,
             "scale": {"domain": [0, 1], "range": [4, 900]}}  # fmt: skip
     dots = {"type": "circle", "opacity": 0.9}
