@@ -74,6 +74,25 @@ def test_a_decimal_has_a_point() -> None:
     assert fixed(broken) == block
 
 
+def test_a_decimal_has_a_point_in_braces_too() -> None:
+    right = (
+        "lackmus: 1\ntitle: T\nactors:\n  a: {aims: {x: 0.4, y: rest}}\n"
+        "moves:\n  - m: {by: a, options: [l, r]}\n"
+        "assumptions:\n  k: {value: 0.25, range: [0, 1], because: assumed}\n"
+        "stakes:\n  a:\n    - {worth: -1.5, if: m = l}\n    - {if: m = r, worth: 2.5}\n"
+        "claims:\n  c: {by: B, holds if: P(m = l) > 0.5}\n"
+    )
+    wrong = right.replace("0.", "0,").replace("1.5", "1,5").replace("2.5", "2,5")
+    assert wrong.count(",") - right.count(",") == 5
+    assert fixed(wrong) == right
+
+
+def test_a_comma_between_numbers_of_a_list_has_two_readings() -> None:
+    broken = CASE + "assumptions: {k: {value: 1, range: [0,5, 2], because: assumed}}\n"
+    assert faults_of(broken)
+    assert fixed(broken) == broken
+
+
 def test_what_has_no_single_reading_is_left_alone() -> None:
     broken = CASE.replace("by: south", "by: zzzz")
     assert fixed(broken) == broken

@@ -21,7 +21,8 @@ from lackmus.foundation.errors import CaseError, Fault, Severity
 from lackmus.foundation.spans import Span
 
 _LABEL = re.compile(r"[^\W\d]\w*\Z")
-_DECIMAL = "a decimal has a point, as in 0.5; a comma parts one field from the next"
+#: The hint where a comma in a decimal has parted a field.
+DECIMAL = "a decimal has a point, as in 0.5; a comma parts one field from the next"
 _NOT_NUMBERS = re.compile(r"[-+]?\.?(nan|inf|infinity)\Z", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _TRUE, _FALSE = ("true", "yes"), ("false", "no")
@@ -139,7 +140,7 @@ class Faults:
             hint = "letters, digits and underscores, not starting with a digit"
             hint += f": {fixed}" if _LABEL.match(fixed) else ""
             if text.isdecimal():
-                hint += f"; {_DECIMAL}"
+                hint += f"; {DECIMAL}"
             self.add("name", f"'{text}' cannot be {what}", node.span, hint)
         elif len(text) > LONGEST_NAME:
             message = f"a name of {len(text)} characters; {LONGEST_NAME} is the limit"
@@ -294,7 +295,7 @@ class Fields:
             if isinstance(value, Scalar) and value.start == value.end and " " in key.text:
                 hint = "a text with a comma in it needs quotes here"
             if key.text.isdecimal():
-                hint = _DECIMAL
+                hint = DECIMAL
             message = f"{what} has no field '{key.text}'"
             faults.add("unknown-field", message, key.span, hint)
 

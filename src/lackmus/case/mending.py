@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from lackmus.case.fields import DECIMAL
 from lackmus.foundation.errors import Fault
 
 #: Signs of other languages, and how they are written here; longer ones first.
@@ -22,6 +23,8 @@ _SIGNS: Final = (
 )  # fmt: skip
 _MEANT: Final = re.compile(r"did you mean '([^']+)'\?")
 _DECIMAL: Final = re.compile(r"(?<![\w.,])\d+,\d+(?![\w.,])")
+#: In braces, where a comma may follow that parts fields.
+_PARTED: Final = re.compile(r"(?<![\w.,])\d+,\d+(?![\w.]|,\d)")
 _TEXT: Final = re.compile(r"(\s*(?:- )?[^:{}\[\]\"'#]+: )([^\"'{}\[\]#|>][^{}\[\]\"#]*?)\s*")
 
 
@@ -69,6 +72,8 @@ def _edit(fault: Fault, number: int, at: int, line: str) -> Iterator[Edit]:
             yield Edit(number, at, at + len(wrong[1]), meant[1])
     elif fault.code == "syntax":
         yield from _sign(number, at, line)
+    elif fault.hint.endswith(DECIMAL):
+        yield from _with_point(_PARTED, number, at, line)
     elif fault.code == "yaml" and "quote the text" in fault.hint:
         value = _TEXT.fullmatch(line)
         if value is not None:
@@ -86,10 +91,16 @@ def _sign(number: int, at: int, line: str) -> Iterator[Edit]:
                 after = " " if word and line[start + len(wrong) :][:1].strip() else ""
                 yield Edit(number, start, start + len(wrong), before + right + after)
                 return
-    for decimal in _DECIMAL.finditer(line):
-        if decimal.start() < at < decimal.end():
-            yield Edit(number, *decimal.span(), decimal[0].replace(",", "."))
-            return
+    for edit in _with_point(_DECIMAL, number, at, line):
+        yield edit
+        return
     quoted = re.compile(r"'(\w+)'").match(line, at)
     if quoted is not None:
         yield Edit(number, *quoted.span(), quoted[1])
+
+
+def _with_point(decimals: re.Pattern[str], number: int, at: int, line: str) -> Iterator[Edit]:
+    """A point for the comma of the decimal around a place."""
+    for decimal in decimals.finditer(line):
+        if decimal.start() < at < decimal.end():
+            yield Edit(number, *decimal.span(), decimal[0].replace(",", "."))
