@@ -80,8 +80,9 @@ def test_what_is_observed_moves_beliefs_and_tells_its_surprise(what_if: WhatIf) 
 def test_beliefs_after_what_is_too_unlikely_for_a_float_are_those_of_a_reading() -> None:
     text = CASE.replace("worth: 1,", "worth: 200,")
     observed = ("answer = refuse and offer = line", "answer = accept or offer = line")
-    values = {"gain": -500.0, "cost": 500.0, "precision": 5.0}
-    found = WhatIf(parse_case(text), draws=16).point(Supposition(values, observed)).beliefs
+    values = {"gain": -500.0, "cost": 500.0}
+    supposed = Supposition(values | {"precision": 5.0}, observed)
+    found = WhatIf(parse_case(text), draws=16).point(supposed).beliefs
     assert found is not None
     assert found.probability == 0.0
     solution = lackmus.solve(lackmus.parse(text).compile(**values), precision=5.0)
