@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from contextlib import redirect_stdout
 
 import pytest
@@ -74,6 +75,19 @@ def test_equilibria_of_one_play_stand_together(spence: lackmus.Solution) -> None
     told = text.getvalue()
     outcomes = [one["outcome"] for one in solution_json(spence)["solutions"]]
     plays = len(set(outcomes))
-    assert f"They lead to {plays} different plays." in told
+    said = f"On the path they lead to {plays} plays, some perhaps corners of one family of plays;"
+    assert said in " ".join(told.split())
+    numbers = [int(n) for n in re.findall(r"^(\d+),", told, re.MULTILINE)]
+    assert numbers == list(range(1, len(outcomes) + 1)), "in the order in which they stand"
     assert told.count("but off the path") == len(outcomes) - plays > 0
     assert set(outcomes) == set(range(1, plays + 1))
+
+
+def test_at_a_finite_precision_nothing_is_played_for_certain() -> None:
+    game = lackmus.load("beer-quiche").compile()
+    told = rows(game, lackmus.solve(game, precision=20).best)
+    assert told[0][3] == "beer >0.9999"
+    middle = rows(game, lackmus.solve(game, precision=9).best)
+    assert not any(row[3].endswith(" 1") for row in middle)
+    certain = rows(game, lackmus.solve(game, every=True).best)
+    assert certain[0][3] == "beer 1"

@@ -237,10 +237,12 @@ def solution_json(solution: Solution) -> Json:
 
 
 def _numbered(game: Game, assessments: Sequence[Assessment]) -> list[Json]:
-    """Assessments in their order, each with the number of its outcome, from 1."""
-    groups = by_outcome(game, assessments)
-    outcomes = {id(one): i for i, group in enumerate(groups, 1) for one in group}
-    return [{"outcome": outcomes[id(one)], **assessment_json(game, one)} for one in assessments]
+    """Assessments with the number of their outcome, from 1; those of one stand together."""
+    return [
+        {"outcome": number, **assessment_json(game, one)}
+        for number, group in enumerate(by_outcome(game, assessments), 1)
+        for one in group
+    ]
 
 
 def assessment_json(game: Game, assessment: Assessment) -> Json:

@@ -57,12 +57,33 @@ def reach_of_infosets(game: Game, assessment: Assessment) -> np.ndarray:
 def _play(game: Game, assessment: Assessment, infoset: int) -> str:
     exact = assessment.exact_strategy
     parts = []
+    never_one = assessment.precision is not None and len(game.actions_of(infoset)) > 1
     for action in game.actions_of(infoset):
         share = assessment.strategy[action]
         if share > _SMALL:
-            number = str(exact[action]) if exact else f"{share:.3g}"
+            number = str(exact[action]) if exact else _share(float(share), never_one=never_one)
             parts.append(f"{game.labels.actions[action]} {number}")
     return ", ".join(parts)
+
+
+def _share(share: float, *, never_one: bool) -> str:
+    """A probability to three digits, or to as many as part it from one.
+
+    Args:
+        share: The probability.
+        never_one: Whether other options have some too, as all have at a finite precision.
+
+    >>> _share(0.25, never_one=True), _share(0.99973, never_one=True)
+    ('0.25', '0.9997')
+    >>> _share(1.0, never_one=True), _share(1.0, never_one=False)
+    ('>0.9999', '1')
+    """
+    short = f"{share:.3g}"
+    if short != "1":
+        return short
+    if share < 0.99995:
+        return f"{share:.4f}"
+    return ">0.9999" if never_one else "1"
 
 
 class _Doubts:

@@ -61,6 +61,8 @@ CROSS: Final[Spec] = {
 BARE: Final = {"ticks": False, "domain": False}
 #: Room for the name of a claim beside a chart of all, in pixels.
 _LABEL: Final = 280
+#: A letter in the widest of the page's fonts, which a reader's browser may choose, in pixels.
+_LETTER: Final = 6.6
 
 
 def margins(findings: Findings, claim: str) -> Spec:
@@ -155,7 +157,8 @@ def driver_map(findings: Findings) -> Spec:
     claims = [words.plain(found.claim.id) for found in findings.claims]
     across = {**BARE, "orient": "top", "labelAngle": -50, "grid": True}
     x = label("assumption", sorted(weight, key=lambda name: -weight[name]), axis=across)
-    down = {**BARE, "grid": True, "labelLimit": _LABEL, "maxExtent": _LABEL}
+    extent = min(_LABEL, _LETTER * max(map(len, claims)))
+    down = {**BARE, "grid": True, "labelLimit": _LABEL, "minExtent": extent, "maxExtent": _LABEL}
     y = label("claim", claims, axis=down, scale={"domain": claims})
     size = {"field": "index", "type": "quantitative", "legend": None,
             "scale": {"domain": [0, 1], "range": [4, 900]}}  # fmt: skip

@@ -49,8 +49,12 @@ def print_solution(found: Solution, *, histories: bool = False) -> None:
         out.print(found.status.advice)
     groups = by_outcome(game, found.assessments)
     if 1 < len(groups) < len(found.assessments):
-        out.print(f"They lead to {len(groups)} different plays.")
-    numbers = {id(assessment): i for i, assessment in enumerate(found.assessments, 1)}
+        out.print(
+            f"On the path they lead to {len(groups)} plays, some perhaps corners of one family of "
+            "plays; those that lead to the same stand together."
+        )
+    listed_in_order = (assessment for group in groups for assessment in group)
+    numbers = {id(assessment): i for i, assessment in enumerate(listed_in_order, 1)}
     for first, *others in groups:
         _assessment(out, found, first, str(numbers[id(first)]))
         whole = rows(game, first, histories=histories)
