@@ -111,7 +111,7 @@ export function Sections({ opened, names, claim = "", children }) {
     setDrawing(true);
     setFar(null);
     answers.sections(names, claim, () => here, (line) => here && setFar(line)).then((found) => {
-      if (!found) return;
+      if (!found || !here) return;
       well("sections");
       const root = place.current.shadowRoot ?? place.current.attachShadow({ mode: "open" });
       root.innerHTML = `<style>${found.style}${STYLE}</style>${found.html}`;
