@@ -91,7 +91,7 @@ def test_assumptions_take_other_values_when_compiling() -> None:
         case.compile(shares=0.5)
     with pytest.raises(lackmus.UsageError, match="no value"):
         case.compile(taste=math.inf)
-    with pytest.raises(lackmus.CaseError, match="negative probability"):
+    with pytest.raises(lackmus.UsageError, match="negative probability"):
         case.compile(share_surly=1.2)
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from lackmus.case import syntax
 from lackmus.case.fields import ZERO, Faults, closest, constant, place_of
 from lackmus.case.scope import Scope, Variable, spoken, unknown
-from lackmus.case.text import rounded
+from lackmus.case.text import expression_text, rounded
 from lackmus.foundation.counting import counted, noun
 from lackmus.foundation.spans import Span
 
@@ -141,6 +141,12 @@ class Typing:
                 | syntax.Information()
             ):
                 self._query(expression, here, observer)
+            case syntax.Best(move) | syntax.Likeliest(move):
+                found = self._query(expression, here, observer)
+                option = found.options[0] if found is not None else "an option"
+                hint = f"compare it with an option, with = or !=, as in '… = {option}'"
+                what = f"'{expression_text(expression)}' is an option of '{move}' and no number"
+                self._faults.add("type", what, expression.span, hint)
             case _:
                 hint = "write '1 if … else 0' to count a condition"
                 span = getattr(expression, "span", None)
@@ -378,8 +384,8 @@ class Typing:
             self._faults.add("type", f"{here.what} cannot ask this", node.span, hint)
             return None
         plain = Here(AFTER, None, here.what)
-        viewer = getattr(node, "observer", None) or observer
-        self._given(node.given, plain, viewer, node.span)
+        viewer = self._viewer(node, observer)
+        self._given(node.given, plain, viewer)
         match node:
             case syntax.Probability(event):
                 self.condition(event, plain)
@@ -400,6 +406,18 @@ class Typing:
                     self.visible(of, viewer)
         return None
 
+    def _viewer(self, node: syntax.Query, observer: str | None) -> str | None:
+        """Through whose eyes a query looks: its own observer's, else the claim's; if known.
+
+        An unknown one of a claim's is told of where the claim names him.
+        """
+        known = self._scope.viewers
+        own = getattr(node, "observer", None)
+        if own is not None and own not in known:
+            self._faults.add("unknown-name", f"no observer '{own}'", node.span, closest(own, known))
+        viewer = own or observer
+        return viewer if viewer in known else None
+
     def _chosen(
         self, node: syntax.Best | syntax.Worth, move: syntax.Name, here: Here
     ) -> Variable | None:
@@ -414,13 +432,7 @@ class Typing:
             self._option(variable, node.option)
         return variable
 
-    def _given(
-        self, given: syntax.Given, here: Here, viewer: str | None, span: Span | None
-    ) -> None:
-        if viewer is not None and viewer not in self._scope.viewers:
-            hint = closest(viewer, self._scope.viewers)
-            self._faults.add("unknown-name", f"no observer '{viewer}'", span, hint)
-            viewer = None
+    def _given(self, given: syntax.Given, here: Here, viewer: str | None) -> None:
         if given.condition is not None:
             self.condition(given.condition, here)
             if viewer is not None:

@@ -70,6 +70,13 @@ def complete_name(incomplete: str) -> list[str]:
     return names(incomplete)
 
 
+def complete_schema(incomplete: str) -> list[str]:
+    """Names of schemas that begin so."""
+    from lackmus.cli.completion import schemas
+
+    return schemas(incomplete)
+
+
 def _case_of(context: typer.Context) -> str:
     """The case named on a line that breaks off behind an option, where nothing is sorted yet."""
     return context.params.get("case") or next(iter(context.args), "")

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Final
 
 from lackmus.foundation.errors import InputError
 from lackmus.library import index
 
 _CASES = (".yaml", ".yml")
 _GAMES = (".efg", ".nfg")
+
+#: A key that a case or a dissent has, and other files of YAML as a rule have not.
+_CASE: Final = re.compile(rb"^(?:actors|extends|moves|title)[ \t]*:", re.MULTILINE)
+
+#: Bytes in which it is looked for.
+_LOOKED_AT: Final = 20_000
 
 
 def names(incomplete: str) -> list[str]:
@@ -58,6 +66,24 @@ def dissents(case: str, incomplete: str) -> list[str]:
     return [*found, *_paths(incomplete, _CASES)]
 
 
+def schemas(incomplete: str) -> list[str]:
+    """Names of JSON Schemas."""
+    from lackmus.cli.commands.files import schema_names
+
+    return [name for name in schema_names() if name.startswith(incomplete)]
+
+
+def _may_be_case(path: Path) -> bool:
+    """Whether a file, if it is of YAML, begins like a case or a dissent."""
+    if path.suffix not in _CASES:
+        return True
+    try:
+        with path.open("rb") as file:
+            return _CASE.search(file.read(_LOOKED_AT)) is not None
+    except OSError:
+        return False
+
+
 def _paths(incomplete: str, suffixes: tuple[str, ...]) -> list[str]:
     """Folders, and files that end so, whose path begins as typed."""
     head, slash, tail = incomplete.rpartition("/")
@@ -70,5 +96,6 @@ def _paths(incomplete: str, suffixes: tuple[str, ...]) -> list[str]:
     return [
         f"{head}{slash}{path.name}{'/' if path.is_dir() else ''}"
         for path in found
-        if (path.is_dir() or path.suffix in suffixes) and (shown or path.name[0] != ".")
+        if (path.is_dir() or (path.suffix in suffixes and _may_be_case(path)))
+        and (shown or path.name[0] != ".")
     ]

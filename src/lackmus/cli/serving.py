@@ -11,6 +11,7 @@ from lackmus.cli.arguments import (
     Case,
     Draws,
     Seed,
+    complete_schema,
 )
 
 
@@ -66,10 +67,20 @@ def mcp(
 
 def schema(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="Of a case, or of a command's --json.")
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="Of a case, or of a command's --json.",
+            autocompletion=complete_schema,
+            show_default=False,
+        ),
     ] = "",
 ) -> None:
-    """Print the JSON Schema of a case, or of a command's --json."""
+    """Print the JSON Schema of a case, or of a command's --json.
+
+    Names: case, cases, check, draft, error, forecast, learn, methods, read, score, solve, sweep,
+    test. Without one, they are listed.
+    """
     from lackmus.cli.commands import files
 
     files.schema(name)

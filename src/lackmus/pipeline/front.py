@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from lackmus.case import builder, syntax
 from lackmus.case.parse import load_record, parse_case
 from lackmus.case.writer import write_case
-from lackmus.compiler.compile import compile_at
 from lackmus.foundation.counting import counted
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
@@ -101,7 +100,7 @@ class Case(Shown, syntax.Case):
         if "precision" in values:
             hint = f"say it to the solver: lackmus.solve(game, precision={values['precision']})"
             raise UsageError("a game has no precision, so that compile takes none", hint)
-        return compile_at(self, values).game
+        return given.compiled_at(self, values).game
 
     def to_yaml(self) -> str:
         """The case in YAML; parsing it gives the case back."""

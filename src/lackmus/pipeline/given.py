@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from lackmus.case import syntax
 from lackmus.case.fields import closest
-from lackmus.foundation.errors import Fault, UsageError
+from lackmus.compiler.compile import Compiled, compile_at
+from lackmus.foundation.errors import CaseError, Fault, UsageError
 from lackmus.game.game import Game
 from lackmus.pipeline.loading import load
 from lackmus.solution.solution import Assessment, Solution
@@ -89,6 +91,30 @@ def whole(given: object, what: str) -> int:
     if not isinstance(given, bool) and isinstance(given, numbers.Integral):
         return int(given)
     raise UsageError(f"{what} is a whole number, not {_told(given)}")
+
+
+def compiled_at(
+    case: syntax.Case,
+    values: Mapping[str, float | Fraction],
+    do: Sequence[syntax.Intervention] = (),
+) -> Compiled:
+    """A case compiled at values that a caller gave; what is wrong with these is not the case's.
+
+    Raises:
+        UsageError: A value is of no assumption, none that it can have, or makes no game.
+        CaseError: The case makes no game at its base values either.
+    """
+    try:
+        return compile_at(case, values, do)
+    except CaseError as error:
+        faults = error.faults
+    if not values:
+        raise CaseError(faults)
+    compile_at(case, {}, do)
+    told = ", ".join(f"{name} = {value:g}" for name, value in values.items())
+    raise UsageError(
+        [Fault(one.code, f"at {told}: {one.message}", hint=one.hint) for one in faults]
+    )
 
 
 def keywords(given: Mapping[str, object], known: Iterable[str], function: str) -> None:

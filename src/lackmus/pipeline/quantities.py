@@ -20,7 +20,7 @@ from lackmus.case.scope import Scope, scope_of, walk
 from lackmus.case.typing_rules import AFTER, Here, Typing
 from lackmus.case.yaml_reader import composed
 from lackmus.compiler.ask import is_truth, question_of, rule_of
-from lackmus.compiler.compile import Compiled, compile_at
+from lackmus.compiler.compile import Compiled
 from lackmus.compiler.desugar import desugar
 from lackmus.compiler.rows import Env, Rows
 from lackmus.foundation.display import Card, Shown
@@ -31,7 +31,7 @@ from lackmus.game import questions as q
 from lackmus.game.game import Game
 from lackmus.pipeline import frames
 from lackmus.pipeline.equilibria import play_of
-from lackmus.pipeline.given import assessment_of, case_of
+from lackmus.pipeline.given import assessment_of, case_of, compiled_at
 from lackmus.pipeline.observations import env_of, refuse_what_needs_the_case
 from lackmus.reading.answer import Answers
 from lackmus.solution.solution import Assessment, Solution
@@ -185,7 +185,7 @@ def vary(
     unsolved = incomplete = 0
     for point in points:
         here = dict(zip(values, point, strict=True))
-        games = [compile_at(case, here, do) for do in rules.values()]
+        games = [compiled_at(case, here, do) for do in rules.values()]
         solved = [_solved(compiled, method, seconds, every=every) for compiled in games]
         if len(games) > 1 and any(len(s.assessments) > 1 for s in solved):
             message = "under several rules there are several equilibria, and none belongs to one"

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lackmus.cli import console
 from lackmus.cli.commands.drafting import make_folder
@@ -29,20 +29,27 @@ def print_version() -> None:
     console.line(f"lackmus {version()}")
 
 
+_SCHEMA: Final = ".schema.json"
+
+
+def schema_names() -> list[str]:
+    """Names of the JSON Schemas."""
+    return sorted(
+        file.name.removesuffix(_SCHEMA)
+        for file in (files("lackmus") / "schemas").iterdir()
+        if file.name.endswith(_SCHEMA)
+    )
+
+
 def schema(name: str) -> None:
     """Prints a JSON Schema, or the names of all."""
-    ending = ".schema.json"
-    known = sorted(
-        file.name.removesuffix(ending)
-        for file in (files("lackmus") / "schemas").iterdir()
-        if file.name.endswith(ending)
-    )
+    known = schema_names()
     if not name:
         console.line("\n".join(known))
         return
     if name not in known:
         raise UsageError(f"there is no schema {name!r}", hint=f"known are {', '.join(known)}")
-    text = (files("lackmus") / "schemas" / f"{name}{ending}").read_text("utf-8")
+    text = (files("lackmus") / "schemas" / f"{name}{_SCHEMA}").read_text("utf-8")
     console.json(json.loads(text))
 
 

@@ -60,6 +60,10 @@ def print_findings(found: Findings) -> None:
         from lackmus.report.words import of_record
 
         out.print(of_record(found.case, recorded=found.recorded))
+    if not found.claims:
+        out.print("The case makes no claims, so that there is nothing to test.")
+        out.print("hint: write some under 'claims', or see what moves tell: lackmus read")
+        return
     _verdicts(out, found)
     for dissent in found.dissents:
         out.print()

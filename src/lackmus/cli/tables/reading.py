@@ -48,8 +48,7 @@ def print_reading(found: Reading) -> None:
             steps = ", ".join(f"{move} = {option}" for move, option in path.steps)
             out.print(f"  {path.probability:>6.1%}  {steps}")
     if found.indicators:
-        out.print("\nWhat each observation would say (bits: weight of evidence):")
-        out.print(_indicators(found, out.width))
+        _print_indicators(out, found)
     if found.probes:
         out.print("\nTests: what binding oneself would reveal, and cost:")
         out.print(_probes(found))
@@ -80,6 +79,15 @@ def _unsolved(found: Reading) -> str:
     why = found.status.reason if found.status else "Nothing is known of its solution."
     certified = "" if found.certified else " Nothing is certified of it."
     return f"NOT SOLVED, so that no figure below is to be relied on: {why}{certified}"
+
+
+def _print_indicators(out: Console, found: Reading) -> None:
+    table = _indicators(found, out.width)
+    if not table.row_count:
+        out.print("\nNo further observation would say anything to speak of.")
+        return
+    out.print("\nWhat each observation would say (bits: weight of evidence):")
+    out.print(table)
 
 
 def _indicators(found: Reading, width: int) -> Table:
