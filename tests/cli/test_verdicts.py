@@ -243,7 +243,7 @@ def test_what_the_record_has_overtaken_is_no_verdict_on_what_was_said(
     assert not views["foretold"].hindsight, "a forecast is held against what happened"
     assert not views["same"].hindsight, "its verdict is the same in both lights"
     below = under(printed(both, capsys), "unsure")[1]
-    assert below.strip() == HINDSIGHT
+    assert below.strip() == f"on its verdict in the light of the record: {HINDSIGHT}"
     text = unescape(render(both))
     assert text.split('href="#unsure"')[1].split("</tr>")[0].count(HINDSIGHT) == 1
     assert text.split('id="unsure"')[1].split("</article>")[0].count(HINDSIGHT) == 1

@@ -145,7 +145,7 @@ def summary(findings: Findings, found: ClaimFinding) -> list[str]:
         *(() if verdict.word in BARE else _hinges(found)),
         *(() if verdict.firm else [_loose(verdict)]),
         *_light(findings, found),
-        *_overtaken(found),
+        *([words.sentence(told)] if (told := overtaken(found)) else ()),
     ]
 
 
@@ -199,13 +199,11 @@ def _said(found: ClaimFinding) -> str:
     )
 
 
-def _overtaken(found: ClaimFinding) -> list[str]:
-    """Which verdict the record has overtaken, in a sentence."""
-    if not (told := hindsight(found)):
-        return []
-    if found.lights is None:
-        return [words.sentence(told)]
-    return [f"On its verdict in the light of the record: {told}."]
+def overtaken(found: ClaimFinding) -> str:
+    """The same where no column says of which verdict it is said."""
+    told, lights = hindsight(found), found.lights
+    other = lights is not None and lights.after.verdict.word != found.verdict.word
+    return f"on its verdict in the light of the record: {told}" if told and other else told
 
 
 def _base_said(found: ClaimFinding) -> list[str]:

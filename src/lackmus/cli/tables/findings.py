@@ -92,7 +92,7 @@ def print_findings(found: Findings) -> None:
 def _verdicts(out: Console, found: Findings) -> None:
     """A claim's verdict, and under it what that hangs on; on a narrow terminal its name above."""
     from lackmus.report.arms import arms_said
-    from lackmus.report.sentences import hindsight
+    from lackmus.report.sentences import overtaken
 
     rows = [(styled(_verdict(f), _figures(f)), _name(f)) for f in found.claims]
     room = line_width(out)
@@ -118,7 +118,7 @@ def _verdicts(out: Console, found: Findings) -> None:
         changed = "" if beside else _changed(finding, found, other)
         below = (
             changed,
-            hindsight(finding),
+            overtaken(finding),
             _ground(finding),
             *_aside(finding),
             *arms_said(finding, len(found.points)),
