@@ -134,7 +134,7 @@ def test_the_shell_is_offered_cases_games_and_methods(
     monkeypatch.chdir(tmp_path)
     for name in ("alps.yaml", "alps.efg", "alps.txt", "folder/inner.yaml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
+        (tmp_path / name).write_text("title: x\n")
     assert completion.cases("al") == ["alaska-2025", "alternating-offers", "alps.yaml"]
     assert completion.games("alp") == ["alps.efg", "alps.yaml"]
     assert completion.cases("fold") == ["folder/"]
