@@ -40,6 +40,8 @@ def game(case: lackmus.Case) -> lackmus.Game:
         (lambda: api.case_of_tree(api.load(BEER)), "a game is wanted, not a case"),
         (lambda: api.ask(BEER, "E(bully)"), "a solution is wanted, not the text"),
         (lambda: api.read(BEER, None), "a solution is wanted, not the text"),
+        (lambda: api.tree(BEER), "a solution is wanted, not the text"),
+        (lambda: api.tree(api.load(BEER)), "a solution is wanted, not a case"),
         (lambda: api.load(3), "a case, its path or its name is wanted, not the number 3"),
         (lambda: api.test(3), "a case, its path or its name is wanted, not the number 3"),
         (lambda: api.learn(None), "a case, its path or its name is wanted, not None"),

@@ -18,6 +18,7 @@ from lackmus.case import syntax
 from lackmus.case.expression import parse_expression
 from lackmus.case.syntax import Observation
 from lackmus.case.words import knowledge_in_words, stakes_in_words
+from lackmus.pipeline.equilibria import OverEquilibria
 from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.needs import Need
@@ -26,6 +27,7 @@ from lackmus.report import words
 from lackmus.report.claims import claim_views
 from lackmus.report.html import render
 from lackmus.report.learned import moved, still, surprise
+from lackmus.report.sentences import in_equilibria
 from lackmus.report.specs import driver_map
 from lackmus.sweep.verdict import Word
 
@@ -373,3 +375,24 @@ def test_the_stakes_that_a_verdict_needs_are_told(
     assert told in " ".join(text.split())
     assert "Stakes it needs" in text
     assert "Stakes it needs" not in _Outline(render(small)).text
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ((1, 0, 5), "Of six PBE without noise at the base values (perhaps not all there are) it "
+         "can be asked in 1, and holds there."),
+        ((2, 1, 3), "it can be asked in 3, and of these it holds in 2 and fails in 1."),
+        ((2, 1, 0), "Of three PBE without noise at the base values (perhaps not all there are) it "
+         "holds in 2 and fails in 1."),
+    ],
+)  # fmt: skip
+def test_equilibria_in_which_a_claim_cannot_be_asked_are_counted(
+    counts: tuple[int, int, int], told: str
+) -> None:
+    holds, fails, undefined = counts
+    over = OverEquilibria(
+        "some" if fails else "all", holds, fails, undefined,
+        complete=False, concept="X", sequential=holds + fails, reason="",
+    )  # fmt: skip
+    assert told in in_equilibria(over).replace("X equilibria", "PBE")

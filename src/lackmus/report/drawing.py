@@ -11,10 +11,11 @@ import vl_convert
 
 from lackmus.foundation.disk import write_whole
 from lackmus.foundation.errors import UsageError
+from lackmus.pipeline.given import assessment_of
 from lackmus.report.theme import HUES, INK, PAPER, SOFT
 from lackmus.report.tikz import tikz
 from lackmus.report.tree import tree_svg
-from lackmus.solution.solution import Solution
+from lackmus.solution.solution import Assessment, Solution
 
 #: Endings of files that a drawing can be.
 ENDINGS: Final = (".svg", ".png", ".pdf", ".tex")
@@ -90,7 +91,7 @@ def check_ending(path: Path) -> None:
         raise UsageError(f"cannot write {path}: a tree is drawn as {', '.join(ENDINGS)}")
 
 
-def tree(solution: Solution, *, most: int = 44) -> Tree:
+def tree(solution: Solution | Assessment, *, most: int = 44) -> Tree:
     """The game tree under the first profile of a solution, pruned to its most probable part.
 
     Args:
@@ -98,11 +99,10 @@ def tree(solution: Solution, *, most: int = 44) -> Tree:
         most: How many rows (ends and folded parts) to draw, about.
 
     Raises:
-        UsageError: The solution has no profile.
+        UsageError: It is no solution, or has no profile.
     """
-    if not solution.assessments:
-        raise UsageError("there is no profile to draw the tree with", hint=solution.status.reason)
-    drawing = tree_svg(solution.game, solution.best, most=most)
+    best = assessment_of(solution)
+    drawing = tree_svg(best.game, best, most=most)
     drawing = re.sub(r"var\((--\w+)\)", lambda found: _COLOURS[found[1]], drawing)
     head, closed, rest = drawing.partition(">")
     return Tree(f"{head}{closed}{_STYLE}{rest}")

@@ -114,10 +114,11 @@ def extent_said(found: ClaimFinding) -> str:
     if found.equilibria is None:
         return ""
     said = found.disagreement
-    return f"{_in_equilibria(found.equilibria)} {words.sentence(said) if said else ''}".rstrip()
+    return f"{in_equilibria(found.equilibria)} {words.sentence(said) if said else ''}".rstrip()
 
 
-def _in_equilibria(over: OverEquilibria) -> str:
+def in_equilibria(over: OverEquilibria) -> str:
+    """In how many equilibria a claim holds, of those in which it can be asked."""
     asked = over.holds + over.fails
     if not asked:
         return "In the equilibria without noise it cannot be asked: its condition is never reached."
@@ -128,6 +129,12 @@ def _in_equilibria(over: OverEquilibria) -> str:
     if over.sequential < asked:
         known += f", {over.sequential:,} of them shown to be sequential"
     one, many = (f"{over.concept} {what}" for what in ("equilibrium", "equilibria"))
+    if over.undefined:
+        every = words.count(asked + over.undefined, one, many)
+        asking = f"{every} without noise at the base values ({known}) it can be asked in {asked:,}"
+        if asked == 1:
+            return f"Of {asking}, and {'holds' if over.holds else 'fails'} there."
+        return f"Of {asking}, and of these it holds in {holding}."
     return (
         f"Of {words.count(asked, one, many)} without noise at the base values "
         f"({known}) it holds in {holding}."

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lackmus.foundation.counting import counted
 from lackmus.foundation.errors import SolveError
 from lackmus.game.game import Game
 from lackmus.solution.solution import Assessment, Solution, Status
@@ -81,10 +82,11 @@ _ADVICE = (
 
 
 def _reason(found: list[Assessment], search: SupportSearch | None) -> str:
-    how = "the corners of both halves were matched exactly"
+    how = "what the sender and the receiver may do was matched exactly, corner by corner"
     if search is not None:
         how = f"{search.closed} patterns of supports were closed exactly"
-    return f"{how}; {len(found)} are isolated or corners of families, which hold all others"
+    stand = counted(len(found), "equilibrium stands", "equilibria stand")
+    return f"{how}; {stand} alone or at corners of families, which hold all others"
 
 
 def _rank(one: Assessment) -> tuple[int, int, int]:
