@@ -56,7 +56,9 @@ def test_templates_show_every_field_of_every_view_and_no_other() -> None:
 
 
 def test_every_field_says_what_it_is() -> None:
-    for view in (*_views(), ReportModel):
+    views = [view for view in _views() if view.__module__ == model.__name__]
+    assert len(views) > 10
+    for view in (*views, ReportModel):
         for field in dataclasses.fields(view):
             assert field.metadata["help"], f"{view.__name__}.{field.name}"
 

@@ -45,7 +45,7 @@ _WITNESS: Final = _Witness()
 
 
 def watch(*, tell: bool) -> None:
-    """From now on notes whether kernels are compiled.
+    """From now on, and as if none had been, notes whether kernels are compiled.
 
     Args:
         tell: Whether to write a line to the error stream when the first is; not where the level of
@@ -54,9 +54,10 @@ def watch(*, tell: bool) -> None:
     if tell and _LOG.level == logging.NOTSET and not _LOG.isEnabledFor(logging.INFO):
         _WITNESS.tells = True
         _LOG.setLevel(logging.INFO)
+    _WITNESS.begun = False
     _LOG.addHandler(_WITNESS)
 
 
 def included() -> str:
-    """What follows a time, where kernels were compiled in this process; else nothing."""
+    """What follows a time, where kernels were compiled since `watch`; else nothing."""
     return INCLUDED if _WITNESS.begun else ""

@@ -447,6 +447,6 @@ def serve(
     listening.listen(128)
     sys.setswitchinterval(_SWITCH)
     threading.Thread(target=_warm, args=(session,), daemon=True).start()
-    ready(f"http://{shown}:{port}/#{token}" + (f"&link={link}" if link else ""))
     with suppress(KeyboardInterrupt):
+        ready(f"http://{shown}:{port}/#{token}" + (f"&link={link}" if link else ""))
         uvicorn.Server(config).run(sockets=[listening])
