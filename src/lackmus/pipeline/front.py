@@ -249,8 +249,8 @@ def test(
 
     given.keywords(effort, _keywords(test, Effort), "test")
     return put_to_test(
-        _opened(case), observed=observed, recorded=recorded, progress=progress,
-        dissents=[_opened(one) for one in dissents],
+        given.case_of(case), observed=observed, recorded=recorded, progress=progress,
+        dissents=[given.case_of(one) for one in dissents],
         effort=Effort(
             draws=given.whole(draws, "draws"), seed=given.whole(seed, "seed"), **effort
         ),
@@ -292,10 +292,10 @@ def learn(
     from lackmus.pipeline.weighing import LearnEffort  # noqa: PLC0415 - as above
 
     given.keywords(effort, _keywords(learn, LearnEffort), "learn")
-    case = _opened(case)
+    case = given.case_of(case)
     return learning.learn(
         case, observations=_seen(record, case), progress=progress,
-        dissents=[_opened(one) for one in dissents],
+        dissents=[given.case_of(one) for one in dissents],
         effort=LearnEffort(
             draws=given.whole(draws, "draws"), seed=given.whole(seed, "seed"), **effort
         ),
@@ -335,7 +335,7 @@ def forecast(
     from lackmus.pipeline.weighing import LearnEffort  # noqa: PLC0415 - as above
 
     given.keywords(effort, _keywords(forecast, LearnEffort), "forecast")
-    case = _opened(case)
+    case = given.case_of(case)
     day = datetime.date.fromisoformat(day_of(on)) if on else None
     return forecasts(
         case, observations=_seen(record, case), progress=progress,
@@ -344,11 +344,6 @@ def forecast(
             draws=given.whole(draws, "draws"), seed=given.whole(seed, "seed"), **effort
         ),
     )  # fmt: skip
-
-
-def _opened(case: syntax.Case | Path | str) -> syntax.Case:
-    """A case as it is, or the one at a path or of a name."""
-    return case if isinstance(case, syntax.Case) else load(case)
 
 
 def _keywords(*functions: Callable[..., object]) -> list[str]:
@@ -398,6 +393,6 @@ def sweep_case(
 
     known = [*_keywords(sweep_case), *_keywords(sweep)]
     given.keywords(how, (name for name in known if name not in _TOLD_BY_THE_CASE), "sweep_case")
-    case, draws, seed = _opened(case), given.whole(draws, "draws"), given.whole(seed, "seed")
+    case, draws, seed = given.case_of(case), given.whole(draws, "draws"), given.whole(seed, "seed")
     study = CaseStudy(case, in_light_of(case, observed, recorded=recorded))
     return sweep(study, out, draws, seed, title=case.title, text=write_case(case), **how)

@@ -205,7 +205,7 @@ def walk(tree: Structure, p: Floats, walked: Bools) -> None:
 
 
 @kernel
-def push_softmax(tree: Structure, dy: Floats, p: Floats, dlogp: Floats) -> None:
+def push_softmax(tree: Structure, p: Floats, dy: Floats, dlogp: Floats) -> None:
     """Derivative of personal log probabilities along `dy`; overwrites their part of `dlogp`."""
     for s in range(tree.n_infosets):
         begin = tree.first_action[s]
@@ -218,23 +218,15 @@ def push_softmax(tree: Structure, dy: Floats, p: Floats, dlogp: Floats) -> None:
             dlogp[a] = dy[a - s - 1] - mean
 
 
-@jit
-def softmax_push(tree: Structure, dy: Floats, p: Floats, dlogp: Floats) -> None:
-    """`push_softmax` for Python."""
-    push_softmax(tree, dy, p, dlogp)
-
-
 @kernel
 def push_reach(tree: Structure, mu: Floats, dlogp: Floats, dreach: Floats, mean: Floats) -> None:
-    """Derivative of log reach, chance at rest, and its mean at infosets; overwrites both."""
+    """Derivative of log reach, and its mean at infosets; overwrites both."""
     for s in range(tree.n_infosets):
         mean[s] = 0.0
     for j in range(tree.up.size):
         dreach[j] = 0.0
         if j > 0:
-            dreach[j] = dreach[tree.up[j]]
-            if tree.via[j] < tree.n_actions:
-                dreach[j] += dlogp[tree.via[j]]
+            dreach[j] = dreach[tree.up[j]] + dlogp[tree.via[j]]
         if tree.infoset[j] < tree.n_infosets:
             mean[tree.infoset[j]] += mu[j] * dreach[j]
 
@@ -250,7 +242,7 @@ def hand_up(tree: Structure, j: int, p: Floats, mu: Floats, dvalue: Floats, dgai
 
 
 @kernel
-def push_choices(
+def push(
     tree: Structure,
     p: Floats,
     mu: Floats,
@@ -262,27 +254,24 @@ def push_choices(
     dvalue: Floats,
     dgain: Floats,
 ) -> None:
-    """Directional derivative of both passes along `dy`, payoffs and chance at rest.
+    """Directional derivative of both passes along `dy`, payoffs and chance.
 
     Args:
         tree: Columns of the structure.
         p: Probabilities; shape (A + C,).
         mu: Beliefs; shape (M,).
         value: Values; shape (N, P).
-        dy: Direction; shape (n,) or longer.
-        dlogp: Overwritten by the derivative of log probabilities; shape (A,).
+        dy: Direction of the free unknowns; shape (n,) or longer.
+        dlogp: Derivative of log probabilities, given of chance, whose part is 0 where it is at
+            rest, and overwritten of actions; shape (A + C,).
         dreach: Overwritten by that of log reach; shape (M,).
         mean: Overwritten by its mean per infoset; shape (I,).
-        dvalue: Overwritten by that of inner nodes' values; shape (M, P).
-        dgain: Overwritten by that of action values; shape (A,).
+        dvalue: What payoffs and chance add to the derivative of each inner node's value by its
+            own children; becomes the derivative; shape (M, P).
+        dgain: What payoffs add to that of each action value; becomes the derivative; shape (A,).
     """
-    push_softmax(tree, dy, p, dlogp)
+    push_softmax(tree, p, dy, dlogp)
     push_reach(tree, mu, dlogp, dreach, mean)
-    for j in range(tree.inner.size):
-        for i in range(tree.n_players):
-            dvalue[j, i] = 0.0
-    for a in range(tree.n_actions):
-        dgain[a] = 0.0
     for j in range(tree.inner.size - 1, -1, -1):
         s = tree.infoset[j]
         if s < tree.n_infosets:
@@ -297,57 +286,3 @@ def push_choices(
                 dgain[a] += more * value[below + a, tree.mover[s]]
         if j > 0:
             hand_up(tree, j, p, mu, dvalue, dgain)
-
-
-@jit
-def push(
-    tree: Structure,
-    p: Floats,
-    mu: Floats,
-    value: Floats,
-    dp: Floats,
-    dlogp: Floats,
-    dvalue: Floats,
-    dreach: Floats,
-    mean: Floats,
-    dgain: Floats,
-) -> None:
-    """Directional derivative of both passes.
-
-    Args:
-        tree: Columns of the structure.
-        p: Probabilities; shape (A + C,).
-        mu: Beliefs; shape (M,).
-        value: Values; shape (N, P).
-        dp: Derivative of the probabilities; shape (A + C,).
-        dlogp: Derivative of their logs; shape (A + C,).
-        dvalue: Derivative of values, given at terminals and overwritten elsewhere; shape (N, P).
-        dreach: Overwritten by the derivative of log reach; shape (M,).
-        mean: Overwritten by its mean per infoset; shape (I,).
-        dgain: Overwritten by the derivative of action values; shape (A,).
-    """
-    n_sets = tree.n_infosets
-    for s in range(n_sets):
-        mean[s] = 0.0
-    for j in range(tree.up.size):
-        dreach[j] = 0.0 if j == 0 else dreach[tree.up[j]] + dlogp[tree.via[j]]
-        s = tree.infoset[j]
-        if s < n_sets:
-            mean[s] += mu[j] * dreach[j]
-    for a in range(dgain.size):
-        dgain[a] = 0.0
-    for j in range(tree.inner.size - 1, -1, -1):
-        s = tree.infoset[j]
-        begin = tree.first_action[s]
-        end = tree.first_action[s + 1]
-        below = tree.child[j] - begin
-        for i in range(tree.n_players):
-            total = 0.0
-            for a in range(begin, end):
-                total += dp[a] * value[below + a, i] + p[a] * dvalue[below + a, i]
-            dvalue[tree.inner[j], i] = total
-        if s < n_sets and mu[j] > 0.0:
-            i = tree.mover[s]
-            more = dreach[j] - mean[s]
-            for a in range(begin, end):
-                dgain[a] += mu[j] * (more * value[below + a, i] + dvalue[below + a, i])

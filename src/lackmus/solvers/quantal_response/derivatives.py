@@ -13,10 +13,14 @@ import numpy as np
 
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import SolveError
-from lackmus.solvers.kernels.passes import push, softmax_push
 from lackmus.solvers.quantal_response.krylov import Slopes, gmres
 from lackmus.solvers.quantal_response.path_follower import Follower
-from lackmus.solvers.quantal_response.points import linearize_here, slope_of, solve_here
+from lackmus.solvers.quantal_response.points import (
+    linearize_here,
+    push_all_here,
+    slope_of,
+    solve_here,
+)
 
 #: Without factors: relative residual of a derivative, and most vectors kept for it.
 _FORCING: Final = 1e-10
@@ -42,48 +46,48 @@ class Tangent:
             follower.structure, follower.pattern, follower.desk, self.t
         ):
             raise SolveError("the branch turns here, so that the equilibrium has no derivative")
-        self._dvalue = np.zeros_like(follower.desk.value)
         self._dreach = np.zeros(s.n_inner)
-        self._mean = np.zeros(s.n_infosets)
         self._slope = follower.desk.slope.copy()
 
     def move(
         self, d_payoffs: Floats, d_chance: Floats, d_precision: float
     ) -> tuple[Floats, Floats, Floats]:
-        """Derivatives along one direction; see `methods.logit.sensitivity` for shapes."""
+        """Derivatives along one direction; see `logit.sensitivity` for shapes."""
         follower, s = self.follower, self.follower.structure
         p, n = follower.strategy, s.n_actions
-        dp, dlogp = np.zeros(len(p)), np.zeros(len(p))
-        dp[n:] = d_chance
+        dlogp, dy = np.zeros(len(p)), np.zeros(s.n_free)
         np.divide(d_chance, p[n:], out=dlogp[n:], where=p[n:] > 0.0)
-        scaled = d_payoffs.T / follower.widest
-        push_slope, dy = np.zeros(s.n_free), np.zeros(s.n_free)
-        dgain = self._push(dp, dlogp, scaled)
-        slope_of(follower.structure, dgain, push_slope)
+        given = self._from_outside(d_payoffs.T / follower.widest, d_chance)
+        push_slope = np.empty(s.n_free)
+        slope_of(s, self._push(dy, dlogp, given), push_slope)
         right = self.t * push_slope + d_precision * follower.widest * self._slope
         self._solve(right, dy)
-        softmax_push(follower.structure, dy, p, dlogp)
-        dp[:n] = p[:n] * dlogp[:n]
-        dgain = self._push(dp, dlogp, scaled)
+        dgain = self._push(dy, dlogp, given)
+        dp = np.concatenate([p[:n] * dlogp[:n], d_chance])
         d_log_reach = self._dreach[s.terminal_up] + dlogp[s.terminal_via]
         return dp, dgain * follower.widest, d_log_reach
 
-    def _push(self, dp: Floats, dlogp: Floats, scaled: Floats) -> Floats:
+    def _from_outside(self, d_payoffs: Floats, d_chance: Floats) -> tuple[Floats, Floats]:
+        """What payoffs, shape (Z, P), and chance add at inner nodes and actions; see `push`."""
         s, desk = self.follower.structure, self.follower.desk
-        dgain = np.zeros(s.n_actions)
-        self._dvalue[s.terminal] = scaled
-        push(
-            self.follower.structure,
-            desk.p,
-            desk.mu,
-            desk.value,
-            dp,
-            dlogp,
-            self._dvalue,
-            self._dreach,
-            self._mean,
-            dgain,
-        )
+        dvalue, dgain = np.zeros((s.n_inner, s.n_players)), np.zeros(s.n_actions)
+        np.add.at(dvalue, s.terminal_up, desk.p[s.terminal_via, None] * d_payoffs)
+        up, via = np.append(s.up, s.terminal_up), np.append(s.via, s.terminal_via)
+        below = desk.value[np.append(s.inner, s.terminal)]
+        moved = via >= s.n_actions
+        d_moved = d_chance[via[moved] - s.n_actions, None]
+        np.add.at(dvalue, up[moved], d_moved * below[moved])
+        chosen = s.terminal_via < s.n_actions
+        up = s.terminal_up[chosen]
+        own = d_payoffs[chosen, s.mover[s.infoset[up]]]
+        np.add.at(dgain, s.terminal_via[chosen], desk.mu[up] * own)
+        return dvalue, dgain
+
+    def _push(self, dy: Floats, dlogp: Floats, given: tuple[Floats, Floats]) -> Floats:
+        """Derivatives of action values; overwrites those of log reach and of actions' `dlogp`."""
+        dvalue, dgain = (array.copy() for array in given)
+        follower = self.follower
+        push_all_here(follower.structure, follower.desk, dy, dlogp, self._dreach, dvalue, dgain)
         return dgain
 
     def _solve(self, right: Floats, out: Floats) -> None:

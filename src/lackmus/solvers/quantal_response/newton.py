@@ -30,7 +30,7 @@ from lackmus.solvers.kernels.passes import (
     differences,
     expect,
     mark_live,
-    push_choices,
+    push,
     softmax,
 )
 from lackmus.solvers.kernels.structure import Structure
@@ -132,14 +132,23 @@ def miss(tree: Structure, desk: Desk) -> None:
 
 
 @kernel
+def push_slope(tree: Structure, desk: Desk, dy: Floats, out: Floats) -> None:
+    """Write the derivative of the slope along `dy` at the point last seen, all else at rest."""
+    for j in range(tree.inner.size):
+        for i in range(tree.n_players):
+            desk.dvalue[j, i] = 0.0
+    for a in range(tree.n_actions):
+        desk.pull[a] = 0.0
+    p, mu, value = desk.p, desk.mu, desk.value
+    push(tree, p, mu, value, dy, desk.dlogp, desk.reach, desk.sums, desk.dvalue, desk.pull)
+    differences(tree, desk.pull, out)
+
+
+@kernel
 def turn(tree: Structure, desk: Desk) -> None:
     """By how much `across` is no direction of a curve at the point last seen, into `tangent`."""
-    p, mu, value, across = desk.p, desk.mu, desk.value, desk.across
-    push_choices(
-        tree, p, mu, value, across, desk.dlogp, desk.reach, desk.sums, desk.dvalue, desk.pull
-    )
-    differences(tree, desk.pull, desk.tangent)
-    t = desk.ahead[desk.slope.size]
+    across, t = desk.across, desk.ahead[desk.slope.size]
+    push_slope(tree, desk, across, desk.tangent)
     for r in range(desk.slope.size):
         desk.tangent[r] = desk.slope[r] + t * desk.tangent[r] - across[r]
 

@@ -6,21 +6,21 @@ import numpy as np
 
 from lackmus.compiled.jit import jit
 from lackmus.foundation.arrays import Floats, Ints
-from lackmus.solvers.kernels.lanes import laid, rows
+from lackmus.solvers.kernels.lanes import grid, laid, rows
 from lackmus.solvers.kernels.passes import (
     believe,
     differences,
     expect,
     largest_regret,
     misfit,
-    push_choices,
+    push,
     reach_terminals,
     softmax,
 )
 from lackmus.solvers.kernels.structure import Structure
 from lackmus.solvers.quantal_response.continuation import settle
 from lackmus.solvers.quantal_response.elimination import Pattern
-from lackmus.solvers.quantal_response.newton import lay_numbers, linearize, see
+from lackmus.solvers.quantal_response.newton import lay_numbers, linearize, push_slope, see
 from lackmus.solvers.quantal_response.sparse import solve
 from lackmus.solvers.quantal_response.workspace import Desk, Records
 
@@ -91,12 +91,23 @@ def expect_here(columns: Structure, room: Desk) -> None:
 @jit
 def push_here(columns: Structure, room: Desk, dy: Floats, out: Floats) -> None:
     """Write the derivative of the slope along `dy` where a desk for one stands; shapes (n,)."""
+    push_slope(laid(columns), laid(room), rows(dy), rows(out))
+
+
+@jit
+def push_all_here(
+    columns: Structure,
+    room: Desk,
+    dy: Floats,
+    dlogp: Floats,
+    dreach: Floats,
+    dvalue: Floats,
+    dgain: Floats,
+) -> None:
+    """Write the derivatives of both passes where a desk for one stands; as `passes.push`."""
     tree, desk = laid(columns), laid(room)
-    p, mu, value = desk.p, desk.mu, desk.value
-    push_choices(
-        tree, p, mu, value, rows(dy), desk.dlogp, desk.reach, desk.sums, desk.dvalue, desk.pull
-    )
-    differences(tree, desk.pull, rows(out))
+    p, mu, value, mean = desk.p, desk.mu, desk.value, desk.sums
+    push(tree, p, mu, value, rows(dy), rows(dlogp), rows(dreach), mean, grid(dvalue), rows(dgain))
 
 
 @jit

@@ -80,7 +80,7 @@ class Desk(NamedTuple):
         turned: The point after a turning point, against which later ones are held.
         log_reach: Log realization probability of terminals; shape (Z,).
         marks: The numbers that steer a lane.
-        dlogp: A derivative of log probabilities; shape (A,).
+        dlogp: A derivative of log probabilities, 0 of chance; shape (A + C,).
         dvalue: A derivative of inner nodes' values; shape (M, P).
     """
 
@@ -238,7 +238,7 @@ def _lay_out(
     # In the order of the desk.
     rows = [every, every, inner, (inner + terminals) * players, players, inner, infosets, inner]
     rows += [actions, n, actions * players, actions, entries, entries, n, n, *[n + 1] * 10]
-    rows = [size * lanes for size in (*rows, terminals, MARKS, actions, inner * players)]
+    rows = [size * lanes for size in (*rows, terminals, MARKS, every, inner * players)]
     if lanes > 1:
         rows[_FACTORS] = 0
     ends = np.cumsum([size + -size % _LINE for size in rows]).tolist()
