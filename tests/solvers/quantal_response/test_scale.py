@@ -61,12 +61,21 @@ def test_units_of_each_player_hinder_nothing(row: int, column: int) -> None:
     assert certified(game, every, np.ones(1)).all()
 
 
+def test_large_payoffs_of_both_are_followed() -> None:
+    found = solve_logit(pennies(F(10**12), F(10**12)), 1.0)
+    assert found.status.good
+    assert "agent logit QRE" in found.best.certificate.concepts
+    assert found.best.strategy == pytest.approx([0.2, 0.8, 0.25, 0.75], abs=1e-9)
+
+
 def test_what_floats_cannot_carry_is_not_called_found() -> None:
     game = pennies(F(10**18), F(10**18))
     found = solve_logit(game, 1.0)
     assert found.ended_short
     assert "more than floating-point numbers can carry" in found.status.advice
     assert "agent logit QRE" not in found.best.certificate.concepts
+    # Both are indifferent there, so far as floats can tell.
+    assert found.best.strategy == pytest.approx([0.2, 0.8, 0.25, 0.75], abs=1e-9)
     draws = play_many(game, game.payoffs[None].copy(), np.zeros((1, 0)), np.ones(1))
     assert not certified(game, draws, np.ones(1)).any()
 
