@@ -45,7 +45,7 @@ def closed_form(row: float, column: float) -> tuple[float, float]:
     return p, left(p)
 
 
-@pytest.mark.parametrize("row", [1, 10**3, 10**6, 10**8])
+@pytest.mark.parametrize("row", [1, 10**3, 10**6, 10**8, 10**11])
 @pytest.mark.parametrize("column", [1, 10**3, 10**6])
 def test_units_of_each_player_hinder_nothing(row: int, column: int) -> None:
     game = pennies(F(row), F(column))

@@ -41,6 +41,8 @@ from lackmus.solvers.quantal_response.workspace import (
     FIRST,
     FIXED,
     FRESH,
+    LAST,
+    LEAP,
     MORE,
     MOVE,
     MOVED,
@@ -80,6 +82,10 @@ HAS_SETTLED: Final = 3
 _WAY_PART: Final = 3e-3
 _NOISE: Final = 64.0
 _NOISE_PART: Final = 1e-2
+
+#: By how much a step of Newton's may move log odds for its factors to tell how far it went wrong:
+#: beyond, probabilities may be others altogether, and all is linearized anew.
+_LEAP: Final = 1.0
 
 #: Controls: contraction of the corrector and size of its first correction (in steps) that are
 #: aimed at and refused, smallest cosine between tangents; how often the determinant's sign may
@@ -214,9 +220,10 @@ def is_sound(n: int, desk: Desk, course: Records, lane: int) -> bool:
 def has_settled(desk: Desk, course: Records, lane: int, rate: float) -> int:
     """What becomes of the correction at a lane's target: its last step is seen, and not moved."""
     marks, it = desk.marks, course[lane]
-    if it.corrected or marks[NEAR, lane] <= 1.0:
+    if it.corrected:
         return HAS_SETTLED
-    it.corrected = left_behind(marks[NEAR, lane], rate) <= 1.0
+    left = left_behind(marks[NEAR, lane], rate)
+    it.corrected = left <= 1.0 and marks[LEAP, lane] <= _LEAP
     if not it.corrected and rate > _END_CONTRACTION:
         it.corrected = marks[FAR, lane] <= 1.0
         if not it.corrected and marks[MORE, lane] > _END_MOVE:
@@ -245,6 +252,9 @@ def contraction(desk: Desk, course: Records, lane: int) -> tuple[float, bool]:
     if course[lane].corrections == 0:
         marks[FIRST, lane] = moved
         marks[RATE, lane] = rate
+    elif not noise:
+        rate = max(rate, moved / marks[LAST, lane])
+    marks[LAST, lane] = moved
     return rate, noise
 
 
@@ -266,7 +276,7 @@ def judge(n: int, desk: Desk, course: Records, lane: int) -> int:
     left = left_behind(size, rate)
     if rate > _CONTRACTION_MOST and (left > 1.0 or iteration == 0):
         return IS_REFUSED
-    if left > 1.0:
+    if left > 1.0 or marks[LEAP, lane] > _LEAP:
         return GOES_ON if iteration < _ITERATIONS else IS_REFUSED
     return IS_TAKEN if is_sound(n, desk, course, lane) else IS_REFUSED
 

@@ -40,6 +40,7 @@ from lackmus.solvers.quantal_response.workspace import (
     COSINE,
     FAR,
     FIXED,
+    LEAP,
     MORE,
     MOVE,
     NEAR,
@@ -181,6 +182,10 @@ def take_step(tree: Structure, pattern: Pattern, desk: Desk) -> None:
     lean(n, desk, step, forth, free)
     marks[MOVE] = math.sqrt(dot(n, step, step))
     marks[SIGN] = pick(forth < 0.0, -sign, sign)
+    leap = 0.0
+    for r in range(n):
+        leap = max(leap, abs(step[r]))
+    marks[LEAP] = leap
     for r in range(n + 1):
         desk.ahead[r] += step[r]
     miss(tree, desk)

@@ -22,7 +22,8 @@ from lackmus.solvers.kernels.structure import Structure
 #: Newton's step and of the simplified one; the fixed-point error at its end; the size of a try's
 #: first step, and the contraction behind it; the cosine of tangents; the determinant's sign times
 #: the direction in t; the largest agent regret; the simplified step in units of what rounding may
-#: do to each player's log odds, of what it may do at most, and of what is enough on the way.
+#: do to each player's log odds, of what it may do at most, and of what is enough on the way; the
+#: size of Newton's step before; by how much Newton's step moves the log odds that it moves most.
 STEP: Final = 0
 BENT: Final = 1
 DISTANCE: Final = 2
@@ -41,7 +42,9 @@ REGRET: Final = 14
 NEAR: Final = 15
 FAR: Final = 16
 WAY: Final = 17
-MARKS: Final = 18
+LAST: Final = 18
+LEAP: Final = 19
+MARKS: Final = 20
 
 
 #: Numbers in a line of the processor's cache.
