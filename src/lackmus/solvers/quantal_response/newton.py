@@ -7,10 +7,10 @@ Palfrey, Quantal response equilibria for extensive form games, Experimental Econ
 
 Behind each step of Newton's comes a simplified one, with the same factors, so that errors are
 cubed (Ortega and Rheinboldt, Iterative Solution of Nonlinear Equations in Several Variables, 1970,
-ch. 10); it costs a fifth. How much smaller it is tells how much the equations are bent (Deuflhard,
-Newton Methods for Nonlinear Problems, 2004, sec. 2.1). What the steps need also gives the tangent
-of the curve of zeros, corrected in the same way. There is no look at the residual of the linear
-systems: a step that is wrong does not contract, and whoever asks for steps looks at that.
+ch. 10). How much smaller it is tells how much the equations are bent (Deuflhard, Newton Methods for
+Nonlinear Problems, 2004, sec. 2.1). What the steps need also gives the tangent of the curve of
+zeros, corrected in the same way. There is no look at the residual of the linear systems: a step
+that is wrong does not contract, and whoever asks for steps looks at that.
 """
 
 # Kernels take arguments by place.
