@@ -60,3 +60,13 @@ def test_a_dissent_may_be_a_path(tmp_path: Path) -> None:
     other.write_text("extends: an-offer.yaml\ntitle: As another sees it\n", encoding="utf-8")
     found = lackmus.test(path, draws=4, dissents=[other, str(other)], turns=False, probes=False)
     assert [one.case.title for one in found.dissents] == ["As another sees it"] * 2
+    for one in (found, *found.dissents):
+        assert type(one.case) is lackmus.Case
+
+
+def test_a_case_by_its_name_is_the_one_that_is_loaded() -> None:
+    case = lackmus.load("beer-quiche")
+    assert lackmus.load(case) is case
+    found = lackmus.test("beer-quiche", draws=4, turns=False, probes=False)
+    assert type(found.case) is lackmus.Case
+    assert found.case == case

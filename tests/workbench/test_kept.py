@@ -72,6 +72,36 @@ def test_a_link_over_the_address_of_an_open_page_opens_its_case_beside(
     page.close()
 
 
+def test_what_is_supposed_while_a_linked_case_is_being_built_is_solved_once_it_is(
+    browser: Any, work: Work
+) -> None:
+    page = opened(browser, work)
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    link = packed({"case": "beer-quiche"})
+    follow = "link => { location.hash = `link=${link}`; }"
+    page.evaluate(follow, link)
+    expect(page.locator(".told-line")).to_contain_text("This is what was saved")
+    expect(page.locator("#progress")).to_contain_text("draws")
+    held: list[Any] = []
+    page.route("**/api/build", lambda route: held.append(route))  # noqa: PLW0108 - as playwright wants
+    page.evaluate(follow, link)
+    for _ in range(100):
+        page.wait_for_timeout(100)
+        if held:
+            break
+    slide(page, "taste", 900)
+    page.wait_for_timeout(300)
+    expect(page.locator(".told-line .bad")).to_have_count(0)
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/build")
+    expect(shown(page, "taste")).to_have_text("1.4")
+    expect(page.locator(".outcome.preview")).to_have_count(0)
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    assert page.logged == []
+    page.close()
+
+
 LINKS = [
     "1.", "1.%00", "2.AAAA", "1." + "A" * 9000, packed(b"["), packed({"case": HOSTILE}),
     packed({"case": "../secret.yaml"}), packed(b" " * 5_000_000),

@@ -109,14 +109,15 @@ export class Answers {
     this.sweep();
   }
 
-  /** One request in flight, the newest supposition next, always a last one. */
+  /**
+   * One request in flight, the newest supposition next, always a last one. Between two models there
+   * is nothing to ask: what is taken next is solved then.
+   */
   async solve() {
-    if (this.solving) {
-      this.again = true;
-      return;
-    }
+    this.again = true;
+    if (this.solving) return;
     this.solving = true;
-    do {
+    while (this.again && this.builtFrom.value !== null) {
       this.again = false;
       const asked = this.asked;
       try {
@@ -129,13 +130,14 @@ export class Answers {
       } catch (error) {
         tell(error, "answers");
       }
-    } while (this.again);
+    }
     this.solving = false;
   }
 
   async sweep() {
     const mine = ++this.sweeps;
     const asked = this.asked;
+    if (asked.text === null) return;
     this.settled.value = asked;
     this.drawn.clear();
     this.cut = false;

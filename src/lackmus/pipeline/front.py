@@ -145,16 +145,18 @@ class CaseBuilder(builder.CaseBuilder):
         return Case.of(super().build(name))
 
 
-def load(case: Path | str) -> Case:
+def load(case: syntax.Case | Path | str) -> Case:
     """The case at a path, or of a name in the library.
 
     Args:
-        case: A YAML file, a folder with a ``case.yaml``, or a name that `cases` lists.
+        case: A YAML file, a folder with a ``case.yaml``, or a name that `cases` lists. A case that
+            is loaded already is given back.
 
     Raises:
         InputError: There is no such case, or it has faults; all of them are told.
     """
-    return Case.of(given.case_of(case))
+    found = given.case_of(case)
+    return found if isinstance(found, Case) else Case.of(found)
 
 
 def parse(text: str, file: str = "case.yaml") -> Case:
@@ -249,8 +251,8 @@ def test(
 
     given.keywords(effort, _keywords(test, Effort), "test")
     return put_to_test(
-        given.case_of(case), observed=observed, recorded=recorded, progress=progress,
-        dissents=[given.case_of(one) for one in dissents],
+        load(case), observed=observed, recorded=recorded, progress=progress,
+        dissents=[load(one) for one in dissents],
         effort=Effort(
             draws=given.whole(draws, "draws"), seed=given.whole(seed, "seed"), **effort
         ),
@@ -292,10 +294,10 @@ def learn(
     from lackmus.pipeline.weighing import LearnEffort  # noqa: PLC0415 - as above
 
     given.keywords(effort, _keywords(learn, LearnEffort), "learn")
-    case = given.case_of(case)
+    case = load(case)
     return learning.learn(
         case, observations=_seen(record, case), progress=progress,
-        dissents=[given.case_of(one) for one in dissents],
+        dissents=[load(one) for one in dissents],
         effort=LearnEffort(
             draws=given.whole(draws, "draws"), seed=given.whole(seed, "seed"), **effort
         ),
@@ -335,7 +337,7 @@ def forecast(
     from lackmus.pipeline.weighing import LearnEffort  # noqa: PLC0415 - as above
 
     given.keywords(effort, _keywords(forecast, LearnEffort), "forecast")
-    case = given.case_of(case)
+    case = load(case)
     day = datetime.date.fromisoformat(day_of(on)) if on else None
     return forecasts(
         case, observations=_seen(record, case), progress=progress,
@@ -393,6 +395,6 @@ def sweep_case(
 
     known = [*_keywords(sweep_case), *_keywords(sweep)]
     given.keywords(how, (name for name in known if name not in _TOLD_BY_THE_CASE), "sweep_case")
-    case, draws, seed = given.case_of(case), given.whole(draws, "draws"), given.whole(seed, "seed")
+    case, draws, seed = load(case), given.whole(draws, "draws"), given.whole(seed, "seed")
     study = CaseStudy(case, in_light_of(case, observed, recorded=recorded))
     return sweep(study, out, draws, seed, title=case.title, text=write_case(case), **how)
