@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import lackmus.library
+from lackmus.case.expression import parse_expression
 from lackmus.case.parse import load_case, parse_case
 from lackmus.case.words import (
     claim_in_words,
@@ -200,3 +202,42 @@ def test_a_paragraph_of_a_list_hangs_behind_its_dash() -> None:
     assert items
     assert all(lines[k + 1][:2] in ("  ", "- ", "") for k in items)
     assert any(lines[k + 1].startswith("  ") for k in items)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (
+            "E(south | do(offer = line, secret = a, no leak, bid_a = high)) < 1",
+            "South's expected payoff, under the rule that offer is always “line”, secret “a”, "
+            "there is no leak and bid a is always “high”, is less than 1",
+        ),
+        (
+            "E(south | do(q = 0.5, offer = line, secret = a)) < 1",
+            "South's expected payoff, under the rule that q is 0.5, offer is always “line” and "
+            "secret “a”, is less than 1",
+        ),
+        (
+            "E(south) < E(north | offer = line) + 2 * q",
+            "South's expected payoff is less than the North's expected payoff, given that offer is "
+            "“line”, plus 2 * q (0.8)",
+        ),
+        (
+            "P(offer = line) - P(bid_a = high) > 0.1",
+            "the probability that offer is “line” minus the probability that bid a is “high” is "
+            "more than 0.1",
+        ),
+        (
+            "P(offer = line) - (P(bid_a = high) - 0.2) > 0.1",
+            "(the probability that offer is “line”) - (the probability that bid a is “high” minus "
+            "0.2) is more than 0.1",
+        ),
+        (
+            "P(offer = line) * 2 > 0.1",
+            "(the probability that offer is “line”) * (2) is more than 0.1",
+        ),
+    ],
+)
+def test_a_question_is_told_without_repeating_itself(asked: str, told: str) -> None:
+    claim = replace(PARSED.claims[0], holds_if=parse_expression(asked))
+    assert claim_in_words(PARSED, claim) == told

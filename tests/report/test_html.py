@@ -26,6 +26,7 @@ from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report import words
 from lackmus.report.claims import claim_views
 from lackmus.report.html import render
+from lackmus.report.jsonable import findings_json
 from lackmus.report.learned import moved, still, surprise
 from lackmus.report.sentences import in_equilibria
 from lackmus.report.specs import driver_map
@@ -286,6 +287,9 @@ def test_drivers_thresholds_and_parts_are_told_so_that_nobody_misreads_them(
     views = {view.id: view for view in claim_views(large, {})}
     first = views["c01_no_agreement_signed"]
     assert first.threshold == "threshold 5\N{NARROW NO-BREAK SPACE}%"
+    assert views["c03_washington_unsure"].threshold == (
+        "thresholds 5\N{NARROW NO-BREAK SPACE}% and 95\N{NARROW NO-BREAK SPACE}%"
+    )
     assert views["c04_effort_worth_making"].threshold == ""
     row = page.split('href="#c01_no_agreement_signed"')[1].split("</tr>")[0]
     assert first.threshold in row
@@ -295,10 +299,13 @@ def test_drivers_thresholds_and_parts_are_told_so_that_nobody_misreads_them(
     )
     assert all(sign in page[page.index("Hangs on</b>") :][:400] for sign in "↑↓↕")
     (asked,) = views["c06_compromise_satisfies_neither"].asks_parts
-    assert asked.title.endswith("all of this is so:")
-    assert len(set(asked.paragraphs)) == len(asked.paragraphs) == 6
+    assert asked.title == "for each value of Moscow's aim, that value given, all of this is so:"
+    assert len(set(asked.paragraphs)) == len(asked.paragraphs) == 2
     article = page.split('<article class="claim" id="c06')[1].split("</article>")[0]
-    assert article.split("Holds if</dt>")[1].split("</dd>")[0].count("<li>") == 6
+    assert article.split("Holds if</dt>")[1].split("</dd>")[0].count("<li>") == 2
+    assert views["c06_compromise_satisfies_neither"].question.startswith("for each moscow.aim: E(")
+    (told,) = [c for c in findings_json(large)["claims"] if c["id"].startswith("c06")]
+    assert told["question"] == views["c06_compromise_satisfies_neither"].question
 
 
 def test_who_is_called_the_author_is_said_once_and_nobody_else_is(page: str) -> None:

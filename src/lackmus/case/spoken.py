@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from lackmus.case import syntax
@@ -16,6 +16,7 @@ _COMPARE = {
     "=": "equals", "!=": "differs from", "<": "is less than", "<=": "is at most",
     ">": "is more than", ">=": "is at least",
 }  # fmt: skip
+_PLUS = {"+": "plus", "-": "minus"}
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
@@ -264,9 +265,19 @@ class Speaker:
             case syntax.Unary("-", operand) if self._query(operand):
                 return f"minus {self._query(operand)}"
             case syntax.Binary(op, left, right) if self._query(left) or self._query(right):
-                return f"({self.number(left)}) {op} ({self.number(right)})"
+                return self._arithmetic(op, left, right)
             case _:
                 return ""
+
+    def _arithmetic(self, op: str, left: syntax.Expr, right: syntax.Expr) -> str:
+        """Numbers that depend on play, reckoned with: in words where that leaves no doubt."""
+        one, other = self.number(left), self.number(right)
+        nested = any(
+            isinstance(part, syntax.Binary) and self._query(part) for part in (left, right)
+        )
+        if op in _PLUS and not nested:
+            return f"{_closed(one)} {_PLUS[op]} {other}"
+        return f"({one}) {op} ({other})"
 
     def _counted(self, inner: syntax.Expr) -> str:
         if isinstance(inner, syntax.Name):
@@ -279,12 +290,20 @@ class Speaker:
         if given.condition is not None:
             parts.append(f", given that {self.condition(given.condition)}")
         if given.do:
-            parts.append(f", under the rule that {listed(map(self.change, given.do))}")
+            parts.append(f", under the rule that {listed(self._changes(given.do))}")
         if given.observed:
             parts.append(", given all that was observed")
         return "".join(parts)
 
-    def change(self, change: syntax.Intervention) -> str:
+    def _changes(self, changes: Sequence[syntax.Intervention]) -> Iterator[str]:
+        """Changes of the rules; in a run of fixed options only the first says ``is always``."""
+        running = False
+        for change in changes:
+            fixed = change.kind == "set" and isinstance(change.value, syntax.Name)
+            yield self.change(change, "" if fixed and running else "is always ")
+            running = fixed
+
+    def change(self, change: syntax.Intervention, verb: str = "is always ") -> str:
         """One change of the rules as a clause."""
         if change.kind == "without":
             return f"{self.who(change.target.id)} does not move"
@@ -293,7 +312,7 @@ class Speaker:
             return f"there is no {what}"
         if isinstance(change.value, syntax.Number):
             return f"{change.target} is {number_text(change.value.value)}"
-        return f"{what} is always {quoted(change.value)}"
+        return f"{what} {verb}{quoted(change.value)}"
 
 
 def _closed(text: str) -> str:

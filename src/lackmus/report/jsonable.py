@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from lackmus.case.text import expression_text
+from lackmus.case.text import claim_text, expression_text
 from lackmus.foundation.outcomes import WORDS
 from lackmus.foundation.version import version
 from lackmus.game.game import Game
@@ -54,7 +54,7 @@ def findings_json(findings: Findings) -> Json:
         "seed": findings.seed,
         "design": findings.design,
         "digest": findings.digest,
-        "claims": [_claim(finding) for finding in findings.claims],
+        "claims": _claims(findings),
         "observed": observed_json(map(seen, findings.observed)),
         "notes": list(findings.reading.notes),
         "record": {
@@ -75,7 +75,7 @@ def findings_json(findings: Findings) -> Json:
             {
                 "name": dissent.case.name,
                 "title": dissent.case.title,
-                "claims": [_claim(finding) for finding in dissent.claims],
+                "claims": _claims(dissent),
             }
             for dissent in findings.dissents
         ],
@@ -83,13 +83,18 @@ def findings_json(findings: Findings) -> Json:
     }
 
 
-def _claim(finding: ClaimFinding) -> Json:
+def _claims(findings: Findings) -> list[Json]:
+    asked = [claim_text(findings.case.claim(found.claim.id)) for found in findings.claims]
+    return [_claim(found, text) for found, text in zip(findings.claims, asked, strict=True)]
+
+
+def _claim(finding: ClaimFinding, question: str) -> Json:
     turn = finding.thresholds.turns_at if finding.thresholds else None
     return {
         "id": finding.claim.id,
         "by": finding.claim.by,
         "says": finding.claim.says,
-        "question": expression_text(finding.claim.holds_if),
+        "question": question,
         "unit": finding.question.unit,
         **finding.verdict.to_json(),
         "base": {
