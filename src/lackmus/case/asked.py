@@ -81,7 +81,7 @@ class Observation:
         "a condition on moves, such as `announce != breakthrough`",
         needed="a condition on moves, such as announce != breakthrough",
     )
-    by: str = declare("text", "which observer saw it")
+    by: str | None = declare("viewer", "which observer saw it")
     certain: bool = declare("flag", "whether the record settles it", default=True)
     reliability: tuple[Reliability, ...] = declare(
         "links",
@@ -94,6 +94,7 @@ class Observation:
     cite: tuple[Citation, ...] = declare("cite", "passages")
     because: str = declare("text", "the record it rests on")
     span: Span | None = place()
+    dated: Span | None = place()
 
     @property
     def chain(self) -> tuple[Reliability, ...]:

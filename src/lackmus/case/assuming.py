@@ -11,7 +11,7 @@ from typing import Any
 
 from lackmus.case import syntax
 from lackmus.case.declared import keys_of
-from lackmus.case.fields import Faults, Fields, Reader, closest
+from lackmus.case.fields import Faults, Fields, Reader, closest, place_of
 from lackmus.case.text import number_text
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 from lackmus.foundation.distributions import FAMILIES, Distribution
@@ -273,7 +273,8 @@ def check_sources(
     """A fault for every citation of a source that the case does not list."""
     known = {source.id for source in case_sources}
     return [
-        Fault("unknown-source", f"no source '{citation.source}'", citation.span,
+        Fault("unknown-source", f"no source '{citation.source}'",
+              place_of(citation.span, citation.source),
               closest(citation.source, known))
         for citation in cited
         if citation.source and citation.source not in known

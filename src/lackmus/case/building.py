@@ -143,7 +143,7 @@ def _no(meta: Meta, c: list[syntax.Name]) -> syntax.Intervention:
 
 
 def _without(meta: Meta, c: list[Token]) -> syntax.Intervention:
-    name = syntax.Name(str(c[0]), span=_span(meta))
+    name = syntax.Name(str(c[0]), span=offsets(c[0].start_pos or 0, c[0].end_pos or 0))
     return syntax.Intervention("without", name, span=_span(meta))
 
 

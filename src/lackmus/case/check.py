@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
 
@@ -68,18 +68,20 @@ class _Check:
             add("no-actors", "the case has no actors", None)
         for name, span in scope.duplicates:
             add("duplicate", f"'{name}' is declared twice", span, "use another name")
+        observers = {observer: observer for observer in self._case.observers}
         spans = {actor.id: actor.span for actor in self._case.actors}
         for viewer, n in Counter(scope.viewers).items():
             if n > 1:
                 message = f"'{viewer}' is declared twice among actors and observers"
                 hint = "an actor sees too: leave him out of the observers"
-                add("duplicate", message, spans.get(viewer), hint)
+                place = place_of(spans.get(viewer), observers.get(viewer, viewer))
+                add("duplicate", message, place, hint)
         for actor in self._case.actors:
             self._typing.viewers(actor.known_to, actor.span)
-            self._labels(tuple(a.label for a in actor.aims), actor.span)
+            self._labels(actor.aims, actor.span)
         for fact in self._case.facts:
             self._typing.viewers(fact.known_to, fact.span)
-            self._labels(tuple(v.label for v in fact.values), fact.span)
+            self._labels(fact.values, fact.span)
 
     def _events(self) -> None:
         """Each event makes sense somewhere: after the last move, or in some rounds."""
@@ -112,7 +114,8 @@ class _Check:
             pair = frozenset(correlation.between)
             if pair in pairs:
                 message = f"a second correlation of {' and '.join(correlation.between)}"
-                self._faults.add("duplicate", message, correlation.span, "keep one of them")
+                place = place_of(correlation.span, correlation.between[0])
+                self._faults.add("duplicate", message, place, "keep one of them")
             pairs.add(pair)
             for name in correlation.between:
                 if name and name not in self._scope.assumptions:
@@ -120,10 +123,15 @@ class _Check:
                     place = place_of(correlation.span, name)
                     self._faults.add("unknown-name", f"no assumption '{name}'", place, hint)
 
-    def _labels(self, labels: tuple[str, ...], span: Span | None) -> None:
-        for label, n in Counter(labels).items():
-            if n > 1:
-                self._faults.add("duplicate", f"'{label}' stands here twice", place_of(span, label))
+    def _labels(
+        self, labels: Sequence[syntax.Chance] | Sequence[syntax.Option], span: Span | None
+    ) -> None:
+        known: set[str] = set()
+        for one in labels:
+            if one.label in known:
+                message = f"'{one.label}' stands here twice"
+                self._faults.add("duplicate", message, one.span or place_of(span, one.label))
+            known.add(one.label)
         if len(labels) > MOST_OPTIONS:
             message = f"{len(labels)} options; {MOST_OPTIONS} is the limit"
             self._faults.add("too-large", message, span)
@@ -133,22 +141,32 @@ class _Check:
     def _priors(self) -> None:
         joint = {name for table in self._case.joint_aims for name in table.over}
         for actor in self._case.actors:
-            if actor.aims and aim_of(actor.id) not in joint:
-                self._chances(actor.aims, f"{actor.id}.aim", actor.span)
+            if actor.aims:
+                name = aim_of(actor.id)
+                self._chances(actor.aims, name, actor.span, counted=name not in joint)
         for fact in self._case.facts:
             if not fact.values:
                 self._faults.add("no-options", f"'{fact.name}' has no values", fact.span)
-            elif fact.name not in joint:
-                self._chances(fact.values, fact.name, fact.span)
+            else:
+                self._chances(fact.values, fact.name, fact.span, counted=fact.name not in joint)
         for table in self._case.joint_aims:
             self._joint(table)
 
-    def _chances(self, chances: tuple[syntax.Chance, ...], name: str, span: Span | None) -> None:
+    def _chances(
+        self,
+        chances: tuple[syntax.Chance, ...],
+        name: str,
+        span: Span | None,
+        *,
+        counted: bool,
+    ) -> None:
+        """Checks priors; those that do not count, since joint ones do, need not sum to one."""
         here = Here(self._order(name), None, "a prior", assumptions=True)
         for chance in chances:
             if chance.probability is not None:
                 self._typing.number(chance.probability, here)
-        self._sum([c.probability for c in chances], f"the probabilities of {name}", span)
+        if counted:
+            self._sum([c.probability for c in chances], f"the probabilities of {name}", span)
 
     def _order(self, name: str) -> int:
         variable = self._scope.variables.get(name)
@@ -235,7 +253,8 @@ class _Check:
                 if variable is not None and label not in variable.options:
                     hint = closest(label, variable.options)
                     message = f"{variable.id} has no value '{label}'"
-                    self._faults.add("unknown-option", message, table.span, hint)
+                    place = place_of(table.span, label)
+                    self._faults.add("unknown-option", message, place, hint)
             if number is not None:
                 here = Here(0, None, "a prior", assumptions=True)
                 self._typing.number(number, here)
@@ -247,11 +266,11 @@ class _Check:
     def _move(self, variable: Variable, move: syntax.Move) -> None:
         self._makers(variable, move)
         self._typing.viewers((*(move.seen_by or ()), *move.noticed_by), move.span)
-        self._labels(variable.options, move.span)
+        self._labels(move.options, move.span)
         for viewer in move.noticed_by:
             if move.seen_by is not None and viewer in move.seen_by:
                 message = f"'{viewer}' both sees and merely notices '{move.name}'"
-                self._faults.add("visibility", message, move.span)
+                self._faults.add("visibility", message, place_of(move.span, viewer))
         here = Here(variable.order, variable.block, f"the condition of '{move.name}'")
         for condition in (move.condition, *(option.condition for option in move.options)):
             if condition is not None:
@@ -275,7 +294,7 @@ class _Check:
         if len(move.by) > 1 and variable.block is None:
             message = f"'{move.name}' is made once, and by one actor"
             hint = "within rounds several take turns, one a round"
-            self._faults.add("rounds", message, move.span, hint)
+            self._faults.add("rounds", message, place_of(move.span, move.by[1]), hint)
 
     def _signal(self, variable: Variable, move: syntax.Move, here: Here) -> None:
         about = self._scope.variables.get(move.signal_of.id) if move.signal_of else None
@@ -291,7 +310,12 @@ class _Check:
     def _count(self, block: syntax.Rounds) -> None:
         """How often a block repeats: a whole number, or an assumption of whole numbers."""
         counts = [constant(block.count)]
-        if isinstance(block.count, syntax.Name) and block.count.id in self._scope.assumptions:
+        if isinstance(block.count, syntax.Name):
+            if block.count.id not in self._scope.assumptions:
+                message = f"no assumption '{block.count}' says how many rounds"
+                hint = closest(block.count.id, self._scope.assumptions)
+                self._faults.add("unknown-name", message, block.count.span or block.span, hint)
+                return
             drawn = self._scope.assumptions[block.count.id]
             counts = [drawn.value, drawn.distribution.low, drawn.distribution.high]
             if None in counts:
@@ -363,10 +387,12 @@ class _Check:
         for stake in self._case.stakes:
             if stake.actor not in self._scope.actors:
                 hint = closest(stake.actor, self._scope.actors)
-                self._faults.add("unknown-name", f"no actor '{stake.actor}'", stake.span, hint)
+                place = place_of(stake.span, stake.actor)
+                self._faults.add("unknown-name", f"no actor '{stake.actor}'", place, hint)
             if stake.every is not None and stake.every not in self._scope.blocks:
                 hint = closest(stake.every, self._scope.blocks)
-                self._faults.add("unknown-name", f"no rounds '{stake.every}'", stake.span, hint)
+                place = place_of(stake.span, stake.every)
+                self._faults.add("unknown-name", f"no rounds '{stake.every}'", place, hint)
                 continue
             here = Here(AFTER, stake.every, "a stake", assumptions=True)
             if isinstance(stake, syntax.OrdinalStake):

@@ -70,9 +70,6 @@ def _forecast(claim: syntax.Claim, scope: Scope, typing: Typing, faults: Faults)
     if claim.resolves_if is None and alone is not None:
         message = f"'{claim.id}' has no event to be forecast"
         faults.add("missing", message, claim.span, "add 'resolves if: announce = truce'")
-    if claim.stated is not None and not 0 <= claim.stated <= 1:
-        message = f"the stated probability of '{claim.id}' does not lie between 0 and 1"
-        faults.add("number", message, claim.span, "write it as 0.2 or 20 %")
 
 
 def check_observation(observation: syntax.Observation, scope: Scope, faults: Faults) -> None:
@@ -85,7 +82,7 @@ def check_observation(observation: syntax.Observation, scope: Scope, faults: Fau
     """
     typing = Typing(scope, faults)
     here = Here(AFTER, None, "an observation")
-    typing.condition(observation.saw, here, observer=observation.by or None)
+    typing.condition(observation.saw, here, observer=observation.by)
     if observation.by and observation.by not in scope.viewers:
         message = f"no actor or observer '{observation.by}'"
         place = place_of(observation.span, observation.by)
@@ -121,7 +118,8 @@ def _check_reliability(
             continue
         if not (0 <= hit <= 1 and 0 <= alarm <= 1):
             message = "a hit rate and a rate of false alarms lie between 0 and 1"
-            faults.add("number", message, link.span, "hit: 0.9, false alarm: 0.1")
+            rate = link.false_alarm if 0 <= hit <= 1 else link.hit
+            faults.add("number", message, rate.span or link.span, "hit: 0.9, false alarm: 0.1")
         elif hit == alarm == 0 and link is observation.reliability[-1]:
             message = "with no hits and no false alarms this report is never made, and yet it was"
             hint = "hit: 0.9 is the chance of it where it is so, false alarm: 0.1 where it is not"

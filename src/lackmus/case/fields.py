@@ -18,7 +18,7 @@ from lackmus.case.declared import SPOKEN, Declared, Kind, declared, keys_of
 from lackmus.case.expression import RESERVED, parse_expression
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence, forbidden
 from lackmus.foundation.errors import CaseError, Fault, Severity
-from lackmus.foundation.spans import Span
+from lackmus.foundation.spans import Placed, Span
 
 _LABEL = re.compile(r"[^\W\d]\w*\Z")
 #: The hint where a comma in a decimal has parted a field.
@@ -95,7 +95,12 @@ def _bits(value: Fraction) -> int:
 
 
 def place_of(span: Span | None, word: str) -> Span | None:
-    """The place of a word in the line of a span; the span itself where it is not there."""
+    """The place of a word: its own, where it has one, else that in the line of a span.
+
+    The span itself where the word is not there.
+    """
+    if isinstance(word, Placed) and word.span is not None:
+        return word.span
     if span is None or not word:
         return span
     found = re.search(rf"(?<![\w.]){re.escape(word)}(?![\w.])", span.text[span.column - 1 :])
@@ -149,12 +154,18 @@ class Faults:
             self.add("name", f"'{text}' is a word of the language", node.span, "use another name")
         return text
 
-    def labels(self, node: Node, what: str, *, dotted: bool = False) -> tuple[str, ...]:
-        """A list of names, or one name."""
+    def name(self, node: Node, what: str) -> Placed:
+        """A text that names something, with its place."""
+        return Placed(self.text(node, what).strip(), node.span)
+
+    def labels(self, node: Node, what: str, *, dotted: bool = False) -> tuple[Placed, ...]:
+        """A list of names, or one name, with their places."""
         if isinstance(node, Scalar):
-            return (self.label(node, what, dotted=dotted),) if node.text else ()
+            return (Placed(self.label(node, what, dotted=dotted), node.span),) if node.text else ()
         if isinstance(node, Sequence):
-            found = tuple(self.label(item, what, dotted=dotted) for item in node.items)
+            found = tuple(
+                Placed(self.label(item, what, dotted=dotted), item.span) for item in node.items
+            )
             for i, name in enumerate(found):
                 if name in found[:i]:
                     self.add("duplicate", f"'{name}' stands here twice", node.items[i].span)
@@ -307,6 +318,11 @@ class Fields:
         value = self._values.get(key)
         return None if isinstance(value, Scalar) and not value.text and not value.quoted else value
 
+    def place(self, key: str) -> Span:
+        """Where the value of a field stands; the construct itself where it is absent."""
+        value = self.node(key)
+        return self.span if value is None else value.span
+
     def get(self, key: str, getter: Callable[[Node, str], _T], default: _D) -> _T | _D:
         """The value of a field through one of the getters of `Faults`."""
         value = self.node(key)
@@ -342,7 +358,7 @@ class Reader:
         self.faults = faults
         #: How each kind of field is read that needs no name for what stands in it.
         self.getters: dict[Kind, Getter] = {
-            "block": lambda node, what: faults.text(node, what).strip() or None,
+            "block": lambda node, what: faults.name(node, what) or None,
             "cite": cite,
             "date": faults.date,
             "expression": faults.expression,
@@ -354,9 +370,9 @@ class Reader:
             "position": faults.position,
             "rate": faults.expression,
             "size": faults.size,
-            "source": lambda node, what: faults.text(node, what).strip(),
+            "source": faults.name,
             "variable": faults.variable,
-            "viewer": lambda node, what: faults.text(node, what).strip() or None,
+            "viewer": lambda node, what: faults.name(node, what) or None,
             "who": faults.labels,
             "words": faults.words,
         }

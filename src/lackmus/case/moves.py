@@ -10,9 +10,10 @@ from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations
 from lackmus.case.declared import Declared, declared, keys_of
 from lackmus.case.expression import parse_expression
-from lackmus.case.fields import ZERO, Faults, Fields, Getter, Reader, is_label
+from lackmus.case.fields import ZERO, Faults, Fields, Getter, Reader, is_label, place_of
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 from lackmus.foundation.errors import CaseError
+from lackmus.foundation.spans import Placed
 
 MOST_RANKS = 60
 #: Items of a set-valued move: 2⁶ − 1 options.
@@ -69,7 +70,9 @@ class MoveReader(Reader):
 
     def _cells(self, node: Node, what: str) -> Iterator[tuple[tuple[str, ...], syntax.Expr | None]]:
         for key, value in self.faults.entries(node, what):
-            labels = combination(key.text)
+            labels = tuple(
+                Placed(label, place_of(key.span, label)) for label in combination(key.text)
+            )
             yield labels, self._probability(value, f"'{key.text}'", ".".join(labels))
 
     def _probability(self, node: Node, what: str, name: str) -> syntax.Expr | None:
@@ -188,8 +191,10 @@ class MoveReader(Reader):
     def _makers(self, node: Node, what: str) -> tuple[str, ...]:
         """Who moves: one name, or one a round."""
         if not isinstance(node, Sequence):
-            return (self.faults.text(node, what).strip(),)
-        makers = tuple(self.faults.label(item, "an actor") for item in node.items)
+            return (self.faults.name(node, what),)
+        makers = tuple(
+            Placed(self.faults.label(item, "an actor"), item.span) for item in node.items
+        )
         if not makers:
             self.faults.add("move", f"nobody stands in {what}", node.span, "by: [one, other]")
         return makers
@@ -235,7 +240,7 @@ class MoveReader(Reader):
     ) -> Iterator[syntax.Stake | syntax.OrdinalStake]:
         """The stakes of each actor."""
         for key, node in entries:
-            actor = self.faults.label(key, "an actor")
+            actor = Placed(self.faults.label(key, "an actor"), key.span)
             for i, item in enumerate(self.faults.items(node, f"the stakes of '{actor}'")):
                 if stake := self._stake(actor, i, item):
                     yield stake

@@ -219,7 +219,7 @@ def out_of_order(observations: Iterable[syntax.Observation]) -> Iterator[Fault]:
         if seen.date is not None and seen.date < latest:
             message = f"{seen.date} comes before {latest}, which stands above it"
             hint = "put observations in the order of their dates"
-            yield Fault("date", message, seen.span, hint)
+            yield Fault("date", message, seen.dated or seen.span, hint)
         latest = max(latest, seen.date or latest)
 
 

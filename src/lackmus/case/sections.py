@@ -136,7 +136,8 @@ class CaseReader:
         fields = self._of(node, "a correlation", syntax.Correlation)
         read = self._read.read(syntax.Correlation, fields)
         if not -1 < read["rho"] < 1:
-            self.faults.add("correlation", "rho must lie between -1 and 1", fields.span)
+            place = fields.place("rho")
+            self.faults.add("correlation", "rho must lie between -1 and 1", place)
         return syntax.Correlation(span=fields.span, **read)
 
     # --- questions and what is known ---
@@ -153,7 +154,11 @@ class CaseReader:
     def _claim(self, key: Scalar, node: Node) -> syntax.Claim:
         name = self.faults.label(key, "a claim's name")
         fields = self._of(node, f"claim '{name}'", syntax.Claim)
-        return syntax.Claim(id=name, span=key.span, **self._read.read(syntax.Claim, fields))
+        read = self._read.read(syntax.Claim, fields)
+        if read["stated"] is not None and not 0 <= read["stated"] <= 1:
+            message = f"the stated probability of '{name}' does not lie between 0 and 1"
+            self.faults.add("number", message, fields.place("stated"), "write it as 0.2 or 20 %")
+        return syntax.Claim(id=name, span=key.span, **read)
 
     def _statement(self, key: Scalar, node: Node) -> syntax.Statement:
         name = self.faults.label(key, "a statement's name")
@@ -169,4 +174,5 @@ class CaseReader:
         for node in nodes:
             fields = self._of(node, "an observation", syntax.Observation)
             read = self._read.read(syntax.Observation, fields)
-            yield syntax.Observation(span=fields.span, **read)
+            dated = fields.place("date")
+            yield syntax.Observation(span=fields.span, dated=dated, **read)

@@ -391,8 +391,8 @@ class Typing:
                 self.condition(event, plain)
             case syntax.Expectation(actor):
                 if actor not in self._scope.actors:
-                    hint = closest(actor, self._scope.actors)
-                    self._faults.add("unknown-name", f"no actor '{actor}'", node.span, hint)
+                    hint, place = closest(actor, self._scope.actors), place_of(node.span, actor)
+                    self._faults.add("unknown-name", f"no actor '{actor}'", place, hint)
             case syntax.Best(move) | syntax.Worth(move):
                 return self._chosen(node, move, plain)
             case syntax.Likeliest(move):
@@ -414,7 +414,8 @@ class Typing:
         known = self._scope.viewers
         own = getattr(node, "observer", None)
         if own is not None and own not in known:
-            self._faults.add("unknown-name", f"no observer '{own}'", node.span, closest(own, known))
+            place = place_of(node.span, own)
+            self._faults.add("unknown-name", f"no observer '{own}'", place, closest(own, known))
         viewer = own or observer
         return viewer if viewer in known else None
 

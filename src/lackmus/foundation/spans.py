@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
 
 _WIDEST = 120
 
@@ -36,6 +37,23 @@ class Span:
             end: The character behind its last, counted alike.
         """
         return Span(self.file, self.line, self.column + start, self.column + end, self.text)
+
+
+class Placed(str):
+    """A word that knows where it stands; else a text like any other.
+
+    Attributes:
+        span: Its place.
+    """
+
+    __slots__ = ("span",)
+    span: Span | None
+
+    def __new__(cls, text: str, span: Span | None = None) -> Self:
+        """The word."""
+        word = super().__new__(cls, text)
+        word.span = span
+        return word
 
 
 def draw(span: Span) -> str:
