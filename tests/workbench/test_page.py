@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from tests.workbench.conftest import SOURCE, lay
 
+from lackmus.report.sentences import HINDSIGHT
+
 pytest.importorskip("starlette")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -462,6 +464,9 @@ def test_the_light_moves_all_that_it_can(browser: Any, work: Work) -> None:
         before = told(page)
         light.click()
         expect(page.locator("#answers .late")).to_have_count(0)
+        if name == "verdicts":
+            expect(page.locator("tr[data-claim=c2_offered]")).to_contain_text(HINDSIGHT)
+            expect(page.locator("tr[data-claim=c1_refused]")).not_to_contain_text(HINDSIGHT)
         after = told(page)
         if name in ("tests", "happened"):
             assert "no light moves it" in after or "the same in any light" in after

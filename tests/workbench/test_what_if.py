@@ -20,8 +20,9 @@ from lackmus.foundation.outcomes import WORDS
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.point import PointStudy
+from lackmus.report.sentences import HINDSIGHT
 from lackmus.sweep.design import draw
-from lackmus.workbench.messages import answer_json, supposition_in
+from lackmus.workbench.messages import answer_json, supposition_in, swept_json
 from lackmus.workbench.session import Session
 from lackmus.workbench.what_if import (
     NEAR,
@@ -75,6 +76,24 @@ def test_what_is_observed_moves_beliefs_and_tells_its_surprise(what_if: WhatIf) 
     assert record is not None
     assert offered is not None
     assert record.probability == offered.probability
+
+
+def test_verdicts_that_the_record_has_overtaken_are_told_so(what_if: WhatIf) -> None:
+    """As on the report's page; a forecast may be held against what happened."""
+
+    def overtaken(found: WhatIf, **supposed: Any) -> dict[str, str]:
+        last = list(found.sweep(Supposition(**supposed)))[-1]
+        return {v["claim"]: v["hindsight"] for v in swept_json(last)["verdicts"]}
+
+    nothing = {"c1_refused": "", "c2_offered": ""}
+    assert overtaken(what_if) == nothing
+    late = nothing | {"c2_offered": HINDSIGHT}
+    assert overtaken(what_if, record=True) == late
+    assert overtaken(what_if, observed=("offer = line",)) == late
+    assert overtaken(what_if, record=True, values={"cost": 1.0}) == late
+    forecast = CASE.replace("holds if: P(offer = line)", "resolves if: offer = line\n    "
+                            "holds if: P(offer = line)")  # fmt: skip
+    assert overtaken(WhatIf(parse_case(forecast), draws=64), record=True) == nothing
 
 
 def test_beliefs_after_what_is_too_unlikely_for_a_float_are_those_of_a_reading() -> None:

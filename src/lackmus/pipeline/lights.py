@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lackmus.case import syntax
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.sweep.study import Outcomes
 from lackmus.sweep.verdict import Astray, Verdict, verdicts
@@ -70,3 +71,23 @@ def lights_of(
         asked, aside = InLight(said[k], questions[k].settled), InLight(found[k], others[k].settled)
         lights.append(Lights(aside, asked) if recorded else Lights(asked, aside))
     return tuple(lights)
+
+
+def by_hindsight(
+    claim: syntax.Claim, verdict: Verdict, lights: Lights | None, *, lit: bool
+) -> bool:
+    """Whether a verdict rests on what nobody knew when the claim was made.
+
+    So it is where what was observed settles the claim or makes its verdict another, unless the
+    claim names the event that decides it: then it is a forecast, which may well be held against it.
+
+    Args:
+        claim: The claim.
+        verdict: The verdict in the light that was asked for.
+        lights: The claim in both lights; None where it is asked in one alone.
+        lit: Whether something observed enters what was asked.
+    """
+    if claim.resolves_if is not None:
+        return False
+    moved = lights is not None and lights.before.verdict.word != lights.after.verdict.word
+    return moved or (verdict.word == "settled" and lit)

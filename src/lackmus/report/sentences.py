@@ -9,6 +9,7 @@ from lackmus.foundation.counting import counted
 from lackmus.foundation.outcomes import NO_DIFFERENCE, UNSOLVED
 from lackmus.pipeline.equilibria import OverEquilibria
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
+from lackmus.pipeline.lights import by_hindsight
 from lackmus.pipeline.needs import MOST_DRAWS
 from lackmus.report import words
 from lackmus.report.arms import arms_said
@@ -157,17 +158,9 @@ def summary(findings: Findings, found: ClaimFinding) -> list[str]:
 
 
 def hindsight(found: ClaimFinding) -> str:
-    """That a verdict rests on what nobody knew when the claim was made; empty where it does not.
-
-    So it is where what was observed settles the claim or makes its verdict another, unless the
-    claim names the event that decides it: then it is a forecast, which may well be held against it.
-    """
-    if found.claim.resolves_if is not None:
-        return ""
-    settled = found.verdict.word == "settled" and bool(found.given)
-    lights = found.lights
-    moved = lights is not None and lights.before.verdict.word != lights.after.verdict.word
-    return HINDSIGHT if settled or moved else ""
+    """That a verdict rests on what nobody knew when the claim was made; empty where it does not."""
+    late = by_hindsight(found.claim, found.verdict, found.lights, lit=bool(found.given))
+    return HINDSIGHT if late else ""
 
 
 def _said(found: ClaimFinding) -> str:

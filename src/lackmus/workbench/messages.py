@@ -21,6 +21,7 @@ from lackmus.foundation.errors import Fault, UsageError
 from lackmus.report import words
 from lackmus.report.claims import passages as passage_views
 from lackmus.report.claims import title_of, verdict_view
+from lackmus.report.sentences import HINDSIGHT
 from lackmus.service.document import Document
 from lackmus.sweep.shapes import bounds
 from lackmus.sweep.verdict import Counts, Verdict
@@ -187,9 +188,12 @@ def swept_json(swept: Swept) -> Json:
     return {
         "done": swept.done,
         "of": swept.of,
-        "verdicts": [_verdict(verdict) for verdict in swept.verdicts],
+        "verdicts": [
+            _verdict(verdict, HINDSIGHT if late else "")
+            for verdict, late in zip(swept.verdicts, swept.overtaken, strict=True)
+        ],
     }
 
 
-def _verdict(verdict: Verdict) -> Json:
-    return {"claim": verdict.claim} | asdict(verdict_view(verdict))
+def _verdict(verdict: Verdict, hindsight: str) -> Json:
+    return {"claim": verdict.claim, "hindsight": hindsight} | asdict(verdict_view(verdict))

@@ -11,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic, perf_counter
 from typing import Final
 
@@ -23,6 +23,7 @@ from lackmus.foundation.errors import LackmusError, SolveError, UsageError
 from lackmus.foundation.outcomes import REASONS, WORDS
 from lackmus.pipeline.case_study import Beside, CaseStudy
 from lackmus.pipeline.derivatives import derivatives
+from lackmus.pipeline.lights import by_hindsight, lights_of
 from lackmus.pipeline.observations import observations_of, record_of
 from lackmus.pipeline.point import Beliefs, PointStudy
 from lackmus.sweep.design import base_point, draw
@@ -124,11 +125,13 @@ class Swept:
         done: Draws done.
         of: Draws asked for.
         verdicts: What they make of the claims so far, in the case's order.
+        overtaken: Which of these rest on what nobody knew when the claim was made.
     """
 
     done: int
     of: int
     verdicts: tuple[Verdict, ...]
+    overtaken: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +310,8 @@ class WhatIf:
         """
         known = self.conditions(supposed)
         fixed = self.at(supposed)
-        study = CaseStudy(self.case, known, like=self._first)
+        before = self.conditions(replace(supposed, record=False))
+        study = CaseStudy(self.case, known, None if before == known else before, self._first)
         draws, seed = self.effort(supposed)
         points = draw(study.assumptions, study.correlations, draws, seed).copy()
         for name in supposed.values:
@@ -322,9 +326,10 @@ class WhatIf:
             done = len(outcomes.failed)
             settled = study.settled(points[:done], outcomes)
             found = verdicts(study.claims, outcomes, settled)[: len(self.claims)]
+            late = _overtaken(study, outcomes, found)
             if done == len(points) and not supposed.values:
                 self._store(known, points, outcomes.holds)
-            yield Swept(done, len(points), found)
+            yield Swept(done, len(points), found, late)
 
     def _store(self, known: tuple[syntax.Expr, ...], points: Floats, codes: Codes) -> None:
         with self._storing:
@@ -394,6 +399,14 @@ class WhatIf:
             }
             for claim, row in zip(self.claims, found.margins, strict=False)
         }
+
+
+def _overtaken(study: CaseStudy, outcomes: Outcomes, said: Sequence[Verdict]) -> tuple[bool, ...]:
+    """Which verdicts on the claims rest on what nobody knew when these were made."""
+    lights = lights_of(study, outcomes, said, recorded=True)
+    questions = study.variants().questions
+    asked = zip(study.written.claims, said, lights, questions, strict=False)
+    return tuple(by_hindsight(c, verdict, both, lit=q.lit) for c, verdict, both, q in asked)
 
 
 def _check_draws(draws: int) -> None:
