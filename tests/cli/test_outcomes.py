@@ -14,11 +14,22 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from lackmus.cli.main import app
 from lackmus.cli.terminal import json_visible, visible
+from lackmus.foundation import compiling
 
 CASE = "beer-quiche"
 
 Ended = Callable[..., subprocess.CompletedProcess[bytes]]
+
+SMALL = """
+title: Small
+actors: {south: {}}
+assumptions: {gain: {value: 1, range: [0, 2]}}
+moves: [{offer: {by: south, options: [up, down]}}]
+stakes: {south: [{worth: gain, if: offer = up}]}
+claims: {c1: {holds if: P(offer = up) > 0.6}}
+"""
 
 #: Names that a terminal, rich's markup or its emoji would act upon.
 HOSTILE = "A \\[/foo] [bold]b[/bold] :skull: [link=https://example.org]x[/link] ] ["
@@ -65,7 +76,32 @@ def test_json_is_whole_in_every_encoding(
     ))  # fmt: skip
     for value in (found, plain):
         value.pop("seconds", None)
+        value.pop("compiled", None)
     assert found == plain
+
+
+@pytest.mark.parametrize("begun", [True, False])
+@pytest.mark.parametrize("command", ["test", "learn", "solve"])
+def test_a_time_says_everywhere_that_compiling_had_a_part_in_it(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    begun: bool,
+) -> None:
+    monkeypatch.setattr(compiling, "begun", lambda: begun)
+    case = tmp_path / "case.yaml"
+    seen = "observations: [{saw: offer = up, date: 2025-01-02}]\n"
+    case.write_text(SMALL + seen, encoding="utf-8")
+    few = () if command == "solve" else ("--draws", "20")
+    app([command, str(case), *few, "--json"], standalone_mode=False)
+    assert json.loads(capsys.readouterr().out)["compiled"] is begun
+    page = tmp_path / "page.html"
+    out = () if command == "solve" else ("--out", str(page))
+    app([command, str(case), *few, *out], standalone_mode=False)
+    for text in (capsys.readouterr().out, *([page.read_text("utf-8")] if out else [])):
+        assert (compiling.INCLUDED.strip() in " ".join(text.lower().split())) is begun
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lackmus.cli.terminal import console, is_unicode, json_visible, visible, write
+from lackmus.foundation import compiling
 
 Tell = Callable[[str, int, int], None]
 
@@ -28,6 +29,11 @@ def json(value: Mapping[str, Any]) -> None:
     narrow = not is_unicode(sys.stdout)
     text = json_module.dumps(value, ensure_ascii=narrow, allow_nan=False, indent=2)
     sys.stdout.write(json_visible(text) + "\n")
+
+
+def timed_json(value: Mapping[str, Any]) -> None:
+    """One JSON object with seconds in it, and whether compiling the solver is among them."""
+    json({**value, "compiled": compiling.begun()})
 
 
 @contextmanager

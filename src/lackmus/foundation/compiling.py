@@ -58,6 +58,11 @@ def watch(*, tell: bool) -> None:
     _LOG.addHandler(_WITNESS)
 
 
+def begun() -> bool:
+    """Whether kernels were compiled since `watch`."""
+    return _WITNESS.begun
+
+
 def included() -> str:
     """What follows a time, where kernels were compiled since `watch`; else nothing."""
-    return INCLUDED if _WITNESS.begun else ""
+    return INCLUDED if begun() else ""

@@ -40,11 +40,13 @@ class AfterModel:
     version: str
 
 
-def after_model(learned: Learned, found: Postmortem | None, style: str) -> AfterModel:
-    """What the page shows of what was learnt."""
+def after_model(
+    learned: Learned, found: Postmortem | None, style: str, *, compiled: bool = False
+) -> AfterModel:
+    """What the page shows of what was learnt; `compiled` as in `happened`."""
     return AfterModel(
         title=learned.case.title,
-        happened=happened(learned),
+        happened=happened(learned, compiled=compiled),
         beliefs=tuple(map(belief_strip, learned.beliefs)),
         paths=tuple(map(_path, learned.beliefs)) if len(learned.record) > 1 else (),
         width=_WIDTH,

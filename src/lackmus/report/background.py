@@ -10,6 +10,7 @@ from lackmus.case.citations import cited
 from lackmus.case.scope import aim_of
 from lackmus.case.text import expression_text
 from lackmus.case.words import knowledge_in_words, stakes_in_words
+from lackmus.foundation.compiling import INCLUDED
 from lackmus.pipeline.findings import Findings
 from lackmus.report import words
 from lackmus.report.claims import Quotes, passages
@@ -194,7 +195,7 @@ def statements(findings: Findings, quotes: Quotes) -> tuple[StatementView, ...]:
             says=words.capital(s.says),
             date=words.day(s.date),
             bears_on=tuple(
-                Link(anchors[name], words.numbered(name) or name)
+                Link(anchors[name], words.numbered(name) or str(name))
                 if name in anchors
                 else Link(f"move-{name}", words.plain(name))
                 for name in s.bears_on
@@ -205,9 +206,15 @@ def statements(findings: Findings, quotes: Quotes) -> tuple[StatementView, ...]:
     )
 
 
-def methods(findings: Findings) -> tuple[Record, ...]:
-    """How it was computed and what was checked."""
-    return (*_game(findings), *_solution(findings), *_certificate(findings), *_draws(findings))
+def methods(findings: Findings, *, compiled: bool = False) -> tuple[Record, ...]:
+    """How it was computed and what was checked.
+
+    Args:
+        findings: What the test found.
+        compiled: Whether the solver was compiled in the time that it took.
+    """
+    found = (*_game(findings), *_solution(findings), *_certificate(findings), *_draws(findings))
+    return (*found, _time(findings, compiled=compiled))
 
 
 def _game(findings: Findings) -> Iterator[Record]:
@@ -292,11 +299,14 @@ def _draws(findings: Findings) -> Iterator[Record]:
         f"{words.percent(findings.worst_regret)} of the payoff range",
         "Over all draws; what noise costs.",
     )
-    yield Record(
+
+
+def _time(findings: Findings, *, compiled: bool) -> Record:
+    return Record(
         "Time",
         f"{words.number(findings.seconds_total)} seconds, of which "
         f"{words.number(findings.seconds_solve)} for the draws",
-        "",
+        words.sentence(INCLUDED.strip()) if compiled else "",
     )
 
 

@@ -23,13 +23,18 @@ _BECAME: Final = {
 }  # fmt: skip
 
 
-def happened(learned: Learned) -> Happened:
-    """What the page shows of what was learnt."""
+def happened(learned: Learned, *, compiled: bool = False) -> Happened:
+    """What the page shows of what was learnt.
+
+    Args:
+        learned: What was learnt.
+        compiled: Whether the solver was compiled in the time that it took.
+    """
     shifts = [claim for claim in learned.claims if abs(claim.after - claim.before) >= _SHIFTED]
     return Happened(
         surprise=surprise(learned),
         trouble=learned.trouble,
-        trust=" ".join(filter(None, (trust(learned), forks(learned)))),
+        trust=" ".join(filter(None, (trust(learned, compiled=compiled), forks(learned)))),
         lines=tuple(_seen(learned.case, line) for line in learned.record),
         resolved=tuple(_resolved(learned)),
         undecided=_undecided(learned),

@@ -34,20 +34,29 @@ _LOADER: Final = jinja2.PackageLoader("lackmus.report", "templates")
 _STATIC: Final = jinja2.PackageLoader("lackmus.report", "static")
 
 
-def render(findings: Findings, quotes: Quotes | None = None) -> str:
+def render(findings: Findings, quotes: Quotes | None = None, *, compiled: bool = False) -> str:
     """The report on a case put to the test, as one self-contained HTML file.
 
     Args:
         findings: What the test found.
         quotes: Words of cited passages, to stand beside what they bear on; the page is then not
             for publication. See `lackmus.case.citations.passages`.
+        compiled: Whether the solver was compiled in the time that the test took.
     """
-    return render_model(report_model(findings, quotes))
+    return render_model(report_model(findings, quotes, compiled=compiled))
 
 
-def render_learned(learned: Learned, found: Postmortem | None = None) -> str:
-    """The page on what happened and what it taught, as one self-contained HTML file."""
-    model = after_model(learned, found, _static("report.css"))
+def render_learned(
+    learned: Learned, found: Postmortem | None = None, *, compiled: bool = False
+) -> str:
+    """The page on what happened and what it taught, as one self-contained HTML file.
+
+    Args:
+        learned: What was learnt.
+        found: Why it came out otherwise than the case had it; None where that was not asked.
+        compiled: As in `render`.
+    """
+    model = after_model(learned, found, _static("report.css"), compiled=compiled)
     return _environment().get_template("afterwards.html").render(_shown(model))
 
 
@@ -118,7 +127,11 @@ def _record(findings: Findings) -> str:
 
 
 def report_model(
-    findings: Findings, quotes: Quotes | None = None, *, only: frozenset[str] | None = None
+    findings: Findings,
+    quotes: Quotes | None = None,
+    *,
+    only: frozenset[str] | None = None,
+    compiled: bool = False,
 ) -> ReportModel:
     """All that the page shows of the findings.
 
@@ -126,6 +139,7 @@ def report_model(
         findings: What the test found.
         quotes: Words of cited passages; see `render`.
         only: Ids of the claims to draw; None for all.
+        compiled: As in `render`.
     """
     case = findings.case
     words_of = quotes or {}
@@ -169,7 +183,7 @@ def report_model(
         dissents=dissents.dissent_views(findings, words_of),
         statements=background.statements(findings, words_of),
         notes=tuple(part.strip() for part in case.notes.split("\n\n") if part.strip()),
-        methods=background.methods(findings),
+        methods=background.methods(findings, compiled=compiled),
         references=background.references(findings),
         version=version(),
         digest=findings.digest,

@@ -6,6 +6,7 @@ import math
 from typing import Any, TypeAlias
 
 from lackmus.case.text import expression_text
+from lackmus.foundation.compiling import INCLUDED
 from lackmus.learning.weights import QUANTILES
 from lackmus.pipeline.learned import AssumptionShift, Learned, Line, Spread
 from lackmus.pipeline.postmortem import Postmortem
@@ -193,8 +194,8 @@ def still(learned: Learned) -> str:
     return words.capital(f"{one_of}{who} moved by less than {_MOVED} bits, or by chance alone.")
 
 
-def trust(learned: Learned) -> str:
-    """What the result rests on, in a sentence."""
+def trust(learned: Learned, *, compiled: bool = False) -> str:
+    """What the result rests on, in a sentence; `compiled` as in `happened`."""
     lost = f", {learned.unsolved:,} of them without a solution" if learned.unsolved else ""
     importance = learned.method == "importance"
     shape = ""
@@ -202,6 +203,7 @@ def trust(learned: Learned) -> str:
         whose = "tail shape" if importance else "the weights' tail shape had been"
         shape = f", {whose} {words.decimal(learned.pareto_k, 2)}"
     took = f"; {learned.seconds:.1f}{words.THIN}s" if learned.seconds else ""
+    took += INCLUDED if took and compiled else ""
     how = (
         "weighted by the likelihood of the record"
         if importance

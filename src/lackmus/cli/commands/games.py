@@ -73,7 +73,7 @@ def solve(
         progress=tell,
     )  # fmt: skip
     if as_json:
-        console.json(solution_json(solution))
+        console.timed_json(solution_json(solution))
     else:
         print_solution(solution, histories=histories)
     if solution.ended_short:

@@ -13,6 +13,7 @@ from lackmus.cli.commands.inputs import check_report, dissent_paths
 from lackmus.cli.outcome import UNFINISHED
 from lackmus.cli.terminal import console as terminal
 from lackmus.cli.terminal import print_prose
+from lackmus.foundation import compiling
 from lackmus.foundation.disk import in_words, write_text
 from lackmus.pipeline.loading import load
 
@@ -59,7 +60,7 @@ def learn(
             told = postmortem(learned, engine=engine, progress=tell)
     if as_json:
         more = {} if told is None else {"why": postmortem_json(told)}
-        console.json(learned_json(learned) | more)
+        console.timed_json(learned_json(learned) | more)
     else:
         _print(learned)
         for sentence in () if told is None else why_in_words(told):
@@ -81,7 +82,7 @@ def _write(learned: Learned, found: Postmortem | None, out: Path) -> list[str]:
     from lackmus.report.html import render_learned
 
     try:
-        write_text(out, render_learned(learned, found))
+        write_text(out, render_learned(learned, found, compiled=compiling.begun()))
     except OSError as error:
         return [f"the report was not written: {in_words(error, out)}"]
     return []
@@ -103,7 +104,7 @@ def _print(learned: Learned) -> None:
     for against in learned.dissents:
         out.print()
         print_prose(f"Dissent: {against.sentence()}.")
-    for said in filter(None, (forks(learned), trust(learned))):
+    for said in filter(None, (forks(learned), trust(learned, compiled=compiling.begun()))):
         out.print()
         print_prose(said)
 

@@ -17,6 +17,7 @@ from lackmus.cli.commands.inputs import (
 )
 from lackmus.cli.outcome import UNFINISHED
 from lackmus.cli.tables.findings import print_findings
+from lackmus.foundation import compiling
 from lackmus.foundation.disk import in_words, write_text
 from lackmus.foundation.errors import UsageError
 from lackmus.pipeline.loading import load
@@ -83,7 +84,7 @@ def test(
             trouble = _write_report(findings, out, sources)
             tell("report", 1, 1)
     if as_json:
-        console.json(findings_json(findings))
+        console.timed_json(findings_json(findings))
     else:
         print_findings(findings)
         if out is not None and not trouble:
@@ -120,7 +121,7 @@ def _write_report(findings: Findings, out: Path, sources: Path | None) -> str:
 
     quotes = passages(findings.case, sources) if sources is not None else None
     try:
-        write_text(out, render(findings, quotes))
+        write_text(out, render(findings, quotes, compiled=compiling.begun()))
     except OSError as error:
         return f"the report was not written: {in_words(error, out)}"
     return ""
