@@ -10,7 +10,7 @@ import pytest
 
 import lackmus
 from lackmus.cli.tables.solution import print_solution
-from lackmus.report.jsonable import solution_json
+from lackmus.report.jsonable import solution_json, strategies
 from lackmus.report.profiles import rows
 
 
@@ -81,6 +81,25 @@ def test_equilibria_of_one_play_stand_together(spence: lackmus.Solution) -> None
     assert numbers == list(range(1, len(outcomes) + 1)), "in the order in which they stand"
     assert told.count("but off the path") == len(outcomes) - plays > 0
     assert set(outcomes) == set(range(1, plays + 1))
+
+
+def test_an_equilibrium_has_one_number_in_print_in_json_and_in_python() -> None:
+    """In Pandering the third found leads to the same play as the first."""
+    found = lackmus.solve(lackmus.load("pandering").compile(), every=True)
+    written = solution_json(found)["solutions"]
+    assert [one["outcome"] for one in written] == sorted(one["outcome"] for one in written)
+    text = io.StringIO()
+    with redirect_stdout(text):
+        print_solution(found)
+    heads = re.findall(r"^(\d+), .*payoffs: (.*)$", text.getvalue(), re.MULTILINE)
+    assert len(heads) == len(written) == len(found.assessments) == 6
+    in_card = iter([row for row in found.card().rows if row[0]])
+    for (number, payoffs), one, mine in zip(heads, written, found.assessments, strict=True):
+        assert found.assessments[int(number) - 1] is mine
+        assert one["strategies"] == strategies(found.game, mine)
+        told = (f"{p} {v:.6g}".replace(" -", " −") for p, v in one["payoffs"].items())
+        assert payoffs == ", ".join(told)
+        assert next(in_card)[0] == number
 
 
 def test_at_a_finite_precision_nothing_is_played_for_certain() -> None:

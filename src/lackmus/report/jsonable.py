@@ -242,12 +242,10 @@ def solution_json(solution: Solution) -> Json:
 
 
 def _numbered(game: Game, assessments: Sequence[Assessment]) -> list[Json]:
-    """Assessments with the number of their outcome, from 1; those of one stand together."""
-    return [
-        {"outcome": number, **assessment_json(game, one)}
-        for number, group in enumerate(by_outcome(game, assessments), 1)
-        for one in group
-    ]
+    """Assessments in their order, with the number of their outcome, from 1."""
+    groups = enumerate(by_outcome(game, assessments), 1)
+    outcome = {id(one): number for number, group in groups for one in group}
+    return [{"outcome": outcome[id(one)], **assessment_json(game, one)} for one in assessments]
 
 
 def assessment_json(game: Game, assessment: Assessment) -> Json:

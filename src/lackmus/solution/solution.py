@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from lackmus.foundation.arrays import Bools, Floats
@@ -17,6 +18,7 @@ from lackmus.foundation.counting import noun
 from lackmus.foundation.display import Card, Shown
 from lackmus.game.game import Game
 from lackmus.solution.beliefs import NamedBeliefs, by_name
+from lackmus.solution.compare import by_outcome
 from lackmus.solution.profile import Choice, Profile
 
 Concept: TypeAlias = Literal[
@@ -340,7 +342,8 @@ class Solution(Shown):
     Attributes:
         game: The game solved.
         method: The method as run.
-        assessments: What was found, best first.
+        assessments: What was found, best first; those that lead to the same play stand together.
+            Wherever equilibria are numbered, number i is the one at i - 1.
         complete: True where the list is proven to hold every equilibrium of the concept sought,
             False where it is known or feared not to, None where the method seeks only one.
         concept: The concept sought, for which the list is complete or not; empty where the method
@@ -364,6 +367,12 @@ class Solution(Shown):
     concept: ListConcept = ""
     trace: Trace | None = field(default=None, repr=False)
     forks: Forks = NO_FORKS
+
+    def __post_init__(self) -> None:
+        """Puts together what leads to the same play; two are together in any order."""
+        if len(self.assessments) > 2:
+            groups = by_outcome(self.game, self.assessments)
+            object.__setattr__(self, "assessments", tuple(chain.from_iterable(groups)))
 
     @property
     def arms(self) -> tuple[Assessment, ...]:

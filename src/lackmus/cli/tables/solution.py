@@ -53,8 +53,7 @@ def print_solution(found: Solution, *, histories: bool = False) -> None:
             f"On the path they lead to {len(groups)} plays, some perhaps corners of one family of "
             "plays; those that lead to the same stand together."
         )
-    listed_in_order = (assessment for group in groups for assessment in group)
-    numbers = {id(assessment): i for i, assessment in enumerate(listed_in_order, 1)}
+    numbers = {id(assessment): i for i, assessment in enumerate(found.assessments, 1)}
     for first, *others in groups:
         _assessment(out, found, first, str(numbers[id(first)]))
         whole = rows(game, first, histories=histories)
