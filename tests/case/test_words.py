@@ -229,8 +229,23 @@ def test_a_paragraph_of_a_list_hangs_behind_its_dash() -> None:
         ),
         (
             "P(offer = line) - (P(bid_a = high) - 0.2) > 0.1",
-            "(the probability that offer is “line”) - (the probability that bid a is “high” minus "
-            "0.2) is more than 0.1",
+            "the probability that offer is “line” minus (the probability that bid a is “high” "
+            "minus 0.2) is more than 0.1",
+        ),
+        (
+            "P(offer = line) + P(bid_a = high) - (q + 1) > 0.1",
+            "the probability that offer is “line” plus the probability that bid a is “high” minus "
+            "(q + 1 (1.4)) is more than 0.1",
+        ),
+        (
+            "P(offer = line) - 2 * P(bid_a = high) > 0.1",
+            "the probability that offer is “line” minus (2) * (the probability that bid a is "
+            "“high”) is more than 0.1",
+        ),
+        (
+            "P(offer = line) - (1 if q > 1 else 2) > 0.1",
+            "the probability that offer is “line” minus (1 where q (0.4) is more than 1, and 2 "
+            "elsewhere) is more than 0.1",
         ),
         (
             "P(offer = line) * 2 > 0.1",

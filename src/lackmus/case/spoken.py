@@ -272,12 +272,12 @@ class Speaker:
     def _arithmetic(self, op: str, left: syntax.Expr, right: syntax.Expr) -> str:
         """Numbers that depend on play, reckoned with: in words where that leaves no doubt."""
         one, other = self.number(left), self.number(right)
-        nested = any(
-            isinstance(part, syntax.Binary) and self._query(part) for part in (left, right)
+        if op not in _PLUS or isinstance(left, syntax.IfElse):
+            return f"({one}) {op} ({other})"
+        loose = isinstance(right, syntax.IfElse | syntax.Unary) or (
+            isinstance(right, syntax.Binary) and right.op in _PLUS
         )
-        if op in _PLUS and not nested:
-            return f"{_closed(one)} {_PLUS[op]} {other}"
-        return f"({one}) {op} ({other})"
+        return f"{_closed(one)} {_PLUS[op]} {f'({other})' if loose else other}"
 
     def _counted(self, inner: syntax.Expr) -> str:
         if isinstance(inner, syntax.Name):
