@@ -10,16 +10,14 @@ import numpy as np
 from lackmus.certification.passes import Columns, Shape, climb, expect
 from lackmus.compiled.jit import jit, kernel
 from lackmus.foundation.arrays import Bools, Floats, Ints
-from lackmus.foundation.tolerances import DRAW_ERROR, UNIT
+from lackmus.foundation.tolerances import DRAW_ERROR, DRAW_ROUNDING, UNIT
 from lackmus.game.game import Game
 from lackmus.solution.solution import Play
 
 #: Draws that are copied at a time: so few find room where the last were.
 _TOGETHER: Final = 32
 
-#: Rounding is looked at where it could come to this part of what is allowed; the log of what is no
-#: longer a normal number, and more.
-_NOTHING: Final = 1e-3
+#: The log of what is no longer a normal number, and more.
 _LOST: Final = math.log(float(np.finfo(np.float64).tiny)) + 1.0
 
 
@@ -121,7 +119,7 @@ def error_of(game: Columns, shape: Shape, sets: int, strategy: Floats, precision
     weigh(game, shape, strategy, weights)
     value_actions(game, shape, strategy, weights, score)
     epsilon = precision * UNIT
-    if epsilon * largest > _NOTHING * DRAW_ERROR:
+    if epsilon * largest > DRAW_ROUNDING:
         sizes = Columns(
             game.infoset,
             game.first_child,

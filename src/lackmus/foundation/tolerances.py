@@ -1,5 +1,8 @@
 """The one home of tolerances: nowhere else is a float compared with a number of its own.
 
+But for the numbers of a solver's method, which stand with it, and for what is too small to be told,
+which is said where things are told.
+
 Tolerances on payoffs are fractions of the payoff range, so that a change of units changes nothing.
 """
 
@@ -17,6 +20,9 @@ FIXED_POINT: Final = 1e-9
 #: Largest error of a draw's choices, in log probability, rounding of its payoffs included.
 DRAW_ERROR: Final = 1e-3
 
+#: Rounding of a draw's payoffs up to this, in log probability, is nothing beside `DRAW_ERROR`.
+DRAW_ROUNDING: Final = 1e-3 * DRAW_ERROR
+
 #: Spacing of floats at 1, and rounding of an expected payoff as a fraction of the largest payoff
 #: that it is made of.
 UNIT: Final = 2.0**-52
@@ -30,6 +36,12 @@ PROBABILITY: Final = 1e-9
 
 #: Sums of probabilities below this may lack what underflowed, and are taken anew in logs.
 UNDERFLOW: Final = 1e-250
+
+#: Probabilities of actions below this are taken from what a quantal response says of their logs.
+IN_LOGS: Final = 1e-100
+
+#: Probabilities up to this are 0 in three digits, and so are differences of two.
+SHOWN: Final = 5e-4
 
 #: Weights of evidence up to this, in bits, are rounding: they favour nothing.
 NO_EVIDENCE: Final = 1e-12
@@ -45,6 +57,24 @@ CLAIM: Final = 1e-9
 MATTERS_PROBABILITY: Final = 0.01
 MATTERS_BITS: Final = 0.01
 MATTERS_PAYOFF: Final = 0.01
+
+#: A pivot of a correlation matrix below this is 0, or, if below its negative, a fault.
+PIVOT: Final = 1e-10
+
+#: Residuals that are this share of a variance, or less, are rounding.
+UNEXPLAINED: Final = 1e-20
+
+#: The least variance of particles along an assumption.
+LEAST_VARIANCE: Final = 1e-10
+
+#: The share of a ray to which a turn on it is narrowed down, and the share of a distance below
+#: which a round of the search for the nearest turn has gained nothing.
+NEAREST_TURN: Final = 1e-4
+NEAREST_GAIN: Final = 1e-2
+
+#: To what a fitted precision is found, and, in proportion, the ends of its interval.
+FIT: Final = 1e-9
+FIT_ENDS: Final = 1e-6
 
 #: What a claim does in this share of the draws, or more, is its verdict.
 FOLLOWS: Final = 0.95

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Floats
+from lackmus.foundation.tolerances import LEAST_VARIANCE
 from lackmus.learning.weights import Evidence, evidence, normalised
 
 #: From scores, shape (N, K), to log likelihoods, shape (N,); NaN where there is no solution.
@@ -41,9 +42,8 @@ _LEAST_MOVES, _MOST_MOVES = 4, 20
 #: Moves go on until the scores have lost all but this part of their correlation with the old.
 _FORGOTTEN = 0.05
 
-#: How far the covariance of few particles in many dimensions is drawn to its diagonal, and the
-#: least variance in it.
-_SHRINK, _LEAST_VARIANCE = 25.0, 1e-10
+#: How far the covariance of few particles in many dimensions is drawn to its diagonal.
+_SHRINK = 25.0
 
 #: The share of proposals that should be taken, and the ends of their size.
 _TAKEN = 0.3
@@ -265,7 +265,7 @@ class _Around:
     def of(cls, particles: Floats) -> _Around:
         size, dimensions = particles.shape
         covariance = np.atleast_2d(np.cov(particles, rowvar=False))
-        own = np.maximum(np.diag(covariance), _LEAST_VARIANCE)
+        own = np.maximum(np.diag(covariance), LEAST_VARIANCE)
         shrunk = min(1.0, _SHRINK * dimensions / size)
         mixed = (1.0 - shrunk) * covariance
         np.fill_diagonal(mixed, own)

@@ -12,7 +12,7 @@ import numpy as np
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import Fault, UsageError
-from lackmus.foundation.tolerances import FIXED_POINT
+from lackmus.foundation.tolerances import FIT, FIT_ENDS, FIXED_POINT
 from lackmus.game.game import Game
 from lackmus.pipeline.given import game_of
 from lackmus.solvers.quantal_response.logit import solve_logit
@@ -109,7 +109,7 @@ def fit_precision(
     heights = np.array([surprise(float(precision)) for precision in tried])
     lowest = int(np.argmin(heights))
     low, high = float(tried[max(lowest - 1, 0)]), float(tried[min(lowest + 1, len(tried) - 1)])
-    fit = minimize_scalar(surprise, bounds=(low, high), method="bounded", options={"xatol": 1e-9})
+    fit = minimize_scalar(surprise, bounds=(low, high), method="bounded", options={"xatol": FIT})
     best, least = float(fit.x), min(float(fit.fun), float(heights[lowest]))
     error = math.nan
     rounding = FIXED_POINT * choices
@@ -139,7 +139,7 @@ def _interval(
         return min(surprise(precision) - most, 1.0)
 
     def crossing(outside: int, inside: int) -> float:
-        return float(brentq(excess, float(tried[outside]), float(tried[inside]), rtol=1e-6))
+        return float(brentq(excess, float(tried[outside]), float(tried[inside]), rtol=FIT_ENDS))
 
     within = np.flatnonzero(heights <= most)
     first, last = int(within[0]), int(within[-1])

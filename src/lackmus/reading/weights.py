@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import UsageError
-from lackmus.foundation.tolerances import UNDERFLOW
+from lackmus.foundation.tolerances import IN_LOGS, UNDERFLOW
 from lackmus.game.game import NOT_MADE, Game, Histories
 from lackmus.reading.answer import entropy
 from lackmus.solution.reach import log_sum, node_reach, summed
 from lackmus.solution.solution import Assessment
 
 Places: TypeAlias = NDArray[np.int64]
-
-#: Probabilities below this are taken from what a quantal response says of their logarithm.
-_SMALL: Final = 1e-100
 
 
 class Weights:
@@ -160,7 +157,7 @@ def quantal_logs(
         logs = np.log(strategy)
     if precision is None or not np.isfinite(action_values).all():
         return logs
-    small = strategy[: game.n_actions] < _SMALL
+    small = strategy[: game.n_actions] < IN_LOGS
     scores = precision * action_values
     sets = game.action_infoset[: game.n_actions]
     best = np.full(game.n_infosets, -np.inf)

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Codes, Floats
+from lackmus.foundation.tolerances import SHOWN
 from lackmus.game.game import Game, Histories
 from lackmus.report.jsonable import history
 from lackmus.solution.reach import node_reach
 from lackmus.solution.solution import Assessment
 
 _MOST_BELIEFS = 4
-_SMALL = 5e-4
 _OPEN = -2
 
 #: Player, infoset, probability of being reached, play, beliefs.
@@ -60,7 +60,7 @@ def _play(game: Game, assessment: Assessment, infoset: int) -> str:
     never_one = assessment.precision is not None and len(game.actions_of(infoset)) > 1
     for action in game.actions_of(infoset):
         share = assessment.strategy[action]
-        if share > _SMALL:
+        if share > SHOWN:
             number = str(exact[action]) if exact else _share(float(share), never_one=never_one)
             parts.append(f"{game.labels.actions[action]} {number}")
     return ", ".join(parts)
@@ -154,7 +154,7 @@ def _shares(
         parts.append((float(weights[here].sum()), labels[code], each.min(), each.max()))
     parts.sort(key=lambda part: -round(part[0], 9))
     told = [
-        f"{label} {share:.3g}" if high - low < _SMALL else f"{label} {low:.3g} to {high:.3g}"
+        f"{label} {share:.3g}" if high - low < SHOWN else f"{label} {low:.3g} to {high:.3g}"
         for share, label, low, high in parts[:_MOST_BELIEFS]
     ]
     return ", ".join(told) + (" …" if len(parts) > _MOST_BELIEFS else "")

@@ -17,16 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lackmus.foundation.arrays import Bools, Floats
-from lackmus.foundation.tolerances import DRAW_ERROR
+from lackmus.foundation.tolerances import DRAW_ERROR, DRAW_ROUNDING
 from lackmus.game.game import Game
 from lackmus.solution.reach import log_node_reach
 from lackmus.solution.solution import Play
 
 #: Draws that are looked at together; more would only fill memory.
 _TOGETHER = 64
-
-#: Rounding is looked at where it could come to this part of what is allowed.
-_NOTHING = 1e-3
 
 Indices: TypeAlias = NDArray[np.signedinteger[Any]]
 
@@ -61,7 +58,7 @@ def _error(game: Game, strategy: Floats, payoffs: Floats, precision: Floats) -> 
         epsilon = precision * np.finfo(np.float64).eps
         rounding = np.zeros_like(value)
         # Nearly always payoffs are so small that their rounding is nothing.
-        big = np.flatnonzero(epsilon * np.abs(payoffs).max(axis=(1, 2)) > _NOTHING * DRAW_ERROR)
+        big = np.flatnonzero(epsilon * np.abs(payoffs).max(axis=(1, 2)) > DRAW_ROUNDING)
         if len(big):
             sizes = _action_values(game, strategy[big], np.abs(payoffs[big]), weights[big])
             rounding[big] = epsilon[big, None] * sizes

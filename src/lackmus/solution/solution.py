@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.counting import noun
 from lackmus.foundation.display import Card, Shown
+from lackmus.foundation.tolerances import SHOWN
 from lackmus.game.game import Game
 from lackmus.solution.beliefs import NamedBeliefs, by_name
 from lackmus.solution.compare import by_outcome
@@ -217,9 +218,6 @@ _MOST_ROWS: Final = 100
 #: Ways to an infoset that are told of what is believed there.
 _MOST_WAYS: Final = 3
 
-#: Probabilities below this are not told of a list of equilibria.
-_SMALL: Final = 5e-4
-
 
 def _share(p: Fraction | float) -> str:
     return str(p) if isinstance(p, Fraction) else f"{p:.4f}"
@@ -236,7 +234,7 @@ def _belief(ways: Mapping[str, float]) -> str:
 
 def _played(choice: Choice) -> str:
     """What is done at an infoset: an action, or several with their probabilities."""
-    likely = {action: p for action, p in choice.items() if p > _SMALL}
+    likely = {action: p for action, p in choice.items() if p > SHOWN}
     if len(likely) == 1:
         return next(iter(likely))
     return ", ".join(

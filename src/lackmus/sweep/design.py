@@ -22,6 +22,7 @@ from lackmus.case.syntax import Assumption, Correlation
 from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.errors import Fault, UsageError
 from lackmus.foundation.seeds import generator
+from lackmus.foundation.tolerances import PIVOT
 from lackmus.sweep.shapes import levels, varies
 
 Design: TypeAlias = Literal[
@@ -33,9 +34,6 @@ SAMPLES: Final = frozenset({"lhs", "sobol", "monte-carlo"})
 
 #: Digits in base 2 of a Sobol' point.
 _BITS: Final = 32
-
-#: A pivot of the correlation matrix below this is zero, or, if below its negative, a fault.
-_PIVOT: Final = 1e-10
 
 #: More points than this are refused before memory is asked for them.
 _MOST_POINTS: Final = 50_000_000
@@ -312,9 +310,9 @@ def _factor(matrix: Floats, correlations: Sequence[Correlation]) -> Floats:
     for j in range(size):
         pivot = matrix[j, j] - lower[j, :j] @ lower[j, :j]
         rest = matrix[j + 1 :, j] - lower[j + 1 :, :j] @ lower[j, :j]
-        if pivot < -_PIVOT or (pivot < _PIVOT and np.any(np.abs(rest) > math.sqrt(_PIVOT))):
+        if pivot < -PIVOT or (pivot < PIVOT and np.any(np.abs(rest) > math.sqrt(PIVOT))):
             raise UsageError([_contradiction(correlations)])
-        if pivot >= _PIVOT:
+        if pivot >= PIVOT:
             lower[j, j] = math.sqrt(pivot)
             lower[j + 1 :, j] = rest / lower[j, j]
     return lower

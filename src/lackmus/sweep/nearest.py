@@ -17,6 +17,7 @@ import numpy as np
 
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Bools, Floats
+from lackmus.foundation.tolerances import NEAREST_GAIN, NEAREST_TURN
 from lackmus.sweep.design import base_point
 from lackmus.sweep.roots import Bracket
 from lackmus.sweep.shapes import at_place, is_discrete, place, reach, varies
@@ -25,10 +26,8 @@ from lackmus.sweep.study import FAILS, HOLDS, Outcomes, Study
 #: A difference quotient's step, as a share of the range.
 _SLOPE: Final = 1e-4
 
-#: Parts of a ray in which a turn is looked for, the share of it to which the turn is narrowed
-#: down, and the looks after which it is left.
+#: Parts of a ray in which a turn is looked for, and the looks after which it is left.
 _RAY: Final = 6
-_WIDTH: Final = 1e-4
 _LOOKS: Final = 40
 
 #: How far beyond a tangent plane a turn is looked for, as shares of the way to it.
@@ -42,9 +41,6 @@ _ROUNDS: Final = 5
 
 #: Lengths of a step are sought from this share of a range upwards.
 _SHORTEST: Final = 1e-12
-
-#: Once a round gains less than this share, the search ends.
-_GAIN: Final = 1e-2
 
 
 class Asked:
@@ -168,7 +164,7 @@ class _Search:
             float(margins[first - 1]),
             float(shares[first]),
             float(margins[first]),
-            _WIDTH,
+            NEAREST_TURN,
         )
         for _ in range(_LOOKS):
             if bracket.narrow_enough:
@@ -207,7 +203,7 @@ class _Search:
                 break
             before, after = self.asked.distance(np.stack([best, found]))
             best = found if after < before else best
-            if after > before * (1.0 - _GAIN):
+            if after > before * (1.0 - NEAREST_GAIN):
                 break
         return best
 

@@ -36,6 +36,7 @@ from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.seeds import generator
+from lackmus.foundation.tolerances import UNEXPLAINED
 from lackmus.sweep.shapes import varies
 from lackmus.sweep.study import FAILS, HOLDS, NO_DIFFERENCE, Outcomes
 
@@ -51,9 +52,6 @@ _CATEGORY: Final = 8
 
 #: Probability that an assumption without effect is called a driver of a claim, all together.
 _ERROR: Final = 0.05
-
-#: Residuals that are this share of a variance are rounding.
-_ROUNDING: Final = 1e-20
 
 _BLOCKS: Final = 32
 _RESAMPLES: Final = 200
@@ -287,7 +285,7 @@ def _index(x: Floats, y: Floats, error: float) -> tuple[float, float]:
     unexplained = float(rest @ rest)
     smooth = 1.0 - unexplained * (len(y) - 1) / left
     noise = (_chi_square(terms, normal) - terms) / left
-    if group is not None or unexplained < _ROUNDING:
+    if group is not None or unexplained < UNEXPLAINED:
         return (smooth if smooth > noise else 0.0), noise
     near, next_but_one = (float(rest[:-lag] @ rest[lag:]) / unexplained for lag in (1, 2))
     rough = near if min(near, next_but_one) * np.sqrt(len(y)) > normal else 0.0
