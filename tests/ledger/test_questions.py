@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,16 @@ def test_a_revision_needs_a_reason_and_what_is_unchanged_makes_none() -> None:
     (second,) = entered(first, [made("a", 0.3)], "2025-08-11", "the delegation is known")
     assert second["revision"] == 1
     assert second["reason"] == "the delegation is known"
+
+
+@pytest.mark.parametrize("kept", ["NFC", "NFD"])
+def test_a_question_is_found_however_its_letters_are_spelt(kept: str) -> None:
+    """A case's name is that of its file, which some systems spell in parts."""
+    name = unicodedata.normalize(kept, "größe/fällt")
+    entries = entered((), [made(name, 0.2)], "2025-08-10", "")
+    for form in ("NFC", "NFD"):
+        asked = unicodedata.normalize(form, name)
+        assert resolved(entries, asked, "yes", "2025-08-11", how="by hand", note="x")["id"] == name
 
 
 def drawn(chance: float, error: float, **more: Any) -> dict[str, Any]:

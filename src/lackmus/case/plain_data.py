@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from lackmus.case import yaml_reader
+from lackmus.foundation.letters import composed
 
 #: A number or an expression: ``2``, ``0.1``, ``Fraction(1, 3)``, ``"-cost * refusals"``.
 Expression: TypeAlias = int | float | Fraction | str
@@ -45,6 +46,6 @@ def to_node(value: Any, path: str) -> yaml_reader.Node:  # noqa: ANN401 - plain 
 
 
 def _scalar(text: str, path: str) -> yaml_reader.Scalar:
-    text = yaml_reader.composed(text)
+    text = composed(text)
     source = yaml_reader.Source(text, path)
     return yaml_reader.Scalar(text, source, 0, len(text))

@@ -46,6 +46,7 @@ from lackmus.case.terms import Unary as Unary
 from lackmus.case.terms import Worth as Worth
 from lackmus.case.terms import children as children
 from lackmus.foundation.distributions import Distribution
+from lackmus.foundation.letters import composed
 from lackmus.foundation.spans import Span
 
 #: Keys that several constructs have.
@@ -409,8 +410,9 @@ class Case:
         Raises:
             KeyError: There is no such claim.
         """
+        name = composed(claim_id)
         for claim in self.claims:
-            if claim.id == claim_id:
+            if claim.id == name:
                 return claim
         raise KeyError(claim_id)
 

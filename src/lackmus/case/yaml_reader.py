@@ -8,7 +8,6 @@ business, not YAML's.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from yaml.events import (
 )
 
 from lackmus.foundation.errors import CaseError, Fault
+from lackmus.foundation.letters import composed
 from lackmus.foundation.spans import Span
 
 LARGEST = 2_000_000
@@ -104,13 +104,6 @@ def forbidden(text: str) -> str:
     """
     found = _FORBIDDEN.search(text)
     return found[0] if found else ""
-
-
-def composed(text: str) -> str:
-    """The text, each letter and its marks as one, which macOS, say, has apart in names of files."""
-    if unicodedata.is_normalized("NFC", text):
-        return text
-    return unicodedata.normalize("NFC", text)
 
 
 class Source:

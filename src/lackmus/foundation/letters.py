@@ -1,8 +1,10 @@
-"""Bytes to text: UTF-8, or what the mark at the beginning says."""
+"""Bytes to text, in UTF-8 or what the mark at the beginning says; and letters with their marks."""
 
 from __future__ import annotations
 
 import codecs
+import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 #: Marks and what they say; UTF-32's begin as UTF-16's do.
@@ -25,3 +27,23 @@ def decoded(data: bytes) -> str:
     mark, encoding = next((m for m in _MARKS if data.startswith(m[0])), (b"", "utf-8"))
     text = data[len(mark) :].decode(encoding)
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def composed(text: str) -> str:
+    """The text, each letter and its marks as one, which macOS, say, has apart in names of files."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", text)
+
+
+def spelt(name: str, names: Iterable[str]) -> str:
+    r"""The one of several names that a name spells, its letters composed or not; else the name.
+
+    >>> spelt("Su\u0308d", ["Nord", "S\u00fcd"]) == "S\u00fcd"
+    True
+    """
+    known = list(names)
+    if name in known:
+        return name
+    whole = composed(name)
+    return next((one for one in known if composed(one) == whole), name)

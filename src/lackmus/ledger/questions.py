@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from lackmus.foundation.errors import Fault, UsageError
+from lackmus.foundation.letters import spelt
 from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.ledger.chain import OUTCOMES, Entry, Outcome
 
@@ -156,7 +157,9 @@ def resolved(
     Raises:
         UsageError: There is no such question or outcome, or no note says what it rests on.
     """
-    question = next((q for q in questions(entries) if q.id == name), None)
+    known = {question.id: question for question in questions(entries)}
+    name = spelt(name, known)
+    question = known.get(name)
     if question is None:
         raise UsageError(f"the ledger has no forecast '{name}'", hint=_open(entries))
     if outcome not in OUTCOMES:

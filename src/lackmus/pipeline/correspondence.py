@@ -12,6 +12,7 @@ from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.counting import counted
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import SolveError, UsageError
+from lackmus.foundation.letters import spelt
 from lackmus.game.game import Game
 from lackmus.pipeline import frames
 from lackmus.pipeline.given import game_of, real
@@ -56,6 +57,8 @@ class Correspondence(Shown):
             UsageError: There is no such infoset.
         """
         game = self.game
+        if infosets is not None:
+            infosets = [spelt(name, game.labels.infosets) for name in infosets]
         if unknown := set(infosets or ()) - set(game.labels.infosets):
             hint = f"there are {', '.join(game.labels.infosets[: game.n_infosets][:12])}"
             raise UsageError(f"no infoset {sorted(unknown)[0]!r}", hint)

@@ -12,6 +12,7 @@ import numpy as np
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import Fault, UsageError
+from lackmus.foundation.letters import composed
 from lackmus.foundation.tolerances import FIT, FIT_ENDS, FIXED_POINT
 from lackmus.game.game import Game
 from lackmus.pipeline.given import game_of
@@ -150,8 +151,9 @@ def _interval(
 
 def _counted(game: Game, counts: Mapping[str, Mapping[str, Mapping[str, int]]]) -> Floats:
     """Counts by action id."""
+    players, labels = game.players, game.labels
     ids = {
-        (game.players[game.infoset_player[i]], game.labels.infosets[i], game.labels.actions[a]): a
+        _spelling(players[game.infoset_player[i]], labels.infosets[i], labels.actions[a]): a
         for i in range(game.n_infosets)
         for a in game.actions_of(i)
     }
@@ -160,7 +162,7 @@ def _counted(game: Game, counts: Mapping[str, Mapping[str, Mapping[str, int]]]) 
     for player, infosets in counts.items():
         for infoset, actions in infosets.items():
             for action, count in actions.items():
-                place = ids.get((player, infoset, action))
+                place = ids.get(_spelling(player, infoset, action))
                 if place is None:
                     message = f"{player!r} has no action {action!r} at {infoset!r}"
                     faults.append(Fault("counts", message, hint="see solution.best.profile"))
@@ -173,3 +175,7 @@ def _counted(game: Game, counts: Mapping[str, Mapping[str, Mapping[str, int]]]) 
     if faults:
         raise UsageError(faults)
     return taken
+
+
+def _spelling(*names: str) -> tuple[str, ...]:
+    return tuple(map(composed, names))

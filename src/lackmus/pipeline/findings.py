@@ -13,6 +13,7 @@ from lackmus.case import syntax
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.foundation.counting import counted
 from lackmus.foundation.display import Card, Shown
+from lackmus.foundation.letters import composed
 from lackmus.foundation.outcomes import FAILS, HOLDS, WORDS
 from lackmus.game.game import Game
 from lackmus.game.questions import Question
@@ -195,8 +196,9 @@ class Findings(Shown):
     unlearned: str = ""
 
     def __getitem__(self, claim_id: str) -> ClaimFinding:
+        name = composed(claim_id)
         for finding in self.claims:
-            if finding.claim.id == claim_id:
+            if finding.claim.id == name:
                 return finding
         raise KeyError(claim_id)
 

@@ -20,6 +20,7 @@ from lackmus.compiler.rows import Env, condition
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.letters import composed
 from lackmus.learning.weights import mean, mean_error, normalised, quantiles
 from lackmus.pipeline.record_arms import OnArms, on_arms
 from lackmus.pipeline.records import Batches, RecordStudy, Told, check_record, kept_of
@@ -123,8 +124,9 @@ class Forecasts(Shown):
         return len(self.found)
 
     def __getitem__(self, claim_id: str) -> Forecast:
+        name = composed(claim_id)
         for forecast in self.found:
-            if forecast.claim.id == claim_id:
+            if forecast.claim.id == name:
                 return forecast
         raise KeyError(claim_id)
 

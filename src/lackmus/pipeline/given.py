@@ -11,6 +11,7 @@ from lackmus.case import syntax
 from lackmus.case.fields import closest
 from lackmus.compiler.compile import Compiled, compile_at
 from lackmus.foundation.errors import CaseError, Fault, UsageError
+from lackmus.foundation.letters import composed
 from lackmus.game.game import Game
 from lackmus.pipeline.loading import load
 from lackmus.solution.solution import Assessment, Solution
@@ -104,6 +105,7 @@ def compiled_at(
         UsageError: A value is of no assumption, none that it can have, or makes no game.
         CaseError: The case makes no game at its base values either.
     """
+    values = {composed(name): value for name, value in values.items()}
     try:
         return compile_at(case, values, do)
     except CaseError as error:

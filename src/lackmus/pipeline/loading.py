@@ -7,8 +7,8 @@ from pathlib import Path
 
 from lackmus.case import syntax
 from lackmus.case.parse import check_is_case, load_case
-from lackmus.case.yaml_reader import composed
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.letters import composed
 from lackmus.library.index import find
 
 _GAMES = (".efg", ".nfg")

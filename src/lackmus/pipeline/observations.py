@@ -19,10 +19,10 @@ from lackmus.case.fields import Faults
 from lackmus.case.scope import Scope, Variable, scope_of, walk
 from lackmus.case.text import expression_text
 from lackmus.case.typing_rules import AFTER, Here, Typing
-from lackmus.case.yaml_reader import composed
 from lackmus.compiler.rows import Env, Rows, condition
 from lackmus.foundation.arrays import Bools
 from lackmus.foundation.errors import CaseError, Fault, UsageError
+from lackmus.foundation.letters import composed
 from lackmus.foundation.spans import Span
 from lackmus.game.game import Column, Histories
 from lackmus.reading.reading import Seen

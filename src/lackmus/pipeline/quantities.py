@@ -18,13 +18,13 @@ from lackmus.case.expression import parse_expression
 from lackmus.case.fields import Faults
 from lackmus.case.scope import Scope, scope_of, walk
 from lackmus.case.typing_rules import AFTER, Here, Typing
-from lackmus.case.yaml_reader import composed
 from lackmus.compiler.ask import is_truth, question_of, rule_of
 from lackmus.compiler.compile import Compiled
 from lackmus.compiler.desugar import desugar
 from lackmus.compiler.rows import Env, Rows
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import CaseError, Fault, UsageError
+from lackmus.foundation.letters import composed
 from lackmus.foundation.outcomes import CANNOT_BE_ASKED, FAILS, HOLDS, NO_DIFFERENCE
 from lackmus.foundation.spans import Span
 from lackmus.game import questions as q
@@ -172,6 +172,7 @@ def vary(
         quantities = (quantities,)
     asked = dict(quantities) if isinstance(quantities, Mapping) else {x: x for x in quantities}
     case = desugar(case_of(case))
+    values = {composed(name): along for name, along in values.items()}
     points = _points(case, values)
     if not asked:
         raise UsageError("nothing is asked", hint='name quantities: "P(answer = refuse)"')

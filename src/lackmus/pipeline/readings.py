@@ -12,6 +12,7 @@ from lackmus.case import syntax
 from lackmus.case.scope import Variable
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.foundation.errors import CaseError
+from lackmus.foundation.letters import composed
 from lackmus.learning.record import see
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.given import assessment_of
@@ -55,7 +56,7 @@ def read(solution: Solution, observed: Observed = None, *, observer: str = "") -
         UsageError: It is no solution, or one without a profile, or the observation or the observer
             makes no sense.
     """
-    weights = Weights.of(assessment_of(solution))
+    weights, observer = Weights.of(assessment_of(solution)), composed(observer)
     env = env_of(weights.histories)
     conditions = checked_alone(observed, env.scope, observer)
     reading = read_weights(
@@ -225,4 +226,4 @@ def read_case(
     game = study.variants().games[0].game
     solution = solve_logit(game, float(case.precision.value), arms=True)
     light = in_light_of(case, observed, recorded=recorded)
-    return read_study(study, solution, light, observer=observer, probes=probes)
+    return read_study(study, solution, light, observer=composed(observer), probes=probes)

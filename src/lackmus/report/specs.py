@@ -16,6 +16,7 @@ import numpy as np
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.letters import composed
 from lackmus.foundation.outcomes import FAILS, HOLDS, NO_DIFFERENCE
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report import words
@@ -435,8 +436,8 @@ def ends(findings: Findings, name: str) -> tuple[float, float]:
 def along(findings: Findings, name: str, field: str) -> Spec:
     """A channel along an assumption's range."""
     axis = {"tickCount": 5, "format": ".3~r"}
-    scale = _scale(findings.assumptions[column(findings, name)])
-    return measure(field, title=name, scale=scale, axis=axis)
+    assumption = findings.assumptions[column(findings, name)]
+    return measure(field, title=assumption.name, scale=_scale(assumption), axis=axis)
 
 
 def _scale(assumption: Assumption) -> Spec:
@@ -456,12 +457,13 @@ def _edges(values: Floats) -> Floats:
 
 def column(findings: Findings, name: str) -> int:
     """Place of an assumption in the draws."""
-    return [a.name for a in findings.assumptions].index(name)
+    return [a.name for a in findings.assumptions].index(composed(name))
 
 
 def _assumption(findings: Findings, name: str) -> Assumption:
+    asked = composed(name)
     for assumption in findings.assumptions:
-        if assumption.name == name and varies(assumption):
+        if assumption.name == asked and varies(assumption):
             return assumption
     known = words.listed(a.name for a in findings.assumptions if varies(a))
     raise UsageError(f"no assumption '{name}' varies; these do: {known}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.letters import composed
 from lackmus.pipeline.findings import Findings
 from lackmus.report import specs, words
 from lackmus.report.theme import AGAINST, FOR, INK, PAPER, SOFT, Spec
@@ -14,6 +15,7 @@ def beliefs(findings: Findings, about: str) -> Spec:
     Lines are at the base values; bands hold the middle 90 % of the draws, each weighed by how
     likely it made what was seen till then.
     """
+    about = composed(about)
     prior = findings.reading.prior.get(about)
     if prior is None:
         raise UsageError(f"there is no aim or fact '{about}'")
@@ -71,7 +73,7 @@ def _bands(findings: Findings, about: str) -> specs.Rows:
 
 def indicators(findings: Findings, about: str) -> Spec:
     """How likely each option is under each aim, with the weight of evidence in bits."""
-    found = [i for i in findings.reading.indicators if i.about == about]
+    found = [i for i in findings.reading.indicators if i.about == composed(about)]
     if not found:
         raise UsageError(f"nothing that is still open tells about '{about}'")
     labels = [f"{words.plain(i.move)}: {words.plain(i.option)}" for i in found]

@@ -10,6 +10,7 @@ import numpy as np
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.letters import composed
 from lackmus.foundation.outcomes import FAILS, HOLDS, WORDS
 from lackmus.pipeline.findings import Findings
 from lackmus.report import specs, words
@@ -73,6 +74,7 @@ def slice_map(found: PairMap, claim: str) -> Spec:
     Raises:
         UsageError: The map does not know the claim.
     """
+    claim = composed(claim)
     if claim not in found.claims:
         raise UsageError(f"there is no claim '{claim}'; there are {words.listed(found.claims)}")
     holds = found.holds[found.claims.index(claim)]

@@ -10,8 +10,9 @@ from typing import TypeAlias
 
 from lackmus.case import syntax
 from lackmus.case.parse import understand
-from lackmus.case.yaml_reader import Node, composed, read_yaml
+from lackmus.case.yaml_reader import Node, read_yaml
 from lackmus.foundation.errors import CaseError, Fault
+from lackmus.foundation.letters import composed
 
 
 @dataclass(frozen=True, slots=True)

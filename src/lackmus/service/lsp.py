@@ -10,8 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lackmus.case.mending import edits
-from lackmus.case.yaml_reader import composed
 from lackmus.foundation.errors import Fault, UsageError
+from lackmus.foundation.letters import composed
 from lackmus.library.index import find
 from lackmus.service.completion import complete
 from lackmus.service.document import Document, Home, faults, read

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.errors import Fault, UsageError
+from lackmus.foundation.letters import spelt
 from lackmus.game.game import Game
 
 #: Faults of one kind that are told.
@@ -60,22 +61,23 @@ class Profile(Mapping[str, Any]):
                 row is not a distribution.
         """
         exact: list[Probability] = [Fraction()] * game.n_actions
-        faults = [
-            Fault("profile", f"the game has no player {name!r}", hint=_known(game.players))
-            for name in strategies
-            if name not in game.players
-        ]
-        for player, given in strategies.items():
+        faults = []
+        for name, given in strategies.items():
+            player = spelt(name, game.players)
             if player not in game.players:
+                hint = _known(game.players)
+                faults.append(Fault("profile", f"the game has no player {player!r}", hint=hint))
                 continue
             places = _places(game, player)
-            for infoset, row in given.items():
+            for told, row in given.items():
+                infoset = spelt(told, places)
                 if infoset not in places:
                     message = f"{player} has no infoset {infoset!r}"
                     faults.append(Fault("profile", message, hint=_known(places)))
                     continue
                 actions = {game.labels.actions[a]: a for a in game.actions_of(places[infoset])}
-                for action, p in row.items():
+                for label, p in row.items():
+                    action = spelt(label, actions)
                     if action in actions:
                         exact[actions[action]] = p
                         continue
@@ -88,9 +90,11 @@ class Profile(Mapping[str, Any]):
         return cls(game, np.array([float(p) for p in exact]), fractions)
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a `Strategy`, or a `Choice`
-        if name in self.game.players:
-            return Strategy(self, name)
-        homes = [player for player in self.game.players if name in _places(self.game, player)]
+        player = spelt(name, self.game.players)
+        if player in self.game.players:
+            return Strategy(self, player)
+        places = {player: _places(self.game, player) for player in self.game.players}
+        homes = [player for player, own in places.items() if spelt(name, own) in own]
         if len(homes) == 1:
             return Strategy(self, homes[0])[name]
         if homes:
@@ -129,6 +133,7 @@ class Strategy(Mapping[str, "Choice"]):
 
     def __getitem__(self, infoset: str) -> Choice:
         places = _places(self.profile.game, self.player)
+        infoset = spelt(infoset, places)
         if infoset not in places:
             raise KeyError(f"{self.player} has no infoset {infoset!r}: {_known(places)}")
         return Choice(self.profile, places[infoset])
@@ -152,9 +157,10 @@ class Choice(Mapping[str, Probability]):
 
     def __getitem__(self, action: str) -> Probability:
         game = self.profile.game
-        for a in game.actions_of(self.infoset):
-            if game.labels.actions[a] == action:
-                return self.profile.probability(a)
+        places = {game.labels.actions[a]: a for a in game.actions_of(self.infoset)}
+        action = spelt(action, places)
+        if action in places:
+            return self.profile.probability(places[action])
         raise KeyError(f"no action {action!r} here: {_known(self)}")
 
     def __iter__(self) -> Iterator[str]:

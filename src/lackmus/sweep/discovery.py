@@ -26,6 +26,7 @@ import numpy as np
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Bools, Codes, Floats, freeze
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.letters import composed
 from lackmus.sweep.design import base_point
 from lackmus.sweep.shapes import levels
 from lackmus.sweep.study import FAILS, HOLDS, Outcomes, Study
@@ -210,6 +211,7 @@ def pair_map(study: Study, first: str, second: str, *, size: int = 25, threads: 
     Raises:
         UsageError: There are no two such assumptions.
     """
+    first, second = composed(first), composed(second)
     place = {assumption.name: k for k, assumption in enumerate(study.assumptions)}
     if first == second or not {first, second} <= place.keys():
         raise UsageError(

@@ -12,6 +12,7 @@ from lackmus.case.syntax import COLUMNS, Assumption
 from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.disk import check_file
 from lackmus.foundation.errors import Fault, FormatError
+from lackmus.foundation.letters import composed
 from lackmus.sweep.arrow import arrow
 
 #: Bytes above which a table is not read.
@@ -91,7 +92,7 @@ def _read(path: Path) -> tuple[dict[str, Any], list[str]]:
         table = pa.parquet.read_table(path) if parquet else pa.csv.read_csv(path)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise FormatError(f"{path} cannot be read as a table: {error}") from None
-    names = table.column_names
+    names = list(map(composed, table.column_names))
     twice = sorted({name for name in names if names.count(name) > 1})
     return {n: table.column(k).to_pylist() for k, n in enumerate(names)}, twice
 

@@ -100,12 +100,10 @@ def read(
     case: str, *, observe: Sequence[str], recorded: bool, observer: str, as_json: bool
 ) -> None:
     """Prints a reading."""
-    from lackmus.case.yaml_reader import composed
     from lackmus.pipeline.readings import read_case
     from lackmus.report.jsonable import reading_json
 
-    eyes = composed(observer)
-    reading = read_case(load(case), observed_in(observe), observer=eyes, recorded=recorded)
+    reading = read_case(load(case), observed_in(observe), observer=observer, recorded=recorded)
     if as_json:
         console.json(reading_json(reading))
     else:

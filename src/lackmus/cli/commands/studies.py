@@ -20,6 +20,7 @@ from lackmus.cli.tables.findings import print_findings
 from lackmus.foundation import compiling
 from lackmus.foundation.disk import in_words, write_text
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.letters import composed
 from lackmus.pipeline.loading import load
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def test(
     from lackmus.report.jsonable import findings_json
 
     observed = observed_in(observe)
+    fail_on = list(map(composed, fail_on))
     loaded = load(case)
     others = [load(path) for path in dissent_paths(case, dissents)]
     _check_fail_on(loaded, fail_on)
