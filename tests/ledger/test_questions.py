@@ -6,7 +6,7 @@ import csv
 import re
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import pytest
 
@@ -15,6 +15,8 @@ from lackmus.ledger.board import MODEL, board
 from lackmus.ledger.chain import append, read
 from lackmus.ledger.exchange import from_csv, to_csv
 from lackmus.ledger.questions import entered, questions, resolved
+
+Form: TypeAlias = Literal["NFC", "NFD"]
 
 
 def made(name: str, chance: float, **more: Any) -> dict[str, Any]:
@@ -33,11 +35,12 @@ def test_a_revision_needs_a_reason_and_what_is_unchanged_makes_none() -> None:
 
 
 @pytest.mark.parametrize("kept", ["NFC", "NFD"])
-def test_a_question_is_found_however_its_letters_are_spelt(kept: str) -> None:
+def test_a_question_is_found_however_its_letters_are_spelt(kept: Form) -> None:
     """A case's name is that of its file, which some systems spell in parts."""
     name = unicodedata.normalize(kept, "größe/fällt")
     entries = entered((), [made(name, 0.2)], "2025-08-10", "")
-    for form in ("NFC", "NFD"):
+    forms: tuple[Form, ...] = ("NFC", "NFD")
+    for form in forms:
         asked = unicodedata.normalize(form, name)
         assert resolved(entries, asked, "yes", "2025-08-11", how="by hand", note="x")["id"] == name
 
