@@ -17,6 +17,7 @@ import pytest
 from tests.cli.forks import forked
 
 from lackmus.pipeline.weighing import FEWEST
+from lackmus.sweep.verdict import ALL_WORDS
 
 CASE = "india-tariffs-2025"
 Ended = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -69,6 +70,10 @@ def test_text_shows_verdicts_in_words() -> None:
 def test_fail_on_sets_the_exit_status() -> None:
     run("test", CASE, *QUICK, "--fail-on", "follows", "--fail-on", "depends",
         "--fail-on", "is contradicted", status=1)  # fmt: skip
+    told = {claim["verdict"] for claim in json.loads(run("test", CASE, *QUICK, "--json"))["claims"]}
+    for word in ALL_WORDS:
+        status = int(word in told)
+        run("test", CASE, *QUICK, "--fail-on", word.replace(" ", "-"), status=status)
     assert "no such claim" in run("test", CASE, *QUICK, "--fail-on", "nonsense", status=2)
 
 

@@ -148,6 +148,8 @@ def test_the_shell_is_offered_cases_games_and_methods(
     [
         ("lackmus test alaska-2025 --fail-on c01", ["c01_no_agreement_signed"]),
         ("lackmus test beer-quiche --fail-on dep", ["depends"]),
+        ("lackmus test beer-quiche --fail-on is-", ["is-contradicted"]),
+        ("lackmus test beer-quiche --fail-on cannot", ["cannot-be-asked"]),
         ("lackmus test no-such-case --fail-on dep", ["depends"]),
         ("lackmus test alaska-2025 --with h", ["honest-broker"]),
         ("lackmus learn alaska-2025 --with a", ["all"]),

@@ -42,7 +42,7 @@ def methods(incomplete: str) -> list[str]:
 
 
 def judged(case: str, incomplete: str) -> list[str]:
-    """What ``--fail-on`` takes: claims of a case, and verdicts that are one word to a shell."""
+    """What ``--fail-on`` takes: claims of a case, and verdicts, each as one word."""
     from lackmus.pipeline.loading import load
     from lackmus.sweep.verdict import ALL_WORDS
 
@@ -50,7 +50,7 @@ def judged(case: str, incomplete: str) -> list[str]:
         claims = [claim.id for claim in load(case).claims]
     except InputError:
         claims = []
-    words = (word for word in ALL_WORDS if " " not in word)
+    words = (word.replace(" ", "-") for word in ALL_WORDS)
     return [name for name in (*claims, *words) if name.startswith(incomplete)]
 
 

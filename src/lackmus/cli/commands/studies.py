@@ -53,10 +53,9 @@ def test(
     from lackmus.report.jsonable import findings_json
 
     observed = observed_in(observe)
-    fail_on = list(map(composed, fail_on))
     loaded = load(case)
     others = [load(path) for path in dissent_paths(case, dissents)]
-    _check_fail_on(loaded, fail_on)
+    failing = _failing(loaded, fail_on)
     if sources is not None:
         check_sources(sources)
         if out is None:
@@ -96,22 +95,28 @@ def test(
         console.trouble(text)
     if troubles:
         raise SystemExit(UNFINISHED)
-    return _failed(findings, fail_on)
+    return _failed(findings, failing)
 
 
-def _check_fail_on(case: Case, fail_on: Sequence[str]) -> None:
+def _failing(case: Case, fail_on: Sequence[str]) -> list[str]:
+    """The claims and verdicts that ``--fail-on`` names; UsageError where it names something else.
+
+    A verdict of several words may have hyphens between them, which need no quotes.
+    """
     from lackmus.sweep.verdict import ALL_WORDS
 
-    known = {claim.id for claim in case.claims}
-    wrong = [name for name in fail_on if name not in known and name not in ALL_WORDS]
-    if wrong:
-        hint = f"a verdict ({', '.join(ALL_WORDS)}) or a claim of the case"
+    verdicts = {word.replace(" ", "-"): word for word in ALL_WORDS}
+    names = [verdicts.get(name, name) for name in map(composed, fail_on)]
+    known = {*(claim.id for claim in case.claims), *ALL_WORDS}
+    if wrong := [name for name in names if name not in known]:
+        hint = f"a verdict ({', '.join(verdicts)}) or a claim of the case"
         raise UsageError(f"--fail-on {', '.join(wrong)}: no such claim or verdict", hint=hint)
+    return names
 
 
-def _failed(findings: Findings, fail_on: Sequence[str]) -> bool:
+def _failed(findings: Findings, failing: Sequence[str]) -> bool:
     return any(
-        finding.verdict.word in fail_on or (finding.claim.id in fail_on and not finding.stands)
+        finding.verdict.word in failing or (finding.claim.id in failing and not finding.stands)
         for finding in findings.claims
     )
 
