@@ -131,19 +131,9 @@ def solve(
     seconds: float | None = None,
     progress: Progress | None = None,
 ) -> Solution:
-    """The equilibria of a game.
+    """The equilibria of a game by a method of `METHODS`: what stands behind `lackmus.solve`.
 
-    Args:
-        game: The game.
-        method: A name from `METHODS`; None is ``logit`` where a precision is given, and else
-            ``limit``.
-        precision: λ of the logit quantal response equilibrium, in units of one over payoff.
-        every: Whether all equilibria are sought, by the complete method that fits the game.
-        seconds: Budget of the methods that enumerate; 60 where all are sought and none is given.
-        progress: Told which method is tried, and what came of it, where several are.
-
-    Returns:
-        The solution. With `every` its `complete` says whether the list is proven complete.
+    What is given means what it means there, and must be a game and numbers already.
 
     Raises:
         UsageError: The arguments do not go together.
