@@ -265,6 +265,46 @@ def test_a_page_without_unsaved_work_shows_what_is_on_the_disk(browser: Any, wor
     page.close()
 
 
+def test_pages_on_one_case_keep_their_own_sliders_and_tabs(browser: Any, work: Work) -> None:
+    context = browser.new_context()
+    one, other = opened(context, work), opened(context, work)
+    for page in (one, other):
+        expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    slide(one, "gain", 1000)
+    expect(shown(one, "gain")).to_have_text("6")
+    one.click("#tab-beliefs")
+    slide(other, "cost", 0)
+    expect(shown(other, "cost")).to_have_text("0")
+    other.click("#tab-moves")
+    for page, gain, cost, tab in ((one, "6", "2", "beliefs"), (other, "3", "0", "moves")):
+        page.reload()
+        expect(shown(page, "gain")).to_have_text(gain)
+        expect(shown(page, "cost")).to_have_text(cost)
+        expect(page.locator(f"#tab-{tab}")).to_have_attribute("aria-selected", "true")
+    # A new page begins with what was kept last.
+    one.close()
+    other.close()
+    third = opened(context, work)
+    expect(shown(third, "cost")).to_have_text("0")
+    assert third.logged == []
+    context.close()
+
+
+def test_what_a_page_keeps_for_itself_may_be_broken(browser: Any, work: Work) -> None:
+    page = opened(browser, work)
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    unsaved(page, " # unsaved")
+    expect(page.locator("button:has-text('Save •')")).to_be_enabled()
+    page.evaluate(
+        "addEventListener('pagehide', () => {"
+        " for (const key of Object.keys(sessionStorage)) sessionStorage.setItem(key, '{'); })"
+    )
+    page.reload()
+    expect(page.locator(".cm-content")).to_contain_text("# unsaved")
+    assert page.logged == []
+    page.close()
+
+
 def everywhere(text: str, word: str) -> str:
     """The case with a word in each of its texts that are for people."""
     said = json.dumps(word)

@@ -253,6 +253,7 @@ export class OpenCase {
 
   keepDraft() {
     const kept = { ...this.state(), dirty: this.dirty.value };
+    this.draft.writeOwn(kept);
     if (this.theirs.value === null) this.draft.write(kept);
     else if (kept.dirty) this.draft.writeApart(kept);
   }

@@ -1,7 +1,8 @@
 // What this browser keeps of a case, for when it is opened again.
 //
 // All pages on a case share one draft. A page whose text another one has written over keeps its own
-// apart, under its own name, until its user has chosen.
+// apart, under its own name, until its user has chosen. What a page supposes and has open is its own:
+// it is kept for its reload, and a new page begins with that of the page that kept the draft last.
 
 import { page } from "./api.js";
 
@@ -14,6 +15,24 @@ const read = (text) => {
   }
 };
 
+/** What this page has kept for its own reload; null where that is nothing. */
+export function own(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps something for the reload of this page alone. */
+export function keepOwn(key, value) {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // Storage that is full or forbidden costs the reload alone.
+  }
+}
+
 export class Draft {
   constructor(id) {
     this.key = `lackmus ${id}`;
@@ -22,7 +41,8 @@ export class Draft {
 
   read() {
     try {
-      return read(localStorage.getItem(this.key));
+      const kept = read(localStorage.getItem(this.key));
+      return kept && { ...kept, ...own(this.key) };
     } catch {
       return null;
     }
@@ -37,6 +57,11 @@ export class Draft {
   /** Keeps a state beside that of another page. */
   writeApart(state) {
     this.store(this.apart + page, state);
+  }
+
+  /** Keeps what this page supposes and has open, for its reload. */
+  writeOwn({ supposed, open }) {
+    keepOwn(this.key, { supposed, open });
   }
 
   /** A state that some page has left apart, with its key; null where there is none but this text. */

@@ -3,6 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { firstLink, openable } from "./api.js";
 import { OpenCase } from "./case.js";
+import { keepOwn, own } from "./draft.js";
 import { contentOf, fragment, linkOf } from "./link.js";
 import { say, tell, told } from "./told.js";
 
@@ -115,8 +116,10 @@ const tabsKey = (first) => `lackmus tabs ${first.opened.peek().id}`;
 
 function keepTabs(first) {
   const keys = cases.value.map((one) => one.key).filter(Boolean);
+  const tabs = { keys, here: here.value.key, panel: panel.value };
+  keepOwn(tabsKey(first), tabs);
   try {
-    localStorage.setItem(tabsKey(first), JSON.stringify({ keys, here: here.value.key, panel: panel.value }));
+    localStorage.setItem(tabsKey(first), JSON.stringify(tabs));
   } catch {
     // Storage that is full or forbidden costs the tabs alone.
   }
@@ -124,7 +127,7 @@ function keepTabs(first) {
 
 function keptTabs(first) {
   try {
-    return { keys: [], ...JSON.parse(localStorage.getItem(tabsKey(first))) };
+    return { keys: [], ...(own(tabsKey(first)) ?? JSON.parse(localStorage.getItem(tabsKey(first)))) };
   } catch {
     return { keys: [] };
   }
