@@ -6,17 +6,21 @@ import copy
 import inspect
 import json
 from collections.abc import Callable
+from dataclasses import make_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
 
 from lackmus.case import asked, cited, keys, syntax
 from lackmus.case.builder import CaseBuilder
-from lackmus.case.declared import Declared, Kind, declared, keys_of
+from lackmus.case.citations import cited as cited_in
+from lackmus.case.declared import Declared, Kind, declare, declared, keys_of
+from lackmus.case.fields import Faults, Fields, Reader
 from lackmus.case.move_list import MoveList
 from lackmus.case.parse import parse_case
+from lackmus.case.plain_data import to_node
 from lackmus.case.schema import case_schema
 from lackmus.case.words import words_text
 from lackmus.case.writer import write_case
@@ -192,6 +196,9 @@ def test_a_field_is_read_written_and_told(node: type, field: Declared) -> None:
     assert parse_case(text) == case
     if (node, field.key) not in UNTOLD:
         assert words_text(case) != words_text(without)
+    if field.kind == "cite":
+        verified = [(c.source, c.paragraph) for _, c in cited_in(case)]
+        assert ("memo", 3) in verified, "its hashes are looked at"
 
 
 @pytest.mark.parametrize(("node", "field"), EVERY, ids=name_of)
@@ -255,3 +262,14 @@ def test_what_is_needed_and_what_is_unknown_is_told() -> None:
         CaseBuilder("T").claim("it", "P(a = b) > 0", sayz="a slip")
     with pytest.raises(TypeError, match="everyy"):
         CaseBuilder("T").stake("north", 1, everyy="round")
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_a_field_of_any_kind_may_be_needed(kind: Kind) -> None:
+    """Where it is not there, that is a fault, and reading goes on."""
+
+    one = make_dataclass("One", [("field", Any, declare(kind, "something", needed="the reason"))])
+    reader = Reader(faults := Faults(), lambda _node, _what: ())
+    reader.getters[kind] = lambda _node, _what: pytest.fail("there is nothing to be read")
+    reader.read(one, Fields(to_node({}, ""), "it", ("field",), faults))
+    assert [fault.hint for fault in faults.found] == ["the reason"]

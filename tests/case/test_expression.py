@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -205,3 +206,14 @@ def test_a_walk_meets_every_name_of_a_query_but_an_actor_taken_away() -> None:
     text = "I(north.aim; answer | offer = line, do(winter = hard, no truce, without south))"
     names = [node.id for node in walk(parse_expression(text)) if isinstance(node, syntax.Name)]
     assert names == ["north.aim", "answer", "offer", "line", "winter", "truce"]
+
+
+def test_every_word_of_the_grammar_is_reserved() -> None:
+    """Else it could be a name, and an expression with that name none."""
+    grammar = "\n".join(
+        line for line in expression.grammar_text().splitlines() if not line.startswith("//")
+    )
+    functions = re.findall(r"/\(([\w|]+)\)\(\?=", grammar)
+    words = {*re.findall(r'"([A-Za-z]+)"', grammar), *"|".join(functions).split("|")}
+    assert {"P", "in", "made", "shift"} <= words
+    assert words <= expression.RESERVED

@@ -105,7 +105,8 @@ class Declared(Key):
         return self.taken or self.key.replace(" ", "_")
 
 
-_EMPTY: dict[Kind, Any] = {
+#: What a field is where nothing is said, by its kind; None of others.
+EMPTY: dict[Kind, Any] = {
     "text": "", "texts": (), "names": (), "who": (), "cite": (), "words": (), "links": (),
     "actors": (), "chances": (), "states": (), "options": (), "section": (), "moves": (),
 }  # fmt: skip
@@ -160,7 +161,7 @@ def declare_keys(*keys: Key, **more: Any) -> Any:  # noqa: ANN401 - the type of 
         more: For the field itself; what it is where nothing is said follows from the first key.
     """
     if not keys[0].needed:
-        more.setdefault("default", _EMPTY.get(keys[0].kind))
+        more.setdefault("default", EMPTY.get(keys[0].kind))
     return field(metadata={"help": keys[0].says, "keys": keys}, **more)
 
 

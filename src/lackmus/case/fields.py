@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from lackmus.case import syntax
 from lackmus.case.building import LARGEST
-from lackmus.case.declared import SPOKEN, Declared, Kind, declared, keys_of
+from lackmus.case.declared import EMPTY, SPOKEN, Declared, Kind, declared, keys_of
 from lackmus.case.expression import RESERVED, parse_expression
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence, forbidden
 from lackmus.foundation.errors import CaseError, Fault, Severity
@@ -423,12 +423,13 @@ def _one_or_more(node: Node) -> tuple[Node, ...]:
     return node.items if isinstance(node, Sequence) else (node,)
 
 
-#: What stands in the place of something needed that is not there, by its kind.
+#: What stands in the place of something needed that is not there, by its kind; of others what is
+#: there where nothing is said.
 _STAND_INS: Mapping_[Kind, Any] = MappingProxyType({
     **dict.fromkeys(SPOKEN, ZERO), "number": Fraction(0), "pair": ("", ""), "source": "",
-    "cells": (), "chances": (), "names": (),
+    "cells": (),
 })  # fmt: skip
 
 
 def _missing(field: Declared) -> Any:  # noqa: ANN401 - of each kind its own
-    return _STAND_INS[field.kind] if field.needed else field.empty
+    return _STAND_INS.get(field.kind, EMPTY.get(field.kind)) if field.needed else field.empty

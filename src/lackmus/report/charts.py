@@ -5,7 +5,7 @@
 
 A notebook shows a chart as a drawing, without a network.
 
-How to read each is told in ``docs/how-to/read-the-report.md``.
+How to read them is told in ``docs/how-to/read-the-charts.md`` and ``read-the-report.md``.
 """
 
 from __future__ import annotations
