@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 
@@ -15,30 +15,66 @@ import logging, sys
 logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
 import numba.core.caching as caching
 {before}
-from lackmus.compiled.jit import jit
+from lackmus.compiled.jit import jit, kernel
+
+@kernel
+def once(x):
+    return x
 
 @jit
 def twice(x):
-    return 2 * x
+    return once(x) + once(x)
 
 print(twice(21))
 """
 
 
-def said(folder: Path, before: str = "", cache: str = "cache", **more: str) -> list[str]:
-    """Lines of a process that runs a kernel of its own."""
+def begun(folder: Path, before: str = "", cache: str = "cache", **more: str) -> Popen[str]:
+    """A process that runs a kernel of its own."""
     script = folder / "script.py"
     script.write_text(KERNEL.format(before=before))
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder / cache) if cache else "", **more}
-    done = subprocess.run(
-        [sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False
+    return Popen(
+        [sys.executable, str(script)], env=environment, stdout=PIPE, stderr=PIPE, text=True
     )
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout.splitlines()
+
+
+def lines_of(process: Popen[str]) -> list[str]:
+    """What it says."""
+    output, errors = process.communicate()
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors
+    return output.splitlines()
+
+
+def said(folder: Path, before: str = "", cache: str = "cache", **more: str) -> list[str]:
+    """Lines of a process that runs a kernel of its own."""
+    return lines_of(begun(folder, before, cache, **more))
 
 
 def test_a_kernel_is_compiled_once(tmp_path: Path) -> None:
+    assert said(tmp_path) == ["compiling twice", "42"]
+    assert said(tmp_path) == ["42"]
+
+
+SLOWLY = """
+import time, numba.core.compiler as compiler
+extra = compiler.compile_extra
+compiler.compile_extra = lambda *a, **k: (time.sleep(1), extra(*a, **k))[1]
+"""
+
+
+def test_of_several_processes_one_compiles(tmp_path: Path) -> None:
+    together = [begun(tmp_path, SLOWLY) for _ in range(3)]
+    told = [lines_of(process) for process in together]
+    assert sorted(told) == [["42"], ["42"], ["compiling twice", "42"]]
+
+
+def test_a_process_that_dies_while_compiling_keeps_nobody_waiting(tmp_path: Path) -> None:
+    dying = SLOWLY.replace("time.sleep(1)", "__import__('os')._exit(9)")
+    process = begun(tmp_path, dying)
+    process.communicate()
+    assert process.returncode == 9
     assert said(tmp_path) == ["compiling twice", "42"]
     assert said(tmp_path) == ["42"]
 

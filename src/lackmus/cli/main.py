@@ -68,8 +68,10 @@ def run() -> None:
     Exit status: 0 done, or nobody reads on; 1 a claim failed that ``--fail-on`` names; 2 a fault in
     the input; 3 could not finish; 70 a fault of Lackmus itself.
     """
+    from lackmus.cli.ahead import spare_collecting
     from lackmus.cli.outcome import status_of
 
+    spare_collecting()
     arguments = sys.argv[1:]
     status = status_of(lambda: app(arguments, standalone_mode=False), as_json="--json" in arguments)
     # Everything is written and closed; taking the compiler's structures down by the book would

@@ -24,6 +24,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
+from lackmus.cli import ahead
 from lackmus.cli.terminal import is_unicode, json_visible, open_streams, visible
 from lackmus.foundation import compiling
 from lackmus.foundation.errors import Fault, InputError, LackmusError
@@ -168,6 +169,7 @@ class _Notes(logging.Handler):
             text = f"{text} ({self.compiled})"
             if self.compiled == 1:
                 text = compiling.ONCE
+                ahead.compile_beside()
             elif not sys.stderr.isatty():
                 return
         with contextlib.suppress(OSError):

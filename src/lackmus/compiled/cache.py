@@ -2,7 +2,8 @@
 
 numba keeps what it compiles beside the source or in the user's cache folder, and believes what it
 finds there. Here a digest closes each file, so that one that was cut or damaged is compiled anew
-instead of being run. Where no folder can be written, one of the user's own for passing files is.
+instead of being run. Where no folder can be written, one of the user's own for passing files is. Of
+several processes that want a kernel one compiles it, and the others wait.
 
 The logger ``lackmus.kernels`` is told: at INFO before a kernel is compiled, at WARNING of trouble.
 """
@@ -16,18 +17,24 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from numba import config
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 
+from lackmus.foundation.disk import only_writer
+from lackmus.foundation.errors import InputError, UnfinishedError
+
 LOG: Final = logging.getLogger("lackmus.kernels")
 
 _CONFIG: Final[Any] = config
 _DIGEST_SIZE: Final = 16
 _LARGEST: Final = 200_000_000
+
+#: Seconds to wait for another process that compiles a kernel, before doing it all the same.
+_PATIENCE: Final = 120.0
 
 
 def keep(dispatcher: Any, function: Callable[..., object]) -> None:  # noqa: ANN401 - numba's
@@ -73,18 +80,33 @@ class _Cache(FunctionCache):
         stamp = self._impl.locator.get_source_stamp()
         self._cache_file = _SealedFiles(self._cache_path, self._impl.filename_base, stamp)
         self._function = function.__name__
+        self._compiling = ExitStack()
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - as above
         found = super().load_overload(sig, target_context)
         if found is None:
+            self._take_over()
+            found = super().load_overload(sig, target_context)
+        if found is None:
             LOG.info("compiling %s", self._function)
+        else:
+            self._compiling.close()
         return found
+
+    def _take_over(self) -> None:
+        """Be the only process that compiles it, where a lock can be had; wait for one that does."""
+        self._compiling.close()
+        with suppress(InputError, UnfinishedError):
+            path = Path(self._cache_path, self._impl.filename_base)
+            self._compiling.enter_context(only_writer(path, _PATIENCE))
 
     def save_overload(self, sig: Any, data: Any) -> None:  # noqa: ANN401 - as above
         try:
             super().save_overload(sig, data)
         except OSError as error:
             LOG.warning("a compiled kernel cannot be kept: %s", error.strerror or error)
+        finally:
+            self._compiling.close()
 
 
 def _digest(content: bytes) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar, cast
 from numba import njit
 
 from lackmus.compiled.cache import keep
+from lackmus.compiled.inner import Inner
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -45,7 +46,7 @@ def jit(function: _Function) -> _Function:
 
 def kernel(function: _Function) -> _Function:
     """Compile a kernel that only kernels call: it is kept with them, and has no door to Python."""
-    return cast(_Function, njit(**_OPTIONS, **_CLOSED)(function))
+    return cast(_Function, njit(**_OPTIONS, **_CLOSED, pipeline_class=Inner)(function))
 
 
 def part(function: _Function) -> _Function:

@@ -160,7 +160,7 @@ def advance_lanes(
         for lane in range(lanes):
             found = IS_REFUSED if course[lane].stage == IDLE else judge(n, desk, course, lane)
             went_on = found == GOES_ON
-            taken = found in {IS_TAKEN, HAS_SETTLED}
+            taken = found in (IS_TAKEN, HAS_SETTLED)
             desk.marks[MOVED, lane] = 1.0 if went_on or found == IS_TAKEN else 0.0
             desk.marks[TAKEN, lane] = 1.0 if taken else 0.0
             course[lane].corrections = course[lane].corrections + 1 if went_on else 0
