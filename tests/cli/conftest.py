@@ -22,13 +22,13 @@ _OF_THE_START = ("PYTHON", "LC_", "LANG")
 def ended() -> Callable[..., subprocess.CompletedProcess[bytes]]:
     """Runs a command to its end; its output is in bytes.
 
-    Where streams or what an interpreter looks at when it starts are given, it has one of its own.
+    Given other streams, or what an interpreter looks at when it starts, it has one of its own.
     """
 
     def run(*arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[bytes]:
         given = more.get("env", {}).items()
         starts = [n for n, v in given if n.startswith(_OF_THE_START) and os.environ.get(n) != v]
-        if not starts and more.keys() <= {"env", "cwd"}:
+        if not starts and more.keys() <= {"env", "cwd", "stdout"}:
             return forked(*arguments, **more)
         more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 300, **more}
         return subprocess.run([*COMMAND, *map(str, arguments)], check=False, **more)

@@ -11,8 +11,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.reduction import DupFd
 from pathlib import Path
+from typing import Any
 
 from lackmus.cli.main import run as run_command
 
@@ -20,18 +22,30 @@ _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(["tests.cli.warm"])
 
 
+class _Handed:
+    """A stream that a forked process is handed; there it is a number again."""
+
+    def __init__(self, stream: int) -> None:
+        self._stream = stream
+
+    def __reduce__(self) -> tuple[Callable[[Any], int], tuple[Any]]:
+        return _taken, (DupFd(self._stream),)
+
+
+def _taken(handed: Any) -> int:
+    stream: int = handed.detach()
+    return stream
+
+
 def _command(
-    arguments: Sequence[str], environment: Mapping[str, str], folder: str, out: str, err: str
+    arguments: Sequence[str], environment: Mapping[str, str], folder: str, out: str | int, err: str
 ) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    for stream, path, flags in (
-        (0, os.devnull, os.O_RDONLY),
-        (1, out, os.O_WRONLY),
-        (2, err, os.O_WRONLY),
-    ):
-        os.dup2(os.open(path, flags), stream)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(out if isinstance(out, int) else os.open(out, os.O_WRONLY), 1)
+    os.dup2(os.open(err, os.O_WRONLY), 2)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - as Python's own
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
@@ -43,14 +57,16 @@ def forked(
     *arguments: str | Path,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    stdout: int | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Runs a command to its end; its output is in bytes."""
+    """Runs a command to its end; its output is in bytes, unless it has a stream to write to."""
     words = [*map(str, arguments)]
     with tempfile.TemporaryDirectory() as room:
         out, err = Path(room, "out"), Path(room, "err")
         out.touch()
         err.touch()
-        given = (words, dict(env or os.environ), str(cwd or Path.cwd()), str(out), str(err))
+        target = str(out) if stdout is None else _Handed(stdout)
+        given = (words, dict(env or os.environ), str(cwd or Path.cwd()), target, str(err))
         process = _SERVER.Process(target=_command, args=given)
         process.start()
         process.join()

@@ -132,7 +132,16 @@ def test_a_full_device_is_told_and_ends_with_three(
     ended: Ended, arguments: tuple[str, ...]
 ) -> None:
     with Path("/dev/full").open("wb") as full:
-        done = ended(*arguments, stdout=full)
+        done = ended(*arguments, stdout=full.fileno())
+    assert done.returncode == 3
+    (told,) = complaints(done)
+    assert "No space left" in told
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+def test_a_full_device_is_told_where_an_interpreter_starts_with_it(ended: Ended) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = ended("--version", stdout=full, timeout=300)
     assert done.returncode == 3
     (told,) = complaints(done)
     assert "No space left" in told
