@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +33,19 @@ TABS = (
 )  # fmt: skip
 
 
-#: Every width and every colour scheme; no style depends on both.
-LOOKS = ((1280, "light"), (800, "dark"), (400, "light"))
+#: Every width and every colour scheme; no style depends on both. From the narrow page the one
+#: between differs by its head alone, so there axe looks at one tab.
+BETWEEN = 800
+LOOKS = ((1280, "light"), (BETWEEN, "light"), (400, "dark"))
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = running.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer"],
+        )
         yield opened
         opened.close()
 
@@ -114,10 +120,14 @@ def slide(page: Any, name: str, to: int) -> None:
     )
 
 
-def violations(axe: Any, page: Any) -> list[tuple[str, str]]:
-    """What axe holds against the page, each with the first place where it does."""
-    found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]}).response
-    return [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]]
+def violations(page: Any) -> list[str]:
+    """What axe, which the page has loaded, holds against it, each with the first place."""
+    found: list[str] = page.evaluate(
+        "(rules) => axe.run(rules).then(({ violations }) =>"
+        "  violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))",
+        {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"], "resultTypes": ["violations"]},
+    )
+    return found
 
 
 def test_a_first_session(browser: Any, work: Work) -> None:
@@ -289,16 +299,19 @@ def test_a_source_that_has_changed_is_told(browser: Any, work: Work) -> None:
 def test_every_panel_is_accessible_and_fits(
     browser: Any, work: Work, width: int, scheme: str
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    pytest.importorskip("axe_playwright_python", reason="axe is not installed")
     size = {"width": width, "height": 900}
     page = opened(browser, work, viewport=size, color_scheme=scheme)
+    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    page.evaluate(axe)
     if width < 976:
         page.click("nav.panels button:has-text('Answers')")
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     for tab in TABS:
         page.click(f"#tab-{tab}")
         expect(page.locator(".sections[aria-busy=true]")).to_have_count(0)
-        assert violations(axe, page) == [], tab
+        if width != BETWEEN or tab == TABS[0]:
+            assert violations(page) == [], tab
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     if width < 512:
         assert page.locator("header").bounding_box()["height"] <= 50
@@ -308,12 +321,12 @@ def test_every_panel_is_accessible_and_fits(
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     page.click("#open")
     expect(page.locator("#choose")).to_be_visible()
-    assert violations(axe, page) == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.click("#open")
     for panel in ("Source", "Case") if width < 976 else ():
         page.click(f"nav.panels button:has-text('{panel}')")
-        assert violations(axe, page) == []
+        assert violations(page) == []
         assert page.locator("main > section:visible").count() == 1
     assert page.logged == []
     page.close()
