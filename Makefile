@@ -3,46 +3,57 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+LACKMUS := $(BIN)/python -c 'from lackmus.cli.main import run; run()'
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
 
 .PHONY: setup demo test coverage bench mutants clean
 
 setup: $(READY)
 
-$(READY): pyproject.toml constraints.txt
+.venv/.base: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Lackmus needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
-	@echo "Compiling once what would else be compiled at first use"
-	$(BIN)/python -m compileall -q src
-	$(BIN)/lackmus test beer-quiche --draws 8 > /dev/null
-	$(BIN)/lackmus solve beer-quiche > /dev/null
+	$(PIP) --editable .
 	touch $@
 
-.venv/.dev: $(READY) requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all]' --requirement requirements-dev.txt
+# From `src` itself: beside it `.venv/.dev` may be installing.
+$(READY): .venv/.base
+	@echo "Compiling once what would else be compiled at first use"
+	$(BIN)/python -m compileall -q src
+	PYTHONPATH=src $(LACKMUS) test beer-quiche --draws 8 > /dev/null
+	PYTHONPATH=src $(LACKMUS) solve beer-quiche > /dev/null
 	touch $@
+
+.venv/.dev: .venv/.base requirements-dev.txt
+	$(PIP) --editable '.[all]' --requirement requirements-dev.txt
+	touch $@
+
+# One installs while the other compiles.
+.PHONY: ready-to-test
+ready-to-test:
+	@$(MAKE) --no-print-directory --jobs 2 $(READY) .venv/.dev
 
 demo: setup
 	$(BIN)/lackmus test alaska-2025 --draws 500 --with all --out report.html
 
-test: .venv/.dev
+test: ready-to-test
 	PATH="$(CURDIR)/$(BIN):$$PATH" scripts/check
 
 # All checks, and which lines their tests never run; `make test` tells the share where that is cheap.
-coverage: .venv/.dev
+coverage: ready-to-test
 	PATH="$(CURDIR)/$(BIN):$$PATH" COVERAGE=1 scripts/check
 	$(BIN)/coverage report --skip-covered --sort=cover
 
 # What is only measured with or against; `make test` needs none of it.
-.venv/.bench: .venv/.dev requirements-bench.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-bench.txt
+.venv/.bench: $(READY) .venv/.dev requirements-bench.txt
+	$(PIP) --requirement requirements-bench.txt
 	touch $@
 
 bench: .venv/.bench
 	$(BIN)/python -m benchmarks
 
-.venv/.mutants: .venv/.dev requirements-mutants.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-mutants.txt
+.venv/.mutants: $(READY) .venv/.dev requirements-mutants.txt
+	$(PIP) --requirement requirements-mutants.txt
 	touch $@
 
 # `make mutants OF='lackmus.reading.*'`, or names of single mutants.

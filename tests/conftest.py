@@ -12,7 +12,29 @@ from coverage import Coverage
 from hypothesis import HealthCheck, settings
 from tests.examples import some
 
-_SHARED = Path(__file__).resolve().parents[2] / "shared"
+_HERE = Path(__file__).resolve().parent
+_SHARED = _HERE.parents[1] / "shared"
+
+#: Files that take longest; they begin first, so that no worker ends long before the other.
+_LONGEST = (
+    "workbench/test_page.py",
+    "meaning/test_meaning.py",
+    "workbench/test_kept.py",
+    "cli/test_outcomes.py",
+    "cli/test_commands.py",
+    "workbench/test_told.py",
+    "compiled/test_cache.py",
+    "compiler/test_against_reference.py",
+    "solvers/enumeration/test_perfect_bayesian.py",
+    "cli/test_messages.py",
+    "report/test_filtering.py",
+    "engines/test_dask_cluster.py",
+    "assistants/test_server.py",
+    "cli/test_files.py",
+    "cli/test_servers.py",
+    "report/test_accessible.py",
+    "library/test_pages.py",
+)
 
 #: Folders of tests that are watched for the lines they run; all, where none is named.
 _WATCHED = frozenset(os.environ.get("LACKMUS_WATCHED", "").split())
@@ -31,6 +53,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("project")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, whatever the order of the others is."""
+    places = {_HERE / name: place for place, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")
