@@ -26,7 +26,7 @@ export function Verdict({ said }) {
       <span class={`verdict ${said.kind}`}>{said.icon} {said.word}{said.firm ? "" : ", not firm"}</span>{" "}
       <span class="figure small">{said.share}{said.interval ? ` (${said.interval})` : ""}</span>
       {said.rest && <span class="small soft"> {said.rest}</span>}
-      {said.hindsight && <span class="small soft"> {said.hindsight}</span>}
+      {said.hindsight && <><br /><span class="small soft">{said.hindsight}</span></>}
     </>
   );
 }
