@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+from importlib import import_module  # noqa: TID251 - of modules that are found by their files
+from pathlib import Path
+from typing import Any, cast
+
 import numpy as np
 import pytest
 
-from lackmus.compiled.jit import jit, kernel
+import lackmus
+from lackmus.compiled.jit import jit, kernel, sources
 from lackmus.foundation.arrays import Floats
 
 
@@ -34,3 +40,34 @@ def test_kernels_of_kernels_compute_what_python_does() -> None:
     assert shares(x).tolist() == [0.25, 0.5, 1.25]
     with pytest.raises(ValueError, match="by nought"):
         shares(np.array([1.0, -1.0]))
+
+
+def test_numbers_that_kernels_hold_are_in_the_digest_of_what_is_kept() -> None:
+    package = Path(lackmus.__file__).parent
+    rooms = [package / name for name in ("certification", "reading", "solvers")]
+    seen = 0
+    for room in rooms:
+        digested = set(sources(room))
+        for path in room.rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            if "compiled.jit" not in text:
+                continue
+            assert path in digested
+            module = import_module(".".join(("lackmus", *path.relative_to(package).parts))[:-3])
+            kernels = [k.py_func for k in vars(module).values() if hasattr(k, "py_func")]
+            used = {name for k in kernels if k.__module__ == module.__name__ for name in names(k)}
+            for node in ast.walk(ast.parse(text)):
+                if not (
+                    isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lack")
+                ):
+                    continue
+                taken = {alias.asname or alias.name for alias in node.names} & used
+                home = package.parent.joinpath(*str(node.module).split(".")).with_suffix(".py")
+                assert not taken or home in digested, (path, taken)
+                seen += len(taken)
+    assert seen > 50
+
+
+def names(function: Any) -> tuple[str, ...]:
+    """What a function takes from its module."""
+    return cast(tuple[str, ...], function.__code__.co_names)

@@ -337,3 +337,13 @@ def test_where_no_margin_tells_it_a_claim_turns_back_half_way() -> None:
     study = Material((A,), (lambda p: np.interp(p[:, 0], [1, 2, 3, 4], [-0.005, -0.05, 1, 1]),))
     (turn,) = thresholds(study, scan=4, nearest=False)[0].turns
     assert turn.until == 1.5
+
+
+def test_how_far_the_search_is_is_told_step_by_step() -> None:
+    formulas = (lambda p: p[:, 0] - 1.0, lambda p: p[:, 1] - 1.0)
+    told: list[tuple[int, int]] = []
+    thresholds(Formula((A, B), formulas), progress=lambda *far: told.append(far))
+    assert told == [(done, 5) for done in range(6)]
+    told.clear()
+    thresholds(Formula((A, B), formulas), nearest=False, progress=lambda *far: told.append(far))
+    assert told == [(done, 3) for done in range(4)]

@@ -83,14 +83,14 @@ function follow(event, opened) {
 
 const STAGES = {
   draws: ({ done, of }) => `${done.toLocaleString("en")} of ${of.toLocaleString("en")} draws are solved`,
-  "turning points": ({ done }) => (done ? "what was found is put together" : "looking for where verdicts turn"),
+  "turning points": ({ done, of }) => (done < of ? `looking for where verdicts turn, step ${done + 1} of ${of}` : "what was found is put together"),
   pictures: () => "the pictures are being drawn",
 };
 
 /** How far sections are until they are drawn. */
 function Drawing({ far }) {
   const words = far ? (STAGES[far.stage]?.(far) ?? far.stage) : "beginning";
-  const counted = far?.stage === "draws";
+  const counted = far?.of > 1;
   return (
     <p class="small soft drawing">
       <progress max={1} value={counted ? far.done / far.of : undefined} aria-label="How far the report's section is" /> As the report draws it: {words} …

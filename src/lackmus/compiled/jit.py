@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,14 +20,19 @@ _OPTIONS: Final[dict[str, Any]] = {"nogil": True, "fastmath": False, "error_mode
 _CLOSED: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 _PACKAGE: Final = Path(__file__).parents[1]
+_WORDS: Final = re.compile(b"numba|kernels|jit")
+
+
+def sources(room: Path) -> list[Path]:
+    """What kernels of a room are made of: its own that have to do with any, and what all use."""
+    own = [path for path in sorted(room.rglob("*.py")) if _WORDS.search(path.read_bytes())]
+    tolerances = _PACKAGE / "foundation" / "tolerances.py"
+    return [*own, *sorted(Path(__file__).parent.glob("*.py")), tolerances]
 
 
 @cache
 def _digest(room: Path) -> str:
-    """Of every source of a room that has to do with kernels, and of this one's."""
-    texts = [path.read_bytes() for path in sorted(room.rglob("*.py"))]
-    texts = [text for text in texts if b"numba" in text or b"kernels" in text or b"jit" in text]
-    texts += [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    texts = [path.read_bytes() for path in sources(room)]
     return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
 
 

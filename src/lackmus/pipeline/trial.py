@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -239,7 +240,7 @@ def _claims(
             arms=None if settled[q] else arms[q],
         )
 
-    for q, claim in enumerate(study.case.claims):
+    for q, claim in enumerate(written):
         whole = part(q)
         yield ClaimFinding(
             claim=claim,
@@ -335,11 +336,7 @@ def _turns(
 ) -> tuple[Thresholds, ...]:
     if not effort.turns:
         return ()
-    if progress is not None:
-        progress("turning points", 0, 1)
-    found = thresholds(
-        study, nearest=effort.nearest, sample=(points, outcomes), threads=effort.threads
-    )
-    if progress is not None:
-        progress("turning points", 1, 1)
-    return found
+    return thresholds(
+        study, nearest=effort.nearest, sample=(points, outcomes), threads=effort.threads,
+        progress=partial(progress, "turning points") if progress is not None else None,
+    )  # fmt: skip

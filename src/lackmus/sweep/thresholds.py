@@ -17,7 +17,7 @@ Everything is asked of the study in batches over all claims at once.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any, Final, Literal
@@ -159,6 +159,7 @@ def thresholds(
     scan: int = _SCAN,
     sharpen: Literal["nearest", "all"] = "nearest",
     threads: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Thresholds, ...]:
     """Where each claim turns, seen from the base values.
 
@@ -172,21 +173,32 @@ def thresholds(
         sharpen: Which turns of single assumptions to narrow down: of each claim the nearest, or
             all. The first costs about four points of the study a claim, beside the scan.
         threads: Handed on to the study.
+        progress: Told how many steps are done, of how many: scanning, narrowing, telling in few
+            digits, and each claim's nearest flip.
 
     Returns:
         One record a claim, in the order of `study.claims`.
     """
+    steps = 3 + (len(study.claims) if nearest else 0)
+
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress(done, steps)
+
+    tell(0)
     asked = Asked(study, threads)
     base = asked.run(asked.base[None, :])
     sides = _scan(asked, base, scan)
+    tell(1)
     _sharpen(asked, base.holds[0], sides, every=sharpen == "all")
+    tell(2)
     turns = _turns(asked, base.holds[0], sides)
+    tell(3)
     found: list[Flip | None] = [None] * len(study.claims)
     if nearest:
-        found = [
-            _nearest_flip(asked, column, int(said), sides[column], sample)
-            for column, said in enumerate(base.holds[0])
-        ]
+        for column, said in enumerate(base.holds[0]):
+            found[column] = _nearest_flip(asked, column, int(said), sides[column], sample)
+            tell(4 + column)
     return tuple(
         Thresholds(
             claim,
