@@ -251,6 +251,53 @@ def test_a_paragraph_of_a_list_hangs_behind_its_dash() -> None:
             "P(offer = line) * 2 > 0.1",
             "(the probability that offer is “line”) * (2) is more than 0.1",
         ),
+        (
+            "-P(offer = line) - P(bid_a = high) > 0.1",
+            "minus the probability that offer is “line” minus the probability that bid a is "
+            "“high” is more than 0.1",
+        ),
+        (
+            "-(P(offer = line) - P(bid_a = high)) > 0.1",
+            "minus (the probability that offer is “line” minus the probability that bid a is "
+            "“high”) is more than 0.1",
+        ),
+        (
+            "P(refusals > 1) - 0.2 > 0.1",
+            "(the probability that refusals is more than 1) minus 0.2 is more than 0.1",
+        ),
+        (
+            "P(secret = a) + P(refusals > 1) - 0.2 > 0.1",
+            "(the probability that secret is “a” plus the probability that refusals is more than "
+            "1) minus 0.2 is more than 0.1",
+        ),
+        (
+            "P(secret = a | refusals > 1) - 0.2 > 0.1",
+            "the probability that secret is “a”, given that refusals is more than 1, minus 0.2, is "
+            "more than 0.1",
+        ),
+        (
+            "P(ever(demand = hold) and offer = line) > 0.1",
+            "the probability that (in some round demand is “hold”) and offer is “line” is more "
+            "than 0.1",
+        ),
+        (
+            "P(ever(demand = hold and offer = line)) > 0.1",
+            "the probability that in some round demand is “hold” and offer is “line” is more than "
+            "0.1",
+        ),
+        (
+            "P(offer = line or not ever(demand = hold)) > 0.1",
+            "the probability that offer is “line” or in no round demand is “hold” is more than 0.1",
+        ),
+        (
+            "P(count(demand = hold and offer = line) = 2) > 0.1",
+            "the probability that the number of rounds in which (demand is “hold” and offer is "
+            "“line”) equals 2 is more than 0.1",
+        ),
+        (
+            "P(not bid_a = bid_b) > 0.1",
+            "the probability that bid a is not the same as bid b is more than 0.1",
+        ),
     ],
 )
 def test_a_question_is_told_without_repeating_itself(asked: str, told: str) -> None:

@@ -17,6 +17,7 @@ _COMPARE = {
     ">": "is more than", ">=": "is at least",
 }  # fmt: skip
 _PLUS = {"+": "plus", "-": "minus"}
+_ENDS_OF_NUMBERS = "0123456789)"
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
@@ -145,10 +146,10 @@ class Speaker:
     def _joined(self, expression: syntax.Binary, op: str) -> str:
         parts = _chain(expression, op)
         texts = []
-        for part in parts:
+        for i, part in enumerate(parts, 1):
             text = self.condition(part)
-            mixed = isinstance(part, syntax.Binary) and part.op in ("and", "or")
-            texts.append(f"({text})" if mixed else text)
+            apart = _joins(part) or (_runs_on(part) and i < len(parts))
+            texts.append(f"({text})" if apart else text)
         return f" {op} ".join(texts)
 
     def _denied(self, operand: syntax.Expr) -> str:
@@ -159,10 +160,10 @@ class Speaker:
                 return f"in no round {self.condition(inner)}"
             case syntax.Occurs(event) if not self.scope.events[event].says:
                 return f"“{plain(event)}” does not hold"
-            case syntax.Compare((syntax.Name() as name, syntax.Name() as option), ("=",)) if (
-                name.id in self.scope.variables
+            case syntax.Compare((syntax.Name() as first, syntax.Name() as second), ("=",)) if (
+                first.id in self.scope.variables
             ):
-                return f"{self.variable(name)} is not {quoted(option)}"
+                return self._label(first, second, "is not")
             case _:
                 return f"it is not so that ({self.condition(operand)})"
 
@@ -225,7 +226,7 @@ class Speaker:
         if isinstance(expression, syntax.Binary) and expression.op in ("and", "or"):
             parts = _chain(expression, expression.op)
             texts = [self.question(part) for part in parts]
-            mixed = [isinstance(p, syntax.Binary) and p.op in ("and", "or") for p in parts]
+            mixed = map(_joins, parts)
             return f"; {expression.op} ".join(
                 f"({text})" if several else text for text, several in zip(texts, mixed, strict=True)
             )
@@ -262,8 +263,8 @@ class Speaker:
                 return what + self.given(given)
             case syntax.Call("number" | "count", (inner,)):
                 return f"the number of {self._counted(inner)}"
-            case syntax.Unary("-", operand) if self._query(operand):
-                return f"minus {self._query(operand)}"
+            case syntax.Unary("-", operand) if told := self._query(operand):
+                return f"minus ({told})" if _sums(operand) else f"minus {told}"
             case syntax.Binary(op, left, right) if self._query(left) or self._query(right):
                 return self._arithmetic(op, left, right)
             case _:
@@ -274,15 +275,17 @@ class Speaker:
         one, other = self.number(left), self.number(right)
         if op not in _PLUS or isinstance(left, syntax.IfElse):
             return f"({one}) {op} ({other})"
-        loose = isinstance(right, syntax.IfElse | syntax.Unary) or (
-            isinstance(right, syntax.Binary) and right.op in _PLUS
-        )
+        last = left.right if isinstance(left, syntax.Binary) and left.op in _PLUS else left
+        if one[-1] in _ENDS_OF_NUMBERS and _has_condition(last) and one == _closed(one):
+            one = f"({one})"  # what is added to is not the number in the condition
+        loose = isinstance(right, syntax.IfElse) or _sums(right)
         return f"{_closed(one)} {_PLUS[op]} {f'({other})' if loose else other}"
 
     def _counted(self, inner: syntax.Expr) -> str:
         if isinstance(inner, syntax.Name):
             return self.variable(inner)
-        return f"rounds in which {self.condition(inner)}"
+        clause = self.condition(inner)
+        return f"rounds in which {f'({clause})' if _joins(inner) else clause}"
 
     def given(self, given: syntax.Given) -> str:
         """What is given, with the comma before it; empty where nothing is."""
@@ -322,6 +325,36 @@ def _closed(text: str) -> str:
 
 def _title(name: str) -> str:
     return capital(plain(name))
+
+
+def _joins(expression: syntax.Expr) -> bool:
+    return isinstance(expression, syntax.Binary) and expression.op in ("and", "or")
+
+
+def _sums(expression: syntax.Expr) -> bool:
+    """Whether it reads otherwise behind a sign without parentheses."""
+    return isinstance(expression, syntax.Unary) or (
+        isinstance(expression, syntax.Binary) and expression.op in _PLUS
+    )
+
+
+def _runs_on(clause: syntax.Expr) -> bool:
+    """Whether what follows a clause would be read as part of it."""
+    match clause:
+        case syntax.Unary("not", operand):
+            return _runs_on(operand)
+        case syntax.Call("ever"):
+            return True
+        case _:
+            return False
+
+
+def _has_condition(number: syntax.Expr) -> bool:
+    match number:
+        case syntax.Probability() | syntax.Call("count"):
+            return True
+        case _:
+            return False
 
 
 def _written_out(expression: syntax.Expr) -> bool:
