@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+import warnings
 from contextlib import suppress
 from typing import Final
 
@@ -29,12 +30,14 @@ def spare_collecting() -> None:
 def compile_beside() -> None:
     """Have a second process compile, where there is a core for it, what is asked for late.
 
-    What one of the two compiles the other waits for, and takes from the disk. It ends by itself.
+    What one of the two compiles the other waits for, and takes from the disk. It ends by itself,
+    and imports nothing from the folder that the command is run in.
     """
     if cores() < 2 or not sys.executable:
         return
-    with suppress(OSError):
+    with suppress(OSError), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # nobody waits for it
         subprocess.Popen(  # noqa: S603 - a program of our own
-            [sys.executable, "-c", _PROGRAM],
+            [sys.executable, "-P", "-c", _PROGRAM],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
