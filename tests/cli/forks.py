@@ -18,8 +18,9 @@ from typing import Any
 
 from lackmus.cli.main import run as run_command
 
-_SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(["tests.cli.warm"])
+#: Forks from a process that has imported what `warm` does.
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(["tests.cli.warm"])
 
 
 class _Handed:
@@ -67,7 +68,7 @@ def forked(
         err.touch()
         target = str(out) if stdout is None else _Handed(stdout)
         given = (words, dict(env or os.environ), str(cwd or Path.cwd()), target, str(err))
-        process = _SERVER.Process(target=_command, args=given)
+        process = SERVER.Process(target=_command, args=given)
         process.start()
         process.join()
         assert process.exitcode is not None
