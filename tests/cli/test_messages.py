@@ -15,8 +15,11 @@ import pytest
 import lackmus
 from lackmus.case.parse import parse_case
 from lackmus.cli import completion
+from lackmus.cli.tables.findings import print_findings
 from lackmus.foundation.errors import CaseError, UsageError
-from lackmus.pipeline.loading import dissent_of, load, locate
+from lackmus.pipeline.findings import Findings
+from lackmus.pipeline.loading import dissent_of, dissents_of, load, locate
+from lackmus.pipeline.trial import Effort, put_to_test
 
 Ended = Callable[..., subprocess.CompletedProcess[bytes]]
 
@@ -185,16 +188,34 @@ def test_sentences_fit_the_terminal(ended: Ended) -> None:
 @pytest.mark.parametrize("columns", [60, 80, 140])
 @pytest.mark.parametrize(
     "command",
-    [("read", "alaska-2025"), ("solve", "selten-horse"),
-     ("test", "alaska-2025", "--draws", "16", "--with", "all")],
+    [("read", "alaska-2025"), ("solve", "selten-horse"), ("test", "beer-quiche", "--draws", "8")],
     ids=lambda command: command[0],
-)  # fmt: skip
+)
 def test_tables_fit_the_terminal(columns: int, command: tuple[str, ...], ended: Ended) -> None:
     env = {**os.environ, "COLUMNS": str(columns)}
     text = ended(*command, env=env).stdout.decode()
     assert max(map(len, text.splitlines())) <= columns
     if command[0] == "read" and columns >= 80:
         assert "resume_after_term" in text
-    if command[0] == "test":
-        assert "c01_no_agreement_signed (Rutte, as reported by the author)" in text
-        assert "-0." not in text
+
+
+@pytest.fixture(scope="module")
+def argued() -> Findings:
+    """A case of many claims and a dissent, put to few draws."""
+    dissents = [load(path) for path in dissents_of("alaska-2025")]
+    return put_to_test("alaska-2025", dissents=dissents, effort=Effort(draws=16))
+
+
+@pytest.mark.parametrize("columns", [60, 80, 140])
+def test_a_table_of_many_claims_fits_the_terminal(
+    columns: int,
+    argued: Findings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    print_findings(argued)
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= columns
+    assert "c01_no_agreement_signed (Rutte, as reported by the author)" in text
+    assert "-0." not in text
