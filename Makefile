@@ -6,6 +6,9 @@ READY := .venv/.ready
 LACKMUS := $(BIN)/python -c 'from lackmus.cli.main import run; run()'
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
 
+# Installing leaves modules as text; each is compiled where it is first imported, and kept.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: setup demo test coverage bench mutants clean
 
 setup: $(READY)
