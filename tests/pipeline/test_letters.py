@@ -153,3 +153,39 @@ def test_so_does_the_command_line(arguments: tuple[str, ...], tmp_path: Path) ->
     assert spelt != arguments
     assert said(*spelt) == said(*arguments)
     assert said(*spelt)[0] in (0, 1)
+
+
+@pytest.mark.parametrize("name", [0, None])
+def test_what_is_no_text_names_nothing(found: Findings, case: lackmus.Case, name: Any) -> None:
+    for look in (found.__getitem__, case.claim):
+        with pytest.raises(KeyError):
+            look(name)
+
+
+@pytest.mark.parametrize("name", [0, None])
+def test_what_is_no_text_names_nothing_in_a_profile(solution: lackmus.Solution, name: Any) -> None:
+    profile = solution.best.profile
+    for part in (profile, profile["süd"], next(iter(profile["süd"].values()))):
+        assert name not in part
+    with pytest.raises(lackmus.UsageError, match="no player"):
+        lackmus.Profile.of(solution.game, {name: {}})
+
+
+@pytest.mark.parametrize("thing", [0, b"geben = no_g"])
+def test_what_is_no_text_is_no_question_and_no_observation(
+    solution: lackmus.Solution, thing: Any
+) -> None:
+    with pytest.raises(lackmus.UsageError, match="a question is a text, not"):
+        lackmus.ask(solution, thing)
+    with pytest.raises(lackmus.UsageError, match="what was observed is a text, not"):
+        lackmus.read(solution, [thing])
+    with pytest.raises(lackmus.UsageError, match="what geben is observed to be is a text, not"):
+        lackmus.read(solution, {"geben": thing})
+
+
+def test_a_name_in_both_spellings_has_no_two_values(case: lackmus.Case) -> None:
+    values = {"größe": 1.0, apart("größe"): 1.5}
+    with pytest.raises(lackmus.UsageError, match="'größe' stands there twice"):
+        case.compile(**values)
+    with pytest.raises(lackmus.UsageError, match="'größe' stands there twice"):
+        lackmus.vary(case, {name: [value] for name, value in values.items()}, "E(nörd)")

@@ -30,8 +30,11 @@ def decoded(data: bytes) -> str:
 
 
 def composed(text: str) -> str:
-    """The text, each letter and its marks as one, which macOS, say, has apart in names of files."""
-    if unicodedata.is_normalized("NFC", text):
+    """The text, each letter and its marks as one, which macOS, say, has apart in names of files.
+
+    What a caller from Python has given in a text's place stays what it is, and names nothing.
+    """
+    if not isinstance(text, str) or unicodedata.is_normalized("NFC", text):
         return text
     return unicodedata.normalize("NFC", text)
 

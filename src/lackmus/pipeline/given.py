@@ -6,6 +6,7 @@ import numbers
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 from lackmus.case import syntax
 from lackmus.case.fields import closest
@@ -15,6 +16,8 @@ from lackmus.foundation.letters import composed
 from lackmus.game.game import Game
 from lackmus.pipeline.loading import load
 from lackmus.solution.solution import Assessment, Solution
+
+_T = TypeVar("_T")
 
 
 def case_of(given: object) -> syntax.Case:
@@ -72,6 +75,17 @@ def assessment_of(given: object) -> Assessment:
     raise UsageError(f"a solution is wanted, not {_told(given)}", hint)
 
 
+def text_of(given: object, what: str) -> str:
+    """A text.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if isinstance(given, str):
+        return given
+    raise UsageError(f"{what} is a text, not {_told(given)}")
+
+
 def real(given: object, what: str) -> float:
     """A number.
 
@@ -94,6 +108,20 @@ def whole(given: object, what: str) -> int:
     raise UsageError(f"{what} is a whole number, not {_told(given)}")
 
 
+def by_name(values: Mapping[str, _T]) -> dict[str, _T]:
+    """What a caller gave by names, whose letters may have their marks apart.
+
+    Raises:
+        UsageError: A name stands there in both spellings.
+    """
+    found: dict[str, _T] = {}
+    for name, value in values.items():
+        if (whole := composed(name)) in found:
+            raise UsageError(f"{whole!r} stands there twice, once with its letters' marks apart")
+        found[whole] = value
+    return found
+
+
 def compiled_at(
     case: syntax.Case,
     values: Mapping[str, float | Fraction],
@@ -105,7 +133,7 @@ def compiled_at(
         UsageError: A value is of no assumption, none that it can have, or makes no game.
         CaseError: The case makes no game at its base values either.
     """
-    values = {composed(name): value for name, value in values.items()}
+    values = by_name(values)
     try:
         return compile_at(case, values, do)
     except CaseError as error:

@@ -25,6 +25,7 @@ from lackmus.foundation.errors import CaseError, Fault, UsageError
 from lackmus.foundation.letters import composed
 from lackmus.foundation.spans import Span
 from lackmus.game.game import Column, Histories
+from lackmus.pipeline.given import text_of
 from lackmus.reading.reading import Seen
 
 #: What may be given as observed: conditions or their texts, or moves with the options they took.
@@ -40,7 +41,8 @@ def parse_observed(observed: Observed, where: str = "observed") -> tuple[syntax.
         where: The argument's name, for faults.
 
     Raises:
-        UsageError: Texts that are no expression, all at once, each with its place.
+        UsageError: Texts that are no expression, all at once, each with its place; or something
+            that is no text.
     """
     if observed is None:
         return ()
@@ -53,11 +55,11 @@ def parse_observed(observed: Observed, where: str = "observed") -> tuple[syntax.
     found: list[syntax.Expr] = []
     faults: list[Fault] = []
     for part in parts:
-        if not isinstance(part, str):
+        if isinstance(part, syntax.Expr):
             found.append(part)
             continue
+        text = composed(text_of(part, "what was observed"))
         try:
-            text = composed(part)
             found.append(parse_expression(text, _places(text, where)))
         except CaseError as error:
             faults += error.faults
@@ -67,6 +69,7 @@ def parse_observed(observed: Observed, where: str = "observed") -> tuple[syntax.
 
 
 def _plain(move: str, option: str) -> str:
+    option = text_of(option, f"what {move} is observed to be")
     negated = option.startswith("!=")
     return f"{move} {'!=' if negated else '='} {option.removeprefix('!=').strip()}"
 

@@ -31,7 +31,7 @@ from lackmus.game import questions as q
 from lackmus.game.game import Game
 from lackmus.pipeline import frames
 from lackmus.pipeline.equilibria import play_of
-from lackmus.pipeline.given import assessment_of, case_of, compiled_at
+from lackmus.pipeline.given import assessment_of, by_name, case_of, compiled_at, text_of
 from lackmus.pipeline.observations import env_of, refuse_what_needs_the_case
 from lackmus.reading.answer import Answers
 from lackmus.solution.solution import Assessment, Solution
@@ -172,7 +172,7 @@ def vary(
         quantities = (quantities,)
     asked = dict(quantities) if isinstance(quantities, Mapping) else {x: x for x in quantities}
     case = desugar(case_of(case))
-    values = {composed(name): along for name, along in values.items()}
+    values = by_name(values)
     points = _points(case, values)
     if not asked:
         raise UsageError("nothing is asked", hint='name quantities: "P(answer = refuse)"')
@@ -260,7 +260,7 @@ def _solved(compiled: Compiled, method: str, seconds: float | None, *, every: bo
 
 def _checked(text: str, scope: Scope, *, case: bool = True) -> syntax.Expr:
     """A question that makes sense of the names in `scope`; UsageError with all faults."""
-    text = composed(text)
+    text = composed(text_of(text, "a question"))
     try:
         expression = parse_expression(text, Span("question", 1, 1, 1 + len(text), text).within)
     except CaseError as error:
