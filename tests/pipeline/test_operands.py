@@ -44,8 +44,9 @@ def test_an_operand_that_no_value_changes_is_listed_once() -> None:
     found = put_to_test(parse_case(text.replace("CHANCE", "1")), effort=EFFORT)
     both = [part.question for part in found["both"].parts]
     assert [part.id for part in both] == ["both.1", "both.2", "both.3"]
-    assert both[1].text == "E(south | do(offer = line, answer = accept)) > 1.5 + 1"
-    assert ["north.aim" in part.text for part in both] == [True, False, True]
+    told = "for each north.aim: E(south | do(offer = line, answer = accept)) > 1.5 + 1"
+    assert both[1].text == told
+    assert ["north.aim =" in part.text for part in both] == [True, False, True]
     # An `or` is one operand for each value.
     assert len(found["either"].parts) == 2
     # Nothing is asked value by value here; that it says a thing twice is for `check` to tell.
@@ -101,3 +102,13 @@ def test_a_claim_that_is_asked_once_keeps_what_it_says_twice() -> None:
     found = outcomes(np.array([[0.1, 0.1]]))
     assert listed_once(case.claims[0], question, column, found) == question.parts
     assert len(question.parts) == 2
+
+
+def test_what_is_the_same_given_each_value_may_be_something_else_given_none() -> None:
+    text = TEXT.split("claims:")[0].replace("- answer: {", "- answer: {if: offer = line, ")
+    asked = "holds if: P(offer = business) < 0.001"
+    text += f"claims: {{each: {{for each: answer, {asked}}}, plain: {{{asked}}}}}"
+    found = put_to_test(parse_case(text), effort=EFFORT)
+    (part,) = found["each"].parts
+    assert part.question.text == "for each answer: P(offer = business) < 0.001"
+    assert (part.verdict.word, found["plain"].verdict.word) == ("follows", "depends")

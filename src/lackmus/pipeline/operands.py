@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.case.text import expression_text
+from lackmus.case.text import claim_text
 from lackmus.compiler.ask import parts_of
 from lackmus.foundation.tolerances import CLAIM
 from lackmus.game.questions import Question
@@ -22,7 +22,7 @@ def listed_once(
 
     What a claim asks ``for each`` value of a variable may hang on the value in one operand and not
     in another. One that comes out the same given each value, in every draw, is listed once, as it
-    was written.
+    was written: ``for each`` value, since given none it may come out otherwise.
 
     Args:
         claim: The claim as written.
@@ -41,7 +41,7 @@ def listed_once(
         if not _alike([column[one.id] for one in same], outcomes):
             kept.append(part)
         elif k < size:
-            kept.append(replace(part, text=expression_text(written[k])))
+            kept.append(replace(part, text=claim_text(replace(claim, holds_if=written[k]))))
     return tuple(kept)
 
 
