@@ -102,6 +102,31 @@ def test_a_process_that_dies_while_compiling_keeps_nobody_waiting(tmp_path: Path
     assert said(tmp_path) == ["42"]
 
 
+BROKEN_OFF = """
+import numba.core.compiler as compiler
+def broken_off(*_, **__):
+    raise KeyboardInterrupt
+compiler.compile_extra = broken_off
+"""
+
+THEN = """
+import os, pathlib
+try:
+    twice(21)
+except KeyboardInterrupt:
+    print("locks:", *pathlib.Path(os.environ["NUMBA_CACHE_DIR"]).rglob(".*.lock"))
+"""
+
+
+def test_a_process_that_broke_off_compiling_and_goes_on_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{__name__}.KERNEL", KERNEL.replace("\nprint(twice(21))", THEN))
+        assert said(tmp_path, BROKEN_OFF) == ["compiling twice", "locks:"]
+    assert said(tmp_path) == ["compiling twice", "42"]
+
+
 def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20])
 

@@ -48,6 +48,8 @@ def keep(dispatcher: Any, function: Callable[..., object]) -> None:  # noqa: ANN
         _CONFIG.CACHE_DIR = str(folder)
         cache = _Cache(function)
     dispatcher._cache = cache  # noqa: SLF001 - what numba's enable_caching does
+    compiler = dispatcher._compiler  # noqa: SLF001 - numba has no other door
+    compiler.compile = cache.ending_in_any_case(compiler.compile)
 
 
 class _SealedFiles(IndexDataCacheFile):
@@ -99,6 +101,18 @@ class _Cache(FunctionCache):
         with suppress(InputError, UnfinishedError):
             path = Path(self._cache_path, self._impl.filename_base)
             self._compiling.enter_context(only_writer(path, _PATIENCE))
+
+    def ending_in_any_case(self, compile_: Callable[..., Any]) -> Callable[..., Any]:
+        """The compiling, which nobody waits for once it has failed or was broken off."""
+
+        def compile_or_let_go(*signature: object) -> Any:  # noqa: ANN401 - as above
+            try:
+                return compile_(*signature)
+            except BaseException:
+                self._compiling.close()
+                raise
+
+        return compile_or_let_go
 
     def save_overload(self, sig: Any, data: Any) -> None:  # noqa: ANN401 - as above
         try:
