@@ -10,7 +10,7 @@ from lackmus.case import syntax
 from lackmus.case.fields import constant
 from lackmus.case.text import claim_text, rounded
 from lackmus.case.words import claim_in_words, question_in_words
-from lackmus.foundation.outcomes import CANNOT_BE_ASKED, NO_DIFFERENCE, UNSOLVED, WORDS
+from lackmus.foundation.outcomes import WORDS
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
 from lackmus.pipeline.lights import InLight
 from lackmus.report import specs, words
@@ -33,11 +33,13 @@ from lackmus.report.sentences import (
     flip_said,
     hindsight,
     needs_said,
+    rest_of,
     signed,
     summary,
+    undriven,
 )
 from lackmus.report.theme import inline
-from lackmus.sweep.sensitivity import FEWEST, Driver
+from lackmus.sweep.sensitivity import Driver
 from lackmus.sweep.shapes import along, bounds, varies
 from lackmus.sweep.thresholds import Turn
 from lackmus.sweep.verdict import Verdict, Word
@@ -204,28 +206,6 @@ def _in_light(one: InLight) -> VerdictView:
     if one.settled is None:
         return view
     return replace(view, word=f"{view.word}, {'true' if one.settled else 'false'}")
-
-
-def rest_of(verdict: Verdict) -> str:
-    """The draws that neither hold nor fail, as shares of all draws."""
-    shares = verdict.counts.shares()
-    told = (NO_DIFFERENCE, CANNOT_BE_ASKED, UNSOLVED)
-    return ", ".join(
-        f"{WORDS[code]} {words.percent(shares[WORDS[code]])}"
-        for code in told
-        if shares[WORDS[code]] > 0
-    )
-
-
-#: What is said of drivers where so few draws can be asked that indices say nothing.
-TOO_FEW: Final = "too few draws to say"
-
-
-def undriven(verdict: Verdict) -> str:
-    """What is said where no assumption is named that a claim or a part of it hangs on."""
-    if verdict.word in BARE or not verdict.counts.asked:
-        return words.DASH
-    return "no single assumption" if verdict.counts.asked >= FEWEST else TOO_FEW
 
 
 def _driver(driver: Driver, says: Mapping[str, str]) -> DriverView:

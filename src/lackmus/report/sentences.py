@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from lackmus.foundation.counting import counted
-from lackmus.foundation.outcomes import NO_DIFFERENCE, UNSOLVED
+from lackmus.foundation.outcomes import CANNOT_BE_ASKED, NO_DIFFERENCE, UNSOLVED, WORDS
 from lackmus.pipeline.equilibria import OverEquilibria
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
 from lackmus.pipeline.lights import by_hindsight
@@ -14,6 +14,7 @@ from lackmus.pipeline.needs import MOST_DRAWS
 from lackmus.report import words
 from lackmus.report.arms import arms_said
 from lackmus.sweep.discovery import Box, Limit
+from lackmus.sweep.sensitivity import FEWEST
 from lackmus.sweep.thresholds import Flip
 from lackmus.sweep.verdict import Verdict, Word, is_firm
 
@@ -32,6 +33,9 @@ BARE: Final = ("settled", "unsolved")
 
 #: What is said of a claim whose question the record has overtaken.
 HINDSIGHT: Final = "what was open then is known now; this is no verdict on what was said then"
+
+#: What is said of drivers where so few draws can be asked that indices say nothing.
+TOO_FEW: Final = "too few draws to say"
 
 #: What a claim does in the draws that bear its verdict out.
 _DOES: Final[Mapping[Word, str]] = {
@@ -274,3 +278,21 @@ def _light(findings: Findings, found: ClaimFinding) -> list[str]:
     if findings.observed:
         return ["What was observed does not enter: the claim itself says what it takes as given."]
     return []
+
+
+def rest_of(verdict: Verdict) -> str:
+    """The draws that neither hold nor fail, as shares of all draws."""
+    shares = verdict.counts.shares()
+    told = (NO_DIFFERENCE, CANNOT_BE_ASKED, UNSOLVED)
+    return ", ".join(
+        f"{WORDS[code]} {words.percent(shares[WORDS[code]])}"
+        for code in told
+        if shares[WORDS[code]] > 0
+    )
+
+
+def undriven(verdict: Verdict) -> str:
+    """What is said where no assumption is named that a claim or a part of it hangs on."""
+    if verdict.word in BARE or not verdict.counts.asked:
+        return words.DASH
+    return "no single assumption" if verdict.counts.asked >= FEWEST else TOO_FEW

@@ -50,7 +50,6 @@ def test(
 ) -> bool:
     """Puts a case to the test; whether a claim failed that `fail_on` names."""
     from lackmus.pipeline.trial import Effort, put_to_test
-    from lackmus.report.jsonable import findings_json
 
     observed = observed_in(observe)
     loaded = load(case)
@@ -85,6 +84,8 @@ def test(
             trouble = _write_report(findings, out, sources)
             tell("report", 1, 1)
     if as_json:
+        from lackmus.report.jsonable import findings_json
+
         console.timed_json(findings_json(findings))
     else:
         print_findings(findings)

@@ -193,7 +193,7 @@ def _ground(finding: ClaimFinding) -> str:
 
 
 def _hangs(finding: ClaimFinding | PartFinding) -> str:
-    from lackmus.report.claims import TOO_FEW, undriven
+    from lackmus.report.sentences import TOO_FEW, undriven
     from lackmus.report.words import DASH, MINUS
 
     drivers = ", ".join(
@@ -218,7 +218,7 @@ def _verdict(finding: ClaimFinding | PartFinding) -> tuple[str, str]:
 
 def _aside(finding: ClaimFinding) -> Iterator[str]:
     """The draws that neither hold nor fail, and why some are unsolved."""
-    from lackmus.report.claims import rest_of
+    from lackmus.report.sentences import rest_of
 
     rest = rest_of(finding.verdict)
     if rest:
