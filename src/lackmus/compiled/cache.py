@@ -5,7 +5,8 @@ finds there. Here a digest closes each file, so that one that was cut or damaged
 instead of being run. Where no folder can be written, one of the user's own for passing files is. Of
 several processes that want a kernel one compiles it, and the others wait.
 
-The logger ``lackmus.kernels`` is told: at INFO before a kernel is compiled, at WARNING of trouble.
+The logger ``lackmus.kernels`` is told: at INFO before a kernel is compiled or waited for, at
+WARNING of trouble.
 """
 
 from __future__ import annotations
@@ -98,9 +99,13 @@ class _Cache(FunctionCache):
     def _take_over(self) -> None:
         """Be the only process that compiles it, where a lock can be had; wait for one that does."""
         self._compiling.close()
+        path = Path(self._cache_path, self._impl.filename_base)
         with suppress(InputError, UnfinishedError):
-            path = Path(self._cache_path, self._impl.filename_base)
-            self._compiling.enter_context(only_writer(path, _PATIENCE))
+            try:
+                self._compiling.enter_context(only_writer(path))
+            except UnfinishedError:
+                LOG.info("waiting for another process that compiles %s", self._function)
+                self._compiling.enter_context(only_writer(path, _PATIENCE))
 
     def ending_in_any_case(self, compile_: Callable[..., Any]) -> Callable[..., Any]:
         """The compiling, which nobody waits for once it has failed or was broken off."""
