@@ -105,6 +105,7 @@ def test_the_implied_probability_is_the_middle_of_what_the_claim_leaves_open() -
 
     assert implied(annulled_unless="first = head") == pytest.approx(0.2)
     assert implied() is None
+    assert implied(annulled_unless="first = head", for_each="second") is None
     assert implied(annulled_unless="first = head", stated="0.3") == pytest.approx(0.3)
 
 

@@ -260,12 +260,13 @@ def stated_of(claim: syntax.Claim) -> float | None:
     """The probability of its event that a claim's speaker states or implies.
 
     Implied is the middle of what the comparison leaves open, where the claim itself compares the
-    probability of that very event, under that very condition, with numbers.
+    probability of that very event, under that very condition, with numbers; asked ``for each``
+    value of a variable it is under others.
     """
     if claim.stated is not None:
         return float(claim.stated)
     asked = claim.holds_if
-    if not isinstance(asked, syntax.Compare):
+    if claim.for_each is not None or not isinstance(asked, syntax.Compare):
         return None
     low, high = 0.0, 1.0
     at = [i for i, part in enumerate(asked.operands) if _is_event(part, claim)]
