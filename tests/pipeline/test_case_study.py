@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 import lackmus
 from lackmus.case.parse import parse_case
-from lackmus.compiler.compile import compile_case
+from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.outcomes import (
     BAD_CHANCE,
@@ -23,7 +24,7 @@ from lackmus.foundation.outcomes import (
     SOLVED,
     UNSOLVED,
 )
-from lackmus.pipeline.case_study import CaseStudy
+from lackmus.pipeline.case_study import CaseStudy, Variants
 from lackmus.pipeline.equilibria import over_equilibria
 from lackmus.pipeline.observations import observations_of
 from lackmus.pipeline.readings import read, read_case
@@ -99,6 +100,37 @@ def belief_of(solution: Solution, aim: str) -> float:
         for indicator in read(solution, {}).indicators
         if (indicator.move, indicator.option) == ("entry", "enter")
     )
+
+
+@pytest.mark.parametrize("name", ["alaska-2025", "india-tariffs-2025", "war-of-attrition"])
+def test_one_claim_a_point_says_what_it_says_beside_all_others(name: str) -> None:
+    study = CaseStudy(lackmus.load(name))
+    points = draw(study.assumptions, (), 60, 4)
+    asked = (np.arange(len(points)) * 7 % len(study.claims)).astype(np.int32)
+    alone, every = study.run(points, claims=asked), study.run(points)
+    own = np.arange(len(points)), asked
+    for said in ("margins", "holds", "why"):
+        np.testing.assert_array_equal(getattr(alone, said)[own], getattr(every, said)[own], said)
+    solved = study.run(points[:1], claims=np.zeros(1, np.int32))
+    assert not solved.failed.any()
+
+
+def test_no_game_is_solved_for_one_claim_but_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = CaseStudy(lackmus.load("alaska-2025"))
+    games, spoken_of = study.variants().games, study.variants().spoken_of
+    solved: list[Compiled] = []
+    really = CaseStudy.played
+
+    def noted(study: CaseStudy, variants: Variants, *rest: Any, **more: Any) -> Any:
+        solved.extend(variants.games)
+        return really(study, variants, *rest, **more)
+
+    monkeypatch.setattr(CaseStudy, "played", noted)
+    point = base_point(study.assumptions)[None]
+    for column in (0, spoken_of.index([2]), spoken_of.index([3, 4])):
+        solved.clear()
+        study.run(point, claims=np.array([column]))
+        assert solved == [games[game] for game in spoken_of[column]]
 
 
 def test_margins_are_what_the_solved_game_says(study: CaseStudy) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lackmus.case.syntax import Assumption
-from lackmus.foundation.arrays import Floats
+from lackmus.foundation.arrays import Floats, Ints
 from lackmus.foundation.distributions import Distribution
 from lackmus.foundation.outcomes import HOLDS, NO_DIFFERENCE
 from lackmus.sweep.design import draw
@@ -326,8 +326,8 @@ def test_what_cannot_vary_is_not_looked_at() -> None:
 class Material(Formula):
     """A margin of less than a hundredth makes no difference."""
 
-    def run(self, points: Floats, *, threads: int = 1) -> Outcomes:
-        found = Formula.run(self, points, threads=threads)
+    def run(self, points: Floats, *, threads: int = 1, claims: Ints | None = None) -> Outcomes:
+        found = Formula.run(self, points, threads=threads, claims=claims)
         alike = np.abs(found.margins) < 0.01
         return replace(found, holds=np.where(alike, NO_DIFFERENCE, found.holds).astype(np.int8))
 

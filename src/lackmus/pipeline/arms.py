@@ -173,7 +173,7 @@ class _Judge:
             for v, (branch, beside) in enumerate(zip(branches, forks, strict=True))
         ]
         drawn = {name: np.repeat(value, len(chosen)) for name, value in values.items()}
-        margins, codes = Answers(games, plays, drawn).truth(question.truth)
+        margins, codes = Answers(games, dict(enumerate(plays)), drawn).truth(question.truth)
         sound = np.ones(len(chosen), np.bool_)
         for v in used:
             precision = variants.games[v].complete(drawn)["precision"]

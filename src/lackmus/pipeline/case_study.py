@@ -7,7 +7,7 @@ each compiled once per number of rounds, each solved once per draw.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Final, TypeAlias
@@ -22,7 +22,7 @@ from lackmus.compiler.ask import parts_of, questions_of, rules_in
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.compiler.desugar import desugar
 from lackmus.compiler.numbers import Last
-from lackmus.foundation.arrays import Codes, Floats
+from lackmus.foundation.arrays import Codes, Floats, Ints
 from lackmus.foundation.outcomes import (
     BAD_CHANCE,
     BAD_PAYOFF,
@@ -169,19 +169,30 @@ class CaseStudy:
         }
         return study
 
-    def run(self, points: Floats, *, threads: int = 1, beside: Beside | None = None) -> Outcomes:
+    def run(
+        self,
+        points: Floats,
+        *,
+        threads: int = 1,
+        claims: Ints | None = None,
+        beside: Beside | None = None,
+    ) -> Outcomes:
         """Outcomes at `points`, shape (D, assumptions).
 
         Args:
             points: The draws.
             threads: Threads to solve with.
-            beside: Shown each batch of the game as written once it is solved.
+            claims: The column of the one claim that is asked at each point, for which no games but
+                its own are solved; shape (D,). All are asked where it is None.
+            beside: Shown each batch of the game as written once it is solved, where all are asked.
         """
         outcomes = unsolved(len(points), len(self.claims), NOT_FOLLOWED)
         for rounds, rows in self.by_rounds(points):
-            for begin in range(0, len(rows), _TOGETHER):
-                part = rows[begin : begin + _TOGETHER]
-                self._run_same_rounds(outcomes, points[part], part, rounds, threads, beside)
+            variants = self.variants(rounds or None)
+            for wanted, among in _wanted(variants, rows, claims):
+                for begin in range(0, len(among), _TOGETHER):
+                    part = among[begin : begin + _TOGETHER]
+                    self._run_alike(outcomes, points[part], part, variants, wanted, threads, beside)
         return outcomes
 
     def settled(self, points: Floats, outcomes: Outcomes) -> list[bool]:
@@ -238,19 +249,19 @@ class CaseStudy:
             for i, kind in enumerate(kinds)
         ]
 
-    def _run_same_rounds(
+    def _run_alike(
         self,
         outcomes: Outcomes,
         points: Floats,
         rows: np.ndarray,
-        rounds: dict[str, int],
+        variants: Variants,
+        wanted: _Wanted,
         threads: int,
         beside: Beside | None,
     ) -> None:
-        variants = self.variants(rounds or None)
         values = self.values(points)
-        played = self.played(variants, values, threads=threads)
-        games = [compiled.game for compiled in variants.games]
+        few = Variants(tuple(variants.games[game] for game in wanted.games), ())
+        played = self.played(few, values, threads=threads)
         plays = [play for play, _ in played]
         why = np.array([reason for _, reason in played])
         outcomes.failed[rows] = (why != SOLVED).any(axis=0)
@@ -260,14 +271,17 @@ class CaseStudy:
         outcomes.regret[rows] = np.max([play.regret for play in plays], axis=0)
         if beside is not None:
             beside(rows, variants.games[0], values, plays[0])
-        for column, spoken_of in enumerate(variants.spoken_of):
-            outcomes.why[rows, column] = _first(why[spoken_of])
+        for column in wanted.questions:
+            of = [wanted.games.index(game) for game in variants.spoken_of[column]]
+            outcomes.why[rows, column] = _first(why[of])
+        games = [compiled.game for compiled in variants.games]
         for begin in range(0, len(rows), _ASKED):
             part = slice(begin, begin + _ASKED)
             here = {name: drawn[part] for name, drawn in values.items()}
-            answers = Answers(games, [play.of(part) for play in plays], here)
-            for column, question in enumerate(variants.questions):
-                margin, code = answers.truth(question.truth)
+            some = {g: play.of(part) for g, play in zip(wanted.games, plays, strict=True)}
+            answers = Answers(games, some, here)
+            for column in wanted.questions:
+                margin, code = answers.truth(variants.questions[column].truth)
                 lost = outcomes.why[rows[part], column] != SOLVED
                 outcomes.margins[rows[part], column] = np.where(lost, np.nan, margin)
                 outcomes.holds[rows[part], column] = np.where(lost, UNSOLVED, code)
@@ -325,6 +339,28 @@ def played(
     why[~draws.finite] = BAD_PAYOFF
     why[~sound] = BAD_PRECISION
     return replace(play, failed=why != SOLVED), why
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which games of a case are to be solved, and which questions asked, by their places."""
+
+    games: Sequence[int]
+    questions: Sequence[int]
+
+
+def _wanted(
+    variants: Variants, rows: np.ndarray, claims: Ints | None
+) -> Iterator[tuple[_Wanted, np.ndarray]]:
+    """What is wanted, and in which of the rows; rows that want the same games go together."""
+    if claims is None:
+        yield _Wanted(range(len(variants.games)), range(len(variants.questions))), rows
+        return
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for column in np.unique(claims[rows]).tolist():
+        alike.setdefault(tuple(variants.spoken_of[column]) or (0,), []).append(column)
+    for games, columns in alike.items():
+        yield _Wanted(games, columns), rows[np.isin(claims[rows], columns)]
 
 
 def _first(why: Codes) -> Codes:

@@ -86,7 +86,8 @@ def derivatives(
         _tangent(compiled, play, values, moved)
         for compiled, play in zip(variants.games, plays, strict=True)
     ]
-    answers = Answers([compiled.game for compiled in variants.games], tangents, moved)
+    games = [compiled.game for compiled in variants.games]
+    answers = Answers(games, dict(enumerate(tangents)), moved)
     margins = np.empty((len(variants.questions), len(sides)))
     for row, question in enumerate(variants.questions):
         margins[row] = answers.truth(question.truth)[0]

@@ -93,7 +93,7 @@ def _claim(
         rows = [0 if place is None else pick[place] for pick in chosen]
         plays.append(play_of(game, solution.assessments, rows))
     drawn = {name: np.repeat(value, len(chosen)) for name, value in values.items()}
-    _, codes = Answers(games, plays, drawn).truth(question.truth)
+    _, codes = Answers(games, dict(enumerate(plays)), drawn).truth(question.truth)
     holds, fails = int((codes == HOLDS).sum()), int(np.isin(codes, (FAILS, NO_DIFFERENCE)).sum())
     extent: Extent = "undetermined"
     if holds or fails:

@@ -74,7 +74,7 @@ def ask(solution: Solution | Assessment, question: str) -> Answer:
     env = env_of(histories)
     expression = _checked(question, env.scope, case=False)
     asked = question_of(expression, [((), _Alone(one.game, env.scope, env.rows))])
-    answers = Answers([one.game], [play_of(one.game, (one,), (0,))], {})
+    answers = Answers([one.game], {0: play_of(one.game, (one,), (0,))}, {})
     return _answer(answers, asked)
 
 
@@ -201,7 +201,7 @@ def vary(
         ]
         count = len(plays[0].strategy)
         full = {name: np.repeat(v, count) for name, v in _values(games[0], here).items()}
-        answers = Answers([compiled.game for compiled in games], plays, full)
+        answers = Answers([compiled.game for compiled in games], dict(enumerate(plays)), full)
         named = tuple(zip(rules, games, strict=True))
         for name, value in here.items():
             table[name] += [float(value)] * count

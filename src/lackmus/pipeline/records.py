@@ -21,7 +21,7 @@ from lackmus.compiler.remarks import impossible
 from lackmus.compiler.rows import condition, number
 from lackmus.engines.base import Engine
 from lackmus.engines.threads import Threads
-from lackmus.foundation.arrays import Bools, Codes, Floats
+from lackmus.foundation.arrays import Bools, Codes, Floats, Ints
 from lackmus.foundation.errors import CaseError, SolveError
 from lackmus.learning.record import Report, see
 from lackmus.pipeline.case_study import CaseStudy
@@ -223,8 +223,9 @@ class RecordStudy:
         """SHA-256 of the case."""
         return self._study.digest
 
-    def run(self, points: Floats, *, threads: int = 1) -> Outcomes:
-        """Outcomes at points of shape (D, assumptions), with what draws say beside."""
+    def run(self, points: Floats, *, threads: int = 1, claims: Ints | None = None) -> Outcomes:
+        """Outcomes at points of shape (D, assumptions), all with what draws say beside."""
+        del claims
         return self._run(self._study, points, threads)
 
     def told(self, outcomes: Outcomes) -> Told:

@@ -31,18 +31,18 @@ class Answers:
 
     Args:
         games: The game of each variant; only its structure matters.
-        plays: The play of each variant, D draws each.
+        plays: The play of each variant that is asked of, D draws each.
         values: The drawn values of assumptions, each of shape (D,).
     """
 
     def __init__(
-        self, games: Sequence[Game], plays: Sequence[Play], values: Mapping[str, Floats]
+        self, games: Sequence[Game], plays: Mapping[int, Play], values: Mapping[str, Floats]
     ) -> None:
         self._games = games
         self._plays = plays
         self._values = values
-        self._reach = [np.exp(play.log_reach) for play in plays]
-        self.size = len(plays[0].strategy)
+        self._reach = {variant: np.exp(play.log_reach) for variant, play in plays.items()}
+        self.size = len(next(iter(plays.values())).strategy)
         # Questions share the events they ask of; a mask is known by its bytes.
         self._masses: dict[tuple[int, bytes], Floats] = {}
         # A part of a question is asked with the whole and by itself; ids are those of nodes kept.

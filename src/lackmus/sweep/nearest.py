@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from lackmus.case.syntax import Assumption
-from lackmus.foundation.arrays import Bools, Floats
+from lackmus.foundation.arrays import Bools, Floats, Ints
 from lackmus.foundation.tolerances import NEAREST_GAIN, NEAREST_TURN
 from lackmus.sweep.design import base_point
 from lackmus.sweep.roots import Bracket
@@ -82,14 +82,14 @@ class Asked:
             return float(self.base_values[column])
         return float(at_place(self.assumptions[column], np.array([at]))[0])
 
-    def run(self, places: Floats) -> Outcomes:
-        """The study at some places."""
-        return self.run_values(self.values(places))
+    def run(self, places: Floats, claims: Ints | None = None) -> Outcomes:
+        """The study at some places; of all claims, or of one at each."""
+        return self.run_values(self.values(places), claims)
 
-    def run_values(self, values: Floats) -> Outcomes:
-        """The study at some values, which are counted."""
+    def run_values(self, values: Floats, claims: Ints | None = None) -> Outcomes:
+        """The study at some values, which are counted; of all claims, or of one at each."""
         self.looked += len(values)
-        return self.study.run(np.ascontiguousarray(values), threads=self.threads)
+        return self.study.run(np.ascontiguousarray(values), threads=self.threads, claims=claims)
 
     def distance(self, places: Floats) -> Floats:
         """Euclidean distance of each point from the base, in places."""
@@ -132,8 +132,12 @@ class _Search:
 
     def turned(self, points: Floats) -> Bools:
         """At which points the claim says the other thing."""
-        flipped: Bools = self.asked.run(points).holds[:, self.claim] == other(self.said)
+        flipped: Bools = self.run(points).holds[:, self.claim] == other(self.said)
         return flipped
+
+    def run(self, places: Floats) -> Outcomes:
+        """The study at some places, of the claim alone."""
+        return self.asked.run(places, np.full(len(places), self.claim))
 
     def origin(self, point: Floats) -> Floats:
         """The base values, but for listed values, which stay as they are at `point`."""
@@ -151,7 +155,7 @@ class _Search:
     def first_turn(self, origin: Floats, end: Floats) -> Floats | None:
         """The first turned point seen on the way from `origin` to `end`; None without any."""
         shares = np.linspace(0.0, 1.0, _RAY + 1)
-        seen = self.asked.run(origin + shares[:, None] * (end - origin))
+        seen = self.run(origin + shares[:, None] * (end - origin))
         turned = seen.holds[:, self.claim] == other(self.said)
         if not turned.any():
             return None
@@ -170,7 +174,7 @@ class _Search:
             if bracket.narrow_enough:
                 break
             share = bracket.next()
-            found = self.asked.run((origin + share * (end - origin))[None, :])
+            found = self.run((origin + share * (end - origin))[None, :])
             bracket.take(
                 share,
                 float(found.margins[0, self.claim]),
@@ -189,7 +193,7 @@ class _Search:
         inward = np.where(point + _SLOPE <= asked.high, _SLOPE, -_SLOPE)
         for row, column in enumerate(columns, start=1):
             rows[row, column] += inward[column]
-        margins = asked.run(rows).margins[:, self.claim]
+        margins = self.run(rows).margins[:, self.claim]
         with np.errstate(invalid="ignore"):
             slope[columns] = (margins[1:] - margins[0]) / inward[columns]
         return np.where(np.isfinite(slope), slope, 0.0)

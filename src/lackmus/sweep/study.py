@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from lackmus.case.syntax import Assumption, Correlation
-from lackmus.foundation.arrays import Bools, Codes, Floats
+from lackmus.foundation.arrays import Bools, Codes, Floats, Ints
 from lackmus.foundation.outcomes import (
     CANNOT_BE_ASKED,
     FAILS,
@@ -111,5 +111,12 @@ class Study(Protocol):
     def digest(self) -> str:
         """SHA-256 of all that the outcomes depend on beside the points, in hex."""
 
-    def run(self, points: Floats, *, threads: int = 1) -> Outcomes:
-        """Outcomes at `points`, shape (D, assumptions); the same for any split into batches."""
+    def run(self, points: Floats, *, threads: int = 1, claims: Ints | None = None) -> Outcomes:
+        """Outcomes at `points`, shape (D, assumptions); the same for any split into batches.
+
+        Args:
+            points: The draws.
+            threads: Threads to solve with.
+            claims: The column of the one claim that is asked at each point, shape (D,): what is
+                said of others there means nothing. All are asked where it is None.
+        """

@@ -378,7 +378,8 @@ def _narrow(asked: Asked, said: Codes, live: Sequence[tuple[int, _Side, float]])
         points = np.tile(asked.base, (sum(map(len, places)), 1))
         columns = np.repeat([side.column for _, side, _, _ in open_], [len(p) for p in places])
         points[np.arange(len(points)), columns] = np.concatenate(places)
-        found = asked.run(points)
+        claims = np.repeat([claim for claim, *_ in open_], [len(p) for p in places])
+        found = asked.run(points, claims)
         ends = np.cumsum([0, *map(len, places)])
         for (claim, side, bracket, _), begin, end in zip(open_, ends[:-1], ends[1:], strict=True):
             rows = slice(begin, end)
@@ -425,7 +426,8 @@ def _turned_at(
     values = np.tile(asked.base_values, (sum(map(len, numbers)), 1))
     columns = np.repeat([side.column for _, side in sides], list(map(len, numbers)))
     values[np.arange(len(values)), columns] = np.concatenate(numbers)
-    holds = asked.run_values(values).holds
+    claims = np.repeat([claim for claim, _ in sides], list(map(len, numbers)))
+    holds = asked.run_values(values, claims).holds
     ends = np.cumsum([0, *map(len, numbers)])
     return [
         holds[begin:end, claim] == other(int(said[claim]))

@@ -25,7 +25,7 @@ from lackmus.game.questions import Comparison, variants_in
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.equilibria import play_of
 from lackmus.reading.answer import Answers
-from lackmus.solution.solution import Assessment, Play, Solution
+from lackmus.solution.solution import Assessment, Solution
 from lackmus.solvers.solve import solve
 
 _ARROW = "->"
@@ -99,10 +99,9 @@ def ask(
     compiled = variants.games[variant]
     solution = solve(compiled.game, method=method, precision=precision, seconds=seconds)
     play = play_of(compiled.game, solution.assessments, range(len(solution.assessments)))
-    plays = [play if v == variant else _blank(c.game) for v, c in enumerate(variants.games)]
     size = len(solution.assessments)
     values = {a.name: np.full(size, float(a.value)) for a in study.assumptions}
-    answers = Answers([c.game for c in variants.games], plays, values)
+    answers = Answers([c.game for c in variants.games], {variant: play}, values)
     columns = iter(
         answers.value(q.truth.left) for q in variants.questions if isinstance(q.truth, Comparison)
     )
@@ -123,24 +122,6 @@ def _with_claims(case: syntax.Case, questions: Sequence[str]) -> syntax.Case:
     if faults := [fault for fault in check_case(asked) if fault.severity == "error"]:
         raise CaseError(faults)
     return asked
-
-
-def _blank(game: Game) -> Play:
-    """A stand-in for rules that no question speaks of."""
-    one, none = np.zeros(1), np.zeros(1, np.bool_)
-    strategy = np.zeros((1, len(game.labels.actions)))
-    reach = np.zeros((1, game.n_terminals))
-    return Play(
-        strategy,
-        strategy[:, : game.n_actions],
-        reach,
-        game.payoffs[None],
-        one,
-        one,
-        none,
-        none,
-        none,
-    )
 
 
 def _action(compiled: Compiled, question: str) -> int:

@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from lackmus.case.syntax import Assumption, Correlation
-from lackmus.foundation.arrays import Bools, Floats
+from lackmus.foundation.arrays import Bools, Floats, Ints
 from lackmus.foundation.distributions import Distribution
 from lackmus.foundation.outcomes import (
     CANNOT_BE_ASKED,
@@ -66,9 +66,9 @@ class Formula:
         """SHA-256 of the label."""
         return hashlib.sha256(self.label.encode()).hexdigest()
 
-    def run(self, points: Floats, *, threads: int = 1) -> Outcomes:
-        """The formulas' values at the points, on one thread whatever is asked."""
-        del threads
+    def run(self, points: Floats, *, threads: int = 1, claims: Ints | None = None) -> Outcomes:
+        """The formulas' values at the points, all on one thread whatever is asked."""
+        del threads, claims
         margins = np.column_stack([formula(points) for formula in self.formulas])
         return outcomes(margins)
 

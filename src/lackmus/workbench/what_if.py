@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.foundation.arrays import Codes, Floats
+from lackmus.foundation.arrays import Codes, Floats, Ints
 from lackmus.foundation.errors import LackmusError, SolveError, UsageError
 from lackmus.foundation.outcomes import REASONS, WORDS
 from lackmus.pipeline.case_study import Beside, CaseStudy
@@ -427,10 +427,17 @@ class _Interruptible(CaseStudy):
         super().__init__(case, observed, like=like)
         self._go_on = go_on
 
-    def run(self, points: Floats, *, threads: int = 1, beside: Beside | None = None) -> Outcomes:
+    def run(
+        self,
+        points: Floats,
+        *,
+        threads: int = 1,
+        claims: Ints | None = None,
+        beside: Beside | None = None,
+    ) -> Outcomes:
         """As that of a study; raises what `go_on` does."""
         self._go_on()
-        return super().run(points, threads=threads, beside=beside)
+        return super().run(points, threads=threads, claims=claims, beside=beside)
 
 
 class _Way:
