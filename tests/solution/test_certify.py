@@ -269,7 +269,9 @@ def test_beliefs_do_not_underflow() -> None:
     logs = np.array([-800.0, -801.0, 0.0, np.log(0.5), np.log(0.5)])
     found = certify(game, np.exp(logs), log_strategy=logs)
     nodes = np.flatnonzero(game.infoset == 1)
-    assert found.beliefs[nodes].tolist() == pytest.approx([1 / (1 + np.exp(-1)), 1 / (1 + np.e)])
+    assert found.beliefs[nodes].tolist() == pytest.approx(
+        [1 / (1 + np.exp(-1)), 1 / (1 + np.exp(1))]
+    )
 
 
 def test_wrong_beliefs_on_the_path_are_told() -> None:
