@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     asked = parser.parse_args()
     text = (
-        f"# Measured by `python -m benchmarks{' --quick' * asked.quick}`\n\n"
+        f"# Measured by `{' '.join(['python -m benchmarks', *sys.argv[1:]])}`\n\n"
         f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, "
         f"Python {platform.python_version()}\n\n"
     )
