@@ -98,9 +98,9 @@ class Follower:
 
     def lay(self, payoffs: Floats, chance: Floats) -> None:
         """Take up a draw's numbers, writeable; shapes (P, Z) and (C,)."""
-        shift, widest = np.empty((1, len(payoffs))), np.empty(1)
-        measure(payoffs[None], shift, widest, np.empty(1))
-        self.shift, self.widest = shift[0], float(widest[0])
+        shift, sizes = np.empty((1, len(payoffs))), np.empty((3, 1))
+        measure(payoffs[None], shift, sizes, np.empty(1))
+        self.shift, self.widest = shift[0], float(sizes[0, 0])
         lay_one(self.structure, self.desk, payoffs, chance, self.shift, 1.0 / self.widest)
 
     def follow(

@@ -176,6 +176,9 @@ ENDING: Final = np.dtype(
 Records: TypeAlias = NDArray[np.void]
 
 
+_UNWANTED: Final = np.zeros((0, 0))
+
+
 class Draws(NamedTuple):
     """The numbers that are followed, and room for what is found.
 
@@ -262,46 +265,46 @@ def make_draws(
     log_reach: Floats | None = None,
 ) -> Draws:
     """Draws to follow to their precision, and room for what is asked for; shapes as in `Draws`."""
-    count, unwanted = len(precision), np.zeros((0, 0))
-    shift, widest, largest = np.empty(payoffs.shape[:2]), np.empty(count), np.empty(count)
-    measure(payoffs, shift, widest, largest)
-    trace = np.zeros((count, points, structure.n_free + 1))
-    with np.errstate(over="ignore"):
-        target = precision * widest
+    count, target = len(precision), np.array(precision, np.float64)
+    shift, sizes = np.empty(payoffs.shape[:2]), np.empty((3, count))
+    measure(payoffs, shift, sizes, target)
+    widest, largest, scale = sizes
     return Draws(
         payoffs,
         chance,
         shift,
         widest,
         largest,
-        1.0 / widest,
+        scale,
         target,
         np.zeros(count, ENDING),
-        unwanted if strategy is None else strategy,
-        unwanted if gain is None else gain,
-        unwanted if log_reach is None else log_reach,
+        _UNWANTED if strategy is None else strategy,
+        _UNWANTED if gain is None else gain,
+        _UNWANTED if log_reach is None else log_reach,
         np.zeros((count, turns)),
-        trace,
+        np.zeros((count, points, structure.n_free + 1)),
     )
 
 
 @jit
-def measure(payoffs: Floats, shift: Floats, widest: Floats, largest: Floats) -> None:
+def measure(payoffs: Floats, shift: Floats, sizes: Floats, target: Floats) -> None:
     """Write how large the payoffs of draws are.
 
     Args:
         payoffs: Shape (D, P, Z).
         shift: Overwritten by the midpoints of each player's; shape (D, P).
-        widest: By the largest payoff range, 1 where all are 0; shape (D,).
-        largest: By the largest payoff in size; shape (D,).
+        sizes: By `Draws.widest`, `Draws.largest` and `Draws.scale`; shape (3, D).
+        target: Precisions, overwritten by `Draws.target`; shape (D,).
     """
-    for d in range(widest.size):
-        most, largest[d] = 0.0, 0.0
+    for d in range(target.size):
+        most, largest = 0.0, 0.0
         for i in range(shift.shape[1]):
             low, high = np.inf, -np.inf
             for z in range(payoffs.shape[2]):
                 low, high = min(low, payoffs[d, i, z]), max(high, payoffs[d, i, z])
             shift[d, i] = 0.5 * (low + high)
             most = max(most, high - low)
-            largest[d] = max(largest[d], high, -low)
-        widest[d] = most if most > 0.0 else 1.0
+            largest = max(largest, high, -low)
+        widest = most if most > 0.0 else 1.0
+        sizes[0, d], sizes[1, d], sizes[2, d] = widest, largest, 1.0 / widest
+        target[d] *= widest
