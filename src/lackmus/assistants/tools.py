@@ -182,7 +182,7 @@ def test(tell: Progress, yaml: str, draws: int = 500, seed: int = 0, observe: st
     claims = [
         {
             **_picked(claim, ("id", "by", "says", "question")),
-            "in words": claim_in_words(case, case.claim(finding.claim.id)),
+            "in words": claim_in_words(case, finding.claim),
             **_picked(claim, ("verdict", "firm", "share", "interval", "shares", "base")),
             "drivers": claim["drivers"][:_MOST_DRIVERS],
             "turns_at": claim["turns_at"],

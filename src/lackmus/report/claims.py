@@ -87,7 +87,6 @@ def claim_views(
 
 def _claim(findings: Findings, found: ClaimFinding, quotes: Quotes) -> ClaimView:
     claim = found.claim
-    asked = findings.case.claim(claim.id)
     says = {a.name: a.says.strip() for a in findings.assumptions}
     bare = found.verdict.word in BARE
     drivers = () if bare else tuple(_driver(d, says) for d in found.drivers)
@@ -112,10 +111,10 @@ def _claim(findings: Findings, found: ClaimFinding, quotes: Quotes) -> ClaimView
         turns_first=shown[0] if shown else None,
         turns_nowhere=_nowhere(found),
         summary=tuple(summary(findings, found)),
-        asks=claim_in_words(findings.case, asked),
-        asks_parts=question_in_words(findings.case, asked),
-        threshold=_threshold(asked, found.question.unit),
-        question=claim_text(asked),
+        asks=claim_in_words(findings.case, claim),
+        asks_parts=question_in_words(findings.case, claim),
+        threshold=_threshold(claim, found.question.unit),
+        question=claim_text(claim),
         matters_from="" if claim.matters_from is None else rounded(claim.matters_from),
         reason=claim.reason,
         unit=found.question.unit,

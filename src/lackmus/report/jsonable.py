@@ -54,7 +54,7 @@ def findings_json(findings: Findings) -> Json:
         "seed": findings.seed,
         "design": findings.design,
         "digest": findings.digest,
-        "claims": _claims(findings),
+        "claims": [_claim(finding) for finding in findings.claims],
         "observed": observed_json(map(seen, findings.observed)),
         "notes": list(findings.reading.notes),
         "record": {
@@ -75,7 +75,7 @@ def findings_json(findings: Findings) -> Json:
             {
                 "name": dissent.case.name,
                 "title": dissent.case.title,
-                "claims": _claims(dissent),
+                "claims": [_claim(finding) for finding in dissent.claims],
             }
             for dissent in findings.dissents
         ],
@@ -83,18 +83,13 @@ def findings_json(findings: Findings) -> Json:
     }
 
 
-def _claims(findings: Findings) -> list[Json]:
-    asked = [claim_text(findings.case.claim(found.claim.id)) for found in findings.claims]
-    return [_claim(found, text) for found, text in zip(findings.claims, asked, strict=True)]
-
-
-def _claim(finding: ClaimFinding, question: str) -> Json:
+def _claim(finding: ClaimFinding) -> Json:
     turn = finding.thresholds.turns_at if finding.thresholds else None
     return {
         "id": finding.claim.id,
         "by": finding.claim.by,
         "says": finding.claim.says,
-        "question": question,
+        "question": claim_text(finding.claim),
         "unit": finding.question.unit,
         **finding.verdict.to_json(),
         "base": {

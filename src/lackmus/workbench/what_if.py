@@ -18,14 +18,15 @@ from typing import Final
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.foundation.arrays import Codes, Floats, Ints
+from lackmus.foundation.arrays import Codes, Floats
 from lackmus.foundation.errors import LackmusError, SolveError, UsageError
 from lackmus.foundation.outcomes import REASONS, WORDS
-from lackmus.pipeline.case_study import Beside, CaseStudy
+from lackmus.pipeline.case_study import CaseStudy, Variants
 from lackmus.pipeline.derivatives import derivatives
 from lackmus.pipeline.lights import by_hindsight, lights_of
 from lackmus.pipeline.observations import observations_of, record_of
 from lackmus.pipeline.point import Beliefs, PointStudy
+from lackmus.solution.solution import Play
 from lackmus.sweep.design import base_point, draw
 from lackmus.sweep.shapes import bounds, place
 from lackmus.sweep.study import Outcomes
@@ -427,17 +428,12 @@ class _Interruptible(CaseStudy):
         super().__init__(case, observed, like=like)
         self._go_on = go_on
 
-    def run(
-        self,
-        points: Floats,
-        *,
-        threads: int = 1,
-        claims: Ints | None = None,
-        beside: Beside | None = None,
-    ) -> Outcomes:
+    def played(
+        self, variants: Variants, values: Mapping[str, Floats], *, threads: int = 1
+    ) -> list[tuple[Play, Codes]]:
         """As that of a study; raises what `go_on` does."""
         self._go_on()
-        return super().run(points, threads=threads, claims=claims, beside=beside)
+        return super().played(variants, values, threads=threads)
 
 
 class _Way:
