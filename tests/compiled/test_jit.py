@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from importlib import import_module  # noqa: TID251 - of modules that are found by their files
 from pathlib import Path
 from typing import Any, cast
@@ -40,6 +42,42 @@ def test_kernels_of_kernels_compute_what_python_does() -> None:
     assert shares(x).tolist() == [0.25, 0.5, 1.25]
     with pytest.raises(ValueError, match="by nought"):
         shares(np.array([1.0, -1.0]))
+
+
+def test_no_kernel_calls_one_with_a_door_to_python() -> None:
+    """Of such a one nothing is kept that could be linked into another."""
+    doors: set[str] = set()
+    called: dict[str, set[str]] = {}
+    for path in Path(lackmus.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            ways = {way.id for way in node.decorator_list if isinstance(way, ast.Name)}
+            if "jit" in ways:
+                doors.add(node.name)
+            if ways & {"jit", "kernel", "part"}:
+                names_in = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+                called[f"{path.stem}.{node.name}"] = names_in - {node.name}
+    assert len(doors) > 20
+    assert {name: used & doors for name, used in called.items() if used & doors} == {}
+
+
+WARM = """
+import sys
+from lackmus.pipeline.trial import Effort, put_to_test
+found = put_to_test("india-tariffs-2025", effort=Effort(draws=200))
+print(len(found.points), any(claim.drivers and claim.box for claim in found.claims))
+parts = ("linalg", "special", "stats", "optimize")
+print([part for part in parts if f"scipy.{part}" in sys.modules])
+"""
+
+
+def test_a_warm_test_of_a_case_reads_no_part_of_scipy_in() -> None:
+    """Nor does what numba imports to load a kernel."""
+    program = [sys.executable, "-c", WARM]
+    subprocess.run(program, check=True, capture_output=True)  # compiles where nothing is kept
+    told = subprocess.run(program, check=True, capture_output=True, text=True).stdout
+    assert told == "200 True\n[]\n"
 
 
 def test_numbers_that_kernels_hold_are_in_the_digest_of_what_is_kept() -> None:

@@ -105,12 +105,25 @@ def miss(begin: int, end: int, strategy: Floats, score: Floats, rounding: Floats
 
 
 @kernel
+def size_of(payoffs: Floats) -> float:
+    """The largest payoff of either sign; NaN where one is."""
+    most = 0.0
+    for player in range(payoffs.shape[0]):
+        for payoff in payoffs[player]:
+            if not abs(payoff) <= most:
+                most = abs(payoff)
+            if math.isnan(most):
+                return most
+    return most
+
+
+@kernel
 def error_of(game: Columns, shape: Shape, sets: int, strategy: Floats, precision: float) -> float:
     """Largest error of a draw's choices in log probability, rounding included; NaN for none."""
     for a in range(strategy.size):
         if not 0.0 <= strategy[a] < np.inf:
             return np.nan
-    largest = np.abs(game.payoffs).max() if game.payoffs.size else 0.0
+    largest = size_of(game.payoffs)
     if not largest < np.inf:
         return np.nan
     actions = game.first_action[sets]

@@ -278,7 +278,7 @@ def best_gain(
         s = shape.order[place]
         if game.infoset_player[s] == player:
             actions_here = booked[game.first_action[s] : game.first_action[s + 1]]
-            booked[before[s]] += actions_here.max()
+            booked[before[s]] += largest(actions_here)
     gain = -np.inf
     for node in range(n):
         if pieces[node] == node:
@@ -338,9 +338,19 @@ def average(
 
 
 @kernel
+def largest(values: Floats) -> float:
+    """The largest of some values, NaN where one is; numba's own would have SciPy read in."""
+    most: float = values[0]
+    for value in values[1:]:
+        if value > most or math.isnan(value):
+            most = value
+    return most
+
+
+@kernel
 def misfit(precision: float, values: Floats, logs: Floats) -> float:
     """Largest error of p(a) ∝ exp(λ·EU(a)) at an infoset, in log probability."""
-    peak, total = (precision * values).max(), 0.0
+    peak, total = precision * largest(values), 0.0
     for a in range(values.size):
         total += math.exp(precision * values[a] - peak)
     total = math.log(total)
@@ -407,7 +417,7 @@ def judge(
         values, value = found.action_values[begin:end], 0.0
         for a in range(begin, end):
             value += found.strategy[a] * found.action_values[a]
-        gain = values.max() - value
+        gain = largest(values) - value
         gains.agent[i] = max(gains.agent[i], gain)
         share = gain / max(gains.range[i], _LEAST)
         if share > most:

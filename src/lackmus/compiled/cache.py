@@ -22,8 +22,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+from llvmlite.binding import parse_assembly
 from numba import config
-from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
+from numba.core.runtime.nrt import rtsys
 
 from lackmus.foundation.disk import only_writer
 from lackmus.foundation.errors import InputError, UnfinishedError
@@ -75,8 +77,28 @@ class _SealedFiles(IndexDataCacheFile):
         return super()._load_data(name)
 
 
+class _Code(CompileResultCacheImpl):
+    """What is kept of a kernel: its machine code, and what Python needs to call it.
+
+    No other kernel calls it (`lackmus.compiled.jit`), so of all that such a one would be built with
+    nothing is kept but the names by which numba knows that the code is there. Nor are the places
+    for Python's constants in all that it calls, where there are none: numba would read in the
+    modules that these come from.
+    """
+
+    def reduce(self, result: Any) -> Any:  # noqa: ANN401 - numba has no types
+        (name, kind, (code, _)), description, *about, environments = super().reduce(result)
+        doors = (description.llvm_func_name, description.llvm_cpython_wrapper_name)
+        named = "\n".join(f'define void @"{door}"() {{ ret void }}' for door in doors)
+        kept = (name, kind, (code, parse_assembly(named).as_bitcode()))
+        constants = tuple(environment for environment in environments if environment.consts)
+        return (kept, description, *about, constants)
+
+
 class _Cache(FunctionCache):
     """A function's cache, with sealed files."""
+
+    _impl_class = _Code
 
     def __init__(self, function: Callable[..., object]) -> None:
         super().__init__(function)
@@ -86,15 +108,21 @@ class _Cache(FunctionCache):
         self._compiling = ExitStack()
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - as above
-        found = super().load_overload(sig, target_context)
+        found = self._kept(sig, target_context)
         if found is None:
             self._take_over()
-            found = super().load_overload(sig, target_context)
+            found = self._kept(sig, target_context)
         if found is None:
             LOG.info("compiling %s", self._function)
         else:
             self._compiling.close()
         return found
+
+    def _kept(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - as above
+        """What is kept; what numba reads in before it looks is asked for by compiling alone."""
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
 
     def _take_over(self) -> None:
         """Be the only process that compiles it, where a lock can be had; wait for one that does."""

@@ -39,6 +39,8 @@ def _digest(room: Path) -> str:
 def jit(function: _Function) -> _Function:
     """Compile a kernel, keep it on disk, and let it run without the interpreter's lock.
 
+    It is called from Python alone: what other kernels call is a `kernel`.
+
     What is kept bears the digest of its room's sources in its name: numba looks only at the file of
     the function itself, and a kernel kept with another version of those that it calls would crash.
     """

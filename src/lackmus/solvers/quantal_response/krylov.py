@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from lackmus.compiled.jit import jit
+from lackmus.compiled.jit import jit, kernel
 from lackmus.foundation.arrays import Floats
 from lackmus.solvers.kernels.structure import Structure
 from lackmus.solvers.quantal_response.continuation import OUT_OF_STEPS, REACHED, STUCK
@@ -146,7 +146,7 @@ def orthogonalize(basis: Floats, new: Floats, parts: Floats) -> float:
     for block in range(0, n, _BLOCK):
         end = min(block + _BLOCK, n)
         for i in range(rows):
-            found[i] += dot_between(basis[i], new, block, end)
+            found[i] += dot(basis[i], new, block, end)
     for block in range(0, n, _BLOCK):
         end = min(block + _BLOCK, n)
         for i in range(rows):
@@ -156,11 +156,11 @@ def orthogonalize(basis: Floats, new: Floats, parts: Floats) -> float:
                 new[r] -= x * row[r]
     for i in range(rows):
         parts[i] += found[i]
-    return float(np.sqrt(dot_between(new, new, 0, n)))
+    return float(np.sqrt(dot(new, new, 0, n)))
 
 
-@jit
-def dot_between(x: Floats, y: Floats, start: int, end: int) -> float:
+@kernel
+def dot(x: Floats, y: Floats, start: int, end: int) -> float:
     """Sum of products over part of two vectors, in four sums that run side by side."""
     a, b, c, d = 0.0, 0.0, 0.0, 0.0
     r = start
@@ -174,6 +174,12 @@ def dot_between(x: Floats, y: Floats, start: int, end: int) -> float:
         a += x[r] * y[r]
         r += 1
     return (a + b) + (c + d)
+
+
+@jit
+def dot_between(x: Floats, y: Floats, start: int, end: int) -> float:
+    """`dot`, for Python."""
+    return dot(x, y, start, end)
 
 
 @jit
