@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import bdtrc
 
 from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
@@ -169,11 +170,19 @@ def test_a_slice_is_chosen_by_what_each_draw_cut_off_gains() -> None:
     lowest = [4, 6, 8, 10, 12, 14, 16, 18, 1, 3]
     second = 100.0 + np.arange(40)
     second[lowest] = 0.0
-    step = discovery._slice(np.stack([first, second]), target)
-    assert step is not None
-    row, low, high, kept = step
-    assert (row, low, high) == (0, 1.5, np.inf)
-    assert np.flatnonzero(~kept).tolist() == [0, 2]
+    box = discovery._Sorted.of(np.stack([first, second]), target)
+    assert box.slice() == (0, 1.5, np.inf)
+    left = box.between(0, 1.5, np.inf)
+    assert sorted(set(range(40)) - set(left.order[1].tolist())) == [0, 2]
+    assert left.values[0].tolist() == sorted(first)[2:]
+
+
+@pytest.mark.parametrize("share", [0.0, 1e-9, 0.03, 0.5, 0.999, 1.0])
+@pytest.mark.parametrize("count", [0, 1, 20, 500, 20_000])
+def test_the_chance_of_so_many_hits_is_the_tail_of_a_binomial(count: int, share: float) -> None:
+    for hits in {0, 1, count // 3, count - 1, count} & set(range(count + 1)):
+        expected = bdtrc(hits - 1, count, share) if hits else 1.0
+        assert discovery._tail(hits, count, share) == pytest.approx(expected, rel=1e-9, abs=1e-300)
 
 
 def test_the_idlest_end_is_let_go_first() -> None:

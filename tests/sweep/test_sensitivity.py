@@ -244,17 +244,30 @@ def test_ranks_of_ties_are_the_middle_of_theirs() -> None:
 
 def test_as_many_cosines_are_fitted_as_are_counted() -> None:
     angles = np.pi * (np.arange(400) + 0.5) / 400
-    _, terms = sensitivity._cosines(angles)
-    for wave, share in ((1, 1.0), (terms, 1.0), (terms + 1, 0.0)):
-        y = np.cos(wave * angles)
-        fitted, _ = sensitivity._cosines(y)
-        assert fitted == pytest.approx(share * y, abs=1e-9)
+    terms = sensitivity._COSINES
+    waves = np.cos(np.outer(angles, [1, terms, terms + 1]))
+    assert sensitivity._cosines(waves) == pytest.approx(waves * [1.0, 1.0, 0.0], abs=1e-9)
 
 
 def test_means_of_categories_have_one_free_term_less_than_there_are() -> None:
-    fitted, terms = sensitivity._means(np.array([0, 1, 1, 2]), np.array([5.0, 1.0, 3.0, 4.0]))
-    assert fitted.tolist() == [5.0, 2.0, 2.0, 4.0]
+    left, terms = sensitivity._means(np.array([0, 1, 1, 2]), np.array([5.0, 1.0, 3.0, 4.0]))
+    assert left.tolist() == [0.0, -1.0, 1.0, 0.0]
     assert terms == 2
+
+
+def test_an_assumption_has_the_same_index_alone_and_among_many() -> None:
+    """Choices, constants, jumps and smooth effects beside each other."""
+    n = 500
+    stream = np.random.default_rng(7)
+    points = stream.random((n, 6))
+    points[:, 2], points[:, 3] = np.rint(3 * points[:, 2]), 1.0
+    y = np.sin(5 * points[:, 0]) + (points[:, 1] > 0.9) + points[:, 2] + 0.1 * points[:, 4]
+    together, noise = sensitivity._first_order(points, y, 0.01)
+    alone = [sensitivity._first_order(points[:, [k]], y, 0.01) for k in range(6)]
+    assert together == pytest.approx([index for (index,), _ in alone], rel=1e-12)
+    assert noise == pytest.approx([part for _, (part,) in alone], rel=1e-12)
+    assert together[0] > 0.2 < together[2]
+    assert together[3] == noise[3] == 0.0
 
 
 def test_the_order_of_draws_is_no_driver() -> None:

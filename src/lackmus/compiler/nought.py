@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Final
 
 import numpy as np
 
 from lackmus.case import syntax
 from lackmus.case.scope import Scope, assumes
-from lackmus.compiler.rows import Env, condition, number
+from lackmus.compiler.rows import Env, Numbers, condition, number
 from lackmus.foundation.arrays import Bools
 from lackmus.foundation.tolerances import PROBABILITY
 
@@ -63,12 +63,16 @@ def _is_nought(expression: syntax.Expr, env: Env) -> Bools:
 
 
 def _at(env: Env, prime: int) -> Env:
-    """The same histories with some values of the assumptions, all different."""
-    values = {
-        name: np.asarray(Fraction(7 * place + 3, prime), object)
-        for place, name in enumerate(env.scope.assumptions)
+    """The same histories with some values of the assumptions."""
+    return replace(env, values=_values(tuple(env.scope.assumptions), prime))
+
+
+@lru_cache(maxsize=len(_PRIMES))
+def _values(names: tuple[str, ...], prime: int) -> Mapping[str, Numbers]:
+    """A value for each name, all different."""
+    return {
+        name: np.asarray(Fraction(7 * place + 3, prime), object) for place, name in enumerate(names)
     }
-    return replace(env, values=values)
 
 
 def _is_rational(expression: syntax.Expr, scope: Scope) -> bool:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
@@ -271,65 +272,99 @@ def _search(points: Floats, target: Bools) -> _Ends:
 
 def _peel(points: Floats, target: Bools, columns: Sequence[int]) -> _Ends:
     """The box of the peeling path that best balances coverage and density."""
-    inside = np.arange(len(points))
-    by_column = np.ascontiguousarray(points[:, list(columns)].T)
+    box = _Sorted.of(points[:, list(columns)].T, target)
     ends: _Ends = {}
-    best, best_balance = ends, _balance(target, inside)
-    while len(inside) > _FEWEST and not target[inside].all():
-        step = _slice(by_column[:, inside], target[inside])
-        if step is None:
+    best, best_balance = ends, 0.0
+    wanted = int(target.sum())
+    while _FEWEST < box.size > box.hits:
+        cut = box.slice()
+        if cut is None:
             break
-        k, low, high, kept = step
-        inside, column = inside[kept], columns[k]
+        k, low, high = cut
+        box, column = box.between(k, low, high), columns[k]
         old = ends.get(column, (-np.inf, np.inf))
         ends = {**ends, column: (max(old[0], low), min(old[1], high))}
-        balance = _balance(target, inside)
+        balance = box.hits / wanted - box.size / len(target)
         if balance > best_balance:
             best, best_balance = ends, balance
     return best
 
 
-def _balance(target: Bools, inside: np.ndarray) -> float:
+def _balance(target: Bools, inside: Bools) -> float:
     """Coverage less mass: by how much the box covers more than a random one of its size.
 
     It is the weighted relative accuracy of Lavrač, Flach and Zupan (1999), over the share wanted.
     """
-    return float(target[inside].sum() / target.sum()) - len(inside) / len(target)
+    hits = np.count_nonzero(target & inside) / np.count_nonzero(target)
+    return hits - np.count_nonzero(inside) / len(target)
 
 
-def _slice(values: Floats, target: Bools) -> tuple[int, float, float, Bools] | None:
-    """The best slice to cut off: its row of `values`, the ends that stay, and which draws stay."""
-    low, high = _cuts(values)
-    # Two slices a row, at the bottom and at the top; a row of one value has none.
-    kept = np.stack([values > low[:, None], values < high[:, None]], axis=1)
-    stay, hits = kept.sum(axis=2), (kept & target).sum(axis=2)
-    gone = len(target) - stay
-    fit = (stay >= _FEWEST) & (gone > 0)
-    density = hits / np.maximum(stay, 1)
-    gain = np.where(fit, (density - float(target.mean())) / np.maximum(gone, 1), 0.0)
-    k, top = divmod(int(np.argmax(gain)), 2)
-    if not gain[k, top] > 0.0:
-        return None
-    if top:
-        return k, -np.inf, float(high[k]), kept[k, 1]
-    return k, float(low[k]), np.inf, kept[k, 0]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sorted:
+    """The draws in a box, sorted by each assumption.
 
-
-def _cuts(values: Floats) -> tuple[Floats, Floats]:
-    """Where a slice at the bottom and one at the top end, by row: between draws.
-
-    What equals the draw at which a slice ends is cut off with it.
+    Attributes:
+        values: In ascending order, a row an assumption; shape (K, M).
+        order: Which draws these are; likewise.
+        target: Which of all draws are wanted; shape (N,).
     """
-    ordered = np.sort(values, axis=1)
-    last = ordered.shape[1] - 1
-    bottom = ordered[:, min(math.floor(_SLICE * last), last)]
-    above = np.minimum((ordered <= bottom[:, None]).sum(axis=1), last)
-    top = ordered[:, max(math.ceil((1.0 - _SLICE) * last), 0)]
-    below = np.maximum((ordered < top[:, None]).sum(axis=1) - 1, 0)
-    each = np.arange(len(ordered))
-    low, high = 0.5 * (bottom + ordered[each, above]), 0.5 * (top + ordered[each, below])
-    constant = ordered[:, 0] == ordered[:, last]
-    return np.where(constant, -np.inf, low), np.where(constant, np.inf, high)
+
+    values: Floats
+    order: np.ndarray
+    target: Bools
+
+    @classmethod
+    def of(cls, values: Floats, target: Bools) -> _Sorted:
+        """All draws, from a row an assumption; shape (K, N)."""
+        order = np.argsort(values, axis=1)
+        return cls(np.take_along_axis(values, order, axis=1), order, target)
+
+    @property
+    def size(self) -> int:
+        """Draws in the box."""
+        return int(self.order.shape[1])
+
+    @property
+    def hits(self) -> int:
+        """Wanted ones among them."""
+        return int(np.count_nonzero(self.target[self.order[0]]))
+
+    def slice(self) -> tuple[int, float, float] | None:
+        """The best slice to cut off: its row, and the ends that stay; None where none is good.
+
+        A slice ends between draws, and what equals the draw at which it ends is cut off with it. A
+        row of one value has none.
+        """
+        values, last = self.values, self.size - 1
+        bottom = values[:, min(math.floor(_SLICE * last), last)]
+        top = values[:, max(math.ceil((1.0 - _SLICE) * last), 0)]
+        above = np.count_nonzero(values <= bottom[:, None], axis=1)
+        below = np.count_nonzero(values < top[:, None], axis=1)
+        hits = np.zeros((len(values), self.size + 1), np.int64)
+        np.cumsum(self.target[self.order], axis=1, out=hits[:, 1:])
+        each = np.arange(len(values))
+        stay = np.stack([self.size - above, below], axis=1)
+        wanted = np.stack([hits[:, -1] - hits[each, above], hits[each, below]], axis=1)
+        fit = (stay >= _FEWEST) & (values[:, :1] != values[:, -1:])
+        density = wanted / np.maximum(stay, 1)
+        gone = np.maximum(self.size - stay, 1)
+        gain = np.where(fit, (density - hits[0, -1] / self.size) / gone, 0.0)
+        k, at_top = divmod(int(np.argmax(gain)), 2)
+        if not gain[k, at_top] > 0.0:
+            return None
+        if at_top:
+            return k, -np.inf, float(0.5 * (top[k] + values[k, below[k] - 1]))
+        return k, float(0.5 * (bottom[k] + values[k, above[k]])), np.inf
+
+    def between(self, k: int, low: float, high: float) -> _Sorted:
+        """The draws of which a row lies between two ends."""
+        stays = np.zeros(len(self.target), np.bool_)
+        stays[self.order[k]] = (self.values[k] > low) & (self.values[k] < high)
+        kept = stays[self.order]
+        shape = (len(kept), -1)
+        return _Sorted(
+            self.values[kept].reshape(shape), self.order[kept].reshape(shape), self.target
+        )
 
 
 def _inside(points: Floats, ends: _Ends) -> Bools:
@@ -342,10 +377,9 @@ def _inside(points: Floats, ends: _Ends) -> Bools:
 def _let_go(points: Floats, target: Bools, ends: _Ends) -> _Ends:
     """The box without the ends that do no work, the idlest first."""
     while ends:
-        whole = _balance(target, np.flatnonzero(_inside(points, ends)))
+        whole = _balance(target, _inside(points, ends))
         tried = [
-            (_balance(target, np.flatnonzero(_inside(points, fewer))), fewer)
-            for fewer in _without_one_end(ends)
+            (_balance(target, _inside(points, fewer)), fewer) for fewer in _without_one_end(ends)
         ]
         balance, fewer = max(tried, key=lambda pair: pair[0])
         if balance < _IDLE * whole:
@@ -368,12 +402,32 @@ def _without_one_end(ends: _Ends) -> list[_Ends]:
 
 def _chance(points: Floats, target: Bools, ends: _Ends, column: int) -> float:
     """Probability of as many wanted draws in the box, were one range without effect."""
-    from scipy.special import bdtrc  # noqa: PLC0415 - costs 0.2 s
-
     rest = {k: v for k, v in ends.items() if k != column}
     without, inside = _inside(points, rest), _inside(points, ends)
     hits, count = int(target[inside].sum()), int(inside.sum())
-    return float(bdtrc(hits - 1, count, float(target[without].mean()))) if hits else 1.0
+    return _tail(hits, count, float(target[without].mean()))
+
+
+def _tail(hits: int, count: int, share: float) -> float:
+    """Probability of at least so many hits among a count, each at a share (binomial).
+
+    As ``scipy.special.bdtrc``, whose import every test of a case would pay for.
+    """
+    if hits == 0 or share in (0.0, 1.0):
+        return float(hits == 0 or share == 1.0)
+    logs = _log_factorials(count.bit_length())
+    here = np.arange(hits, count + 1)
+    chosen = logs[count] - logs[here] - logs[count - here]
+    terms = np.exp(chosen + here * math.log(share) + (count - here) * math.log1p(-share))
+    return min(1.0, float(terms.sum()))
+
+
+@cache
+def _log_factorials(bits: int) -> Floats:
+    """Logarithms of 0!, 1!, … of all numbers of so many bits."""
+    numbers = np.arange(1 << bits, dtype=np.float64)
+    numbers[0] = 1.0
+    return freeze(np.cumsum(np.log(numbers)))
 
 
 def _limit(

@@ -24,16 +24,16 @@ distribution of the margins; ``scripts/measure_drivers.py`` counts them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 from typing import Any, Final
 
 import numpy as np
 
 from lackmus.case.syntax import Assumption
-from lackmus.foundation.arrays import Floats
+from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.seeds import generator
 from lackmus.foundation.tolerances import UNEXPLAINED
@@ -52,6 +52,9 @@ _CATEGORY: Final = 8
 
 #: Probability that an assumption without effect is called a driver of a claim, all together.
 _ERROR: Final = 0.05
+
+#: Numbers of draws times assumptions that are looked at together; more would only fill memory.
+_TOGETHER: Final = 1_000_000
 
 _BLOCKS: Final = 32
 _RESAMPLES: Final = 200
@@ -245,14 +248,17 @@ def _drivers(assumptions: Sequence[Assumption], points: Floats, y: Floats) -> tu
     y = y / np.abs(y).max()
     y_ranks = _ranks(y)
     without = np.arange(len(y)) != int(np.argmax(np.abs(y - y.mean())))
-    moving = [k for k in range(points.shape[1]) if np.ptp(points[:, k]) > 0.0]
-    found = []
-    for k in moving:
-        x = points[:, k]
-        index, noise = _index(x, y, _ERROR / len(moving))
-        if index > 0.0 and _index(x[without], y[without], _ERROR / len(moving))[0] > 0.0:
-            direction = float(np.corrcoef(_ranks(x), y_ranks)[0, 1])
-            found.append(Driver(assumptions[k].name, index, direction, noise))
+    moving = np.flatnonzero(np.ptp(points, axis=0) > 0.0)
+    found: list[Driver] = []
+    width = max(1, _TOGETHER // len(y))
+    for some in np.split(moving, range(width, len(moving), width)):
+        indices, noises = _first_order(points[:, some], y, _ERROR / len(moving))
+        sound = np.flatnonzero(indices > 0.0)
+        again, _ = _first_order(points[without][:, some[sound]], y[without], _ERROR / len(moving))
+        for at in sound[again > 0.0].tolist():
+            direction = float(np.corrcoef(_ranks(points[:, some[at]]), y_ranks)[0, 1])
+            name = assumptions[some[at]].name
+            found.append(Driver(name, float(indices[at]), direction, float(noises[at])))
     return tuple(sorted(found, key=lambda driver: (-driver.index, driver.assumption)))
 
 
@@ -266,42 +272,57 @@ def _ranks(values: Floats) -> Floats:
     return middle[group].astype(np.float64)
 
 
-def _index(x: Floats, y: Floats, error: float) -> tuple[float, float]:
-    """First-order index of x, zero where chance may give it; and the noise of its smooth part.
+def _first_order(points: Floats, y: Floats, error: float) -> tuple[Floats, Floats]:
+    """First-order indices, zero where chance may give them; and the noise of their smooth parts.
 
     Each of the two parts is tested at half the error.
+
+    Args:
+        points: Draws of some assumptions, shape (N, K).
+        y: What they gave, shape (N,).
+        error: Probability that an assumption without effect has an index.
+
+    Returns:
+        Shape (K,) each.
     """
-    normal = NormalDist().inv_cdf(1.0 - error / 2.0)
+    size, normal = len(y), NormalDist().inv_cdf(1.0 - error / 2.0)
     centred = y - y.mean()
     spread = float(centred @ centred)
-    if not spread > 0.0 or np.ptp(x) == 0.0:
-        return 0.0, 0.0
-    order = np.argsort(x, kind="stable")
-    centred = centred[order] / np.sqrt(spread)
-    group = _categories(x[order])
-    fitted, terms = _cosines(centred) if group is None else _means(group, centred)
-    left = len(y) - 1 - terms
-    rest = centred - fitted
-    unexplained = float(rest @ rest)
-    smooth = 1.0 - unexplained * (len(y) - 1) / left
+    moves = np.ptp(points, axis=0) > 0.0
+    if not spread > 0.0:
+        return np.zeros(len(moves)), np.zeros(len(moves))
+    order = np.argsort(points, axis=0, kind="stable")
+    ordered = np.take_along_axis(points, order, axis=0)
+    rest = (centred / np.sqrt(spread))[order]
+    terms, smooth_only = np.full(len(moves), _COSINES), np.zeros(len(moves), np.bool_)
+    distinct = 1 + np.count_nonzero(ordered[1:] != ordered[:-1], axis=0)
+    groups = {k: _categories(ordered[:, k]) for k in np.flatnonzero(size >= _CATEGORY * distinct)}
+    means = {k: _means(group, rest[:, k]) for k, group in groups.items() if group is not None}
+    rest -= _cosines(rest)
+    for k, (residuals, free) in means.items():
+        rest[:, k], terms[k], smooth_only[k] = residuals, free, True
+    unexplained = np.einsum("nk,nk->k", rest, rest)
+    left = size - 1 - terms
+    smooth = 1.0 - unexplained * (size - 1) / left
     noise = (_chi_square(terms, normal) - terms) / left
-    if group is not None or unexplained < UNEXPLAINED:
-        return (smooth if smooth > noise else 0.0), noise
-    near, next_but_one = (float(rest[:-lag] @ rest[lag:]) / unexplained for lag in (1, 2))
-    rough = near if min(near, next_but_one) * np.sqrt(len(y)) > normal else 0.0
-    if rough > 0.0:
-        smooth = max(smooth, 0.0)
-        return smooth + (1.0 - smooth) * rough, noise
-    return (smooth if smooth > noise else 0.0), noise
+    smooth_only |= unexplained < UNEXPLAINED
+    near, next_but_one = (
+        np.einsum("nk,nk->k", rest[:-lag], rest[lag:]) / np.where(smooth_only, 1.0, unexplained)
+        for lag in (1, 2)
+    )
+    chance = smooth_only | (np.minimum(near, next_but_one) * np.sqrt(size) <= normal)
+    rough = np.where(chance, 0.0, np.maximum(near, 0.0))
+    above = np.where((rough > 0.0) | (smooth > noise), np.maximum(smooth, 0.0), 0.0)
+    return np.where(moves, above + (1.0 - above) * rough, 0.0), np.where(moves, noise, 0.0)
 
 
-def _chi_square(terms: int, normal: float) -> float:
-    """Quantile of chi square at that of a standard normal; Wilson and Hilferty (1931).
+def _chi_square(terms: np.ndarray, normal: float) -> Floats:
+    """Quantiles of chi square at that of a standard normal; Wilson and Hilferty (1931).
 
     Within 3 % of ``scipy.special.chdtri``, whose import every test of a case would pay for.
     """
     spread = 2.0 / (9.0 * terms)
-    return float(terms * (1.0 - spread + normal * math.sqrt(spread)) ** 3)
+    return np.asarray(terms * (1.0 - spread + normal * np.sqrt(spread)) ** 3)
 
 
 def _categories(ordered: Floats) -> np.ndarray | None:
@@ -320,14 +341,19 @@ def _categories(ordered: Floats) -> np.ndarray | None:
 
 
 def _means(group: np.ndarray, y: Floats) -> tuple[Floats, int]:
-    """The mean of each draw's category, and the free terms."""
+    """What the means of categories leave over, and the free terms."""
     means = np.bincount(group, weights=y) / np.bincount(group)
-    return means[group], len(means) - 1
+    return y - means[group], len(means) - 1
 
 
-def _cosines(y: Floats) -> tuple[Floats, int]:
-    """What cosines of the rank explain of draws in the order of x, and the free terms."""
-    angles = np.pi * (np.arange(len(y)) + 0.5) / len(y)
-    basis = np.cos(np.outer(angles, np.arange(1, _COSINES + 1)))
+def _cosines(y: Floats) -> Floats:
+    """What cosines of the rank explain of draws in the order of their assumption; shape (N, K)."""
+    basis = _basis(len(y))
     fitted: Floats = basis @ (basis.T @ y) * (2.0 / len(y))
-    return fitted, _COSINES
+    return fitted
+
+
+@lru_cache(maxsize=4)
+def _basis(size: int) -> Floats:
+    angles = np.pi * (np.arange(size) + 0.5) / size
+    return freeze(np.cos(np.outer(angles, np.arange(1, _COSINES + 1))))
