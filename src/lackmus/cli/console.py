@@ -39,20 +39,21 @@ def timed_json(value: Mapping[str, Any]) -> None:
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Tell]:
     """A progress bar on the error stream; nothing where that is no terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Left
-
     stream = console(errors=True)
     if quiet or not stream.is_terminal:
         yield lambda _stage, _done, _total: None
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Left
+
     columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), Left())
-    with Progress(*columns, console=stream, transient=True) as bar:
+    # Without a thread that draws it anew: a process with threads cannot be copied.
+    with Progress(*columns, console=stream, transient=True, auto_refresh=False) as bar:
         tasks: dict[str, Any] = {}
 
         def tell(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
                 tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
+            bar.update(tasks[stage], completed=done, total=total, refresh=True)
 
         yield tell

@@ -81,6 +81,7 @@ class CaseStudy:
             case is none of it, unless given: it is what ``observed`` in a claim stands for.
         other: Another light, in which each claim is asked of the same plays too; None for none.
         like: A study of the same case, with which compiled games are shared.
+        parts: Whether the parts of claims are asked, too.
     """
 
     def __init__(
@@ -89,11 +90,14 @@ class CaseStudy:
         observed: Sequence[syntax.Expr] = (),
         other: Sequence[syntax.Expr] | None = None,
         like: CaseStudy | None = None,
+        *,
+        parts: bool = True,
     ) -> None:
         self.written = case
         self.case = desugar(case)
         self.observed = tuple(observed)
         self.other = None if other is None else tuple(other)
+        self.parts = parts
         self._variants: dict[tuple[tuple[str, int], ...], Variants] = {}
         #: By number of rounds, as written first; compiled when first needed.
         self.games: _Games = {} if like is None else like.games
@@ -119,13 +123,13 @@ class CaseStudy:
         Last come those of the claims in the other light, as ``claim.other``.
         """
         claims = self.case.claims
-        parts = [
+        parts = (
             f"{claim.id}.{k}"
             for claim in claims
             for k in range(1, len(parts_of(claim.holds_if)[1]) + 1)
-        ]
+        )
         others = () if self.other is None else (f"{claim.id}.other" for claim in claims)
-        return (*(claim.id for claim in claims), *parts, *others)
+        return (*(claim.id for claim in claims), *(parts if self.parts else ()), *others)
 
     @cached_property
     def digest(self) -> str:
@@ -150,18 +154,23 @@ class CaseStudy:
             named = tuple(zip(rules, games, strict=True))
             record = record_of(self.case)
             questions = questions_of(self.case.claims, named, self.observed, record)
-            parts = (part for question in questions for part in question.parts)
+            asked = questions if self.parts else ()
+            parts = (part for question in asked for part in question.parts)
             others: tuple[Question, ...] = ()
             if self.other is not None:
                 others = questions_of(self.case.claims, named, self.other, record)
             self._variants[key] = Variants(games, (*questions, *parts, *others))
         return self._variants[key]
 
-    def alone(self) -> CaseStudy:
-        """The claims without the other light; the games compiled so far are shared."""
-        if self.other is None:
+    def alone(self, *, parts: bool = True) -> CaseStudy:
+        """The claims without the other light; the games compiled so far are shared.
+
+        Args:
+            parts: Whether the parts of claims are asked, too, where they are here.
+        """
+        if self.other is None and parts >= self.parts:
             return self
-        study = CaseStudy(self.written, self.observed, like=self)
+        study = CaseStudy(self.written, self.observed, like=self, parts=parts and self.parts)
         size = len(study.claims)
         study._variants = {
             key: Variants(found.games, found.questions[:size])

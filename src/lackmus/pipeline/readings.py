@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -92,9 +92,17 @@ def read_study(
     observed: Observed = None,
     *,
     observer: str = "",
-    probes: bool = True,
+    probes: Sequence[Probe] = (),
 ) -> Reading:
     """Beliefs at the base values after an observation, with timeline and probes.
+
+    Args:
+        study: The case.
+        solution: The game at the base values, solved.
+        observed: What was observed, as for `read`.
+        observer: Whose eyes to look through.
+        probes: What binding moves would reveal, from `probes_of`; none of it is told after what
+            cannot be.
 
     Raises:
         UsageError: The observation or the observer makes no sense.
@@ -105,13 +113,11 @@ def read_study(
     given = where_all(conditions, compiled.env())
     reading = read_weights(weights, given, tuple(map(seen, conditions)), observer)
     timeline = tuple(_timeline(study.case, compiled, weights))
-    found: tuple[Probe, ...] = ()
-    if probes and reading.possible:
-        found = tuple(sorted(_probes(study, weights, solution), key=lambda p: -p.gain))
     record = None
     if settled := record_of(study.case):
         record = float(weights.reach[where_all(settled, compiled.env())].sum())
-    reading = replace(reading, timeline=timeline, probes=found, record=record)
+    told = tuple(probes) if reading.possible else ()
+    reading = replace(reading, timeline=timeline, probes=told, record=record)
     return _with_source(reading, solution, rounds_meant(conditions, compiled.scope))
 
 
@@ -141,8 +147,23 @@ def _timeline(case: syntax.Case, compiled: Compiled, weights: Weights) -> Iterat
         )
 
 
+def probes_of(study: CaseStudy, solution: Solution) -> tuple[Probe, ...]:
+    """Every option of every move, made binding: what its maker would learn, and at what cost.
+
+    The game is solved once for each.
+
+    Args:
+        study: The case.
+        solution: The game at the base values, solved.
+
+    Returns:
+        What would tell most first.
+    """
+    found = _probes(study, Weights.of(solution.best), solution)
+    return tuple(sorted(found, key=lambda probe: -probe.gain))
+
+
 def _probes(study: CaseStudy, weights: Weights, solution: Solution) -> Iterator[Probe]:
-    """Every option of every move, made binding: what its maker would learn, and at what cost."""
     case, game = study.case, weights.game
     columns = weights.histories.columns
     aims = [i for i in weights.hidden() if columns[i].kind == "aim"]
@@ -226,4 +247,5 @@ def read_case(
     game = study.variants().games[0].game
     solution = solve_logit(game, float(case.precision.value), arms=True)
     light = in_light_of(case, observed, recorded=recorded)
-    return read_study(study, solution, light, observer=composed(observer), probes=probes)
+    tried = probes_of(study, solution) if probes else ()
+    return read_study(study, solution, light, observer=composed(observer), probes=tried)

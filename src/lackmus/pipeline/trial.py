@@ -12,6 +12,7 @@ import numpy as np
 
 from lackmus.case import syntax
 from lackmus.engines.base import Engine
+from lackmus.engines.beside import Beside
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import CaseError, SolveError, UsageError
 from lackmus.pipeline.arms import over_arms
@@ -25,9 +26,10 @@ from lackmus.pipeline.loading import load
 from lackmus.pipeline.needs import needs_of
 from lackmus.pipeline.observations import Observed, in_light_of, record_of
 from lackmus.pipeline.operands import listed_once
-from lackmus.pipeline.readings import read_study
+from lackmus.pipeline.readings import probes_of, read_study
 from lackmus.pipeline.records import RecordStudy, kept_of
 from lackmus.pipeline.weighing import by_importance
+from lackmus.reading.reading import Probe
 from lackmus.solvers.quantal_response.logit import solve_logit
 from lackmus.sweep.design import SAMPLES, Design, base_point, draw
 from lackmus.sweep.discovery import find_box
@@ -58,6 +60,8 @@ class Effort:
         equilibria: Whether to ask every claim of every equilibrium at the base values too.
         seconds: Budget for finding these, for each set of rules.
         stakes: Whether to drop named stakes one by one, to see which of them firm verdicts need.
+        copied: Whether a copy of this process may find turns and probes, which need no draws, while
+            these are solved; where it cannot be copied all is done in turn, with the same answers.
         keep_unfinished: Whether Ctrl-C, once some draws are solved, ends the work early with
             findings of those, instead of passing on.
     """
@@ -73,6 +77,7 @@ class Effort:
     equilibria: bool = False
     seconds: float | None = None
     stakes: bool = False
+    copied: bool = False
     keep_unfinished: bool = False
 
 
@@ -115,17 +120,19 @@ def put_to_test(
     unfinished = ""
     before = time.perf_counter()
     both.variants()
-    record, unlearned = _record_of(case, both)
-    try:
-        ran = _run(record or both, points, effort, progress)
-    except StoppedError as stopped:
-        if not effort.keep_unfinished:
-            raise KeyboardInterrupt from None
-        ran, points, unfinished = stopped.ran, points[stopped.rows], str(stopped)
-    seconds = time.perf_counter() - before
     study = both.alone()
-    outcomes = ran.outcomes.of(slice(len(study.claims)))
-    claims, unfinished = _judged(study, points, outcomes, effort, progress, unfinished)
+    record, unlearned = _record_of(case, both)
+    with Beside(partial(_undrawn, study, effort, None), copied=_may_copy(effort)) as undrawn:
+        try:
+            ran = _run(record or both, points, effort, progress)
+        except StoppedError as stopped:
+            if not effort.keep_unfinished:
+                raise KeyboardInterrupt from None
+            ran, points, unfinished = stopped.ran, points[stopped.rows], str(stopped)
+        seconds = time.perf_counter() - before
+        outcomes = ran.outcomes.of(slice(len(study.claims)))
+        judged = _judged(study, points, outcomes, undrawn, effort, progress, unfinished)
+    claims, probes, unfinished = judged
     astray = None
     if other is not None and any(f.arms is not None for f in claims):
         at_base = base_point(both.assumptions)[None]
@@ -156,7 +163,7 @@ def put_to_test(
         case=case,
         game=game,
         solution=solution,
-        reading=read_study(study, solution, seen, probes=effort.probes),
+        reading=read_study(study, solution, seen, probes=probes),
         claims=claims,
         assumptions=study.assumptions,
         points=points,
@@ -181,31 +188,78 @@ def put_to_test(
     return replace(findings, seconds_total=time.perf_counter() - started)
 
 
+@dataclass(frozen=True, slots=True)
+class _Undrawn:
+    """What is found without draws; of `Effort.nearest` alone not without any."""
+
+    turns: tuple[Thresholds, ...]
+    probes: tuple[Probe, ...]
+
+
+def _may_copy(effort: Effort) -> bool:
+    """Whether a copy of this process may find what needs no draws."""
+    return effort.copied and not effort.nearest and (effort.turns or effort.probes)
+
+
+def _undrawn(
+    study: CaseStudy,
+    effort: Effort,
+    sample: tuple[Floats, Outcomes] | None,
+    tell: Callable[[int, int], None],
+) -> _Undrawn:
+    """Turning points, and what probes would reveal."""
+    turns: tuple[Thresholds, ...] = ()
+    if effort.turns:
+        turns = thresholds(
+            study.alone(parts=False),
+            nearest=effort.nearest, sample=sample, threads=effort.threads, progress=tell,
+        )  # fmt: skip
+    probes: tuple[Probe, ...] = ()
+    if effort.probes:
+        game = study.variants().games[0].game
+        probes = probes_of(study, solve_logit(game, float(study.case.precision.value)))
+    return _Undrawn(turns, probes)
+
+
 def _judged(
     study: CaseStudy,
     points: Floats,
     outcomes: Outcomes,
+    undrawn: Beside[_Undrawn],
     effort: Effort,
     progress: Progress | None,
     unfinished: str,
-) -> tuple[tuple[ClaimFinding, ...], str]:
-    """The findings on the claims, and what cut the work short till then."""
+) -> tuple[tuple[ClaimFinding, ...], tuple[Probe, ...], str]:
+    """The findings on the claims, the probes, and what cut the work short till then."""
+
+    def tell(done: int, total: int) -> None:
+        if progress is not None:
+            progress("turning points", done, total)
+
     try:
-        claims = tuple(_claims(study, points, outcomes, effort, progress))
+        claims = tuple(_claims(study, points, outcomes, effort))
+        if effort.nearest:
+            found = _undrawn(study, effort, (points, outcomes), tell)
+        else:
+            found = undrawn.result(tell)
     except KeyboardInterrupt:
         if unfinished or not effort.keep_unfinished:
             raise
         unfinished = "stopped by Ctrl-C before turning points were found"
-        least = replace(effort, turns=False, equilibria=False)
-        claims = tuple(_claims(study, points, outcomes, least, progress))
+        effort = replace(effort, turns=False, equilibria=False)
+        claims = tuple(_claims(study, points, outcomes, effort))
+        found = _undrawn(study, effort, None, tell)
+    if found.turns:
+        pairs = zip(claims, found.turns, strict=True)
+        claims = tuple(replace(finding, thresholds=turns) for finding, turns in pairs)
     if not effort.stakes or unfinished:
-        return claims, unfinished
+        return claims, found.probes, unfinished
     try:
-        return _with_needs(study, points, claims, effort, progress), ""
+        return _with_needs(study, points, claims, effort, progress), found.probes, ""
     except KeyboardInterrupt:
         if not effort.keep_unfinished:
             raise
-        return claims, "stopped by Ctrl-C before all stakes were dropped"
+        return claims, found.probes, "stopped by Ctrl-C before all stakes were dropped"
 
 
 def _claims(
@@ -213,12 +267,10 @@ def _claims(
     points: Floats,
     outcomes: Outcomes,
     effort: Effort,
-    progress: Progress | None,
 ) -> Iterator[ClaimFinding]:
     """What the draws, the base values and the equilibria say about each claim."""
     at_base = base_point(study.assumptions)[None]
     base = study.run(at_base, threads=1)
-    turns = _turns(study, points, outcomes, effort, progress)
     extents = over_equilibria(study, effort.seconds) if effort.equilibria else ()
     questions = study.variants().questions
     settled = study.settled(points, outcomes)
@@ -249,7 +301,7 @@ def _claims(
             base_margin=whole.base_margin,
             drivers=whole.drivers,
             verdict_drivers=whole.verdict_drivers,
-            thresholds=turns[q] if turns else None,
+            thresholds=None,
             given=study.observed if whole.question.lit else (),
             question=whole.question,
             margins=outcomes.margins[:, q],
@@ -325,18 +377,3 @@ def _run(study: Study, points: Floats, effort: Effort, progress: Progress | None
             progress("draws", far.done, far.total)
 
     return run_points(study, points, engine=effort.engine, progress=tell)
-
-
-def _turns(
-    study: CaseStudy,
-    points: Floats,
-    outcomes: Outcomes,
-    effort: Effort,
-    progress: Progress | None,
-) -> tuple[Thresholds, ...]:
-    if not effort.turns:
-        return ()
-    return thresholds(
-        study, nearest=effort.nearest, sample=(points, outcomes), threads=effort.threads,
-        progress=partial(progress, "turning points") if progress is not None else None,
-    )  # fmt: skip

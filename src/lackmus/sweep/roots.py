@@ -57,16 +57,18 @@ class Bracket:
         share, _ = self._next()
         return self.near + share * (self.far - self.near)
 
-    def places(self) -> list[float]:
-        """Three places to look at together, from near to far.
+    def places(self, more: int = 0) -> list[float]:
+        """Three places and more to look at together, from near to far.
 
-        Where the margin leads somewhere, that is there and half a width before and behind, so that
-        a good guess ends the search; where it leads nowhere, the quarters.
+        Where the margin leads somewhere, three are there and half a width before and behind, so
+        that a good guess ends the search; where it leads nowhere, they are the quarters. More go
+        evenly over the bracket, so that a bad guess does not hold it up.
         """
         share, edge = self._next()
         aside = 0.25 if share == _MIDDLE else edge
-        before, behind = max(share - aside, 0.5 * share), min(share + aside, 0.5 + 0.5 * share)
-        return [self.near + part * (self.far - self.near) for part in (before, share, behind)]
+        guessed = max(share - aside, 0.5 * share), share, min(share + aside, 0.5 + 0.5 * share)
+        shares = {*guessed, *(k / (more + 1) for k in range(1, more + 1))}
+        return [self.near + part * (self.far - self.near) for part in sorted(shares)]
 
     def take_in(self, found: Sequence[tuple[float, float, bool]]) -> None:
         """Take in value, margin and whether it is turned, of places that go from near to far."""

@@ -41,8 +41,9 @@ _WIDTH: Final = 1e-5
 _LOOKS: Final = 60
 
 #: Brackets up to which each asks for several points at a time, which cost a study that solves
-#: draws side by side little more than one.
+#: draws side by side little more than one; and how many more than three, by how many brackets.
 _FEW: Final = 5
+_MORE: Final = {1: 4, 2: 1}
 
 #: Digits by which a printed turn is made finer until it is turned.
 _FINER: Final = 7
@@ -373,8 +374,10 @@ def _narrow(asked: Asked, said: Codes, live: Sequence[tuple[int, _Side, float]])
         ]
         if not open_:
             break
-        several = len(open_) <= _FEW
-        places = [b.places() if several else [b.next()] for _, _, b, _ in open_]
+        count = len(open_)
+        places = [
+            b.places(_MORE.get(count, 0)) if count <= _FEW else [b.next()] for _, _, b, _ in open_
+        ]
         points = np.tile(asked.base, (sum(map(len, places)), 1))
         columns = np.repeat([side.column for _, side, _, _ in open_], [len(p) for p in places])
         points[np.arange(len(points)), columns] = np.concatenate(places)

@@ -359,7 +359,7 @@ class WhatIf:
                 raise SupersededError
 
         study = _Interruptible(self.case, self.conditions(supposed), self._first, go_on)
-        found = thresholds(study, nearest=False, threads=1)[: len(self.claims)]
+        found = thresholds(study, nearest=False, threads=1)
         return tuple(
             TurnAt(one.claim, turn.assumption, turn.told) for one in found for turn in one.turns
         )
@@ -416,7 +416,7 @@ def _check_draws(draws: int) -> None:
 
 
 class _Interruptible(CaseStudy):
-    """A study that asks before every batch whether to go on."""
+    """A study of whole claims that asks before every batch whether to go on."""
 
     def __init__(
         self,
@@ -425,7 +425,7 @@ class _Interruptible(CaseStudy):
         like: CaseStudy,
         go_on: Callable[[], None],
     ) -> None:
-        super().__init__(case, observed, like=like)
+        super().__init__(case, observed, like=like, parts=False)
         self._go_on = go_on
 
     def played(

@@ -69,7 +69,7 @@ def test(
         effort = Effort(
             draws=draws, seed=seed, design=design, engine=running,
             threads=threads or os.cpu_count() or 1, equilibria=equilibria,
-            stakes=out is not None, keep_unfinished=True,
+            stakes=out is not None, copied=threads != 1, keep_unfinished=True,
         )  # fmt: skip
         findings = put_to_test(
             loaded,

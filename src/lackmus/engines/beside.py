@@ -1,0 +1,86 @@
+"""A job done in a copy of this process, while this one goes on with another."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Generic, TypeVar
+
+from lackmus.engines.base import Closing
+from lackmus.engines.threads import cores
+
+Value = TypeVar("Value")
+
+#: Told how much is done, and how much there is.
+Tell = Callable[[int, int], None]
+
+
+def can_be_copied() -> bool:
+    """Whether this process can be copied without harm, and a copy has a core of its own.
+
+    A thread may hold a lock, which nobody would let go of in the copy.
+    """
+    return sys.platform == "linux" and cores() > 1 and threading.active_count() == 1
+
+
+class Beside(Closing, Generic[Value]):
+    """One job, done in a copy of this process where there may be one, else when it is asked for.
+
+    A copy has all that is in memory here, as it is when the job is handed over; what it makes of
+    the job, and how far it is, comes back through a pipe. What a copy does not finish, for whatever
+    reason, is done here. Use it in a ``with`` block, or close it.
+
+    Args:
+        job: What to do, given what to tell of how far it is; what it gives can be pickled.
+        copied: Whether a copy may do it, where this process can be copied.
+    """
+
+    def __init__(self, job: Callable[[Tell], Value], *, copied: bool) -> None:
+        self._job = job
+        self._copy: multiprocessing.process.BaseProcess | None = None
+        if not (copied and can_be_copied()):
+            return
+        with suppress(OSError), warnings.catch_warnings():
+            # Of threads that Python does not know: those of a library that ends them in a copy.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context = multiprocessing.get_context("fork")
+            self._ours, theirs = context.Pipe(duplex=False)
+            copy = context.Process(target=_work, args=(job, theirs), daemon=True)
+            copy.start()
+            theirs.close()
+            self._copy = copy
+
+    def result(self, tell: Tell) -> Value:
+        """What the job gives, waited for or done now; once."""
+        while self._copy is not None:
+            try:
+                done, said = self._ours.recv()
+            except (EOFError, OSError):
+                self.close()
+            else:
+                if done:
+                    self.close()
+                    return said  # type: ignore[no-any-return]  # what the pipe hands over
+                tell(*said)
+        return self._job(tell)
+
+    def close(self) -> None:
+        """End the copy, if there is one."""
+        copy, self._copy = self._copy, None
+        if copy is not None:
+            self._ours.close()
+            copy.kill()
+            copy.join()
+
+
+def _work(job: Callable[[Tell], object], pipe: Connection) -> None:
+    """What the copy does. Ctrl-C is for the process that it was copied from; so are errors."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(Exception):
+        pipe.send((True, job(lambda done, total: pipe.send((False, (done, total))))))

@@ -1,0 +1,158 @@
+"""A job beside another: in a copy of the process where there may be one, with the same answer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from lackmus.engines import beside
+from lackmus.engines.beside import Beside, can_be_copied
+
+COPIES = pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
+    reason="no copy is made here: it takes Linux and two cores",
+)
+
+
+def said(program: str, *cores: int) -> str:
+    """What a process of one thread prints, on all cores or some."""
+    about = f"import os; os.sched_setaffinity(0, {set(cores)})\n" if cores else "import os\n"
+    head = "from lackmus.engines.beside import Beside, can_be_copied\nnothing = lambda *far: None\n"
+    return subprocess.run(
+        [sys.executable, "-c", about + head + program],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+
+
+@COPIES
+def test_a_copy_does_it_and_tells_how_far_it_is() -> None:
+    program = """
+def job(tell):
+    tell(1, 2)
+    tell(2, 2)
+    return os.getpid(), "x" * 1_000_000
+far = []
+with Beside(job, copied=True) as other:
+    made = 3
+    who, much = other.result(lambda *told: far.append(told))
+print(who != os.getpid(), len(much), far)
+"""
+    assert said(program) == "True 1000000 [(1, 2), (2, 2)]"
+
+
+@COPIES
+@pytest.mark.parametrize("end", ["os._exit(9)", "os.kill(os.getpid(), 9)", "1 / 0", "return print"])
+def test_what_a_copy_does_not_finish_is_done_here(end: str) -> None:
+    """It dies, is killed, meets an error, or makes what cannot be handed over."""
+    program = f"""
+here = os.getpid()
+def job(tell):
+    if os.getpid() != here:
+        {end.replace("print", "lambda: 0")}
+    return 42
+with Beside(job, copied=True) as other:
+    print(other.result(nothing))
+"""
+    assert said(program) == "42"
+
+
+@COPIES
+def test_an_error_is_raised_here() -> None:
+    program = """
+def job(tell):
+    raise ValueError("of the job")
+with Beside(job, copied=True) as other:
+    try:
+        other.result(nothing)
+    except ValueError as error:
+        print(error)
+"""
+    assert said(program) == "of the job"
+
+
+@COPIES
+def test_ctrl_c_is_for_the_process_that_was_copied() -> None:
+    program = """
+import signal, time
+def job(tell):
+    time.sleep(0.3)
+    return "done"
+with Beside(job, copied=True) as other:
+    try:
+        time.sleep(0.1)
+        os.killpg(0, signal.SIGINT)
+        time.sleep(5)
+    except KeyboardInterrupt:
+        print(other.result(nothing))
+"""
+    text = "import os; os.setsid()\n" + program
+    assert said(text) == "done"
+
+
+@COPIES
+def test_no_copy_outlives_the_block() -> None:
+    program = """
+import time, multiprocessing
+try:
+    with Beside(lambda tell: time.sleep(60), copied=True):
+        (copy,) = multiprocessing.active_children()
+        raise KeyboardInterrupt
+except KeyboardInterrupt:
+    print(copy.is_alive(), multiprocessing.active_children())
+"""
+    assert said(program) == "False []"
+
+
+WHO = """
+with Beside(lambda tell: os.getpid(), copied={}) as other:
+    print(other.result(nothing) == os.getpid())
+"""
+
+
+@COPIES
+def test_no_copy_is_made_unasked_or_without_a_core_for_it() -> None:
+    assert said(WHO.format("True")) == "False"
+    assert said(WHO.format("False")) == "True"
+    assert said(WHO.format("True"), min(os.sched_getaffinity(0))) == "True"
+
+
+def test_no_copy_is_made_beside_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may hold locks that nobody would let go of in a copy."""
+    monkeypatch.setattr(beside, "cores", lambda: 2)
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert not can_be_copied()
+        with Beside(lambda _: os.getpid(), copied=True) as other:
+            assert other.result(lambda *_: None) == os.getpid()
+    finally:
+        done.set()
+        thread.join()
+
+
+@COPIES
+def test_a_case_is_found_the_same_with_a_copy_and_without() -> None:
+    program = """
+from lackmus.pipeline.trial import Effort, put_to_test
+from lackmus.engines import beside
+made = []
+begin = beside.Beside.__init__
+def counted(self, job, *, copied):
+    begin(self, job, copied=copied)
+    made.append(self._copy is not None)
+beside.Beside.__init__ = counted
+told = []
+for copied in (True, False):
+    effort = Effort(draws=64, copied=copied)
+    found = put_to_test("beer-quiche", effort=effort)
+    told.append((found.reading.probes, [claim.thresholds for claim in found.claims]))
+print(made, told[0] == told[1], len(told[0][0]), all(told[0][1]))
+"""
+    assert said(program) == "[True, False] True 2 True"
