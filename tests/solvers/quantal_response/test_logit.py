@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from lackmus.compiler.compile import compile_at
 from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import SolveError, UsageError
@@ -17,6 +19,7 @@ from lackmus.game.efg import parse_efg, read_efg
 from lackmus.game.efg_writer import write_efg
 from lackmus.game.game import Game
 from lackmus.game.nfg import parse_nfg
+from lackmus.pipeline.loading import load
 from lackmus.solution.solution import Play
 from lackmus.solvers.large_games.cfr import nash_by_cfr
 from lackmus.solvers.quantal_response.logit import sensitivity, solve_limit, solve_logit
@@ -523,3 +526,20 @@ def test_games_without_a_choice_are_solved(text: str) -> None:
     reach = np.exp(play_one(game, 2.0).log_reach[0])
     assert reach.sum() == pytest.approx(1.0, abs=1e-15)
     assert np.allclose(game.payoffs @ reach, solve_logit(game, 2.0).best.payoffs)
+
+
+def test_solving_again_has_the_bits_of_solving_first() -> None:
+    """Whatever was solved of the same game before, and on several threads at once."""
+    precisions = [0.0, 3.0, 0.2, 40.0, 3.0, 1.0]
+
+    def bits(game: Game, precision: float) -> bytes:
+        best = solve_logit(game, precision, trace=precision == 1.0).best
+        return best.strategy.tobytes() + best.beliefs.tobytes() + best.action_values.tobytes()
+
+    text = write_efg(compile_at(load("audience-costs"), {}).game)
+    first = [bits(parse_efg(text), precision) for precision in precisions]
+    game = parse_efg(text)
+    assert [bits(game, precision) for precision in precisions] == first
+    with ThreadPoolExecutor(4) as pool:
+        again = list(pool.map(lambda precision: bits(game, precision), precisions * 20))
+    assert again == first * 20

@@ -33,7 +33,7 @@ from lackmus.solvers.quantal_response.continuation import REACHED
 from lackmus.solvers.quantal_response.derivatives import Tangent
 from lackmus.solvers.quantal_response.elimination import pattern_of
 from lackmus.solvers.quantal_response.limit import best_of, candidates, is_settled
-from lackmus.solvers.quantal_response.path_follower import Follower
+from lackmus.solvers.quantal_response.path_follower import Follower, keep, taken
 from lackmus.solvers.quantal_response.plays import check_shapes
 from lackmus.solvers.quantal_response.walk import Way, checked, told, walk, widest
 
@@ -80,7 +80,8 @@ def solve_logit(
     if not 0.0 <= precision < np.inf:
         raise UsageError(f"a precision is a finite number from 0 on, not {precision}")
     started = perf_counter()
-    way = walk(game, precision, points=_POINTS if trace else 0)
+    follower = taken(game)
+    way = walk(game, precision, points=_POINTS if trace else 0, follower=follower)
     assessment = certify(
         game,
         way.follower.strategy,
@@ -89,12 +90,14 @@ def solve_logit(
         log_strategy=way.follower.log_strategy,
     )
     forks = _forks(game, way, precision) if arms and way.code == REACHED else NO_FORKS
+    status = checked(told(way, f"λ = {precision:g}", forks), game, assessment, precision)
+    keep(game, follower)
     return Solution(
         game=game,
         method="logit",
         assessments=(assessment,),
         complete=None,
-        status=checked(told(way, f"λ = {precision:g}", forks), game, assessment, precision),
+        status=status,
         seconds=perf_counter() - started,
         parameters=(("precision", precision), ("steps", way.steps)),
         citations=CITATIONS,

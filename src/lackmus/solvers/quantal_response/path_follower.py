@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -247,6 +248,23 @@ class Follower:
     def log_reach(self) -> Floats:
         """Log realization probability of each terminal; shape (Z,)."""
         return self.desk.log_reach
+
+
+_KEPT: WeakKeyDictionary[Game, Follower] = WeakKeyDictionary()
+
+
+def taken(game: Game) -> Follower:
+    """The follower that was kept for a game, or a new one; whoever takes it has it alone."""
+    return _KEPT.pop(game, None) or Follower(game)
+
+
+def keep(game: Game, follower: Follower) -> None:
+    """Keep a follower for the next who follows the same game; nothing looks at its room any more.
+
+    Those of large games are let go, which would only hold their memory.
+    """
+    if follower.structure.n_infosets <= FEW_INFOSETS:
+        _KEPT[game] = follower
 
 
 def follow_draws(game: Game, draws: Draws) -> None:

@@ -46,9 +46,16 @@ def widest(game: Game) -> float:
     return float(game.payoff_range.max(initial=0.0)) or 1.0
 
 
-def walk(game: Game, precision: float, quiet: float = -1.0, *, points: int = 0) -> Way:
-    """Follow the branch; see `branch.follow`."""
-    follower = Follower(game, far=quiet > 0.0)
+def walk(
+    game: Game,
+    precision: float,
+    quiet: float = -1.0,
+    *,
+    points: int = 0,
+    follower: Follower | None = None,
+) -> Way:
+    """Follow the branch, by a follower that is there or a new one; see `branch.follow`."""
+    follower = follower or Follower(game, far=quiet > 0.0)
     found = follower.follow(
         game.payoffs.copy(),
         game.chance.copy(),
