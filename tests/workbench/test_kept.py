@@ -9,9 +9,20 @@ from typing import Any
 
 import pytest
 from tests.workbench.test_link import packed
-from tests.workbench.test_page import Work, browser, expect, opened, running, slide, work
+from tests.workbench.test_page import (
+    Browser,
+    Work,
+    browser,
+    chromium,
+    expect,
+    opened,
+    running,
+    slide,
+    used,
+    work,
+)
 
-__all__ = ["browser", "running", "work"]
+__all__ = ["browser", "chromium", "running", "used", "work"]
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
@@ -34,9 +45,9 @@ def shown(page: Any, name: str) -> Any:
     return page.locator(f"[data-assumption={name}] output")
 
 
-def test_a_link_brings_what_is_supposed_to_another_workbench(browser: Any) -> None:
+def test_a_link_brings_what_is_supposed_to_another_workbench(chromium: Any) -> None:
     first = Library("beer-quiche")
-    page = opened(browser, first)
+    page = opened(chromium, first)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     name = page.locator("[data-assumption]").first.get_attribute("data-assumption")
@@ -51,7 +62,7 @@ def test_a_link_brings_what_is_supposed_to_another_workbench(browser: Any) -> No
     first.kill()
 
     second = Library(link)
-    page = opened(browser, second)
+    page = opened(chromium, second)
     expect(shown(page, name)).to_have_text(value)
     assert "link" not in page.evaluate("location.hash")
     page.close()
@@ -59,7 +70,7 @@ def test_a_link_brings_what_is_supposed_to_another_workbench(browser: Any) -> No
 
 
 def test_a_link_over_the_address_of_an_open_page_opens_its_case_beside(
-    browser: Any, work: Work
+    browser: Browser, work: Work
 ) -> None:
     page = opened(browser, work)
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
@@ -73,7 +84,7 @@ def test_a_link_over_the_address_of_an_open_page_opens_its_case_beside(
 
 
 def test_what_is_supposed_while_a_linked_case_is_being_built_is_solved_once_it_is(
-    browser: Any, work: Work
+    browser: Browser, work: Work
 ) -> None:
     page = opened(browser, work)
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
@@ -112,7 +123,7 @@ LINKS = [
 ]  # fmt: skip
 
 
-def test_hostile_links_are_told_and_harm_nothing(browser: Any, work: Work) -> None:
+def test_hostile_links_are_told_and_harm_nothing(browser: Browser, work: Work) -> None:
     page = opened(browser, work)
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
@@ -146,7 +157,7 @@ def give(page: Any, content: str) -> None:
 
 
 def test_a_state_of_a_case_that_has_changed_opens_with_words_about_what_does_not_fit(
-    browser: Any, work: Work
+    browser: Browser, work: Work
 ) -> None:
     page = opened(browser, work)
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
@@ -179,7 +190,7 @@ STATES = [
 ]  # fmt: skip
 
 
-def test_hostile_states_are_told_and_harm_nothing(browser: Any, work: Work) -> None:
+def test_hostile_states_are_told_and_harm_nothing(browser: Browser, work: Work) -> None:
     page = opened(browser, work)
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
@@ -200,7 +211,9 @@ def unsaved(page: Any, text: str) -> None:
     page.keyboard.type(text)
 
 
-def test_a_server_that_was_killed_is_followed_to_its_new_address(browser: Any, work: Work) -> None:
+def test_a_server_that_was_killed_is_followed_to_its_new_address(
+    browser: Browser, work: Work
+) -> None:
     page = opened(browser, work)
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     unsaved(page, " # unsaved")
@@ -217,7 +230,7 @@ def test_a_server_that_was_killed_is_followed_to_its_new_address(browser: Any, w
     page.close()
 
 
-def test_a_connection_that_was_gone_is_taken_up_again(browser: Any, work: Work) -> None:
+def test_a_connection_that_was_gone_is_taken_up_again(browser: Browser, work: Work) -> None:
     page = opened(browser, work)
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     page.context.set_offline(True)
@@ -230,7 +243,7 @@ def test_a_connection_that_was_gone_is_taken_up_again(browser: Any, work: Work) 
     page.close()
 
 
-def test_what_another_wrote_is_written_over_on_purpose_alone(browser: Any, work: Work) -> None:
+def test_what_another_wrote_is_written_over_on_purpose_alone(browser: Browser, work: Work) -> None:
     case = work.folder / "case.yaml"
     page = opened(browser, work)
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
@@ -251,7 +264,9 @@ def test_what_another_wrote_is_written_over_on_purpose_alone(browser: Any, work:
     page.close()
 
 
-def test_a_page_without_unsaved_work_shows_what_is_on_the_disk(browser: Any, work: Work) -> None:
+def test_a_page_without_unsaved_work_shows_what_is_on_the_disk(
+    browser: Browser, work: Work
+) -> None:
     case = work.folder / "case.yaml"
     page = opened(browser, work)
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
@@ -265,9 +280,8 @@ def test_a_page_without_unsaved_work_shows_what_is_on_the_disk(browser: Any, wor
     page.close()
 
 
-def test_pages_on_one_case_keep_their_own_sliders_and_tabs(browser: Any, work: Work) -> None:
-    context = browser.new_context()
-    one, other = opened(context, work), opened(context, work)
+def test_pages_on_one_case_keep_their_own_sliders_and_tabs(browser: Browser, work: Work) -> None:
+    one, other = opened(browser, work), opened(browser, work)
     for page in (one, other):
         expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     slide(one, "gain", 1000)
@@ -284,13 +298,13 @@ def test_pages_on_one_case_keep_their_own_sliders_and_tabs(browser: Any, work: W
     # A new page begins with what was kept last.
     one.close()
     other.close()
-    third = opened(context, work)
+    third = opened(browser, work)
     expect(shown(third, "cost")).to_have_text("0")
     assert third.logged == []
-    context.close()
+    third.close()
 
 
-def test_what_a_page_keeps_for_itself_may_be_broken(browser: Any, work: Work) -> None:
+def test_what_a_page_keeps_for_itself_may_be_broken(browser: Browser, work: Work) -> None:
     page = opened(browser, work)
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     unsaved(page, " # unsaved")
@@ -330,7 +344,7 @@ def everywhere(text: str, word: str) -> str:
     return case
 
 
-def test_hostile_words_in_every_text_are_text(browser: Any, work: Work) -> None:
+def test_hostile_words_in_every_text_are_text(browser: Browser, work: Work) -> None:
     path = work.folder / "case.yaml"
     path.write_text(everywhere(path.read_text(encoding="utf-8"), HOSTILE), encoding="utf-8")
     page = opened(browser, work, viewport={"width": 1280, "height": 800})

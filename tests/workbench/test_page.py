@@ -40,12 +40,15 @@ LOOKS = ((1280, "light"), (BETWEEN, "light"), (400, "dark"))
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def chromium() -> Iterator[Any]:
     with playwright.sync_playwright() as running:
         opened = running.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer"],
-        )
+            args=[
+                "--no-sandbox", "--disable-gpu", "--disable-software-rasterizer",
+                "--process-per-site",
+            ],
+        )  # fmt: skip
         yield opened
         opened.close()
 
@@ -95,6 +98,53 @@ def work(running: Work) -> Work:
     return running
 
 
+class Browser:
+    """A user's browser, whose pages keep together what they keep; another user finds nothing.
+
+    A page costs half as much where another of its site keeps the process alive that draws it.
+    """
+
+    def __init__(self, chromium: Any, work: Work) -> None:
+        self.context = chromium.new_context()
+        self._first = self.context.new_page()
+        self._first.goto(f"http://127.0.0.1:{work.port}/workbench.css")
+
+    def new_page(self, viewport: dict[str, int] | None = None, color_scheme: str = "light") -> Any:
+        page = self.context.new_page()
+        page.set_viewport_size(viewport or {"width": 1280, "height": 720})
+        page.emulate_media(color_scheme=color_scheme)
+        return page
+
+    def stored(self) -> int:
+        """How many things are kept."""
+        kept: int = self._first.evaluate("localStorage.length + sessionStorage.length")
+        return kept + len(self.context.cookies())
+
+    def forget(self) -> None:
+        """Closes what pages a test has left open, and throws away what they kept."""
+        for page in self.context.pages[1:]:
+            page.close()
+        self.context.set_offline(False)
+        self.context.clear_permissions()
+        self.context.clear_cookies()
+        self._first.evaluate("localStorage.clear()")
+        assert self.stored() == 0
+
+
+@pytest.fixture(scope="module")
+def used(chromium: Any, running: Work) -> Browser:
+    """One browser for the tests of a file."""
+    return Browser(chromium, running)
+
+
+@pytest.fixture
+def browser(used: Browser) -> Iterator[Browser]:
+    """The browser, which knows of no test before."""
+    assert used.stored() == 0
+    yield used
+    used.forget()
+
+
 def opened(browser: Any, work: Work, **how: Any) -> Any:
     page = browser.new_page(**how)
     page.logged = []
@@ -130,7 +180,7 @@ def violations(page: Any) -> list[str]:
     return found
 
 
-def test_a_first_session(browser: Any, work: Work) -> None:
+def test_a_first_session(browser: Browser, work: Work) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     case = work.folder / "case.yaml"
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
@@ -249,7 +299,7 @@ def mark(page: Any, start: int, end: int) -> None:
     [("statement", "speaker: TODO"), ("claim", "holds if: TODO"), ("assumption", "says: TODO")],
 )
 def test_a_passage_that_is_marked_becomes_a_part(
-    browser: Any, work: Work, made: str, gap: str
+    browser: Browser, work: Work, made: str, gap: str
 ) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator(".text")).to_be_visible()
@@ -267,7 +317,7 @@ def test_a_passage_that_is_marked_becomes_a_part(
 
 
 def test_a_passage_is_cited_where_the_cursor_stands_and_by_keyboard(
-    browser: Any, work: Work
+    browser: Browser, work: Work
 ) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator(".text")).to_be_visible()
@@ -286,7 +336,7 @@ def test_a_passage_is_cited_where_the_cursor_stands_and_by_keyboard(
     page.close()
 
 
-def test_a_source_that_has_changed_is_told(browser: Any, work: Work) -> None:
+def test_a_source_that_has_changed_is_told(browser: Browser, work: Work) -> None:
     memo = work.folder / "sources" / "memo.txt"
     memo.write_text(SOURCE.replace("refusal is", "refusal was"), encoding="utf-8")
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
@@ -297,7 +347,7 @@ def test_a_source_that_has_changed_is_told(browser: Any, work: Work) -> None:
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_panel_is_accessible_and_fits(
-    browser: Any, work: Work, width: int, scheme: str
+    browser: Browser, work: Work, width: int, scheme: str
 ) -> None:
     pytest.importorskip("axe_playwright_python", reason="axe is not installed")
     size = {"width": width, "height": 900}
@@ -332,7 +382,7 @@ def test_every_panel_is_accessible_and_fits(
     page.close()
 
 
-def test_the_keyboard_alone_does(browser: Any, work: Work) -> None:
+def test_the_keyboard_alone_does(browser: Browser, work: Work) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     page.focus("#tab-verdicts")
@@ -390,7 +440,7 @@ def test_the_keyboard_alone_does(browser: Any, work: Work) -> None:
 
 
 def test_at_a_phones_width_the_keyboard_goes_from_the_text_to_its_answer(
-    browser: Any, work: Work
+    browser: Browser, work: Work
 ) -> None:
     page = opened(browser, work, viewport={"width": 400, "height": 900})
     page.click(".cm-line:has-text('- offer:')")
@@ -422,7 +472,7 @@ def told(page: Any) -> str:
     return found
 
 
-def test_a_branch_leads_to_its_move_and_back(browser: Any, work: Work) -> None:
+def test_a_branch_leads_to_its_move_and_back(browser: Browser, work: Work) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     tree = drawn(page, "tree")
@@ -450,7 +500,7 @@ def test_a_branch_leads_to_its_move_and_back(browser: Any, work: Work) -> None:
     page.close()
 
 
-def test_a_claim_in_depth_has_the_reports_charts(browser: Any, work: Work) -> None:
+def test_a_claim_in_depth_has_the_reports_charts(browser: Browser, work: Work) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     page.click("tr[data-claim=c2_offered] button.link")
@@ -468,7 +518,7 @@ def test_a_claim_in_depth_has_the_reports_charts(browser: Any, work: Work) -> No
     page.close()
 
 
-def test_the_light_moves_all_that_it_can(browser: Any, work: Work) -> None:
+def test_the_light_moves_all_that_it_can(browser: Browser, work: Work) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     light = page.locator("button:has-text('In the light of the record')")
@@ -492,7 +542,7 @@ def test_the_light_moves_all_that_it_can(browser: Any, work: Work) -> None:
 
 
 def test_a_drag_previews_along_the_tangent_until_the_answer_is_there(
-    browser: Any, work: Work
+    browser: Browser, work: Work
 ) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
@@ -520,7 +570,7 @@ def test_a_drag_previews_along_the_tangent_until_the_answer_is_there(
     page.close()
 
 
-def test_dissents_stand_beside_the_case_over_the_draws(browser: Any, work: Work) -> None:
+def test_dissents_stand_beside_the_case_over_the_draws(browser: Browser, work: Work) -> None:
     case = work.folder / "case.yaml"
     case.write_text(
         case.read_text(encoding="utf-8") + "dissents: [harder.yaml]\n", encoding="utf-8"
@@ -546,7 +596,7 @@ def test_dissents_stand_beside_the_case_over_the_draws(browser: Any, work: Work)
     page.close()
 
 
-def test_a_round_is_picked_where_a_bare_name_means_the_last(browser: Any, work: Work) -> None:
+def test_a_round_is_picked_where_a_bare_name_means_the_last(browser: Browser, work: Work) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     page.click("#open")
     page.click("#choose button:has-text('Reputation and entry deterrence')")
@@ -570,7 +620,7 @@ def test_a_round_is_picked_where_a_bare_name_means_the_last(browser: Any, work: 
     page.close()
 
 
-def test_several_cases_keep_their_own(browser: Any, work: Work) -> None:
+def test_several_cases_keep_their_own(browser: Browser, work: Work) -> None:
     other = work.folder / "other.yaml"
     text = (work.folder / "case.yaml").read_text(encoding="utf-8")
     other.write_text(text.replace("A ceasefire offer", "Another offer"), encoding="utf-8")
@@ -619,7 +669,7 @@ def test_several_cases_keep_their_own(browser: Any, work: Work) -> None:
     page.close()
 
 
-def test_a_hostile_title_is_text(browser: Any, work: Work) -> None:
+def test_a_hostile_title_is_text(browser: Browser, work: Work) -> None:
     path = work.folder / "case.yaml"
     hostile = "'<img src=x onerror=alert(1)><script>alert(2)</script>'"
     text = path.read_text(encoding="utf-8")
@@ -634,7 +684,7 @@ def test_a_hostile_title_is_text(browser: Any, work: Work) -> None:
     page.close()
 
 
-def test_many_moves_a_second_leave_the_last_value(browser: Any, work: Work) -> None:
+def test_many_moves_a_second_leave_the_last_value(browser: Browser, work: Work) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     requests: list[str] = []

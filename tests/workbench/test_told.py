@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from tests.workbench.conftest import CASE
 from tests.workbench.test_page import (
+    Browser,
     Work,
     browser,
+    chromium,
     expect,
     opened,
     running,
     slide,
+    used,
     verdict,
     work,
 )
 
-__all__ = ["browser", "running", "work"]
+__all__ = ["browser", "chromium", "running", "used", "work"]
 
 RECORD = CASE[CASE.index("observations:") :]
 UNRECORDED = CASE.replace(RECORD, "")
-
-
-@pytest.fixture
-def context(browser: Any) -> Iterator[Any]:
-    """One browser of one user: what its pages keep, they keep together."""
-    made = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield made
-    made.close()
 
 
 def typed(page: Any, words: str) -> None:
@@ -41,8 +34,8 @@ def typed(page: Any, words: str) -> None:
     page.keyboard.type(words)
 
 
-def test_a_page_is_told_of_the_text_of_another(context: Any, work: Work) -> None:
-    one, other = opened(context, work), opened(context, work)
+def test_a_page_is_told_of_the_text_of_another(browser: Browser, work: Work) -> None:
+    one, other = opened(browser, work), opened(browser, work)
     content, line = other.locator(".cm-content"), other.locator(".told-line")
     expect(content).to_contain_text("remark")
     typed(other, " hers")
@@ -52,7 +45,7 @@ def test_a_page_is_told_of_the_text_of_another(context: Any, work: Work) -> None
 
     # His is kept apart, whatever becomes of his page; hers stays the one that all pages share.
     one.close()
-    one = opened(context, work)
+    one = opened(browser, work)
     expect(one.locator(".cm-content")).to_contain_text("remark. hers")
     expect(one.locator(".told-line")).to_contain_text("left unsaved by a page that was closed")
     one.click("button:has-text('Show it')")
@@ -74,8 +67,8 @@ def test_a_page_is_told_of_the_text_of_another(context: Any, work: Work) -> None
     assert (work.folder / "case.yaml").read_text(encoding="utf-8") == CASE
 
 
-def test_a_text_that_another_page_saves_is_the_disks(context: Any, work: Work) -> None:
-    one, other = opened(context, work), opened(context, work)
+def test_a_text_that_another_page_saves_is_the_disks(browser: Browser, work: Work) -> None:
+    one, other = opened(browser, work), opened(browser, work)
     expect(other.locator(".cm-content")).to_contain_text("remark")
     typed(other, " hers")
     expect(one.locator("button:has-text('Keep mine')")).to_be_visible()
@@ -85,7 +78,7 @@ def test_a_text_that_another_page_saves_is_the_disks(context: Any, work: Work) -
     expect(one.locator(".cm-content")).to_contain_text("remark. hers")
 
 
-def test_a_record_that_is_written_beside_the_case_is_noticed(browser: Any, work: Work) -> None:
+def test_a_record_that_is_written_beside_the_case_is_noticed(browser: Browser, work: Work) -> None:
     case = work.folder / "case.yaml"
     case.write_text(UNRECORDED, encoding="utf-8")
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
@@ -125,7 +118,7 @@ def test_a_record_that_is_written_beside_the_case_is_noticed(browser: Any, work:
     page.close()
 
 
-def test_a_record_of_judgements_settles_nothing(browser: Any, work: Work) -> None:
+def test_a_record_of_judgements_settles_nothing(browser: Browser, work: Work) -> None:
     case = work.folder / "case.yaml"
     case.write_text(CASE.replace("date: 2025-08-15,", "certain: false,"), encoding="utf-8")
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
@@ -133,7 +126,7 @@ def test_a_record_of_judgements_settles_nothing(browser: Any, work: Work) -> Non
     page.close()
 
 
-def test_how_far_a_section_is_is_told_while_it_is_drawn(browser: Any, work: Work) -> None:
+def test_how_far_a_section_is_is_told_while_it_is_drawn(browser: Browser, work: Work) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     line = json.dumps({"stage": "draws", "done": 32, "of": 128}) + "\n"
@@ -148,7 +141,7 @@ def test_how_far_a_section_is_is_told_while_it_is_drawn(browser: Any, work: Work
     page.close()
 
 
-def test_a_server_that_was_started_anew_leaves_the_text_safe(browser: Any, work: Work) -> None:
+def test_a_server_that_was_started_anew_leaves_the_text_safe(browser: Browser, work: Work) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     typed(page, " mine")
@@ -163,7 +156,7 @@ def test_a_server_that_was_started_anew_leaves_the_text_safe(browser: Any, work:
     page.close()
 
 
-def test_a_message_goes_when_it_is_true_no_more(browser: Any, work: Work) -> None:
+def test_a_message_goes_when_it_is_true_no_more(browser: Browser, work: Work) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     line = page.locator(".told-line")
     expect(verdict(page, "c1_refused")).to_be_visible()
@@ -187,7 +180,9 @@ def test_a_message_goes_when_it_is_true_no_more(browser: Any, work: Work) -> Non
     page.close()
 
 
-def test_the_tab_of_the_browser_has_the_title_whatever_the_text(browser: Any, work: Work) -> None:
+def test_the_tab_of_the_browser_has_the_title_whatever_the_text(
+    browser: Browser, work: Work
+) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page).to_have_title("A ceasefire offer – Lackmus")
     typed(page, "\nmoves: [")
@@ -199,7 +194,7 @@ def test_the_tab_of_the_browser_has_the_title_whatever_the_text(browser: Any, wo
 
 
 def test_a_state_of_another_case_is_told_in_one_sentence(
-    browser: Any, work: Work, tmp_path: Path
+    browser: Browser, work: Work, tmp_path: Path
 ) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
@@ -213,7 +208,7 @@ def test_a_state_of_another_case_is_told_in_one_sentence(
     page.close()
 
 
-def test_a_file_that_is_no_case_is_listed_with_why(browser: Any, work: Work) -> None:
+def test_a_file_that_is_no_case_is_listed_with_why(browser: Browser, work: Work) -> None:
     (work.folder / "empty.yaml").write_text("\n", encoding="utf-8")
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     page.click("#open")

@@ -102,23 +102,24 @@ function Drawing({ far }) {
 export function Sections({ opened, names, claim = "", children }) {
   const { answers } = opened;
   const place = useRef(null);
-  const [drawing, setDrawing] = useState(true);
+  const [drawn, setDrawn] = useState({});
   const [far, setFar] = useState(null);
   const settled = answers.settled.value;
   const wanted = `${names} ${claim}`;
+  const drawing = drawn.settled !== settled || drawn.wanted !== wanted;
   useEffect(() => {
     let here = true;
-    setDrawing(true);
     setFar(null);
     answers.sections(names, claim, () => here, (line) => here && setFar(line)).then((found) => {
-      if (!found || !here) return;
+      // A tab that was left is told so after its place is gone.
+      if (!found || !here || !place.current) return;
       well("sections");
       const root = place.current.shadowRoot ?? place.current.attachShadow({ mode: "open" });
       root.innerHTML = `<style>${found.style}${STYLE}</style>${found.html}`;
       for (const details of root.querySelectorAll(".claim details")) details.open = true;
       branches(root, opened);
       light(root, opened);
-      setDrawing(false);
+      setDrawn({ settled, wanted });
     }, (error) => tell(error, "sections"));
     return () => (here = false);
   }, [settled, wanted]);
