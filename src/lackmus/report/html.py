@@ -13,6 +13,7 @@ import dataclasses
 import hashlib
 import re
 from collections.abc import Collection
+from functools import cache
 from typing import Any, Final
 
 import jinja2
@@ -104,7 +105,9 @@ def part_style() -> str:
     return re.sub(r"@media screen and (\(max-width: [^)]+\))", r"@container \1", style)
 
 
+@cache
 def _environment() -> jinja2.Environment:
+    """What keeps the templates, each compiled once."""
     return jinja2.Environment(
         loader=_LOADER,
         autoescape=True,
