@@ -76,11 +76,17 @@ def shared() -> Path:
     return _SHARED
 
 
+def _is_watched(item: pytest.Item) -> bool:
+    """Whether a test is of a watched room; random examples are not: each runs the same lines."""
+    random = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    return bool(_WATCHED & set(item.path.parts)) and not random
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """No line of a test that is not watched is, its fixtures and subprocesses included."""
     running = Coverage.current()
-    if running is None or not _WATCHED or _WATCHED & set(item.path.parts):
+    if running is None or not _WATCHED or _is_watched(item):
         return (yield)
     running.stop()
     told = os.environ.pop(_IN_SUBPROCESSES, None)
