@@ -9,9 +9,10 @@ import numpy as np
 
 from lackmus.case import syntax
 from lackmus.case.scope import Scope, Variable
-from lackmus.compiler.expand import Expansion
+from lackmus.compiler.expand import ChanceStage, Expansion
 from lackmus.compiler.rows import Env, Rows
-from lackmus.foundation.arrays import Codes, freeze
+from lackmus.compiler.stages import Stage
+from lackmus.foundation.arrays import Bools, Codes, freeze
 from lackmus.game.game import NOT_MADE, UNSEEN, Column, Histories, Labels
 
 
@@ -72,20 +73,23 @@ def _views(x: Expansion, n_columns: int) -> Codes:
     return views
 
 
+def _open_options(stage: Stage | ChanceStage, open_: Bools) -> list[str]:
+    """The labels of what is open at each infoset of a stage, one infoset after the other."""
+    options = stage.variable.options
+    return [options[k] for k in np.nonzero(open_)[1].tolist()]
+
+
 def action_labels(x: Expansion, histories: Histories) -> Labels:
     """Infosets as ``move: what is seen``; actions as the options' labels."""
-    personal = [
-        x.stages[stage].variable.options[k]
-        for stages, opens in zip(x.infoset_stage, x.infoset_open, strict=True)
-        for stage, open_ in zip(stages, opens, strict=True)
-        for k in np.flatnonzero(open_)
-    ] if x.n_infosets < _EAGER else None  # fmt: skip
-    chance = [
-        stage.variable.options[k]
-        for stage in x.chance
-        for open_ in stage.open
-        for k in np.flatnonzero(open_)
-    ]
+    personal = None
+    if x.n_infosets < _EAGER:
+        personal = [
+            label
+            for stages, opens in zip(x.infoset_stage, x.infoset_open, strict=True)
+            if len(stages)
+            for label in _open_options(x.stages[stages[0]], opens)
+        ]
+    chance = [label for stage in x.chance for label in _open_options(stage, stage.open)]
     chance_sets = [
         stage.name if len(stage.open) == 1 else f"{stage.name} ({i})"
         for stage in x.chance

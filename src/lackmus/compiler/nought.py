@@ -58,8 +58,12 @@ def _is_nought(expression: syntax.Expr, env: Env) -> Bools:
         return np.where(condition(expression.condition, env), then, otherwise)
     if not _is_rational(expression, env.scope):
         return np.zeros(1, np.bool_)
-    values = [np.asarray(number(expression, _at(env, prime))) == 0 for prime in _PRIMES]
-    return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*values)), np.bool_)
+    nought = np.ones(1, np.bool_)
+    for prime in _PRIMES:
+        nought = nought & np.asarray(number(expression, _at(env, prime)) == 0, np.bool_)
+        if not nought.any():
+            break
+    return nought
 
 
 def _at(env: Env, prime: int) -> Env:
