@@ -49,6 +49,8 @@ def rows(folder: Path | None) -> list[Row]:
          {"rational": True}),
         ("all Nash, 10 × 10", random_matrix(1, (10, 10)), "extreme-nash", "enummixed_solve",
          {"rational": True}),
+        ("all Nash, 14 × 14", random_matrix(1, (14, 14)), "extreme-nash", "enummixed_solve",
+         {"rational": True}),
         ("all Nash, tree", random_tree(19, depth=3), "extreme-nash", "enummixed_solve",
          {"rational": True}),
         ("one Nash, 10 × 10", random_matrix(2, (10, 10)), "lemke", "lcp_solve",

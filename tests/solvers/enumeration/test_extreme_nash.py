@@ -17,9 +17,12 @@ from lackmus.foundation.errors import SolveError
 from lackmus.game.efg import read_efg
 from lackmus.game.forms import last_own_actions
 from lackmus.game.game import Game
-from lackmus.game.nfg import strategic, write_nfg
+from lackmus.game.nfg import read_nfg, strategic, write_nfg
 from lackmus.solution.solution import Solution
+from lackmus.solvers.budget import Clock
+from lackmus.solvers.enumeration.best_response_polyhedra import both_cells
 from lackmus.solvers.enumeration.extreme_nash import solve_extreme_nash
+from lackmus.solvers.exact.vertices import vertices
 from lackmus.testing.classics import BEER_QUICHE, CARD, ENTRY, PENNIES, SEXES, classic
 from lackmus.testing.trees import random_matrix, random_tree
 
@@ -202,6 +205,19 @@ def test_kuhn_poker_has_one_family() -> None:
     assert all(a.certificate.exact for a in solution.assessments)
 
 
+@pytest.mark.parametrize(("seed", "highest"), [(1, 100), (2, 100), (3, 9), (4, 2)])
+def test_vertices_are_those_of_the_double_description(seed: int, highest: int) -> None:
+    """With ties and without: where a polyhedron is walked along, and where it is not."""
+    for cells in both_cells(random_matrix(seed, (8, 8), highest=highest)):
+        known = {vertex.tight for vertex in vertices(cells.rows, cells.bounds, Clock())}
+        assert set(cells.vertices(Clock())) == known
+        for tight in sorted(known)[:20]:
+            point = cells.point(tight)
+            held = [sum(map(F.__mul__, row, point)) for row in cells.rows]
+            exact = [h == bound for h, bound in zip(held, cells.bounds, strict=True)]
+            assert exact == [bool(tight >> a & 1) for a in range(16)]
+
+
 def test_a_budget_is_kept_and_told() -> None:
     solution = solve_extreme_nash(random_matrix(1, (12, 12)), seconds=0.05)
     assert solution.complete is False
@@ -218,6 +234,15 @@ def test_a_sample_tree_is_listed_whole(shared: Path) -> None:
     solution = solve_extreme_nash(read_efg(shared / "games" / "summit_mini.efg"))
     assert solution.complete
     assert all(a.certificate.regret.player == 0 for a in solution.assessments)
+
+
+@pytest.mark.shared
+def test_a_game_of_fourteen_actions_each_is_listed_whole(shared: Path) -> None:
+    """Its list was found by double description before, which takes minutes."""
+    solution = solve_extreme_nash(read_nfg(shared / "inputs" / "random-14x14.nfg"))
+    assert solution.complete
+    assert len(solution.assessments) == 25
+    assert "11,607 × 36,129" in solution.status.reason
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 5, 6, 7, 9, 10])

@@ -14,13 +14,16 @@ programs of von Stengel 1996). Inequalities are numbered by actions.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from lackmus.game.forms import Entries, PlayerSequences, player_sequences, sequence_payoffs
 from lackmus.game.game import Game
 from lackmus.solvers.budget import Clock
-from lackmus.solvers.exact.vertices import Vertex, vertices
+from lackmus.solvers.exact.arithmetic import solution_of
+from lackmus.solvers.exact.edge_walk import NotSimpleError, walk
+from lackmus.solvers.exact.vertices import vertices
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,65 @@ class Cells:
     rows: list[list[Fraction]]
     bounds: list[Fraction]
 
-    def plan(self, point: tuple[Fraction, ...]) -> dict[int, Fraction]:
+    def plan(self, point: Sequence[Fraction]) -> dict[int, Fraction]:
         """The realization plan at a point of the polyhedron."""
         return {
             a: sum((c * x for c, x in zip(w, point, strict=False) if c), w[-1])
             for a, w in self.weights.items()
         }
 
-    def vertices(self, clock: Clock) -> list[Vertex]:
-        """All vertices; bit a of `tight` belongs to action a."""
-        return vertices(self.rows, self.bounds, clock)
+    def vertices(self, clock: Clock) -> Iterator[int]:
+        """The inequalities that each vertex satisfies with equality; bit a belongs to action a.
+
+        Those of a simple polyhedron, as most of games in normal form are, are met one after the
+        other. Else some may come twice, and most when all are known.
+        """
+        try:
+            yield from walk(self.rows, self.bounds, self._start(), clock)
+        except NotSimpleError:
+            yield from (vertex.tight for vertex in vertices(self.rows, self.bounds, clock))
+
+    def point(self, tight: int) -> list[Fraction]:
+        """The vertex at which some inequalities hold with equality."""
+        return solution_of(
+            [row for a, row in enumerate(self.rows) if tight >> a & 1],
+            [bound for a, bound in enumerate(self.bounds) if tight >> a & 1],
+        )
+
+    def _start(self) -> list[int]:
+        """What a vertex satisfies with equality at which one's own plan is pure.
+
+        It has no more equalities than coordinates, where that holds of any of the plans that take
+        the actions of a number at all infosets.
+        """
+        found: list[int] = []
+        for number in range(max(map(len, self.own.actions), default=0)):
+            found = self._equalities(number)
+            if len(found) == len(self.rows[0]):
+                break
+        return found
+
+    def _equalities(self, number: int) -> list[int]:
+        free = len(self.rows[0]) - len(self.other.infosets)
+        point = [Fraction()] * len(self.rows[0])
+        for before, actions in zip(self.own.before, self.own.actions, strict=True):
+            chosen = actions[min(number, len(actions) - 1)]
+            if chosen != actions[-1] and (before < 0 or self._weight(before, point)):
+                point[self.weights[chosen].index(Fraction(1))] = Fraction(1)
+        # The other's values, those of his later infosets first.
+        for place in reversed(range(len(self.other.infosets))):
+            point[free + place] = max(
+                self.bounds[a] - _dot(self.rows[a], point) for a in self.other.actions[place]
+            )
+        sides = zip(self.rows, self.bounds, strict=True)
+        return [a for a, (row, bound) in enumerate(sides) if _dot(row, point) == bound]
+
+    def _weight(self, action: int, point: Sequence[Fraction]) -> Fraction:
+        return _dot(self.weights[action][:-1], point) + self.weights[action][-1]
+
+
+def _dot(row: Sequence[Fraction], point: Sequence[Fraction]) -> Fraction:
+    return sum((c * x for c, x in zip(row, point, strict=True) if c and x), Fraction())
 
 
 def both_cells(game: Game) -> tuple[Cells, Cells]:

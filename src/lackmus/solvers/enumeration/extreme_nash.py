@@ -9,7 +9,7 @@ the sequence form as in Audet, Belhaiza and Hansen 2009).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,7 +20,6 @@ from lackmus.solution.certify import certify
 from lackmus.solution.solution import Assessment, Solution, Status, counted
 from lackmus.solvers.budget import Clock, OutOfTimeError, finish
 from lackmus.solvers.enumeration.best_response_polyhedra import Cells, both_cells
-from lackmus.solvers.exact.vertices import Vertex
 
 CITATIONS = (
     "Avis, Rosenberg, Savani and von Stengel (2010), Enumeration of Nash equilibria for two-player "
@@ -31,6 +30,9 @@ CITATIONS = (
 
 #: Maximal Nash subsets above which equilibria are not grouped.
 MOST_SUBSETS = 2_000
+
+#: Share of a budget in which vertices are enumerated.
+_ENUMERATING = 0.9
 
 
 def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
@@ -52,79 +54,101 @@ def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
         raise SolveError(f"extreme-nash needs two players, not {len(game.players)}")
     clock = Clock(seconds)
     cells = both_cells(game)
+    sides, complete = _enumerated(cells, clock)
+    pairs = _by_plans(cells, _pairs(game, sides))
+    groups = _groups(list(pairs))
     found: list[Assessment] = []
     try:
-        sides = cells[0].vertices(clock), cells[1].vertices(clock)
-        pairs = _by_plans(cells, sides, _pairs(game, sides, clock))
-        groups = _groups(list(pairs))
         for plans, pair in pairs.items():
             clock.check()
-            found.append(_assessment(game, cells, sides, pair, groups.notes(plans)))
+            found.append(_assessment(game, cells, pair, groups.notes(plans)))
     except OutOfTimeError:
-        status = Status(
-            "out of budget",
-            f"{clock.budget} ended before all vertices were enumerated and matched",
-            "give more seconds, or use lemke for one equilibrium",
-        )
-        return finish(
-            game,
-            "extreme-nash",
-            tuple(found),
-            status,
-            clock,
-            complete=False,
-            citations=CITATIONS,
-            concept="nash",
-        )
+        complete = False
     found.sort(key=lambda a: (-len(a.certificate.concepts), a.certificate.unreached))
+    looked = f"{len(sides[0]):,} × {len(sides[1]):,} pairs of vertices"
+    said = f"{counted(len(found), 'extreme')} in {groups.n_components} components"
     status = Status(
-        "complete",
-        f"all {len(sides[0])} × {len(sides[1])} pairs of vertices were matched exactly: "
-        f"{counted(len(found), 'extreme')} in {groups.n_components} components",
+        "out of budget",
+        f"{clock.budget} ended before all vertices were enumerated and matched; {looked} were",
+        "give more seconds, or use lemke for one equilibrium",
     )
+    if complete:
+        status = Status("complete", f"all {looked} were matched exactly: {said}")
     return finish(
         game,
         "extreme-nash",
         tuple(found),
         status,
         clock,
-        complete=True,
+        complete=complete,
         citations=CITATIONS,
         concept="nash",
     )
 
 
-def _pairs(
-    game: Game, sides: tuple[list[Vertex], list[Vertex]], clock: Clock
-) -> list[tuple[int, int]]:
+def _enumerated(
+    cells: tuple[Cells, Cells], clock: Clock
+) -> tuple[tuple[dict[int, None], dict[int, None]], bool]:
+    """What each vertex of either polyhedron satisfies with equality; and whether these are all."""
+    sides: tuple[dict[int, None], dict[int, None]] = ({}, {})
+    most = Clock(None if clock.seconds is None else _ENUMERATING * clock.seconds, clock.started)
+    try:
+        for own, side in zip(cells, sides, strict=True):
+            for tight in own.vertices(most):
+                side[tight] = None
+    except OutOfTimeError:
+        return sides, False
+    return sides, True
+
+
+def _pairs(game: Game, sides: tuple[dict[int, None], dict[int, None]]) -> Iterator[tuple[int, int]]:
     """Pairs of vertices in which every action is unused or a best response."""
     everything = (1 << game.n_actions) - 1
-    pairs = []
-    for i, first in enumerate(sides[0]):
-        clock.check()
-        missing = everything & ~first.tight
-        pairs += [(i, j) for j, second in enumerate(sides[1]) if not missing & ~second.tight]
-    return pairs
+    # Of as many equalities as are missing these alone will do; most vertices have no more.
+    many: dict[int, list[int]] = {}
+    for first in sides[0]:
+        missing = everything & ~first
+        count = missing.bit_count()
+        if count not in many:
+            many[count] = [second for second in sides[1] if second.bit_count() > count]
+        if missing in sides[1]:
+            yield first, missing
+        yield from ((first, second) for second in many[count] if not missing & ~second)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The first pair of vertices that has a pair of plans.
+
+    Attributes:
+        points: The vertices.
+        best: What the other's vertex says is a best response, for either side.
+    """
+
+    points: tuple[Sequence[Fraction], Sequence[Fraction]]
+    best: tuple[int, int]
 
 
 def _by_plans(
-    cells: tuple[Cells, Cells],
-    sides: tuple[list[Vertex], list[Vertex]],
-    pairs: list[tuple[int, int]],
-) -> dict[tuple[int, int], tuple[int, int]]:
+    cells: tuple[Cells, Cells], pairs: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], _Pair]:
     """The first pair of vertices for each pair of realization plans.
 
     Vertices that differ in the other player's values at infosets that are not reached are one plan;
     plans are numbered by their first vertex.
     """
-    numbers = []
-    for own, vertices in zip(cells, sides, strict=True):
-        first: dict[tuple[Fraction, ...], int] = {}
-        plans = (tuple(own.plan(vertex.point).values()) for vertex in vertices)
-        numbers.append([first.setdefault(plan, k) for k, plan in enumerate(plans)])
-    found: dict[tuple[int, int], tuple[int, int]] = {}
-    for i, j in pairs:
-        found.setdefault((numbers[0][i], numbers[1][j]), (i, j))
+    points: tuple[dict[int, Sequence[Fraction]], dict[int, Sequence[Fraction]]] = ({}, {})
+    numbers: tuple[dict[tuple[Fraction, ...], int], dict[tuple[Fraction, ...], int]] = ({}, {})
+    found: dict[tuple[int, int], _Pair] = {}
+    for pair in pairs:
+        plans = []
+        for own, tight, known, number in zip(cells, pair, points, numbers, strict=True):
+            if tight not in known:
+                known[tight] = own.point(tight)
+            plan = tuple(own.plan(known[tight]).values())
+            plans.append(number.setdefault(plan, len(number)))
+        here = points[0][pair[0]], points[1][pair[1]]
+        found.setdefault((plans[0], plans[1]), _Pair(here, (pair[1], pair[0])))
     return found
 
 
@@ -202,17 +226,11 @@ def _maximal_subsets(
 
 
 def _assessment(
-    game: Game,
-    cells: tuple[Cells, Cells],
-    sides: tuple[list[Vertex], list[Vertex]],
-    pair: tuple[int, int],
-    notes: tuple[str, ...],
+    game: Game, cells: tuple[Cells, Cells], pair: _Pair, notes: tuple[str, ...]
 ) -> Assessment:
-    chosen = sides[0][pair[0]], sides[1][pair[1]]
     strategy = [Fraction()] * game.n_actions
-    for side in (0, 1):
-        plan = cells[side].plan(chosen[side].point)
-        for action, p in _behavior(cells[side], plan, chosen[1 - side].tight):
+    for own, point, best in zip(cells, pair.points, pair.best, strict=True):
+        for action, p in _behavior(own, own.plan(point), best):
             strategy[action] = p
     return certify(game, as_floats(strategy), exact_strategy=strategy, notes=notes)
 

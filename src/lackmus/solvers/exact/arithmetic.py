@@ -31,6 +31,29 @@ def solve_exactly(
     return [_fraction(x) for x in found.entries()]
 
 
+def solution_of(
+    rows: Sequence[Sequence[Fraction | int]], right: Sequence[Fraction | int]
+) -> list[Fraction]:
+    """The only solution of a linear system that has one; there may be more rows than unknowns."""
+    width = len(rows[0])
+    entries = [_flint(x) for row, r in zip(rows, right, strict=True) for x in (*row, r)]
+    reduced, rank = fmpq_mat(len(rows), width + 1, entries).rref()
+    if rank != width:
+        raise ValueError("the system has not one solution")
+    return [_fraction(reduced[i, width]) for i in range(width)]
+
+
+def inverse(rows: Sequence[Sequence[Fraction | int]]) -> list[list[Fraction]]:
+    """The inverse of a square matrix.
+
+    Raises:
+        ZeroDivisionError: It has none.
+    """
+    n = len(rows)
+    found = fmpq_mat(n, n, [_flint(x) for row in rows for x in row]).inv().entries()
+    return [[_fraction(x) for x in found[i * n : (i + 1) * n]] for i in range(n)]
+
+
 def _flint(x: Fraction | int) -> fmpq:
     return fmpq(x.numerator, x.denominator)
 

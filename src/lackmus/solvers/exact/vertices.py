@@ -56,7 +56,7 @@ def vertices(
     cone: list[list[Fraction | int]] = [[-b, *row] for row, b in zip(rows, bounds, strict=True)]
     dimension = len(cone[0]) if cone else 1
     cone.append([1, *(0 for _ in range(dimension - 1))])
-    rays = _rays([_whole(row) for row in cone], dimension, clock)
+    rays = _rays([whole(row) for row in cone], dimension, clock)
     kept = (1 << len(rows)) - 1
     return [
         Vertex(
@@ -67,7 +67,8 @@ def vertices(
     ]
 
 
-def _whole(row: Sequence[Fraction | int]) -> list[int]:
+def whole(row: Sequence[Fraction | int]) -> list[int]:
+    """The row in the smallest multiple of itself that has whole numbers alone."""
     scale = lcm(*(Fraction(x).denominator for x in row))
     return [int(x * scale) for x in row]
 
@@ -185,5 +186,5 @@ def _independent(rows: list[list[int]], dimension: int) -> tuple[list[int], list
     if len(basis) < dimension:
         raise ValueError("the inequalities leave a line free")
     inverse = {pivot: combined for pivot, _, combined in reduced}
-    columns = [_whole([inverse[i][j] for i in range(dimension)]) for j in range(dimension)]
+    columns = [whole([inverse[i][j] for i in range(dimension)]) for j in range(dimension)]
     return basis, columns
