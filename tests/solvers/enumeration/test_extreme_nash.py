@@ -57,6 +57,22 @@ def test_the_same_as_gambit_on_matrices(seed: int, shape: tuple[int, int], highe
     assert all("nash" in a.certificate.concepts for a in solution.assessments)
 
 
+NOTHING_TO_CHOOSE = [
+    't "" 1 "" { 1, 2 }',
+    'c "" 1 "" { "a" 1/2 "b" 1/2 } 0\nt "" 1 "" { 1, 2 }\nt "" 2 "" { 3, 4 }',
+    'p "" 1 1 "" { "a" } 0\nt "" 1 "" { 1, 2 }',
+    'p "" 2 1 "" { "a" } 0\np "" 2 2 "" { "b" } 0\nt "" 1 "" { 1, 2 }',
+    'p "" 1 1 "" { "a" } 0\np "" 2 1 "" { "b" } 0\nt "" 1 "" { 1, 2 }',
+]
+
+
+@pytest.mark.parametrize("tree", NOTHING_TO_CHOOSE)
+def test_where_nobody_has_anything_to_choose_there_is_one(tree: str) -> None:
+    solution = solve_extreme_nash(read_efg(f'EFG 2 R "" {{ "A" "B" }}\n""\n{tree}\n'))
+    assert solution.complete
+    assert len(solution.assessments) == 1
+
+
 def plan(game: Game, strategy: tuple[Fraction, ...]) -> list[Fraction]:
     """Realization weights of both players' actions."""
     weights = [F(0)] * game.n_actions

@@ -55,8 +55,12 @@ class Cells:
         """The inequalities that each vertex satisfies with equality; bit a belongs to action a.
 
         Those of a simple polyhedron, as most of games in normal form are, are met one after the
-        other. Else some may come twice, and most when all are known.
+        other. Else some may come twice, and most when all are known. Where nobody has anything to
+        choose, the polyhedron is a point that has no coordinates, and satisfies none.
         """
+        if not any(self.rows):
+            yield 0
+            return
         try:
             yield from walk(self.rows, self.bounds, self._start(), clock)
         except NotSimpleError:
@@ -64,6 +68,8 @@ class Cells:
 
     def point(self, tight: int) -> list[Fraction]:
         """The vertex at which some inequalities hold with equality."""
+        if not tight:
+            return []
         return solution_of(
             [row for a, row in enumerate(self.rows) if tight >> a & 1],
             [bound for a, bound in enumerate(self.bounds) if tight >> a & 1],
