@@ -32,7 +32,7 @@ from lackmus.report.sentences import in_equilibria
 from lackmus.report.specs import driver_map
 from lackmus.sweep.verdict import Word
 
-_VOID = {"meta", "link", "br", "hr", "img", "input"}
+_VOID = {"meta", "link", "br", "wbr", "hr", "img", "input"}
 
 
 class _Outline(HTMLParser):
