@@ -77,6 +77,20 @@ def test_what_floats_cannot_tell_apart_is_told_apart() -> None:
         assert met == {0, 1, 3, *({1: {4}, 0: {2, 4}, -1: {2}}[off])}
 
 
+@pytest.mark.parametrize("unit", [1, 10**6, 10**12])
+def test_payoffs_may_be_in_small_units(monkeypatch: pytest.MonkeyPatch, unit: int) -> None:
+    """Floats tell as much of the best responses to mixed choices, whatever payoffs are told in."""
+    n = 7
+    payoffs = np.random.default_rng(2).integers(0, 100, (n, n)) * unit
+    choices = np.vstack([np.eye(n - 1, n, dtype=int), [*([-1] * (n - 1)), 0]])
+    plain = np.hstack([payoffs[:, -1:] - payoffs[:, :-1], np.ones((n, 1), int)])
+    rows = [*choices.tolist(), *plain.tolist()]
+    bounds = [*([0] * (n - 1)), -1, *payoffs[:, -1].tolist()]
+    found = by_description(rows, bounds)
+    monkeypatch.setattr(edge_walk, "_FEW", n)
+    assert set(walk(rows, bounds, start_of(rows, found), Clock())) == found
+
+
 def test_rows_may_be_fractions() -> None:
     third, half = Fraction(1, 3), Fraction(-1, 2)
     rows: list[list[Fraction | int]] = [[third, 0], [0, Fraction(1, 7)], [half, half]]

@@ -106,7 +106,7 @@ def walk(
 
 
 class _Polyhedron:
-    """{z : A z ≥ b} in whole numbers, and in floats that are exactly these."""
+    """{z : A z ≥ b} in whole numbers, and in floats that are these but for powers of two."""
 
     def __init__(
         self, rows: Sequence[Sequence[Fraction | int]], bounds: Sequence[Fraction | int]
@@ -116,8 +116,8 @@ class _Polyhedron:
             raise NotSimpleError
         self._rows = [row[1:] for row in scaled]
         self._bounds = [row[0] for row in scaled]
-        self._left = np.array(self._rows, np.float64)
-        self._right = np.array(self._bounds, np.float64)
+        sides = _balanced(np.array(scaled, np.float64))
+        self._left, self._right = sides[:, 1:], sides[:, 0]
         self._sums = np.abs(self._left).sum(axis=1)
         self.dimension = self._left.shape[1]
         self._rounding = _SAFE * (self.dimension + 2) * UNIT
@@ -214,6 +214,23 @@ class _Polyhedron:
             met = [i for i, fall in falls.items() if slack[i] / fall == nearest]
             ends.append(min(met, key=lambda i: widened(i, falls[i]), default=-1))
         return ends, sum(1 << i for i in others if slack[i] == 0)
+
+
+def _balanced(sides: Floats) -> Floats:
+    """Inequalities in units in which most numbers are near 1, so that bounds on errors are narrow.
+
+    The units are powers of two, of each inequality and each coordinate, so that nothing is rounded.
+
+    Args:
+        sides: Right sides, which are no coordinate, then left sides; shape (m, 1 + d).
+    """
+    for axis in (1, 0, 1):
+        largest = np.abs(sides[:, 1:]).max(axis=axis, keepdims=True)
+        exponents = -np.frexp(largest)[1]
+        if axis == 0:
+            exponents = np.insert(exponents, 0, 0, axis=1)
+        sides = np.ldexp(sides, exponents)
+    return sides
 
 
 def _first_met(
