@@ -81,6 +81,19 @@ def test_a_kernel_is_compiled_once(tmp_path: Path) -> None:
     assert said(tmp_path) == ["42"]
 
 
+OTHERWISE = """
+kept = caching.CompileResultCacheImpl
+reduce, rebuild = kept.reduce, kept.rebuild
+kept.reduce = lambda self, result: {"all": reduce(self, result)}
+kept.rebuild = lambda self, context, found: rebuild(self, context, found["all"])
+"""
+
+
+def test_what_another_numba_keeps_is_kept_whole(tmp_path: Path) -> None:
+    assert said(tmp_path, OTHERWISE) == ["compiling twice", "42"]
+    assert said(tmp_path, OTHERWISE) == ["42"]
+
+
 SLOWLY = """
 import time, numba.core.compiler as compiler
 extra = compiler.compile_extra

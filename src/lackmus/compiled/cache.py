@@ -87,8 +87,12 @@ class _Code(CompileResultCacheImpl):
     """
 
     def reduce(self, result: Any) -> Any:  # noqa: ANN401 - numba has no types
-        (name, kind, (code, _)), description, *about, environments = super().reduce(result)
-        doors = (description.llvm_func_name, description.llvm_cpython_wrapper_name)
+        whole = super().reduce(result)
+        try:
+            (name, kind, (code, _)), description, *about, environments = whole
+            doors = (description.llvm_func_name, description.llvm_cpython_wrapper_name)
+        except (AttributeError, TypeError, ValueError):  # another numba keeps it otherwise
+            return whole
         named = "\n".join(f'define void @"{door}"() {{ ret void }}' for door in doors)
         kept = (name, kind, (code, parse_assembly(named).as_bitcode()))
         constants = tuple(environment for environment in environments if environment.consts)
