@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from lackmus.game.forms import last_own_actions
 from lackmus.game.game import Game
 from lackmus.game.nfg import read_nfg, strategic, write_nfg
 from lackmus.solution.solution import Solution
-from lackmus.solvers.budget import Clock
+from lackmus.solvers.budget import Clock, OutOfTimeError
 from lackmus.solvers.enumeration.best_response_polyhedra import both_cells
 from lackmus.solvers.enumeration.extreme_nash import solve_extreme_nash
 from lackmus.solvers.exact.vertices import vertices
@@ -55,6 +57,21 @@ def test_the_same_as_gambit_on_matrices(seed: int, shape: tuple[int, int], highe
     assert solution.complete
     assert profiles(solution) == gambits(game)
     assert all("nash" in a.certificate.concepts for a in solution.assessments)
+
+
+def test_a_budget_leaves_vertices_of_both_players(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = count()
+
+    def check(_: Clock) -> None:
+        if next(looks) == 4:
+            raise OutOfTimeError("the budget has ended")
+
+    monkeypatch.setattr(Clock, "check", check)
+    solution = solve_extreme_nash(random_matrix(1, (6, 6)))
+    assert not solution.complete
+    found = re.search(r"(\d+) × (\d+) pairs", solution.status.reason)
+    assert found
+    assert min(map(int, found.groups())) > 1
 
 
 NOTHING_TO_CHOOSE = [

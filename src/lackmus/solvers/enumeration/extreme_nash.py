@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 
 from lackmus.foundation.errors import SolveError
 from lackmus.game.forms import as_floats, behavior
@@ -89,13 +90,17 @@ def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
 def _enumerated(
     cells: tuple[Cells, Cells], clock: Clock
 ) -> tuple[tuple[dict[int, None], dict[int, None]], bool]:
-    """What each vertex of either polyhedron satisfies with equality; and whether these are all."""
+    """What each vertex of either polyhedron satisfies with equality; and whether these are all.
+
+    Those of the two are met in turn, so that some match where a budget ends.
+    """
     sides: tuple[dict[int, None], dict[int, None]] = ({}, {})
     most = Clock(None if clock.seconds is None else _ENUMERATING * clock.seconds, clock.started)
     try:
-        for own, side in zip(cells, sides, strict=True):
-            for tight in own.vertices(most):
-                side[tight] = None
+        for pair in zip_longest(*(own.vertices(most) for own in cells)):
+            for side, tight in zip(sides, pair, strict=True):
+                if tight is not None:
+                    side[tight] = None
     except OutOfTimeError:
         return sides, False
     return sides, True

@@ -48,7 +48,10 @@ _SAFE: Final = 2.0
 _FEW: Final = 200
 _SHARE: Final = 0.05
 
-_Bases: TypeAlias = NDArray[np.int64]
+#: How the numbers of inequalities are kept for those that wait.
+_STORED: Final = np.int8
+
+_Bases: TypeAlias = NDArray[np.signedinteger]
 
 
 class NotSimpleError(Exception):
@@ -102,7 +105,7 @@ def walk(
         beyond = bases[at[first]]
         beyond[np.arange(len(first)), gone[first]] = come[first]
         if len(beyond):
-            waiting.append(beyond)
+            waiting.append(beyond.astype(_STORED))
 
 
 class _Polyhedron:
@@ -142,7 +145,7 @@ class _Polyhedron:
         try:
             inverses = np.linalg.inv(self._left[bases]).astype(np.float64)
         except np.linalg.LinAlgError:  # one looks singular to floats
-            ends, sound = np.empty_like(bases), np.zeros(len(bases), np.bool_)
+            ends, sound = np.empty(bases.shape, np.int64), np.zeros(len(bases), np.bool_)
         else:
             with np.errstate(all="ignore"):
                 ends, sound = self._ends(bases, inverses)
