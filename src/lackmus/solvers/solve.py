@@ -214,13 +214,13 @@ class _Search:
             if bayesian is not None and bayesian.complete:
                 return bayesian
         if two and game.n_actions <= _MOST_ACTIONS:
-            nash = self._tried("extreme-nash", solve_extreme_nash, 0.9 if at_once else 0.5)
+            nash = self._tried("extreme-nash", solve_extreme_nash, 0.7 if at_once else 0.5)
             if nash is not None and nash.complete and at_once:
                 return nash
         if nash is None or not nash.complete:
             self._tried("limit", lambda game, **_: solve_limit(game), 1.0)
             if two:
-                self._tried("lemke", partial(solve_lemke, starts=_MANY_STARTS), 0.25)
+                self._tried("lemke", partial(solve_lemke, starts=_MANY_STARTS), 0.5)
         if bayesian is None and game.n_infosets <= _MOST_INFOSETS:
             bayesian = self._tried("perfect-bayesian", solve_perfect_bayesian, 1.0)
             if bayesian is not None and bayesian.complete:
