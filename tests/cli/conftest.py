@@ -28,7 +28,7 @@ def ended() -> Callable[..., subprocess.CompletedProcess[bytes]]:
     def run(*arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[bytes]:
         given = more.get("env", {}).items()
         starts = [n for n, v in given if n.startswith(_OF_THE_START) and os.environ.get(n) != v]
-        if not starts and more.keys() <= {"env", "cwd", "stdout"}:
+        if not starts and more.keys() <= {"env", "cwd", "stdout", "timeout"}:
             return forked(*arguments, **more)
         more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 300, **more}
         return subprocess.run([*COMMAND, *map(str, arguments)], check=False, **more)

@@ -59,8 +59,13 @@ def forked(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     stdout: int | None = None,
+    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Runs a command to its end; its output is in bytes, unless it has a stream to write to."""
+    """Runs a command to its end; its output is in bytes, unless it has a stream to write to.
+
+    Raises:
+        TimeoutExpired: It has not ended after so many seconds, and was killed.
+    """
     words = [*map(str, arguments)]
     with tempfile.TemporaryDirectory() as room:
         out, err = Path(room, "out"), Path(room, "err")
@@ -70,7 +75,11 @@ def forked(
         given = (words, dict(env or os.environ), str(cwd or Path.cwd()), target, str(err))
         process = SERVER.Process(target=_command, args=given)
         process.start()
-        process.join()
+        process.join(timeout)
+        if timeout is not None and process.is_alive():
+            process.kill()
+            process.join()
+            raise subprocess.TimeoutExpired(words, timeout)
         assert process.exitcode is not None
         return subprocess.CompletedProcess(
             words, process.exitcode, out.read_bytes(), err.read_bytes()

@@ -141,7 +141,7 @@ def test_a_full_device_is_told_and_ends_with_three(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
 def test_a_full_device_is_told_where_an_interpreter_starts_with_it(ended: Ended) -> None:
     with Path("/dev/full").open("wb") as full:
-        done = ended("--version", stdout=full, timeout=300)
+        done = ended("--version", stdout=full, stdin=subprocess.DEVNULL)
     assert done.returncode == 3
     (told,) = complaints(done)
     assert "No space left" in told

@@ -13,6 +13,7 @@ import lackmus.cli
 from lackmus.cli.main import app
 from lackmus.pipeline.loading import load
 from lackmus.pipeline.trial import Effort, put_to_test
+from lackmus.report import html
 
 __all__ = ["lackmus"]
 
@@ -20,5 +21,7 @@ for module in pkgutil.walk_packages(lackmus.cli.__path__, "lackmus.cli."):
     pkgutil.resolve_name(module.name)
 for name in ("beer-quiche", "india-tariffs-2025"):
     put_to_test(load(name), effort=Effort(draws=20, threads=1))
+for name in ("report.html", "parts.html", "afterwards.html"):
+    html._environment().get_template(name)
 CliRunner().invoke(app, ["check", "beer-quiche"])
 gc.freeze()

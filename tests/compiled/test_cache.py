@@ -177,18 +177,25 @@ def flip(path: Path) -> None:
     path.write_bytes(content)
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a kernel is kept."""
+    folder = tmp_path_factory.mktemp("kept")
+    said_by_a_fork(folder)
+    return folder
+
+
 @pytest.mark.parametrize("harm", [cut, empty, flip])
 @pytest.mark.parametrize("suffix", ["nbi", "nbc"])
 def test_damaged_kernels_are_compiled_anew(
-    tmp_path: Path, harm: Callable[[Path], None], suffix: str
+    kept: Path, harm: Callable[[Path], None], suffix: str
 ) -> None:
-    said_by_a_fork(tmp_path)
-    (victim,) = (tmp_path / "cache").rglob(f"*.{suffix}")
+    (victim,) = (kept / "cache").rglob(f"*.{suffix}")
     harm(victim)
-    lines = said_by_a_fork(tmp_path)
+    lines = said_by_a_fork(kept)
     assert "was damaged" in lines[0]
     assert lines[1:] == ["compiling twice", "42"]
-    assert said_by_a_fork(tmp_path) == ["42"]
+    assert said_by_a_fork(kept) == ["42"]  # whole again, for the test after this one too
 
 
 NOWHERE = "caching.CacheImpl._locator_classes = [caching.UserProvidedCacheLocator]"
