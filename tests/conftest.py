@@ -16,25 +16,43 @@ from tests.examples import some
 _HERE = Path(__file__).resolve().parent
 _SHARED = _HERE.parents[1] / "shared"
 
-#: Files that take longest; they begin first, so that no worker ends long before the other.
+#: Files that take some five seconds of processor time and more, the longest first: they
+#: begin, so that no worker ends long before the other.
 _LONGEST = (
     "workbench/test_page.py",
-    "meaning/test_meaning.py",
     "workbench/test_kept.py",
     "cli/test_outcomes.py",
-    "cli/test_commands.py",
     "workbench/test_told.py",
     "compiled/test_cache.py",
-    "compiler/test_against_reference.py",
+    "cli/test_commands.py",
+    "meaning/test_meaning.py",
+    "report/test_browser.py",
     "solvers/enumeration/test_perfect_bayesian.py",
-    "cli/test_messages.py",
+    "assistants/test_server.py",
     "report/test_filtering.py",
     "engines/test_dask_cluster.py",
-    "assistants/test_server.py",
     "cli/test_files.py",
-    "cli/test_servers.py",
+    "cli/test_endings.py",
     "report/test_accessible.py",
+    "cli/test_messages.py",
+    "library/test_closed_forms.py",
+    "sweep/test_sweep.py",
+    "compiler/test_against_reference.py",
+    "report/test_html.py",
+    "cli/test_servers.py",
+    "foundation/test_extras.py",
+    "case/test_faults.py",
+    "pipeline/test_arms.py",
+    "report/test_display.py",
+    "compiler/test_several.py",
+    "docs/test_docs.py",
     "library/test_pages.py",
+    "solution/test_certify.py",
+    "service/test_rename.py",
+    "ledger/test_peers.py",
+    "workbench/test_what_if.py",
+    "workbench/test_sections.py",
+    "case/test_fuzz.py",
 )
 
 #: Folders of tests that are watched for the lines they run; all, where none is named.
