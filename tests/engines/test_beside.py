@@ -18,12 +18,18 @@ COPIES = pytest.mark.skipif(
 )
 
 
+PROGRAM = """
+import os
+from lackmus.engines.beside import Beside, can_be_copied
+nothing = lambda *far: None
+"""
+
+
 def said(program: str, *cores: int) -> str:
     """What a process of one thread prints, on all cores or some."""
-    about = f"import os; os.sched_setaffinity(0, {set(cores)})\n" if cores else "import os\n"
-    head = "from lackmus.engines.beside import Beside, can_be_copied\nnothing = lambda *far: None\n"
+    about = f"import os; os.sched_setaffinity(0, {set(cores)})\n" if cores else ""
     return subprocess.run(
-        [sys.executable, "-c", about + head + program],
+        [sys.executable, "-c", about + PROGRAM + program],
         check=True,
         capture_output=True,
         text=True,
@@ -107,6 +113,76 @@ except KeyboardInterrupt:
     print(copy.is_alive(), multiprocessing.active_children())
 """
     assert said(program) == "False []"
+
+
+@COPIES
+def test_no_copy_outlives_a_process_that_is_killed() -> None:
+    """Not even one that has more to hand over than a pipe holds."""
+    program = """
+import subprocess, sys, time
+inner = (
+    "import time\\nfrom lackmus.engines.beside import Beside\\n"
+    "def job(tell):\\n    time.sleep(0.3)\\n    return 'x' * 1_000_000\\n"
+    "with Beside(job, copied=True) as other:\\n"
+    "    print(other._copy.pid, flush=True)\\n    time.sleep(60)"
+)
+killed = subprocess.Popen([sys.executable, "-c", inner], stdout=subprocess.PIPE, text=True)
+copy = int(killed.stdout.readline())
+killed.kill()
+killed.wait()
+def is_there():
+    try:
+        with open(f"/proc/{copy}/stat") as file:
+            return file.read().split()[2] != "Z"
+    except OSError:
+        return False
+end = time.monotonic() + 20
+while is_there() and time.monotonic() < end:
+    time.sleep(0.02)
+print(is_there())
+if is_there():
+    os.kill(copy, 9)
+"""
+    assert said(program) == "False"
+
+
+@COPIES
+def test_ctrl_c_while_a_copy_is_made_is_for_this_process() -> None:
+    program = """
+import signal, multiprocessing.popen_fork as fork
+launch = fork.Popen._launch
+def launched(self, process):
+    bootstrap = process._bootstrap
+    def interrupted(*about, **more):
+        os.kill(os.getpid(), signal.SIGINT)
+        return bootstrap(*about, **more)
+    process._bootstrap = interrupted
+    launch(self, process)
+    os.kill(os.getpid(), signal.SIGINT)
+fork.Popen._launch = launched
+import sys
+try:
+    Beside(lambda tell: os.getpid(), copied=True)
+except KeyboardInterrupt:
+    print("here", file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM + program], check=True, capture_output=True, text=True
+    )
+    assert done.stderr.strip() == "here"
+
+
+@COPIES
+def test_a_worker_of_a_pool_makes_no_copy() -> None:
+    program = """
+import multiprocessing
+def who(_):
+    with Beside(lambda tell: os.getpid(), copied=True) as other:
+        return other.result(nothing) == os.getpid()
+with multiprocessing.get_context("fork").Pool(1) as pool:
+    print(pool.map(who, [0]))
+"""
+    assert said(program) == "[True]"
 
 
 WHO = """

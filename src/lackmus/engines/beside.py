@@ -7,8 +7,8 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
 
@@ -24,9 +24,11 @@ Tell = Callable[[int, int], None]
 def can_be_copied() -> bool:
     """Whether this process can be copied without harm, and a copy has a core of its own.
 
-    A thread may hold a lock, which nobody would let go of in the copy.
+    A thread may hold a lock, which nobody would let go of in the copy; and a worker that is ended
+    with its pool may have no processes of its own.
     """
-    return sys.platform == "linux" and cores() > 1 and threading.active_count() == 1
+    alone = threading.active_count() == 1 and not multiprocessing.current_process().daemon
+    return sys.platform == "linux" and cores() > 1 and alone
 
 
 class Beside(Closing, Generic[Value]):
@@ -46,12 +48,12 @@ class Beside(Closing, Generic[Value]):
         self._copy: multiprocessing.process.BaseProcess | None = None
         if not (copied and can_be_copied()):
             return
-        with suppress(OSError), warnings.catch_warnings():
+        with suppress(OSError), warnings.catch_warnings(), _without_ctrl_c():
             # Of threads that Python does not know: those of a library that ends them in a copy.
             warnings.simplefilter("ignore", DeprecationWarning)
             context = multiprocessing.get_context("fork")
             self._ours, theirs = context.Pipe(duplex=False)
-            copy = context.Process(target=_work, args=(job, theirs), daemon=True)
+            copy = context.Process(target=_work, args=(job, self._ours, theirs), daemon=True)
             copy.start()
             theirs.close()
             self._copy = copy
@@ -79,8 +81,21 @@ class Beside(Closing, Generic[Value]):
             copy.join()
 
 
-def _work(job: Callable[[Tell], object], pipe: Connection) -> None:
-    """What the copy does. Ctrl-C is for the process that it was copied from; so are errors."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Ctrl-C waits; in a copy that is made meanwhile it waits for ever."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _work(job: Callable[[Tell], object], read: Connection, pipe: Connection) -> None:
+    """What the copy does. Ctrl-C is for the process that it was copied from; so are errors.
+
+    Once that process is gone nobody can read any more, and the next that is told ends the copy.
+    """
+    read.close()
     with suppress(Exception):
         pipe.send((True, job(lambda done, total: pipe.send((False, (done, total))))))
