@@ -19,6 +19,7 @@ import pytest
 from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.loading import dissents_of, load
 from lackmus.pipeline.trial import Effort, put_to_test
+from lackmus.report.html import render
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 
@@ -181,6 +182,27 @@ def large() -> Findings:
     dissents = [load(path) for path in dissents_of("alaska-2025")]
     effort = Effort(draws=64, turns=False, probes=False)
     return put_to_test("alaska-2025", dissents=dissents, effort=effort)
+
+
+@pytest.fixture(scope="session")
+def page(large: Findings) -> str:
+    """The report on the Alaska case."""
+    return render(large)
+
+
+@pytest.fixture(scope="session")
+def small_page(small: Findings) -> str:
+    """The report on a small case."""
+    return render(small)
+
+
+@pytest.fixture(scope="session")
+def file(page: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the report on the Alaska case, which nobody writes to."""
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(page, encoding="utf-8")
+    path.chmod(0o444)
+    return path
 
 
 @pytest.fixture(scope="session")

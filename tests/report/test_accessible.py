@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lackmus.pipeline.findings import Findings
-from lackmus.report.html import render
-
 if TYPE_CHECKING:
     Browser = Any
 
@@ -50,13 +47,6 @@ def held(browser: Browser, looked_at: list[str]) -> Any:
         f"axe.run({json.dumps(looked_at)}, {json.dumps(_RULES)}).then(({{ violations }}) =>"
         "  violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))"
     )
-
-
-@pytest.fixture(scope="module")
-def file(large: Findings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("accessible") / "report.html"
-    path.write_text(render(large), encoding="utf-8")
-    return path
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lackmus.case.parse import parse_case
-from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report.html import render
 
@@ -57,13 +56,6 @@ _CONTRAST = """
     .reduce((least, one) => Math.min(least, one), 21);
 })()
 """
-
-
-@pytest.fixture(scope="module")
-def file(large: Findings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(render(large), encoding="utf-8")
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -93,9 +93,9 @@ def test_outcomes_travel_by_digits_two_to_a_byte(large: Findings) -> None:
 
 
 def test_of_too_many_draws_a_sample_travels_and_the_page_says_so(
-    large: Findings, monkeypatch: pytest.MonkeyPatch
+    large: Findings, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "a random sample" not in render(large)
+    assert "a random sample" not in page
     monkeypatch.setattr(filtering, "MOST_DRAWS", 40)
     view, again = filtering.filtering(large), filtering.filtering(large)
     assert view is not None
@@ -106,13 +106,6 @@ def test_of_too_many_draws_a_sample_travels_and_the_page_says_so(
 
 
 # --- in a browser ---------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def file(large: Findings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("filter") / "report.html"
-    path.write_text(render(large), encoding="utf-8")
-    return path
 
 
 def _move(browser: Browser, name: str, handle: int, stop: int) -> None:

@@ -79,11 +79,6 @@ class _Outline(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-@pytest.fixture(scope="module")
-def page(large: Findings) -> str:
-    return render(large)
-
-
 def test_a_page_is_well_formed_and_its_links_lead_somewhere(page: str) -> None:
     outline = _Outline(page)
     assert outline.open == []
@@ -252,15 +247,15 @@ def test_text_of_a_case_cannot_become_markup(small: Findings) -> None:
     assert nasty in _Outline(page).text
 
 
-def test_the_equilibria_are_told_where_they_were_sought(small: Findings) -> None:
+def test_the_equilibria_are_told_where_they_were_sought(small_page: str) -> None:
     asked = put_to_test("beer-quiche", effort=Effort(draws=8, equilibria=True))
     told = "without noise at the base values"
     assert told in _Outline(render(asked)).text
-    assert told not in _Outline(render(small)).text
+    assert told not in _Outline(small_page).text
 
 
-def test_the_box_is_told_where_it_was_sought(small: Findings) -> None:
-    text = _Outline(render(small)).text
+def test_the_box_is_told_where_it_was_sought(small: Findings, small_page: str) -> None:
+    text = _Outline(small_page).text
     if any(found.box for found in small.claims):
         assert "(density)" in text
         assert "(coverage)" in text
@@ -346,22 +341,24 @@ def test_stakes_and_who_knows_what_stand_on_the_page(page: str, large: Findings)
     assert "Kyiv chooses without knowing leverage, Washington's aim, Moscow's aim, hint" in text
 
 
-def test_ids_say_what_they_stand_for(small: Findings) -> None:
+def test_ids_say_what_they_stand_for(small: Findings, small_page: str) -> None:
     says = {a.name: a.says.strip() for a in small.assumptions}
-    links = re.findall(r'<a class="name" href="#assumption-(\w+)"([^>]*)>', render(small))
+    links = re.findall(r'<a class="name" href="#assumption-(\w+)"([^>]*)>', small_page)
     assert links
     for name, title in links:
         assert unescape(title) == (f' title="{says[name]}"' if says[name] else "")
 
 
-def test_passages_stand_beside_claims_only_where_they_are_asked_for(small: Findings) -> None:
+def test_passages_stand_beside_claims_only_where_they_are_asked_for(
+    small: Findings, small_page: str
+) -> None:
     citation = next(claim.cite[0] for claim in small.case.claims if claim.cite)
     text = " ".join(_Outline(render(small, {citation: "Words of <the> source."})).text.split())
     assert "Words of <the> source." in text
     assert "For private use." in text
     assert "Do not publish it." in text
     assert "its words are not in this page" not in text
-    assert "For private use." not in _Outline(render(small)).text
+    assert "For private use." not in _Outline(small_page).text
 
 
 @pytest.mark.parametrize(
@@ -373,7 +370,7 @@ def test_passages_stand_beside_claims_only_where_they_are_asked_for(small: Findi
     ],
 )
 def test_the_stakes_that_a_verdict_needs_are_told(
-    small: Findings, word: Word, needs: tuple[Need, ...], told: str
+    small: Findings, small_page: str, word: Word, needs: tuple[Need, ...], told: str
 ) -> None:
     first = small.claims[0]
     verdict = replace(first.verdict, word=word, firm=True)
@@ -381,7 +378,7 @@ def test_the_stakes_that_a_verdict_needs_are_told(
     text = _Outline(render(replace(small, claims=(changed, *small.claims[1:])))).text
     assert told in " ".join(text.split())
     assert "Stakes it needs" in text
-    assert "Stakes it needs" not in _Outline(render(small)).text
+    assert "Stakes it needs" not in _Outline(small_page).text
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,12 @@ def sections() -> Sections:
     return Sections(parse_case(CASE), DRAWS, 0)
 
 
+@pytest.fixture(scope="module")
+def report() -> str:
+    """The page of the report on it, of as many draws."""
+    return squeezed(render(put_to_test(parse_case(CASE), effort=Effort(draws=DRAWS))))
+
+
 def squeezed(html: str) -> str:
     return re.sub(r"\s+", " ", html)
 
@@ -36,12 +42,11 @@ def squeezed(html: str) -> str:
     ("name", "claim"),
     [("beliefs", ""), ("claims", "c2_offered"), ("assumptions", ""), ("standoff", "")],
 )
-def test_a_section_is_the_reports(sections: Sections, name: str, claim: str) -> None:
+def test_a_section_is_the_reports(sections: Sections, report: str, name: str, claim: str) -> None:
     """Whatever hangs on draws hangs on as many as in the report."""
-    page = squeezed(render(put_to_test(parse_case(CASE), effort=Effort(draws=DRAWS))))
     found = squeezed(sections.of([name], claim, Supposition())["html"])
     assert found.strip()
-    assert found.strip() in page
+    assert found.strip() in report
 
 
 def test_a_claim_comes_alone(sections: Sections) -> None:
