@@ -152,11 +152,11 @@ def test_ctrl_c_while_a_copy_is_made_is_for_this_process() -> None:
 import signal, multiprocessing.popen_fork as fork
 launch = fork.Popen._launch
 def launched(self, process):
-    bootstrap = process._bootstrap
-    def interrupted(*about, **more):
+    run = process.run
+    def interrupted():
         os.kill(os.getpid(), signal.SIGINT)
-        return bootstrap(*about, **more)
-    process._bootstrap = interrupted
+        run()
+    process.run = interrupted
     launch(self, process)
     os.kill(os.getpid(), signal.SIGINT)
 fork.Popen._launch = launched
