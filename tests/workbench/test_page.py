@@ -156,6 +156,11 @@ def opened(browser: Any, work: Work, **how: Any) -> Any:
     return page
 
 
+def come_back(page: Any) -> None:
+    """Has the page look at once whether files have changed, as where one comes back to it."""
+    page.evaluate("dispatchEvent(new Event('visibilitychange'))")
+
+
 def verdict(page: Any, claim: str) -> Any:
     return page.locator(f"tr[data-claim={claim}] .verdict")
 

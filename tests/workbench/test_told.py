@@ -12,6 +12,7 @@ from tests.workbench.test_page import (
     Work,
     browser,
     chromium,
+    come_back,
     expect,
     opened,
     running,
@@ -73,6 +74,8 @@ def test_a_text_that_another_page_saves_is_the_disks(browser: Browser, work: Wor
     typed(other, " hers")
     expect(one.locator("button:has-text('Keep mine')")).to_be_visible()
     other.click("button:has-text('Save •')")
+    expect(other.locator(".told-line")).to_contain_text("Saved")
+    come_back(one)
     expect(one.locator("button:has-text('Keep mine')")).to_have_count(0)
     one.click("button:has-text('Load it')")
     expect(one.locator(".cm-content")).to_contain_text("remark. hers")
@@ -94,6 +97,7 @@ def test_a_record_that_is_written_beside_the_case_is_noticed(browser: Browser, w
 
     beside = work.folder / "observations.yaml"
     beside.write_text(RECORD, encoding="utf-8")
+    come_back(page)
     expect(light).to_be_enabled()
     expect(page.locator(".told-line")).to_contain_text("A file beside the case has changed")
     expect(page.locator("#no-record")).to_have_count(0)
@@ -111,6 +115,7 @@ def test_a_record_that_is_written_beside_the_case_is_noticed(browser: Browser, w
     page.click("button.seen")
 
     beside.write_text(RECORD.replace("saw: offer", "saw: offfer"), encoding="utf-8")
+    come_back(page)
     expect(page.locator(".faults")).to_contain_text("observations.yaml:2")
     beside.unlink()
     expect(page.locator(".faults")).to_have_count(0)
