@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,15 @@ def forecasts(request: pytest.FixtureRequest) -> tuple[Floats, Floats]:
     return chance, (random.random(150) < truth).astype(float)
 
 
-def test_scores_are_those_of_scoringrules(forecasts: tuple[Floats, Floats]) -> None:
-    rules: Any = pytest.importorskip("scoringrules")
+@pytest.fixture(scope="module")
+def rules() -> Any:
+    """The peer, without numba, for which it would compile all its scores as it is imported."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "numba", None)
+        return pytest.importorskip("scoringrules")
+
+
+def test_scores_are_those_of_scoringrules(forecasts: tuple[Floats, Floats], rules: Any) -> None:
     chance, happened = forecasts
     assert brier(chance, happened) == pytest.approx(rules.brier_score(happened, chance))
     natural = rules.log_score(happened, chance)
