@@ -180,6 +180,8 @@ def test_undefined_failed_constant_and_few_draws_give_no_drivers_they_should_not
     assert drivers(UNIT, points, failed, 0) == ()
     assert drivers(UNIT, points, outcomes(np.ones((400, 1))), 0) == ()
     assert drivers(UNIT, points[:20], outcomes(points[:20, :1]), 0) == ()
+    fixed = np.tile(points[0], (400, 1))
+    assert drivers(UNIT, fixed, outcomes(points[:, :1]), 0) == ()
 
 
 def indices(study: Formula, n: int) -> tuple[Floats, Floats, Floats, Floats]:

@@ -249,6 +249,8 @@ def _drivers(assumptions: Sequence[Assumption], points: Floats, y: Floats) -> tu
     y_ranks = _ranks(y)
     without = np.arange(len(y)) != int(np.argmax(np.abs(y - y.mean())))
     moving = np.flatnonzero(np.ptp(points, axis=0) > 0.0)
+    if not len(moving):
+        return ()
     found: list[Driver] = []
     width = max(1, _TOGETHER // len(y))
     for some in np.split(moving, range(width, len(moving), width)):
