@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,7 @@ from lackmus.game.game import Game
 from lackmus.game.nfg import read_nfg, strategic, write_nfg
 from lackmus.solution.solution import Solution
 from lackmus.solvers.budget import Clock, OutOfTimeError
+from lackmus.solvers.enumeration import extreme_nash
 from lackmus.solvers.enumeration.best_response_polyhedra import both_cells
 from lackmus.solvers.enumeration.extreme_nash import solve_extreme_nash
 from lackmus.solvers.exact.vertices import vertices
@@ -69,9 +71,43 @@ def test_a_budget_leaves_vertices_of_both_players(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Clock, "check", check)
     solution = solve_extreme_nash(random_matrix(1, (6, 6)))
     assert not solution.complete
-    found = re.search(r"(\d+) × (\d+) pairs", solution.status.reason)
+    found = re.search(r"(\d+) × (\d+) were enumerated", solution.status.reason)
     assert found
     assert min(map(int, found.groups())) > 1
+
+
+def test_wherever_a_budget_ends_what_was_found_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While vertices are enumerated, matched or certified: it ends once, at each look in turn."""
+    game = random_matrix(4, (5, 5), highest=2)
+    everything = profiles(solve_extreme_nash(game))
+    listed = []
+    for last in range(1000):
+        looks = count()
+
+        def check(_: Clock, last: int = last, looks: Iterator[int] = looks) -> None:
+            if next(looks) == last:
+                raise OutOfTimeError("the budget has ended")
+
+        monkeypatch.setattr(Clock, "check", check)
+        solution = solve_extreme_nash(game)
+        assert profiles(solution) <= everything
+        listed.append(len(solution.assessments))
+        assert solution.complete == (next(looks) <= last)
+        if solution.complete:
+            break
+    assert solution.complete
+    assert set(listed) > {0, len(everything) - 1, len(everything)}
+
+
+def test_matching_too_ends_with_the_budget() -> None:
+    game = random_matrix(4, (5, 5), highest=2)
+    cells = both_cells(game)
+    sides, _ = extreme_nash._enumerated(cells, Clock())
+    assert extreme_nash._by_plans(cells, extreme_nash._pairs(game, sides, Clock(0.0))) == (
+        {},
+        False,
+    )
+    assert extreme_nash._by_plans(cells, extreme_nash._pairs(game, sides, Clock()))[1]
 
 
 NOTHING_TO_CHOOSE = [

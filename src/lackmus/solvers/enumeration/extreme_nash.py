@@ -32,8 +32,9 @@ CITATIONS = (
 #: Maximal Nash subsets above which equilibria are not grouped.
 MOST_SUBSETS = 2_000
 
-#: Share of a budget in which vertices are enumerated.
-_ENUMERATING = 0.9
+#: Shares of a budget at which vertices are enumerated, and matched; the rest is for certificates.
+_ENUMERATED = 0.7
+_MATCHED = 0.85
 
 
 def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
@@ -55,8 +56,9 @@ def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
         raise SolveError(f"extreme-nash needs two players, not {len(game.players)}")
     clock = Clock(seconds)
     cells = both_cells(game)
-    sides, complete = _enumerated(cells, clock)
-    pairs = _by_plans(cells, _pairs(game, sides))
+    sides, complete = _enumerated(cells, _until(_ENUMERATED, clock))
+    pairs, matched = _by_plans(cells, _pairs(game, sides, _until(_MATCHED, clock)))
+    complete &= matched
     groups = _groups(list(pairs))
     found: list[Assessment] = []
     try:
@@ -66,15 +68,16 @@ def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
     except OutOfTimeError:
         complete = False
     found.sort(key=lambda a: (-len(a.certificate.concepts), a.certificate.unreached))
-    looked = f"{len(sides[0]):,} × {len(sides[1]):,} pairs of vertices"
+    looked = f"{len(sides[0]):,} × {len(sides[1]):,}"
     said = f"{counted(len(found), 'extreme')} in {groups.n_components} components"
     status = Status(
         "out of budget",
-        f"{clock.budget} ended before all vertices were enumerated and matched; {looked} were",
+        f"{clock.budget} ended before all vertices were enumerated and matched; {looked} were "
+        "enumerated",
         "give more seconds, or use lemke for one equilibrium",
     )
     if complete:
-        status = Status("complete", f"all {looked} were matched exactly: {said}")
+        status = Status("complete", f"all {looked} pairs of vertices were matched exactly: {said}")
     return finish(
         game,
         "extreme-nash",
@@ -87,6 +90,11 @@ def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
     )
 
 
+def _until(share: float, clock: Clock) -> Clock:
+    """The clock of a first share of the budget."""
+    return Clock(None if clock.seconds is None else share * clock.seconds, clock.started)
+
+
 def _enumerated(
     cells: tuple[Cells, Cells], clock: Clock
 ) -> tuple[tuple[dict[int, None], dict[int, None]], bool]:
@@ -95,9 +103,8 @@ def _enumerated(
     Those of the two are met in turn, so that some match where a budget ends.
     """
     sides: tuple[dict[int, None], dict[int, None]] = ({}, {})
-    most = Clock(None if clock.seconds is None else _ENUMERATING * clock.seconds, clock.started)
     try:
-        for pair in zip_longest(*(own.vertices(most) for own in cells)):
+        for pair in zip_longest(*(own.vertices(clock) for own in cells)):
             for side, tight in zip(sides, pair, strict=True):
                 if tight is not None:
                     side[tight] = None
@@ -106,19 +113,29 @@ def _enumerated(
     return sides, True
 
 
-def _pairs(game: Game, sides: tuple[dict[int, None], dict[int, None]]) -> Iterator[tuple[int, int]]:
-    """Pairs of vertices in which every action is unused or a best response."""
+def _pairs(
+    game: Game, sides: tuple[dict[int, None], dict[int, None]], clock: Clock
+) -> Iterator[tuple[int, int]]:
+    """Pairs of vertices in which every action is unused or a best response.
+
+    Raises:
+        OutOfTimeError: The budget has ended.
+    """
     everything = (1 << game.n_actions) - 1
     # Of as many equalities as are missing these alone will do; most vertices have no more.
     many: dict[int, list[int]] = {}
     for first in sides[0]:
+        clock.check()
         missing = everything & ~first
         count = missing.bit_count()
         if count not in many:
             many[count] = [second for second in sides[1] if second.bit_count() > count]
         if missing in sides[1]:
             yield first, missing
-        yield from ((first, second) for second in many[count] if not missing & ~second)
+        for second in many[count]:
+            if not missing & ~second:
+                clock.check()
+                yield first, second
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +153,32 @@ class _Pair:
 
 def _by_plans(
     cells: tuple[Cells, Cells], pairs: Iterable[tuple[int, int]]
-) -> dict[tuple[int, int], _Pair]:
-    """The first pair of vertices for each pair of realization plans.
+) -> tuple[dict[tuple[int, int], _Pair], bool]:
+    """The first pair of vertices for each pair of realization plans; and whether these are all.
 
     Vertices that differ in the other player's values at infosets that are not reached are one plan;
     plans are numbered by their first vertex.
     """
     points: tuple[dict[int, Sequence[Fraction]], dict[int, Sequence[Fraction]]] = ({}, {})
+    plans: tuple[dict[int, int], dict[int, int]] = ({}, {})
     numbers: tuple[dict[tuple[Fraction, ...], int], dict[tuple[Fraction, ...], int]] = ({}, {})
     found: dict[tuple[int, int], _Pair] = {}
-    for pair in pairs:
-        plans = []
-        for own, tight, known, number in zip(cells, pair, points, numbers, strict=True):
-            if tight not in known:
-                known[tight] = own.point(tight)
-            plan = tuple(own.plan(known[tight]).values())
-            plans.append(number.setdefault(plan, len(number)))
-        here = points[0][pair[0]], points[1][pair[1]]
-        found.setdefault((plans[0], plans[1]), _Pair(here, (pair[1], pair[0])))
-    return found
+    try:
+        for pair in pairs:
+            for own, tight, at, plan, number in zip(
+                cells, pair, points, plans, numbers, strict=True
+            ):
+                if tight not in plan:
+                    at[tight] = own.point(tight)
+                    plan[tight] = number.setdefault(
+                        tuple(own.plan(at[tight]).values()), len(number)
+                    )
+            (first, second), (left, right) = pair, plans
+            here = points[0][first], points[1][second]
+            found.setdefault((left[first], right[second]), _Pair(here, (second, first)))
+    except OutOfTimeError:
+        return found, False
+    return found, True
 
 
 @dataclass(frozen=True, slots=True)
