@@ -33,8 +33,8 @@ CITATIONS = (
 MOST_SUBSETS = 2_000
 
 #: Shares of a budget at which vertices are enumerated, and matched; the rest is for certificates.
-_ENUMERATED = 0.7
-_MATCHED = 0.85
+_ENUMERATED = 0.8
+_MATCHED = 0.9
 
 
 def solve_extreme_nash(game: Game, *, seconds: float | None = None) -> Solution:
