@@ -17,6 +17,7 @@ import pytest
 from tests.workbench.conftest import SOURCE, lay
 
 from lackmus.report.sentences import HINDSIGHT
+from lackmus.workbench.session import Session
 
 pytest.importorskip("starlette")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -83,7 +84,9 @@ class Work:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Work]:
-    """One server for the tests of a file."""
+    """One server for the tests of a file, which finds all its kernels compiled."""
+    folder = lay(tmp_path_factory.mktemp("ready") / "open")
+    Session(str(folder), folder / "sources", draws=128).warm()
     started = Work(lay(tmp_path_factory.mktemp("work") / "open"))
     yield started
     started.kill()

@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import socket
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from lackmus.foundation.errors import UsageError
 from lackmus.workbench import session as session_module
 from lackmus.workbench.server import LARGEST, bound, hosts_of, make_app
 from lackmus.workbench.session import Session
-from lackmus.workbench.what_if import SupersededError
+from lackmus.workbench.what_if import SupersededError, WhatIf
 
 HOST = "127.0.0.1:8123"
 TOKEN = "a-token"  # noqa: S105 - of this test
@@ -450,3 +451,19 @@ def test_a_case_whose_file_is_gone_is_opened_empty_and_written_anew(session: Ses
     assert opened["text"] == opened["hash"] == session.on_disk()["hash"] == ""
     session.save(text, opened["hash"])
     assert session.opened()["text"] == text
+
+
+def test_what_the_first_answers_need_is_made_ready(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kernels that are compiled on a new machine are so before anybody waits for them."""
+    asked: list[str] = []
+
+    def noted(name: str) -> Callable[..., Any]:
+        answer = getattr(WhatIf, name)
+        return lambda *given: asked.append(name) or answer(*given)
+
+    for name in ("point", "slopes"):
+        monkeypatch.setattr(WhatIf, name, noted(name))
+    session.warm()
+    assert asked == ["point", "slopes"]

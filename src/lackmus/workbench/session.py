@@ -350,12 +350,14 @@ class Session:
             return built
 
     def warm(self) -> None:
-        """Makes ready what stands on the disk, and asks for its first point.
+        """Makes ready what stands on the disk: asks for its first point, and how claims move there.
 
         Raises:
             LackmusError: It cannot be played.
         """
-        self.point(self.opened()["text"], {}, self.newest("point", "warm"))
+        text = self.opened()["text"]
+        self.point(text, {}, self.newest("point", "warm"))
+        self._ready(text).what_if.slopes()
 
     def newest(self, kind: str, page: str = "", number: int | None = None) -> Callable[[], bool]:
         """Takes a number for a request; the function says whether no newer one has come.
