@@ -461,7 +461,12 @@ def test_what_the_first_answers_need_is_made_ready(
 
     def noted(name: str) -> Callable[..., Any]:
         answer = getattr(WhatIf, name)
-        return lambda *given: asked.append(name) or answer(*given)
+
+        def answered(*given: Any) -> Any:
+            asked.append(name)
+            return answer(*given)
+
+        return answered
 
     for name in ("point", "slopes"):
         monkeypatch.setattr(WhatIf, name, noted(name))
