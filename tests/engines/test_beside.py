@@ -102,6 +102,24 @@ with Beside(job, copied=True) as other:
 
 
 @COPIES
+def test_a_copy_logs_no_news() -> None:
+    """Both compile what is not kept, and one of them says so; trouble is told by whoever has it."""
+    program = """
+import logging, sys
+logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+def job(tell):
+    logging.info("news of the copy")
+    logging.warning("trouble of the copy")
+    sys.stdout.flush()
+with Beside(job, copied=True) as other:
+    logging.info("news")
+    sys.stdout.flush()
+    other.result(nothing)
+"""
+    assert sorted(said(program).splitlines()) == ["news", "trouble of the copy"]
+
+
+@COPIES
 def test_no_copy_outlives_the_block() -> None:
     program = """
 import time, multiprocessing

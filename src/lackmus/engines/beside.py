@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import signal
 import sys
@@ -94,8 +95,10 @@ def _without_ctrl_c() -> Iterator[None]:
 def _work(job: Callable[[Tell], object], read: Connection, pipe: Connection) -> None:
     """What the copy does. Ctrl-C is for the process that it was copied from; so are errors.
 
-    Once that process is gone nobody can read any more, and the next that is told ends the copy.
+    So is the news that it logs, which the two would tell twice. Once that process is gone nobody
+    can read any more, and the next that is told ends the copy.
     """
+    logging.disable(logging.INFO)
     read.close()
     with suppress(Exception):
         pipe.send((True, job(lambda done, total: pipe.send((False, (done, total))))))
