@@ -14,6 +14,8 @@ from lackmus.case.expression import parse_expression
 from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import UsageError
+from lackmus.pipeline import readings
+from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.observations import Observed
 from lackmus.pipeline.readings import read, read_case
 from lackmus.reading.weights import Weights, information
@@ -323,6 +325,22 @@ def test_an_impossible_observation_is_said_to_be_one() -> None:
     assert reading.probability == 0
     assert not reading.possible
     assert reading.posterior == {}
+
+
+def test_no_game_is_solved_for_probes_of_what_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[CaseStudy] = []
+
+    def probes(study: CaseStudy, _: Solution) -> tuple[()]:
+        asked.append(study)
+        return ()
+
+    monkeypatch.setattr(readings, "probes_of", probes)
+    text = TEXT.replace("{good: 0.3, bad: rest}", "{good: certain, bad: rest}")
+    case = parse_case(text + "assumptions: {certain: 1}\n")
+    assert not read_case(case, {"sender.aim": "bad"}).possible
+    assert not asked
+    assert read_case(case, {"sender.aim": "good"}).possible
+    assert len(asked) == 1
 
 
 def test_no_probability_is_above_one_by_rounding() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -92,7 +93,7 @@ def read_study(
     observed: Observed = None,
     *,
     observer: str = "",
-    probes: Sequence[Probe] = (),
+    probes: Callable[[], Sequence[Probe]] = tuple,
 ) -> Reading:
     """Beliefs at the base values after an observation, with timeline and probes.
 
@@ -101,8 +102,8 @@ def read_study(
         solution: The game at the base values, solved.
         observed: What was observed, as for `read`.
         observer: Whose eyes to look through.
-        probes: What binding moves would reveal, from `probes_of`; none of it is told after what
-            cannot be.
+        probes: What gives what binding moves would reveal, from `probes_of`; it is not asked after
+            what cannot be.
 
     Raises:
         UsageError: The observation or the observer makes no sense.
@@ -116,7 +117,7 @@ def read_study(
     record = None
     if settled := record_of(study.case):
         record = float(weights.reach[where_all(settled, compiled.env())].sum())
-    told = tuple(probes) if reading.possible else ()
+    told = tuple(probes()) if reading.possible else ()
     reading = replace(reading, timeline=timeline, probes=told, record=record)
     return _with_source(reading, solution, rounds_meant(conditions, compiled.scope))
 
@@ -247,5 +248,5 @@ def read_case(
     game = study.variants().games[0].game
     solution = solve_logit(game, float(case.precision.value), arms=True)
     light = in_light_of(case, observed, recorded=recorded)
-    tried = probes_of(study, solution) if probes else ()
+    tried = partial(probes_of, study, solution) if probes else tuple
     return read_study(study, solution, light, observer=composed(observer), probes=tried)

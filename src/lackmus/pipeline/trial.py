@@ -12,7 +12,7 @@ import numpy as np
 
 from lackmus.case import syntax
 from lackmus.engines.base import Engine
-from lackmus.engines.beside import Beside
+from lackmus.engines.side_job import SideJob
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import CaseError, SolveError, UsageError
 from lackmus.pipeline.arms import over_arms
@@ -122,7 +122,7 @@ def put_to_test(
     both.variants()
     study = both.alone()
     record, unlearned = _record_of(case, both)
-    with Beside(partial(_undrawn, study, effort, None), copied=_may_copy(effort)) as undrawn:
+    with SideJob(partial(_undrawn, study, effort, None), copied=_may_copy(effort)) as undrawn:
         try:
             ran = _run(record or both, points, effort, progress)
         except StoppedError as stopped:
@@ -163,7 +163,7 @@ def put_to_test(
         case=case,
         game=game,
         solution=solution,
-        reading=read_study(study, solution, seen, probes=probes),
+        reading=read_study(study, solution, seen, probes=lambda: probes),
         claims=claims,
         assumptions=study.assumptions,
         points=points,
@@ -225,7 +225,7 @@ def _judged(
     study: CaseStudy,
     points: Floats,
     outcomes: Outcomes,
-    undrawn: Beside[_Undrawn],
+    undrawn: SideJob[_Undrawn],
     effort: Effort,
     progress: Progress | None,
     unfinished: str,

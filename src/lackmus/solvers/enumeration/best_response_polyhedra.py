@@ -21,7 +21,7 @@ from fractions import Fraction
 from lackmus.game.forms import Entries, PlayerSequences, player_sequences, sequence_payoffs
 from lackmus.game.game import Game
 from lackmus.solvers.budget import Clock
-from lackmus.solvers.exact.arithmetic import solution_of
+from lackmus.solvers.exact.arithmetic import dot, solution_of
 from lackmus.solvers.exact.edge_walk import NotSimpleError, walk
 from lackmus.solvers.exact.vertices import vertices
 
@@ -46,10 +46,7 @@ class Cells:
 
     def plan(self, point: Sequence[Fraction]) -> dict[int, Fraction]:
         """The realization plan at a point of the polyhedron."""
-        return {
-            a: sum((c * x for c, x in zip(w, point, strict=False) if c), w[-1])
-            for a, w in self.weights.items()
-        }
+        return {a: self._weight(a, point) for a in self.weights}
 
     def vertices(self, clock: Clock) -> Iterator[int]:
         """The inequalities that each vertex satisfies with equality; bit a belongs to action a.
@@ -98,17 +95,13 @@ class Cells:
         # The other's values, those of his later infosets first.
         for place in reversed(range(len(self.other.infosets))):
             point[free + place] = max(
-                self.bounds[a] - _dot(self.rows[a], point) for a in self.other.actions[place]
+                self.bounds[a] - dot(self.rows[a], point) for a in self.other.actions[place]
             )
         sides = zip(self.rows, self.bounds, strict=True)
-        return [a for a, (row, bound) in enumerate(sides) if _dot(row, point) == bound]
+        return [a for a, (row, bound) in enumerate(sides) if dot(row, point) == bound]
 
     def _weight(self, action: int, point: Sequence[Fraction]) -> Fraction:
-        return _dot(self.weights[action][:-1], point) + self.weights[action][-1]
-
-
-def _dot(row: Sequence[Fraction], point: Sequence[Fraction]) -> Fraction:
-    return sum((c * x for c, x in zip(row, point, strict=True) if c and x), Fraction())
+        return dot(self.weights[action][:-1], point) + self.weights[action][-1]
 
 
 def both_cells(game: Game) -> tuple[Cells, Cells]:

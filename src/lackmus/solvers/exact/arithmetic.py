@@ -43,6 +43,11 @@ def solution_of(
     return [_fraction(reduced[i, width]) for i in range(width)]
 
 
+def dot(row: Sequence[Fraction | int], column: Sequence[Fraction]) -> Fraction:
+    """The sum of products."""
+    return sum((x * y for x, y in zip(row, column, strict=True) if x and y), Fraction())
+
+
 def inverse(rows: Sequence[Sequence[Fraction | int]]) -> list[list[Fraction]]:
     """The inverse of a square matrix.
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.tolerances import UNIT
 from lackmus.solvers.budget import Clock
-from lackmus.solvers.exact.arithmetic import inverse
+from lackmus.solvers.exact.arithmetic import dot, inverse
 from lackmus.solvers.exact.vertices import whole
 
 #: Vertices that are looked at together; more would only fill memory.
@@ -197,10 +197,10 @@ class _Polyhedron:
     def _ends_exactly(self, basis: list[int]) -> tuple[list[int], int]:
         """`ends` of one vertex, in fractions."""
         columns = list(zip(*inverse([self._rows[i] for i in basis]), strict=True))
-        point = [_dot([self._bounds[i] for i in basis], row) for row in zip(*columns, strict=True)]
+        point = [dot([self._bounds[i] for i in basis], row) for row in zip(*columns, strict=True)]
         others = [i for i in range(len(self._rows)) if i not in basis]
-        slack = {i: _dot(self._rows[i], point) - self._bounds[i] for i in others}
-        along = {i: [_dot(self._rows[i], column) for column in columns] for i in others}
+        slack = {i: dot(self._rows[i], point) - self._bounds[i] for i in others}
+        along = {i: [dot(self._rows[i], column) for column in columns] for i in others}
 
         def widened(i: int, fall: Fraction) -> list[Fraction]:
             """How far off row i is by its being wider, and those of the basis, over its fall."""
@@ -260,7 +260,3 @@ def _first_met(
     alone = earliest.min(axis=1) > end[:, 0] * (1.0 + _SAFE * 8 * UNIT)
     endless = ~may_fall.any(axis=1)
     return np.where(endless, -1, first), endless | alone
-
-
-def _dot(row: Sequence[int], column: Sequence[Fraction]) -> Fraction:
-    return sum((x * y for x, y in zip(row, column, strict=True) if x), Fraction())

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from lackmus.solvers.budget import Clock
+from lackmus.solvers.exact.arithmetic import dot
 from lackmus.solvers.exact.vertices import vertices
 from lackmus.solvers.refinements.signalling import Signalling
 
@@ -123,11 +124,7 @@ def _corners(
     for vertex in vertices([r[:-1] for r in rows], [-r[-1] for r in rows], clock):
         tight = bits(a for i, a in enumerate(labels) if vertex.tight >> i & 1)
         point = (*vertex.point, Fraction(1))
-        amounts = {
-            a: sum((c * x for c, x in zip(weights[a], point, strict=True) if c), Fraction())
-            for own in choices
-            for a in own
-        }
+        amounts = {a: dot(weights[a], point) for own in choices for a in own}
         corners.append(Corner(amounts, tight & chosen, tight & ~chosen))
     return corners
 

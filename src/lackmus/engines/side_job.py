@@ -32,7 +32,7 @@ def can_be_copied() -> bool:
     return sys.platform == "linux" and cores() > 1 and alone
 
 
-class Beside(Closing, Generic[Value]):
+class SideJob(Closing, Generic[Value]):
     """One job, done in a copy of this process where there may be one, else when it is asked for.
 
     A copy has all that is in memory here, as it is when the job is handed over; what it makes of

@@ -9,8 +9,8 @@ import threading
 
 import pytest
 
-from lackmus.engines import beside
-from lackmus.engines.beside import Beside, can_be_copied
+from lackmus.engines import side_job
+from lackmus.engines.side_job import SideJob, can_be_copied
 
 COPIES = pytest.mark.skipif(
     sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
@@ -20,7 +20,7 @@ COPIES = pytest.mark.skipif(
 
 PROGRAM = """
 import os
-from lackmus.engines.beside import Beside, can_be_copied
+from lackmus.engines.side_job import SideJob, can_be_copied
 nothing = lambda *far: None
 """
 
@@ -44,7 +44,7 @@ def job(tell):
     tell(2, 2)
     return os.getpid(), "x" * 1_000_000
 far = []
-with Beside(job, copied=True) as other:
+with SideJob(job, copied=True) as other:
     made = 3
     who, much = other.result(lambda *told: far.append(told))
 print(who != os.getpid(), len(much), far)
@@ -62,7 +62,7 @@ def job(tell):
     if os.getpid() != here:
         {end.replace("print", "lambda: 0")}
     return 42
-with Beside(job, copied=True) as other:
+with SideJob(job, copied=True) as other:
     print(other.result(nothing))
 """
     assert said(program) == "42"
@@ -73,7 +73,7 @@ def test_an_error_is_raised_here() -> None:
     program = """
 def job(tell):
     raise ValueError("of the job")
-with Beside(job, copied=True) as other:
+with SideJob(job, copied=True) as other:
     try:
         other.result(nothing)
     except ValueError as error:
@@ -89,7 +89,7 @@ import signal, time
 def job(tell):
     time.sleep(0.3)
     return "done"
-with Beside(job, copied=True) as other:
+with SideJob(job, copied=True) as other:
     try:
         time.sleep(0.1)
         os.killpg(0, signal.SIGINT)
@@ -111,7 +111,7 @@ def job(tell):
     logging.info("news of the copy")
     logging.warning("trouble of the copy")
     sys.stdout.flush()
-with Beside(job, copied=True) as other:
+with SideJob(job, copied=True) as other:
     logging.info("news")
     sys.stdout.flush()
     other.result(nothing)
@@ -124,7 +124,7 @@ def test_no_copy_outlives_the_block() -> None:
     program = """
 import time, multiprocessing
 try:
-    with Beside(lambda tell: time.sleep(60), copied=True):
+    with SideJob(lambda tell: time.sleep(60), copied=True):
         (copy,) = multiprocessing.active_children()
         raise KeyboardInterrupt
 except KeyboardInterrupt:
@@ -139,9 +139,9 @@ def test_no_copy_outlives_a_process_that_is_killed() -> None:
     program = """
 import subprocess, sys, time
 inner = (
-    "import time\\nfrom lackmus.engines.beside import Beside\\n"
+    "import time\\nfrom lackmus.engines.side_job import SideJob\\n"
     "def job(tell):\\n    time.sleep(0.3)\\n    return 'x' * 1_000_000\\n"
-    "with Beside(job, copied=True) as other:\\n"
+    "with SideJob(job, copied=True) as other:\\n"
     "    print(other._copy.pid, flush=True)\\n    time.sleep(60)"
 )
 killed = subprocess.Popen([sys.executable, "-c", inner], stdout=subprocess.PIPE, text=True)
@@ -180,7 +180,7 @@ def launched(self, process):
 fork.Popen._launch = launched
 import sys
 try:
-    Beside(lambda tell: os.getpid(), copied=True)
+    SideJob(lambda tell: os.getpid(), copied=True)
 except KeyboardInterrupt:
     print("here", file=sys.stderr)
 """
@@ -195,7 +195,7 @@ def test_a_worker_of_a_pool_makes_no_copy() -> None:
     program = """
 import multiprocessing
 def who(_):
-    with Beside(lambda tell: os.getpid(), copied=True) as other:
+    with SideJob(lambda tell: os.getpid(), copied=True) as other:
         return other.result(nothing) == os.getpid()
 with multiprocessing.get_context("fork").Pool(1) as pool:
     print(pool.map(who, [0]))
@@ -204,7 +204,7 @@ with multiprocessing.get_context("fork").Pool(1) as pool:
 
 
 WHO = """
-with Beside(lambda tell: os.getpid(), copied={}) as other:
+with SideJob(lambda tell: os.getpid(), copied={}) as other:
     print(other.result(nothing) == os.getpid())
 """
 
@@ -218,13 +218,13 @@ def test_no_copy_is_made_unasked_or_without_a_core_for_it() -> None:
 
 def test_no_copy_is_made_beside_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """They may hold locks that nobody would let go of in a copy."""
-    monkeypatch.setattr(beside, "cores", lambda: 2)
+    monkeypatch.setattr(side_job, "cores", lambda: 2)
     done = threading.Event()
     thread = threading.Thread(target=done.wait)
     thread.start()
     try:
         assert not can_be_copied()
-        with Beside(lambda _: os.getpid(), copied=True) as other:
+        with SideJob(lambda _: os.getpid(), copied=True) as other:
             assert other.result(lambda *_: None) == os.getpid()
     finally:
         done.set()
@@ -235,13 +235,13 @@ def test_no_copy_is_made_beside_threads(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_case_is_found_the_same_with_a_copy_and_without() -> None:
     program = """
 from lackmus.pipeline.trial import Effort, put_to_test
-from lackmus.engines import beside
+from lackmus.engines import side_job
 made = []
-begin = beside.Beside.__init__
+begin = side_job.SideJob.__init__
 def counted(self, job, *, copied):
     begin(self, job, copied=copied)
     made.append(self._copy is not None)
-beside.Beside.__init__ = counted
+side_job.SideJob.__init__ = counted
 told = []
 for copied in (True, False):
     effort = Effort(draws=64, copied=copied)
