@@ -222,3 +222,9 @@ def test_a_single_question_needs_no_list() -> None:
         lackmus.vary(case, {"taste": [1]}, asked) for asked in ("E(bully)", ["E(bully)"])
     )
     assert one.table == listed.table
+
+
+@pytest.mark.parametrize("name", ["taste", "equilibrium"])
+def test_a_quantity_takes_the_column_of_nothing_else(name: str) -> None:
+    with pytest.raises(lackmus.UsageError, match=f"column '{name}' already"):
+        lackmus.vary("beer-quiche", {"taste": [1]}, {name: "E(bully)"})

@@ -157,7 +157,8 @@ def vary(
         values: Per assumption (``precision`` among them) the values it takes, also outside its
             range; several are combined in every way.
         quantities: Questions as for `ask`, which may speak of assumptions and ``do(…)`` too; or a
-            mapping of column names to questions, or a single one.
+            mapping of column names to questions, or a single one. No column may be called like an
+            assumption that varies, or ``equilibrium``.
         method: The method of `lackmus.solve`; ``logit`` at the case's precision.
         every: Whether all equilibria are sought, by the complete method that fits; then `method`
             is not used.
@@ -176,6 +177,10 @@ def vary(
     points = _points(case, values)
     if not asked:
         raise UsageError("nothing is asked", hint='name quantities: "P(answer = refuse)"')
+    taken = [name for name in asked if name in values or name == "equilibrium"]
+    if taken:
+        message = f"the table has a column {taken[0]!r} already, and a quantity is to be called so"
+        raise UsageError(message, hint="give it another name: {name: question}")
     scope = scope_of(case)
     expressions = {name: _checked(text, scope) for name, text in asked.items()}
     rules = {(): (), **{
