@@ -15,10 +15,11 @@ actors:
   south: {aims: {peace: 0.5, deals: rest}}
   north: {}
 observers: [public]
+events: {talks: offer = talk}
 moves:
   - offer: {by: south, options: [talk, wait]}
 stakes:
-  south: [{worth: 1, if: offer = talk and south.aim = peace}]
+  south: [{worth: 1, if: offer = talk and south.aim = peace}, {worth: 1, if: talks}]
 claims:
   c01: {by: memo, holds if: P(offer = talk) >= 0.5}
 """
@@ -42,6 +43,7 @@ def fixed(text: str) -> str:
     ("right", "wrong"),
     [
         ("by: south", "by: suoth"),
+        ("if: talks", "if: taks"),
         ("holds if", "hold if"),
         ("P(offer = talk)", "P(ofer = talk)"),
         ("offer = talk and", "offer == talk and"),

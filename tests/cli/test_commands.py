@@ -272,7 +272,7 @@ def test_sweep_writes_a_table_and_refuses_to_overwrite_it(tmp_path: Path) -> Non
     [
         (["test", "no/such.yaml"], "no file"),
         (["test", "alaska-2026"], "did you mean alaska-2025"),
-        (["read", CASE, "--observe", "nonsense"], "a condition is expected here"),
+        (["read", CASE, "--observe", "nonsense"], "nothing is called 'nonsense'"),
         (["read", CASE, "--observe", "a =", "--observe", "b ="], "--observe:1:3"),
         (["read", CASE, "--observer", "nosuch"], "no actor or observer 'nosuch'"),
         (["read", CASE, "--observe", "nothing=x", "--observe", "nobody=y"], "nobody"),

@@ -39,6 +39,62 @@ def test_a_number_asked_is_that_of_the_profile(solved: lackmus.Solution) -> None
     assert surly == pytest.approx(weights["surly"] * strong / told, abs=1e-12)
 
 
+#: The second actor moves first, the third not at all.
+SECOND_FIRST = """
+title: Who moves first
+actors: {north: {}, south: {aims: {peace: 0.5, deals: rest}}, east: {}}
+assumptions: {cost: {value: 2, range: [1, 3]}}
+events: {agreed: answer = accept}
+moves:
+  - offer: {by: south, options: {line: {number: 1}, business: {number: 2}}}
+  - answer: {by: north, options: [accept, refuse]}
+  - rounds: {name: term, count: 2, state: {held: {next: held + 1}},
+             moves: [{demand: {by: south, options: [hold, yield]}}]}
+stakes:
+  north: [{worth: 3, if: answer = accept}]
+  south: [{worth: -cost, if: answer = accept}]
+  east: [{worth: 100, if: answer = refuse}]
+"""
+
+
+def test_payoffs_asked_are_those_of_the_actor_named_whoever_moves_first() -> None:
+    solution = lackmus.solve(lackmus.parse(SECOND_FIRST).compile(), precision=0)
+    assert lackmus.ask(solution, "E(north)") == pytest.approx(1.5)
+    assert lackmus.ask(solution, "E(south)") == pytest.approx(-1)
+    assert lackmus.ask(solution, "E(east)") == pytest.approx(50)
+    assert lackmus.ask(solution, "E(north | answer = accept)") == pytest.approx(3)
+    assert lackmus.ask(solution, "E(north) > E(south)") == "holds"
+
+
+@pytest.mark.parametrize("name", ["beer-quiche", "entry-deterrence", "two-level-game"])
+def test_payoffs_asked_are_those_of_the_solution(name: str) -> None:
+    solution = lackmus.solve(lackmus.load(name).compile(), precision=1)
+    asked = [lackmus.ask(solution, f"E({player})") for player in solution.game.players]
+    assert asked == pytest.approx(list(solution.best.payoffs), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("P(number(offer) > 1)", "'number(offer)' needs the case"),
+        ("P(ever(demand = hold))", "needs the case"),
+        ("P(answer = accept | do(offer = line))", "needs the case"),
+        ("P(held = 2)", "nothing is called 'held'"),
+        ("P(term = 2)", "nothing is called 'term'"),
+        ("P(agreed)", "nothing is called 'agreed'"),
+        ("E(north) > cost", "nothing is called 'cost'"),
+    ],
+)
+def test_what_a_game_does_not_keep_is_asked_of_the_case(question: str, said: str) -> None:
+    case = lackmus.parse(SECOND_FIRST)
+    solution = lackmus.solve(case.compile(), precision=3)
+    with pytest.raises(lackmus.UsageError) as error:
+        lackmus.ask(solution, question)
+    assert said in str(error.value)
+    assert "lackmus.vary(case, {'precision': [3]}, question)" in str(error.value)
+    assert lackmus.vary(case, {"precision": [3]}, question).table["precision"] == [3]
+
+
 def test_a_comparison_is_answered_in_words(solved: lackmus.Solution) -> None:
     assert lackmus.ask(solved, "P(breakfast = beer) > 0") == "holds"
     assert lackmus.ask(solved, "P(breakfast = beer) > 1") == "fails"

@@ -111,7 +111,11 @@ class Typing:
         if here.queries:
             hint = "a claim compares: P(answer = refuse) > 0.5"
         span = getattr(expression, "span", None)
-        self._faults.add("type", "a condition is expected here", span, hint)
+        if isinstance(expression, syntax.Name) and not self._scope.taken(expression.id):
+            message = f"nothing is called '{expression.id}'"
+            self._faults.add("unknown-name", message, span, self._near(expression.id, hint))
+        else:
+            self._faults.add("type", "a condition is expected here", span, hint)
 
     def number(self, expression: syntax.Expr, here: Here, observer: str | None = None) -> None:
         """Checks that an expression is a number."""
@@ -266,7 +270,8 @@ class Typing:
             hint = f"compare it with an option: {name.id} = {scope.variables[name.id].options[0]}"
             add("type", f"'{name.id}' is not a number", name.span, hint)
         else:
-            add("unknown-name", f"nothing is called '{name.id}'", name.span, self._near(name.id))
+            hint = self._near(name.id, "if it is a number, add it to the assumptions")
+            add("unknown-name", f"nothing is called '{name.id}'", name.span, hint)
 
     def _carried(self, name: syntax.Name, here: Here) -> None:
         """A state or a round's number: functions of one history."""
@@ -286,13 +291,14 @@ class Typing:
         elif name.index is not None:
             self._round(self._scope.blocks[block], name)
 
-    def _near(self, name: str) -> str:
+    def _near(self, name: str, otherwise: str) -> str:
+        """A hint for a name that nothing has; `otherwise` where nothing is called alike."""
         owners = [v.id for v in self._scope.variables.values() if name in v.options]
         if owners:
             return f"it is an option: write {owners[0]} = {name}"
         near = closest(name, self._scope.names())
         found = near.startswith(("did", "one of"))
-        return near if found else "if it is a number, add it to the assumptions"
+        return near if found else otherwise
 
     def _call(
         self,

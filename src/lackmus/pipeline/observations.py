@@ -177,14 +177,19 @@ def seen(observation: syntax.Expr) -> Seen:
             return Seen(text)
 
 
-def env_of(histories: Histories) -> Env:
+def env_of(histories: Histories, actors: tuple[str, ...] = ()) -> Env:
     """The terminal histories of a game with the names of its columns.
 
     A game alone keeps the values of aims, facts and moves. It does not know states, what a
     set-valued option holds, or the rounds in which a move could have been made: `checked_alone`
     refuses observations that need them.
+
+    Args:
+        histories: Those of a game made from a case.
+        actors: The game's players in order, by which payoffs are found; without them those who
+            move, in the order of their moves, which is enough for conditions.
     """
-    players = tuple(dict.fromkeys(c.by for c in histories.columns if c.by))
+    players = actors or tuple(dict.fromkeys(c.by for c in histories.columns if c.by))
     viewers = tuple(
         dict.fromkeys(
             (*players, *(v for c in histories.columns for v in (*c.seen_by, *c.noticed_by)))
@@ -241,10 +246,14 @@ def checked_alone(observed: Observed, scope: Scope, observer: str = "") -> tuple
     return conditions
 
 
-def refuse_what_needs_the_case(expression: syntax.Expr) -> None:
-    """UsageError where an expression asks for what a game does not keep of its case."""
+#: Where an observation that needs the case is read.
+_OF_A_CASE = "read the case itself: lackmus read CASE --observe CONDITION"
+
+
+def refuse_what_needs_the_case(expression: syntax.Expr, hint: str = _OF_A_CASE) -> None:
+    """UsageError with `hint` where an expression needs what a game does not keep."""
     for part in walk(expression):
         needs = isinstance(part, syntax.Call) and part.function in _OF_THE_CASE
         if needs or isinstance(part, syntax.Has):
             message = f"'{expression_text(part)}' needs the case, and a game does not keep it"
-            raise UsageError(message, hint="read the case: lackmus read, or read_case(case)")
+            raise UsageError(message, hint=hint)

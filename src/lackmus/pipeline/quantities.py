@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -71,7 +71,7 @@ def ask(solution: Solution | Assessment, question: str) -> Answer:
     if histories is None:
         hint = "read it by name: solution.best.profile[player][infoset][action]"
         raise UsageError("the game was made from no case, so that its moves have no names", hint)
-    env = env_of(histories)
+    env = env_of(histories, one.game.players)
     expression = _checked(question, env.scope, case=False)
     asked = question_of(expression, [((), _Alone(one.game, env.scope, env.rows))])
     answers = Answers([one.game], {0: play_of(one.game, (one,), (0,))}, {})
@@ -271,6 +271,8 @@ def _checked(text: str, scope: Scope, *, case: bool = True) -> syntax.Expr:
     except CaseError as error:
         raise UsageError(error.faults) from None
     expression = put_events(expression, scope.events)
+    if not case:
+        _refuse_what_needs_the_case(expression)
     faults = Faults()
     typing, here = (
         Typing(scope, faults),
@@ -281,15 +283,29 @@ def _checked(text: str, scope: Scope, *, case: bool = True) -> syntax.Expr:
     else:
         typing.number(expression, here)
     if faults.found:
-        raise UsageError(faults.found)
+        raise UsageError(faults.found if case else [_of_a_game(one) for one in faults.found])
     if any(given.observed for given in _givens(expression)):
         raise UsageError("'observed' has no meaning here", hint="write out what was observed")
-    if not case:
-        if any(given.do for given in _givens(expression)):
-            hint = "compile the case under other rules, or ask along them: lackmus.vary"
-            raise UsageError("'do(…)' needs the case, and a game does not keep it", hint)
-        refuse_what_needs_the_case(expression)
     return expression
+
+
+#: Where a question is answered that needs the case.
+_ALONG: Final = "ask it of the case: lackmus.vary(case, {'precision': [3]}, question)"
+
+
+def _refuse_what_needs_the_case(expression: syntax.Expr) -> None:
+    """UsageError where a question asks for what a game does not keep of its case."""
+    if any(given.do for given in _givens(expression)):
+        raise UsageError("'do(…)' needs the case, and a game does not keep it", hint=_ALONG)
+    refuse_what_needs_the_case(expression, hint=_ALONG)
+
+
+def _of_a_game(fault: Fault) -> Fault:
+    """The fault of an unknown name, which may be one that the case has and its game has not."""
+    if fault.code != "unknown-name" or fault.hint.startswith("did you mean"):
+        return fault
+    kept = "a game keeps moves, aims, facts and signals; of what else its case names, "
+    return replace(fault, hint=kept + _ALONG)
 
 
 def _givens(expression: syntax.Expr) -> Iterator[syntax.Given]:
