@@ -6,8 +6,7 @@ one shares of its logarithm. Two questions, for every claim:
 
 * One assumption moved, all others at their base values: where does the claim turn? Its range is
   scanned outwards from the base value on both sides, and the first change is narrowed down by root
-  finding on the margin (Illinois regula falsi with bisection as a guard, so that a jump is found
-  as surely as a root).
+  finding on the margin, so that a jump is found as surely as a root (`lackmus.sweep.roots`).
 * All assumptions moved together: which point nearest to the base values turns the claim? See
   `lackmus.sweep.nearest`.
 
@@ -59,7 +58,7 @@ class Turn:
     Attributes:
         assumption: Its name.
         base: Its base value.
-        value: Where the claim turns.
+        value: Where the claim turns: from holding to failing, or back.
         ranges: Distance from the base value: the share of the assumption's distribution between
             the two. Of a plain range, the distance in widths of the range; of a logarithmic one,
             the same in logarithms.
@@ -123,8 +122,8 @@ class Thresholds(Shown):
 
     Attributes:
         claim: Its id.
-        holds: Whether it holds at the base values; None where it cannot be asked there, and then
-            nothing turns.
+        holds: Whether it holds at the base values; None where it cannot be asked or makes no
+            difference there, and then nothing turns.
         margin: Its margin at the base values; None as above.
         turns: The turns of single assumptions, nearest first; at most two an assumption, one on
             each side.
