@@ -8,6 +8,7 @@ import pytest
 from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import Compiled, compile_case
 from lackmus.compiler.numbers import Last
+from lackmus.library.index import cases
 from lackmus.pipeline.loading import load
 from lackmus.sweep.design import base_point, draw
 
@@ -55,3 +56,16 @@ def test_what_is_kept_changes_nothing(name: str) -> None:
         np.testing.assert_array_equal(after.payoffs, alone.payoffs, strict=True)
         np.testing.assert_array_equal(after.chance, alone.chance, strict=True)
         np.testing.assert_array_equal(after.valid, alone.valid, strict=True)
+
+
+@pytest.mark.parametrize("name", ["own", *(entry.name for entry in cases())])
+def test_the_base_values_give_what_draws_of_them_give(name: str) -> None:
+    game = compiled(name)
+    assumptions = (*game.case.assumptions, game.case.precision)
+    point = base_point(assumptions)
+    drawn = game.draws({a.name: point[i : i + 1] for i, a in enumerate(assumptions)})
+    np.testing.assert_array_equal(game.game.payoffs, drawn.payoffs[0])
+    np.testing.assert_allclose(game.game.chance, drawn.chance[0], rtol=0.0, atol=1e-15)
+    few = compile_case(game.case, exact=False).game
+    np.testing.assert_array_equal(few.payoffs, drawn.payoffs[0])
+    np.testing.assert_array_equal(few.chance, drawn.chance[0])

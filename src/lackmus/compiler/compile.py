@@ -118,11 +118,15 @@ def compile_case(
     rows = expansion.rows.take(structure.order)
     numbers = CaseNumbers(case, scope, rows, expansion, structure.n_chance_actions)
     values = {name: np.array([float(value)]) for name, value in base.items()}
-    draws = numbers.draws(values)
+    draws = numbers.one(values)
     if not (draws.valid[0] and draws.finite[0]):
         raise CaseError(list(dict.fromkeys(numbers.faults(base))))
     histories = histories_of(expansion, rows, scope)
-    certain = numbers.certain_chance(base)
+    chance, fractions = draws.chance[0], None
+    if exact:
+        certain = numbers.certain_chance(base)
+        chance = np.array([float(value) for value in certain])
+        fractions = numbers.exact(base, certain)
     game = Game(
         title=case.title,
         players=scope.actors,
@@ -132,10 +136,10 @@ def compile_case(
         infoset_player=structure.player,
         first_action=structure.first_action,
         terminal=structure.terminal,
-        chance=np.array([float(value) for value in certain]),
+        chance=chance,
         payoffs=draws.payoffs[0],
         labels=action_labels(expansion, histories),
-        exact=numbers.exact(base, certain) if exact else None,
+        exact=fractions,
         histories=histories,
     )
     unmade = tuple(never_made(expansion.stages, rows))

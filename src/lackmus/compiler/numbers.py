@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,16 @@ from numpy.typing import NDArray
 from lackmus.case import syntax
 from lackmus.case.scope import Scope, assumes, walk
 from lackmus.compiler.expand import ChanceStage, Expansion
-from lackmus.compiler.rows import Env, Numbers, Rows, condition, joint_classes, leaves, number
+from lackmus.compiler.rows import (
+    Env,
+    Numbers,
+    Rows,
+    condition,
+    joint_classes,
+    leaves,
+    number,
+    prepared,
+)
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.errors import Fault
 from lackmus.foundation.spans import Span
@@ -31,6 +40,9 @@ _TOGETHER = 64
 _ROUNDING = float(np.finfo(np.float64).eps)
 
 _NOTHING = syntax.Number(Fraction(0))
+
+#: A number as a function of the assumptions' values, broadcastable to (draws, histories).
+_Prepared: TypeAlias = Callable[[Mapping[str, Numbers]], Numbers]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,12 +88,12 @@ class _Kinds:
     Attributes:
         kind: Of each history; shape (Z,).
         count: How many kinds there are.
-        terms: The actor's stakes over one history of each kind.
+        worths: What each of the actor's stakes adds, over one history of each kind.
     """
 
     kind: NDArray[np.int64]
     count: int
-    terms: tuple[_Term, ...]
+    worths: tuple[_Prepared, ...]
 
 
 @dataclass(slots=True)
@@ -132,10 +144,7 @@ class CaseNumbers:
                 parts.append(part)
         kind, first = joint_classes(parts, self._rows.size)
         rows = self._rows.take(first)
-        few = tuple(
-            replace(term, env=replace(term.env, rows=rows), mask=term.mask[first]) for term in terms
-        )
-        return _Kinds(kind, len(first), few)
+        return _Kinds(kind, len(first), tuple(_worth_of(term, rows, first) for term in terms))
 
     def _terms_of(self, actor: str) -> Iterable[_Term]:
         for stake in self._case.stakes:
@@ -169,6 +178,27 @@ class CaseNumbers:
                 power = syntax.Binary("^", discount, syntax.Number(Fraction(r - 1)))
                 worth = syntax.Binary("*", power, worth)
             yield env.at(stake.every, r), worth, self._rows.played[stake.every, r]
+
+    @cached_property
+    def _shares(self) -> list[tuple[_Prepared | None, ...]]:
+        """Of each chance stage the probabilities of its options; None is what the others leave."""
+        return [
+            tuple(None if e is None else prepared(e, stage.env) for e in stage.expressions)
+            for stage in self._chance
+        ]
+
+    @np.errstate(all="ignore")
+    def one(self, values: Mapping[str, Floats]) -> Draws:
+        """As `draws`, of a single draw, which is not worth sorting histories into kinds for."""
+        columns = {name: value.reshape(1, 1) for name, value in values.items()}
+        draws = self._room(1)
+        draws.chance[:], draws.valid[:] = self._chances(columns, 1, None)
+        draws.payoffs[:] = 0.0
+        for p, terms in enumerate(self._terms):
+            for term in terms:
+                draws.payoffs[:, p] += np.where(term.mask, _worth(term, columns), 0.0)
+        draws.finite[:] = np.isfinite(draws.payoffs).all()
+        return draws
 
     def draws(self, values: Mapping[str, Floats]) -> Draws:
         """The numbers of D draws; `values` has all assumptions, each of shape (D,)."""
@@ -226,21 +256,17 @@ class CaseNumbers:
             draws.chance[:], draws.valid[:] = self._chances(columns, size, last)
             for p, kinds in enumerate(self._kinds):
                 few = np.zeros((size, kinds.count))
-                kept: list[Numbers | None] = [None] * len(kinds.terms)
+                kept: list[Numbers | None] = [None] * len(kinds.worths)
                 if last is not None:
                     kept = last.worths[p]
-                for i, term in enumerate(kinds.terms):
+                for i, worth_of in enumerate(kinds.worths):
                     # No BLAS: a draw's numbers must not depend on the draws beside it.
                     worth = kept[i]
                     if worth is None:
-                        worth = kept[i] = np.where(term.mask, self._worth(term, columns), 0.0)
+                        worth = kept[i] = worth_of(columns)
                     few += worth
                 draws.finite[:] &= np.isfinite(few).all(axis=1)
                 np.take(few, kinds.kind, axis=1, out=draws.payoffs[:, p], mode="clip")
-
-    @staticmethod
-    def _worth(term: _Term, columns: Mapping[str, Numbers]) -> Numbers:
-        return number(term.worth, replace(term.env, values=columns, exact=_is_exact(columns)))
 
     def _chances(
         self, columns: Mapping[str, Numbers], size: int, last: Last | None
@@ -251,43 +277,20 @@ class CaseNumbers:
         for i, stage in enumerate(self._chance):
             table = kept[i]
             if table is None:
-                table = kept[i] = self._table(stage, columns, size).astype(np.float64)
+                shares = [None if share is None else share(columns) for share in self._shares[i]]
+                table = kept[i] = _table(stage, shares, size)
             valid &= (table >= -PROBABILITY).all(axis=(1, 2))
             valid &= (np.abs(table.sum(axis=2) - 1) <= PROBABILITY).all(axis=1)
             count = int(stage.open.sum())
             chance[:, stage.first : stage.first + count] = table[:, stage.open]
         return np.clip(chance, 0, 1), valid
 
-    @staticmethod
-    def _table(stage: ChanceStage, columns: Mapping[str, Numbers], size: int) -> Numbers:
-        """Probability of each option in each draw and chance infoset; (D, G, options).
-
-        What the others leave is zero where rounding of their sum alone leaves it.
-        """
-        exact = _is_exact(columns)
-        env = replace(stage.env, values=columns, exact=exact)
-        shape = (size, stage.env.rows.size)
-        table = np.zeros((*shape, len(stage.expressions)), object if exact else np.float64)
-        if exact:
-            table += Fraction(0)
-        for k, expression in enumerate(stage.expressions):
-            if expression is not None:
-                table[:, :, k] = np.broadcast_to(number(expression, env), shape)
-        table[:, ~stage.open] = Fraction(0) if exact else 0.0
-        if None in stage.expressions:
-            k = stage.expressions.index(None)
-            rest = 1 - table.sum(axis=2)
-            if not exact:
-                rest = np.where(np.abs(rest) <= len(stage.expressions) * _ROUNDING, 0.0, rest)
-            table[:, :, k] = np.where(stage.open[:, k], rest, table[:, :, k])
-        return table
-
     def faults(self, base: Mapping[str, Fraction]) -> Iterable[Fault]:
         """What is wrong with the numbers at the base values."""
         columns = {name: np.array([[float(value)]]) for name, value in base.items()}
         with np.errstate(all="ignore"):
             for stage in self._chance:
-                table = self._table(stage, columns, 1)[0]
+                table = _table(stage, _shares(stage, columns), 1)[0]
                 sums = table.sum(axis=1)
                 if (table < -PROBABILITY).any() or not np.allclose(
                     sums, 1, atol=PROBABILITY, rtol=0
@@ -299,7 +302,7 @@ class CaseNumbers:
                     yield Fault("prior", message, stage.variable.span)
             for actor, terms in zip(self._scope.actors, self._terms, strict=True):
                 for term in terms:
-                    value = np.where(term.mask, self._worth(term, columns), 0.0)
+                    value = np.where(term.mask, _worth(term, columns), 0.0)
                     if not np.isfinite(value.astype(np.float64)).all():
                         message = f"a stake of '{actor}' is not finite"
                         yield Fault("number", message, term.place)
@@ -309,7 +312,8 @@ class CaseNumbers:
         """Probability of each chance action at the base values, rounded only where irrational."""
         chance: list[Fraction | float] = [Fraction(0)] * self._n_chance
         for stage in self._chance:
-            flat = self._table(stage, _cells(base), 1)[0][stage.open]
+            shares = _shares(stage, _cells(base))
+            flat = _table(stage, shares, 1, exact=True)[0][stage.open]
             chance[stage.first : stage.first + len(flat)] = flat.tolist()
         return chance
 
@@ -330,12 +334,61 @@ class CaseNumbers:
         for terms in self._terms:
             total = np.full(self._rows.size, Fraction(0), object)
             for term in terms:
-                worth = np.broadcast_to(self._worth(term, columns).reshape(-1), len(term.mask))
+                worth = np.broadcast_to(_worth(term, columns).reshape(-1), len(term.mask))
                 total[term.mask] += worth[term.mask]
             payoffs.append(total.tolist())
         if any(isinstance(v, float) for v in chain(chance, *payoffs)):
             return None
         return Exact(tuple(map(tuple, payoffs)), tuple(Fraction(value) for value in chance))
+
+
+def _worth(term: _Term, columns: Mapping[str, Numbers]) -> Numbers:
+    """What a stake adds where it counts."""
+    return number(term.worth, replace(term.env, values=columns, exact=_is_exact(columns)))
+
+
+def _worth_of(term: _Term, rows: Rows, first: NDArray[np.int64]) -> _Prepared:
+    """What a stake adds, and 0 where it does not count, over the first history of each kind."""
+    mask, worth = term.mask[first], prepared(term.worth, replace(term.env, rows=rows))
+    return lambda columns: np.where(mask, worth(columns), 0.0)
+
+
+def _shares(stage: ChanceStage, columns: Mapping[str, Numbers]) -> list[Numbers | None]:
+    """Probability of each option of a chance stage; None is what the others leave."""
+    env = replace(stage.env, values=columns, exact=_is_exact(columns))
+    return [None if e is None else number(e, env) for e in stage.expressions]
+
+
+def _table(
+    stage: ChanceStage, shares: Sequence[Numbers | None], size: int, *, exact: bool = False
+) -> Numbers:
+    """Probability of each option in each draw and chance infoset.
+
+    What the others leave is zero where rounding of their sum alone leaves it.
+
+    Args:
+        stage: The chance stage, of G infosets.
+        shares: Probability of each option, broadcastable to (D, G); None is what the others leave.
+        size: D.
+        exact: Whether they are fractions.
+
+    Returns:
+        Shape (D, G, options).
+    """
+    shape = (size, stage.env.rows.size)
+    nought = Fraction(0) if exact else 0.0
+    table = np.full((*shape, len(shares)), nought, object if exact else np.float64)
+    for k, share in enumerate(shares):
+        if share is not None:
+            table[:, :, k] = np.broadcast_to(share, shape)
+    table[:, ~stage.open] = nought
+    if None in stage.expressions:
+        k = stage.expressions.index(None)
+        rest = 1 - table.sum(axis=2)
+        if not exact:
+            rest = np.where(np.abs(rest) <= len(shares) * _ROUNDING, 0.0, rest)
+        table[:, :, k] = np.where(stage.open[:, k], rest, table[:, :, k])
+    return table
 
 
 def _names(expression: syntax.Expr) -> frozenset[str]:

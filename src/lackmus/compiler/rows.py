@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -356,6 +357,35 @@ def number(expression: syntax.Expr, env: Env) -> Numbers:
             return np.asarray(known[function](number(argument, env)))
         case _:
             raise TypeError(f"not a number: {expression}")
+
+
+def prepared(expression: syntax.Expr, env: Env) -> Callable[[Mapping[str, Numbers]], Numbers]:
+    """A number as a function of the assumptions, in floats; all that they do not touch is done.
+
+    Args:
+        expression: The number.
+        env: Its place, without values.
+
+    Returns:
+        What `number` gives where `env` has the values handed over.
+    """
+    if not assumes(expression, env.scope):
+        known = number(expression, env)
+        return lambda _: known
+    match expression:
+        case syntax.Name(name):
+            return itemgetter(name)
+        case syntax.Unary("-", operand):
+            inner = prepared(operand, env)
+            return lambda values: np.asarray(-inner(values))
+        case syntax.Binary(op, left, right):
+            function, one, other = _ARITHMETIC[op], prepared(left, env), prepared(right, env)
+            return lambda values: np.asarray(function(one(values), other(values)))
+        case syntax.IfElse(then, test, otherwise) if not assumes(test, env.scope):
+            chosen, one, other = condition(test, env), prepared(then, env), prepared(otherwise, env)
+            return lambda values: np.where(chosen, one(values), other(values))
+        case _:
+            return lambda values: number(expression, replace(env, values=values))
 
 
 @np.errstate(all="ignore")

@@ -280,20 +280,24 @@ class CaseStudy:
         outcomes.regret[rows] = np.max([play.regret for play in plays], axis=0)
         if beside is not None:
             beside(rows, variants.games[0], values, plays[0])
-        for column in wanted.questions:
+        reasons, codes = np.empty((2, len(rows), len(wanted.questions)), np.int8)
+        margins = np.empty(codes.shape)
+        for q, column in enumerate(wanted.questions):
             of = [wanted.games.index(game) for game in variants.spoken_of[column]]
-            outcomes.why[rows, column] = _first(why[of])
+            reasons[:, q] = _first(why[of])
         games = [compiled.game for compiled in variants.games]
         for begin in range(0, len(rows), _ASKED):
             part = slice(begin, begin + _ASKED)
             here = {name: drawn[part] for name, drawn in values.items()}
             some = {g: play.of(part) for g, play in zip(wanted.games, plays, strict=True)}
             answers = Answers(games, some, here)
-            for column in wanted.questions:
-                margin, code = answers.truth(variants.questions[column].truth)
-                lost = outcomes.why[rows[part], column] != SOLVED
-                outcomes.margins[rows[part], column] = np.where(lost, np.nan, margin)
-                outcomes.holds[rows[part], column] = np.where(lost, UNSOLVED, code)
+            for q, column in enumerate(wanted.questions):
+                truth = answers.truth(variants.questions[column].truth)
+                margins[part, q], codes[part, q] = truth
+        lost, there = reasons != SOLVED, np.ix_(rows, np.asarray(wanted.questions, np.intp))
+        outcomes.why[there] = reasons
+        outcomes.margins[there] = np.where(lost, np.nan, margins)
+        outcomes.holds[there] = np.where(lost, UNSOLVED, codes)
 
     def plays(
         self, variants: Variants, values: Mapping[str, Floats], *, threads: int = 1

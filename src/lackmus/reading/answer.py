@@ -43,8 +43,10 @@ class Answers:
         self._values = values
         self._reach = {variant: np.exp(play.log_reach) for variant, play in plays.items()}
         self.size = len(next(iter(plays.values())).strategy)
-        # Questions share the events they ask of; a mask is known by its bytes.
+        # Questions share the events that they ask of, and payoffs; a mask is known by its bytes.
         self._masses: dict[tuple[int, bytes], Floats] = {}
+        self._payoffs: dict[tuple[int, int, bytes], Floats] = {}
+        self._infosets: dict[int, Floats] = {}
         # A part of a question is asked with the whole and by itself; ids are those of nodes kept.
         self._judged: dict[int, tuple[q.Truth, Floats, Codes]] = {}
 
@@ -107,12 +109,15 @@ class Answers:
                 return self._link(node)
 
     def _payoff(self, variant: int, player: int, given: Bools) -> Floats:
-        play = self._plays[variant]
-        logs = np.where(given, play.log_reach, -np.inf)
-        top = logs.max(axis=1, keepdims=True)
-        weights = np.exp(logs - np.where(np.isfinite(top), top, 0))
-        total = _total(weights * play.payoffs[:, player])
-        return _divide(total, _total(weights))
+        key = (variant, player, given.tobytes())
+        if key not in self._payoffs:
+            play, there = self._plays[variant], np.flatnonzero(given)
+            logs = play.log_reach[:, there]
+            top = logs.max(axis=1, keepdims=True, initial=-np.inf)
+            weights = np.exp(logs - np.where(np.isfinite(top), top, 0))
+            total = _total(weights * play.payoffs[:, player, there])
+            self._payoffs[key] = _divide(total, _total(weights))
+        return self._payoffs[key]
 
     def _worth(self, node: q.OptionWorth) -> Floats:
         play = self._plays[node.variant]
@@ -127,9 +132,11 @@ class Answers:
     def infoset_values(self, variant: int, actions: Ints) -> Floats:
         """What the mover expects under his strategy at the infoset of each action; (D, actions)."""
         game, play = self._games[variant], self._plays[variant]
-        terms = np.ascontiguousarray(play.strategy[:, : game.n_actions] * play.action_values)
-        values = np.add.reduceat(terms, game.first_action[: game.n_infosets], axis=1)
-        return np.asarray(values[:, game.action_infoset[actions]])
+        if variant not in self._infosets:
+            terms = np.ascontiguousarray(play.strategy[:, : game.n_actions] * play.action_values)
+            begins = game.first_action[: game.n_infosets]
+            self._infosets[variant] = np.add.reduceat(terms, begins, axis=1)
+        return np.asarray(self._infosets[variant][:, game.action_infoset[actions]])
 
     def _link(self, node: q.Link) -> Floats:
         joint = np.stack(

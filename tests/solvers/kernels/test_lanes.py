@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from lackmus.compiled.jit import jit
 from lackmus.foundation.arrays import Floats
-from lackmus.solvers.kernels.lanes import LANES, anywhere, exp, grid, log, pick, rows, width
+from lackmus.solvers.kernels.lanes import (
+    LANES,
+    anywhere,
+    exp,
+    fused,
+    grid,
+    log,
+    pick,
+    rows,
+    width,
+)
 
 
 @jit
@@ -41,6 +52,13 @@ def logarithms(x: Floats, out: Floats) -> None:
 
 
 @jit
+def products(x: Floats, y: Floats, out: Floats) -> None:
+    a, b, to = rows(x), rows(y), rows(out)
+    for i in range(a.size):
+        to[i] = fused(a[i], b[i], fused(-1.0, b[i], 0.125))
+
+
+@jit
 def places(matrix: Floats, out: Floats) -> tuple[float, bool, bool]:
     m, to = grid(matrix), rows(out)
     to[0] = m[1, 2]
@@ -58,6 +76,17 @@ def test_arithmetic_gives_the_same_bits_as_one_draw() -> None:
         alone = np.zeros(50)
         assert mix(x[:, lane].copy(), y[:, lane].copy(), alone) == 1
         assert np.array_equal(out[:, lane], alone)
+
+
+def test_a_fused_product_and_sum_is_rounded_once_and_the_same_of_one_draw() -> None:
+    x, y = np.random.default_rng(6).uniform(-1.0, 1.0, (2, 500, LANES))
+    out, alone = np.zeros_like(x), np.zeros(500)
+    products(x, y, out)
+    for lane in range(LANES):
+        products(x[:, lane].copy(), y[:, lane].copy(), alone)
+        assert np.array_equal(out[:, lane], alone)
+    for got, a, b in zip(out.flat, x.flat, y.flat, strict=True):
+        assert got == float(Fraction(a) * Fraction(b) + Fraction(0.125 - b))
 
 
 def test_an_index_has_a_row_or_the_number_of_one_lane() -> None:

@@ -92,6 +92,11 @@ def anywhere(condition: bool) -> bool:
     return condition
 
 
+def fused(x: float, y: float, z: float) -> float:
+    """The sum of a product and a number, x * y + z, rounded but once, in each lane."""
+    return x * y + z
+
+
 def exp(x: float) -> float:
     """The exponential: 0 below -708, infinite above 709."""
     return math.exp(x)
@@ -265,17 +270,25 @@ _LEAST: Final = -708.0
 _MOST: Final = 709.0
 
 
+def _fuse(builder: Any, x: Any, y: Any, z: Any) -> Any:
+    """The processor's own instruction, where it has one, else the same by the C library."""
+    suffix = f"v{LANES}f64" if x.type == _VECTOR else "f64"
+    kind = ir.FunctionType(x.type, [x.type] * 3)
+    name = f"llvm.fma.{suffix}"
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [x, y, z])
+
+
 def _exp(builder: Any, x: Any) -> Any:
     """Two to the k times e^r, |r| ≤ ln 2 / 2, the series to r^13; 0 below -708, inf above 709."""
     number, word = _makers(x)
-    shifted = builder.fadd(builder.fmul(x, number(1.0 / math.log(2.0))), number(_ROUNDER))
+    shifted = _fuse(builder, x, number(1.0 / math.log(2.0)), number(_ROUNDER))
     k = builder.fsub(shifted, number(_ROUNDER))
-    rest = builder.fsub(x, builder.fmul(k, number(_LN2_HIGH)))
-    rest = builder.fsub(rest, builder.fmul(k, number(_LN2_LOW)))
+    rest = _fuse(builder, k, number(-_LN2_HIGH), x)
+    rest = _fuse(builder, k, number(-_LN2_LOW), rest)
     total = number(1.0 / math.factorial(13))
     for power in range(12, -1, -1):
         term = number(1.0 / math.factorial(power))
-        total = builder.fadd(builder.fmul(total, rest), term)
+        total = _fuse(builder, total, rest, term)
     exponent = builder.add(builder.bitcast(shifted, word(0).type), word(_BIAS))
     scale = builder.bitcast(builder.shl(exponent, word(_MANTISSA)), x.type)
     out = builder.fmul(total, scale)
@@ -296,12 +309,10 @@ def _log(builder: Any, x: Any) -> Any:
     square = builder.fmul(s, s)
     total = number(2.0 / 21.0)
     for odd in range(19, 1, -2):
-        total = builder.fadd(builder.fmul(total, square), number(2.0 / odd))
-    tail = builder.fadd(
-        builder.fmul(builder.fmul(total, square), s), builder.fmul(k, number(_LN2_LOW))
-    )
-    tail = builder.fadd(tail, builder.fmul(number(2.0), s))
-    return builder.fadd(builder.fmul(k, number(_LN2_HIGH)), tail)
+        total = _fuse(builder, total, square, number(2.0 / odd))
+    tail = _fuse(builder, k, number(_LN2_LOW), builder.fmul(builder.fmul(total, square), s))
+    tail = _fuse(builder, number(2.0), s, tail)
+    return _fuse(builder, k, number(_LN2_HIGH), tail)
 
 
 def _add(builder: Any, x: Any, y: Any) -> Any:
@@ -518,6 +529,25 @@ def _pick(condition: Any, yes: Any, no: Any) -> Any:
     if condition == _MASK:
         return lambda condition, yes, no: _select(condition, yes, no)  # noqa: PLW0108 (as below)
     return lambda condition, yes, no: yes if condition else no
+
+
+@_intrinsic
+def _fused(context: Any, x: Any, y: Any, z: Any) -> Any:
+    kind = _LANES if _LANES in (x, y, z) else types.float64
+
+    def build(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> Any:
+        if kind == _LANES:
+            args = tuple(
+                _as_lanes(context, builder, *pair) for pair in zip(sig.args, args, strict=True)
+            )
+        return _fuse(builder, *args)
+
+    return kind(*((x, y, z) if kind == _LANES else (kind,) * 3)), build
+
+
+@overload(fused, strict=False)
+def _fused_of(x: Any, y: Any, z: Any) -> Any:
+    return lambda x, y, z: _fused(x, y, z)  # noqa: PLW0108 (numba wants a function)
 
 
 @_intrinsic

@@ -20,7 +20,7 @@ import numpy as np
 
 from lackmus.compiled.jit import kernel, part
 from lackmus.foundation.arrays import Floats
-from lackmus.solvers.kernels.lanes import anywhere, pick
+from lackmus.solvers.kernels.lanes import anywhere, fused, pick
 from lackmus.solvers.kernels.structure import Structure
 from lackmus.solvers.quantal_response.elimination import Pattern
 
@@ -136,8 +136,9 @@ def factor(pattern: Pattern, entry: Floats, factors: Floats, work: Floats) -> fl
             x = work[k] * factors[diagonal[k]]
             work[k] = x
             if anywhere(abs(x) > 0.0):
+                less = -x
                 for f in range(diagonal[k] + 1, begin[k + 1]):
-                    work[column[f]] -= x * factors[f]
+                    work[column[f]] = fused(less, factors[f], work[column[f]])
         for e in range(begin[r], begin[r + 1]):
             factors[e] = work[column[e]]
         pivot = work[r]
@@ -238,14 +239,14 @@ def solve_both(
     for r in range(n):
         x, y = work[r], other_work[r]
         for e in range(begin[r], diagonal[r]):
-            x -= factors[e] * work[column[e]]
-            y -= factors[e] * other_work[column[e]]
+            x = fused(-factors[e], work[column[e]], x)
+            y = fused(-factors[e], other_work[column[e]], y)
         work[r], other_work[r] = x, y
     for r in range(n - 1, -1, -1):
         x, y = work[r], other_work[r]
         for e in range(diagonal[r] + 1, begin[r + 1]):
-            x -= factors[e] * work[column[e]]
-            y -= factors[e] * other_work[column[e]]
+            x = fused(-factors[e], work[column[e]], x)
+            y = fused(-factors[e], other_work[column[e]], y)
         work[r], other_work[r] = x * factors[diagonal[r]], y * factors[diagonal[r]]
     for r in range(n):
         out[r] = work[place[r]]
