@@ -171,7 +171,7 @@ def verdict(page: Any, claim: str) -> Any:
 def slide(page: Any, name: str, to: int) -> None:
     """Drags a slider to a place of its track, from 0 to 1000, by what a drag makes happen."""
     page.locator(f"[data-assumption={name}] input").evaluate(
-        "(slider, to) => { slider.value = to;"
+        "(slider, to) => { slider.value = Math.round(to / 1000 * slider.max);"
         " slider.dispatchEvent(new Event('input', {bubbles: true}));"
         " slider.dispatchEvent(new Event('change', {bubbles: true})); }",
         to,
@@ -692,6 +692,52 @@ def test_a_hostile_title_is_text(browser: Browser, work: Work) -> None:
     page.close()
 
 
+#: Ranges of each kind: a thousandth of them is less than what a slider's round numbers lie apart.
+RANGES = """
+title: Ranges
+actors: {north: {}}
+assumptions:
+  narrow: {value: 0.3, range: [0.2, 0.6]}
+  wide: {value: 2, range: [0, 4]}
+  uneven: {value: 1, range: [0.3333, 1.6667]}
+  far: {value: 105.3, range: [100, 110]}
+  large: {value: 2000, range: [0, 50000]}
+  listed: {value: 2, distribution: {choice: [1, 2, 4, 40]}}
+precision: {value: 1.5, range: [1, 20], distribution: loguniform}
+moves: [{m: {by: north, options: [x, y]}}]
+stakes: {north: [{worth: narrow + wide + uneven + far + large + listed, if: m = x}]}
+claims: {c: {holds if: P(m = x) > 0.5}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "after", "before", "last"),
+    [
+        ("narrow", "0.2", "0.301", "0.299", "0.6"),
+        ("wide", "0", "2.01", "1.99", "4"),
+        ("uneven", "0.3333", "1.01", "0.99", "1.667"),
+        ("far", "100", "105.4", "105.2", "110"),
+        ("large", "0", "2100", "1900", "50000"),
+        ("listed", "1", "4", "1", "40"),
+        ("precision", "1", "1.52", "1.49", "20"),
+    ],
+)
+def test_an_arrow_key_takes_a_slider_to_the_next_round_number(
+    browser: Browser, work: Work, name: str, first: str, after: str, before: str, last: str
+) -> None:
+    (work.folder / "case.yaml").write_text(RANGES, encoding="utf-8")
+    page = opened(browser, work)
+    slider = page.locator(f"[data-assumption={name}] input")
+    shown = page.locator(f"[data-assumption={name}] output")
+    base = shown.inner_text()
+    for key, value in (("ArrowRight", after), ("ArrowLeft", base), ("ArrowLeft", before),
+                       ("Home", first), ("End", last)):  # fmt: skip
+        slider.press(key)
+        expect(shown).to_have_text(value)
+    expect(slider).to_have_attribute("aria-valuetext", last)
+    assert page.logged == []
+
+
 def test_many_moves_a_second_leave_the_last_value(browser: Browser, work: Work) -> None:
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
@@ -701,11 +747,11 @@ def test_many_moves_a_second_leave_the_last_value(browser: Browser, work: Work) 
         """async () => {
           const slider = document.querySelector('[data-assumption=cost] input');
           for (let i = 0; i < 100; i++) {
-            slider.value = String((i * 37) % 1001);
+            slider.value = String((i * 37) % (Number(slider.max) + 1));
             slider.dispatchEvent(new Event('input', {bubbles: true}));
             await new Promise((done) => setTimeout(done, 20));
           }
-          slider.value = '1000';
+          slider.value = slider.max;
           slider.dispatchEvent(new Event('input', {bubbles: true}));
         }"""
     )

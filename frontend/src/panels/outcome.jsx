@@ -16,7 +16,7 @@ export function Outcome({ found }) {
 export function Near({ found, count }) {
   if (!found?.near) return null;
   const title = `Among the ${count} stored draws in which what is supposed lies nearby (within a twentieth of the draws on either side)`;
-  return <span class="small soft" title={title}>{percent(found.near.holds)} of {count} draws nearby</span>;
+  return <span class="near small soft" title={title}>{percent(found.near.holds)} of {count} draws nearby</span>;
 }
 
 export function Verdict({ said }) {

@@ -2,22 +2,49 @@
 
 import { number, plain } from "../words.js";
 
-const STEPS = 1000;
 const isLog = (slider) => slider.shape === "loguniform" && slider.low > 0;
+const within = (slider, value) => Math.min(Math.max(value, slider.low), slider.high);
 
+// Where a value lies on the track, from 0 to 1; listed values are as far from each other.
 function share(slider, value) {
-  const clipped = Math.min(Math.max(value, slider.low), slider.high);
+  const clipped = within(slider, value);
+  if (slider.choices.length) return placeOf(slider.choices, clipped) / (slider.choices.length - 1);
   if (isLog(slider)) return Math.log(clipped / slider.low) / Math.log(slider.high / slider.low);
   return (clipped - slider.low) / (slider.high - slider.low);
 }
 
-function valueAt(slider, at) {
-  const part = at / STEPS;
-  const raw = isLog(slider) ? slider.low * (slider.high / slider.low) ** part : slider.low + part * (slider.high - slider.low);
-  if (slider.choices.length) return slider.choices.reduce((a, b) => (Math.abs(b - raw) < Math.abs(a - raw) ? b : a));
-  const digits = Math.max(0, 3 - Math.floor(Math.log10(slider.high - slider.low)) - 1);
-  return Number(raw.toFixed(Math.min(digits, 12)));
+function placeOf(choices, value) {
+  const values = [...choices].sort((a, b) => a - b);
+  const below = Math.min(Math.max(values.filter((x) => x <= value).length - 1, 0), values.length - 2);
+  return below + (value - values[below]) / (values[below + 1] - values[below]);
 }
+
+// The places of a slider's handle: round numbers, so that an arrow key takes it to the next of
+// them. They are hundredths to thousandths of a range, and hundredths of a value in logarithms.
+function places(slider) {
+  const { low, high, choices } = slider;
+  if (choices.length) {
+    const values = [...choices].sort((a, b) => a - b);
+    return { steps: values.length - 1, of: (value) => placeOf(choices, value), at: (place) => values[place] };
+  }
+  if (isLog(slider)) {
+    const steps = Math.ceil(Math.log(high / low) / Math.log(1.01));
+    const at = (place) => Number((low * (high / low) ** (place / steps)).toPrecision(3));
+    return { steps, of: (value) => steps * share(slider, value), at };
+  }
+  const digits = Math.min(2 - Math.floor(Math.log10(high - low)), 12);
+  const rounded = (units) => (digits > 0 ? Number((units / 10 ** digits).toFixed(digits)) : units * 10 ** -digits);
+  const units = (value) => Number((value * 10 ** digits).toFixed(6));
+  const first = Math.floor(units(low));
+  return { steps: Math.ceil(units(high)) - first, of: (value) => units(value) - first, at: (place) => rounded(first + place) };
+}
+
+const valueAt = (slider, place) => within(slider, places(slider).at(place));
+const placeAt = (slider, value) => Math.round(places(slider).of(within(slider, value)));
+
+// As many digits as tell one place from the next.
+const figure = (slider, value) =>
+  number(value, 3 + Math.max(0, Math.ceil(Math.log10(Math.max(Math.abs(slider.low), Math.abs(slider.high)) / (slider.high - slider.low)))));
 
 function Slider({ opened, slider }) {
   const { answers } = opened;
@@ -35,20 +62,20 @@ function Slider({ opened, slider }) {
           id={id}
           type="range"
           min={0}
-          max={STEPS}
+          max={places(slider).steps}
           step={1}
-          value={Math.round(STEPS * share(slider, value))}
+          value={placeAt(slider, value)}
           aria-label={`${plain(slider.name)}, from ${number(slider.low)} to ${number(slider.high)}`}
-          aria-valuetext={`${number(value)}${supposed === undefined ? ", base" : ""}`}
+          aria-valuetext={`${figure(slider, value)}${supposed === undefined ? ", base" : ""}`}
           onInput={(event) => answers.suppose(slider.name, valueAt(slider, Number(event.target.value)))}
           onChange={() => answers.sweep()}
         />
-        <span class="tick base" style={{ "--at": share(slider, slider.base) }} title={`base ${number(slider.base)}`} />
+        <span class="tick base" style={{ "--at": share(slider, slider.base) }} title={`base ${figure(slider, slider.base)}`} />
         {turns.map((t) => (
           <span key={t.claim + t.value} class="tick turn" style={{ "--at": share(slider, t.value) }} title={`${plain(t.claim)} turns at ${number(t.value)}`} />
         ))}
       </span>
-      <output for={id} class="figure">{number(value)}</output>
+      <output for={id} class="figure">{figure(slider, value)}</output>
       <span class="acts">
         {supposed !== undefined && (
           <>
