@@ -37,9 +37,25 @@ def test_own_claims_are_told_from_quoted_ones_with_what_follows_of_each(large: F
         for i, found in enumerate(large.claims)
     ]  # fmt: skip
     told = " ".join(forward(replace(large, claims=tuple(own))))
-    assert "14 claims are the speaker’s own" in told
+    assert "14 claims are the speakers’ own" in told
     assert "of which two follow." in told
     assert "quoted" not in told
+
+
+def test_a_claim_that_the_modeller_adds_is_no_claim_of_the_commentary(large: Findings) -> None:
+    first, *others = large.claims
+    mine = replace(first, claim=replace(first.claim, by="A. Analyst", reported_by=""))
+    claims = (mine, *others)
+    case = replace(large.case, author="A. Analyst", claims=tuple(f.claim for f in claims))
+    told = " ".join(forward(replace(large, case=case, claims=claims)))
+    assert told.startswith("13 claims of “Trump will put Putin to the test")
+    assert ", and one that A. Analyst adds, were put to the test" in told
+    assert "one claim is the modeller’s (A. Analyst: 1)" in told
+    assert "A. Analyst: 1" not in told.split("the modeller’s")[0]
+    # Who models his own commentary adds nothing to it.
+    (source, *_) = case.sources
+    alike = replace(case, sources=(replace(source, author="A. Analyst"),))
+    assert " adds," not in " ".join(forward(replace(large, case=alike, claims=claims)))
 
 
 def test_a_share_is_said_to_be_no_probability(large: Findings) -> None:

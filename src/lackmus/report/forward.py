@@ -15,7 +15,7 @@ def forward(findings: Findings) -> tuple[str, ...]:
     """Who was tested, whose claims are whose, what shares and the model tell, and its surprise."""
     return (
         _tested(findings),
-        *_voices(findings.claims),
+        *_voices(findings),
         "A share such as “holds in 65 % of the draws” says how far a claim follows from the "
         "assumptions; it is no probability that the claim is true of the world.",
         "The model cannot know whether it is the right reading of the text: another reading as a "
@@ -27,16 +27,25 @@ def forward(findings: Findings) -> tuple[str, ...]:
 
 def _tested(findings: Findings) -> str:
     case = findings.case
+    added = sum(_added(case, claim) for claim in case.claims)
     commentary = words.listed(_source(source) for source in case.sources) if case.sources else ""
-    what = words.count(len(case.claims), "claim")
+    what = words.count(len(case.claims) - added, "claim")
     of = f" of {commentary}" if commentary else ""
+    more = f", and {words.figure(added)} that {case.author} adds," if added else ""
     author = case.author or "somebody whom the case does not name"
     return (
-        f"{words.capital(what)}{of} {'was' if len(case.claims) == 1 else 'were'} put to the test "
-        f"in a model of the standoff made by {author}, by solving it in "
+        f"{words.capital(what)}{of}{more} {'was' if len(case.claims) == 1 else 'were'} put to the "
+        f"test in a model of the standoff made by {author}, by solving it in "
         f"{counted(len(findings.points), 'draw')} of its "
         f"{counted(len(findings.assumptions), 'assumption')}."
     )
+
+
+def _added(case: syntax.Case, claim: syntax.Claim) -> bool:
+    """Whether a claim is none of the commentary's, but of whoever made the case."""
+    speakers = {source.author for source in case.sources}
+    own = claim.by == case.author != "" and not claim.reported_by
+    return own and bool(case.sources) and claim.by not in speakers
 
 
 def _source(source: syntax.Source) -> str:
@@ -44,23 +53,22 @@ def _source(source: syntax.Source) -> str:
     return f"“{source.title or source.id}”{by}"
 
 
-def _voices(claims: Sequence[ClaimFinding]) -> Iterator[str]:
+def _voices(findings: Findings) -> Iterator[str]:
     """Whose claims these are, those at second hand apart, and how many of each follow."""
-    own = [found for found in claims if not found.claim.reported_by]
-    quoted = [found for found in claims if found.claim.reported_by]
-    told = []
-    if own:
-        verb = "is" if len(own) == 1 else "are"
-        told.append(
-            f"{words.count(len(own), 'claim')} {verb} the speaker’s own ({_speakers(own)}), of "
-            f"which {_following(own)}"
-        )
-    if quoted:
-        verb = "is" if len(quoted) == 1 else "are"
-        told.append(
-            f"{words.count(len(quoted), 'claim')} {verb} only quoted ({_speakers(quoted)}), of "
-            f"which {_following(quoted)}"
-        )
+    own, added, quoted = [], [], []
+    for found in findings.claims:
+        quoting = found.claim.reported_by
+        adding = _added(findings.case, found.claim)
+        (quoted if quoting else added if adding else own).append(found)
+    several = len({found.claim.by for found in own}) > 1
+    whose = "the speakers’ own" if several else "the speaker’s own"
+    groups = ((own, whose), (added, "the modeller’s"), (quoted, "only quoted"))
+    told = [
+        f"{words.count(len(claims), 'claim')} {'is' if len(claims) == 1 else 'are'} {what} "
+        f"({_speakers(claims)}), of which {_following(claims)}"
+        for claims, what in groups
+        if claims
+    ]
     if told:
         yield f"{words.capital('; '.join(told))}."
 
