@@ -147,6 +147,10 @@ def test_scores_are_cut_nowhere_and_old_forecasts_are_seen_to_be_scored(
     assert re.search(r"Brier score +0\.616 \(0\.\d{3} to 0\.\d{3}\), n = 4", told)
     assert re.search(r"Brier score, old ones too +0\.\d{3} .*, n = 8", told)
     assert re.search(r"revision less what it was +−0\.\d{3}", told)
+    table.write_text("id,on,by,stated,outcome\na,2025-01-01,ann,0.4,no\na,2025-01-01,bob,0.6,no\n")
+    run("ledger", "import", tmp_path / "two.jsonl", table)
+    told = " ".join(run("ledger", "score", tmp_path / "two.jsonl").split())
+    assert "whether ann or bob would be calibrated" in told
 
 
 def test_a_list_of_cases_fits_the_terminal_and_is_a_line_each_elsewhere(ended: Ended) -> None:
@@ -347,6 +351,12 @@ def test_a_forecast_whose_condition_never_happens_has_no_probability(tmp_path: P
     assert "seen: no probability, since" in run("forecast", case, *QUICK)
     (one,) = checked("forecast", run("forecast", case, *QUICK, "--json"))["forecasts"]
     assert one["probability"] is None
+
+
+def test_a_forecast_says_what_it_knows_and_that_this_is_no_report_of_the_event() -> None:
+    told = " ".join(run("forecast", "alaska-2025", *QUICK).split())
+    seen = "given what was seen beforehand, and before any report of the event (2 observations):"
+    assert seen in told
 
 
 def test_a_case_in_the_folder_itself_has_the_name_of_the_folder(

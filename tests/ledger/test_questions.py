@@ -205,6 +205,28 @@ def test_a_platforms_names_are_understood(tmp_path: Path) -> None:
     assert found[0].forecasts[0]["says"] == "Will it rain?"
 
 
+@pytest.mark.parametrize("on", ["Created At", "created_at", " CREATED-AT ", "Forecast due date"])
+def test_a_name_of_several_words_is_understood_however_they_are_joined(
+    tmp_path: Path, on: str
+) -> None:
+    table = tmp_path / "forecasts.csv"
+    table.write_text(
+        f"question_id,{on},Prediction,Resolved To,Resolved_On\n17,2025-01-02,70 %,yes,2025-02-01\n",
+        "utf-8",
+    )
+    (found,) = questions(from_csv(table))
+    assert (found.id, found.outcome) == ("17", "yes")
+    assert found.forecasts[0]["on"] == "2025-01-02"
+    assert found.forecasts[0]["probability"] == pytest.approx(0.7)
+
+
+def test_a_column_that_is_missing_is_told_with_its_other_names(tmp_path: Path) -> None:
+    table = tmp_path / "forecasts.csv"
+    table.write_text("id,when,p\n17,2025-01-02,0.7\n", "utf-8")
+    with pytest.raises(FormatError, match="'on' also as start time, created, created at,"):
+        from_csv(table)
+
+
 def test_bad_rows_are_all_told(tmp_path: Path) -> None:
     table = tmp_path / "bad.csv"
     table.write_text("id,on,probability\na,yesterday,0.2\nb,2025-01-01,1.2\n", "utf-8")

@@ -29,16 +29,16 @@ COLUMNS: Final = (
     "resolved_on", "note",
 )  # fmt: skip
 
-#: What other programs call the columns, in lower case.
+#: What other programs call the columns, as `_called` has it.
 _NAMES: Final = {
-    "id": ("id", "question id", "question_id", "post id"),
-    "on": ("on", "start time", "created", "created_at", "forecast_due_date", "date", "timestamp"),
+    "id": ("id", "question id", "post id"),
+    "on": ("on", "start time", "created", "created at", "forecast due date", "date", "timestamp"),
     "by": ("by", "forecaster username", "forecaster", "user", "username", "source"),
     "says": ("says", "question title", "title", "question", "text"),
-    "resolves": ("resolves", "scheduled resolve time", "resolution_date", "resolve by"),
+    "resolves": ("resolves", "scheduled resolve time", "resolution date", "resolve by"),
     "probability": ("probability", "probability yes", "forecast", "prediction", "p"),
-    "outcome": ("outcome", "resolution", "resolved_to", "result"),
-    "resolved_on": ("resolved_on", "actual resolve time", "resolved_at", "resolved"),
+    "outcome": ("outcome", "resolution", "resolved to", "result"),
+    "resolved_on": ("resolved on", "actual resolve time", "resolved at", "resolved"),
     "note": ("note", "comment", "comments"),
     "reason": ("reason",),
     "stated": ("stated",),
@@ -155,13 +155,16 @@ def _checked(header: Sequence[str], path: Path, line: str) -> dict[str, int]:
     """
     place = _places(header)
     span = Span(str(path), 1, 1, 1 + max(1, len(line)), line)
-    called = [column.strip().lower() for column in header]
+    called = [_called(column) for column in header]
     twice = [name for name in dict.fromkeys(called) if name and called.count(name) > 1]
     needed = ("id", "on", *(() if "stated" in place else ("probability",)))
     missing = [name for name in needed if name not in place]
     hint = f"the first row names the columns: {', '.join(COLUMNS)}"
     if missing and len(header) == 1 and (mark := next((m for m in ";\t|" if m in line), "")):
         hint = f"the fields are parted by {mark!r}: save it with commas, and with decimal points"
+    elif missing:
+        also = (f"'{name}' also as {', '.join(_NAMES[name][1:])}" for name in missing)
+        hint = "; ".join((hint, *also))
     faults = [Fault("column", f"there is no column {', '.join(missing)}", span, hint)] * bool(
         missing
     )
@@ -174,7 +177,7 @@ def _checked(header: Sequence[str], path: Path, line: str) -> dict[str, int]:
 def _of_others(header: Sequence[str], place: dict[str, int], told: dict[str, str]) -> bool:
     """Whether a row of a Metaculus table is of a question that is none of yes or no."""
     at = place.get("probability")
-    return at is not None and header[at].strip().lower() == _OF_YES and not told["probability"]
+    return at is not None and _called(header[at]) == _OF_YES and not told["probability"]
 
 
 def _contrary(told: dict[str, str], outcomes: dict[str, dict[str, Any]]) -> Iterator[str]:
@@ -202,8 +205,13 @@ def _is_formula(text: str) -> bool:
     return text.lstrip("'")[:1] in _FORMULA
 
 
+def _called(column: str) -> str:
+    """A column's name in small letters, with blanks between its words."""
+    return " ".join(column.lower().replace("_", " ").replace("-", " ").split())
+
+
 def _places(header: Sequence[str]) -> dict[str, int]:
-    there = {column.strip().lower(): at for at, column in enumerate(header)}
+    there = {_called(column): at for at, column in enumerate(header)}
     return {
         name: there[known]
         for name, names in _NAMES.items()
@@ -236,7 +244,9 @@ def _day(text: str) -> str:
 
 
 def _float(text: str) -> float | None:
+    """A number, which may be so many per cent."""
+    digits = text.removesuffix("%")
     try:
-        return float(text)
+        return float(digits) / (1 if digits == text else 100)
     except ValueError:
         return None

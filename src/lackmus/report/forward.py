@@ -55,11 +55,13 @@ def _source(source: syntax.Source) -> str:
 
 def _voices(findings: Findings) -> Iterator[str]:
     """Whose claims these are, those at second hand apart, and how many of each follow."""
-    own, added, quoted = [], [], []
-    for found in findings.claims:
-        quoting = found.claim.reported_by
-        adding = _added(findings.case, found.claim)
-        (quoted if quoting else added if adding else own).append(found)
+    quoted = [found for found in findings.claims if found.claim.reported_by]
+    added = [found for found in findings.claims if _added(findings.case, found.claim)]
+    own = [
+        found
+        for found in findings.claims
+        if not found.claim.reported_by and not _added(findings.case, found.claim)
+    ]
     several = len({found.claim.by for found in own}) > 1
     whose = "the speakers’ own" if several else "the speaker’s own"
     groups = ((own, whose), (added, "the modeller’s"), (quoted, "only quoted"))

@@ -247,7 +247,8 @@ def why(found: Postmortem) -> list[str]:
         ends = words.listed(
             f"{one.end} ({words.percent(one.before)} before)" for one in found.ruled_out[:_ENDS]
         )
-        lines.append(f"The record leaves less than 1 % of the weight to each of {ends}.")
+        each = "each of " if len(found.ruled_out[:_ENDS]) > 1 else ""
+        lines.append(f"The record leaves less than 1 % of the weight to {each}{ends}.")
     base = "no solution" if math.isnan(found.base) else words.percent(found.base)
     lines.append(
         f"At the base values the record had {base}, at the likeliest that was found "

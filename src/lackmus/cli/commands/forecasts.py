@@ -96,9 +96,10 @@ def _print(found: Forecasts) -> None:
         if one.when_said is not None and one.given:
             print_prose(f"on {one.claim.date}, when it was said: {_chance(one.when_said)}", "  ")
         if one.given:
-            many = "one observation" if len(one.given) == 1 else f"{len(one.given)} observations"
             print_prose(
-                f"given the {many} before its day and any report of it: {_chance(one.now)}", "  "
+                "given what was seen beforehand, and before any report of the event "
+                f"({counted(len(one.given), 'observation')}): {_chance(one.now)}",
+                "  ",
             )
         if one.on_arms is not None:
             print_prose(
@@ -168,6 +169,7 @@ def score(ledger: Path, *, as_json: bool) -> None:
     from lackmus.ledger.scores import LEAST
     from lackmus.pipeline.ledgers import Ledger
     from lackmus.report.forecasts import board_json
+    from lackmus.report.words import listed
 
     scored = Ledger(ledger).score()
     if as_json:
@@ -193,8 +195,8 @@ def score(ledger: Path, *, as_json: bool) -> None:
     few = [row.who for row in scored.rows if row.calibration is None]
     if few:
         print_prose(
-            f"Too few forecasts to tell whether {', '.join(few)} would be calibrated: that takes "
-            f"{LEAST}."
+            f"Too few forecasts to tell whether {listed(few, last='or')} would be calibrated: that "
+            f"takes {LEAST}."
         )
 
 
