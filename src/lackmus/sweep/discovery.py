@@ -25,7 +25,7 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 
 from lackmus.case.syntax import Assumption
-from lackmus.foundation.arrays import Bools, Codes, Floats, freeze
+from lackmus.foundation.arrays import Bools, Codes, Floats, Ints, freeze
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.letters import composed
 from lackmus.sweep.design import base_point
@@ -290,15 +290,6 @@ def _peel(points: Floats, target: Bools, columns: Sequence[int]) -> _Ends:
     return best
 
 
-def _balance(target: Bools, inside: Bools) -> float:
-    """Coverage less mass: by how much the box covers more than a random one of its size.
-
-    It is the weighted relative accuracy of Lavrač, Flach and Zupan (1999), over the share wanted.
-    """
-    hits = np.count_nonzero(target & inside) / np.count_nonzero(target)
-    return hits - np.count_nonzero(inside) / len(target)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sorted:
     """The draws in a box, sorted by each assumption.
@@ -307,27 +298,25 @@ class _Sorted:
         values: In ascending order, a row an assumption; shape (K, M).
         order: Which draws these are; likewise.
         target: Which of all draws are wanted; shape (N,).
+        hits: How many of those in the box are.
     """
 
     values: Floats
-    order: np.ndarray
+    order: Ints
     target: Bools
+    hits: int
 
     @classmethod
     def of(cls, values: Floats, target: Bools) -> _Sorted:
         """All draws, from a row an assumption; shape (K, N)."""
         order = np.argsort(values, axis=1)
-        return cls(np.take_along_axis(values, order, axis=1), order, target)
+        ordered = np.take_along_axis(values, order, axis=1)
+        return cls(ordered, order.astype(np.int32), target, int(np.count_nonzero(target)))
 
     @property
     def size(self) -> int:
         """Draws in the box."""
         return int(self.order.shape[1])
-
-    @property
-    def hits(self) -> int:
-        """Wanted ones among them."""
-        return int(np.count_nonzero(self.target[self.order[0]]))
 
     def slice(self) -> tuple[int, float, float] | None:
         """The best slice to cut off: its row, and the ends that stay; None where none is good.
@@ -336,35 +325,36 @@ class _Sorted:
         row of one value has none.
         """
         values, last = self.values, self.size - 1
-        bottom = values[:, min(math.floor(_SLICE * last), last)]
-        top = values[:, max(math.ceil((1.0 - _SLICE) * last), 0)]
-        above = np.count_nonzero(values <= bottom[:, None], axis=1)
-        below = np.count_nonzero(values < top[:, None], axis=1)
-        hits = np.zeros((len(values), self.size + 1), np.int64)
-        np.cumsum(self.target[self.order], axis=1, out=hits[:, 1:])
-        each = np.arange(len(values))
-        stay = np.stack([self.size - above, below], axis=1)
-        wanted = np.stack([hits[:, -1] - hits[each, above], hits[each, below]], axis=1)
+        low, high = math.floor(_SLICE * last), math.ceil((1.0 - _SLICE) * last)
+        bottom, top = values[:, low], values[:, high]
+        cut, lost = np.empty((2, len(values), 2), np.int64)
+        cut[:] = low + 1, self.size - high
+        self.target[self.order[:, : low + 1]].sum(axis=1, out=lost[:, 0])
+        self.target[self.order[:, high:]].sum(axis=1, out=lost[:, 1])
+        for side, ties in enumerate((values[:, low + 1] == bottom, values[:, high - 1] == top)):
+            if ties.any():
+                tied = values[ties]
+                off = tied >= top[ties, None] if side else tied <= bottom[ties, None]
+                cut[ties, side] = off.sum(axis=1)
+                lost[ties, side] = (off & self.target[self.order[ties]]).sum(axis=1)
+        stay = self.size - cut
         fit = (stay >= _FEWEST) & (values[:, :1] != values[:, -1:])
-        density = wanted / np.maximum(stay, 1)
-        gone = np.maximum(self.size - stay, 1)
-        gain = np.where(fit, (density - hits[0, -1] / self.size) / gone, 0.0)
-        k, at_top = divmod(int(np.argmax(gain)), 2)
+        density = (self.hits - lost) / np.maximum(stay, 1)
+        gain = np.where(fit, (density - self.hits / self.size) / cut, 0.0)
+        k, at_top = divmod(int(gain.argmax()), 2)
         if not gain[k, at_top] > 0.0:
             return None
         if at_top:
-            return k, -np.inf, float(0.5 * (top[k] + values[k, below[k] - 1]))
-        return k, float(0.5 * (bottom[k] + values[k, above[k]])), np.inf
+            return k, -np.inf, float(0.5 * (top[k] + values[k, -cut[k, 1] - 1]))
+        return k, float(0.5 * (bottom[k] + values[k, cut[k, 0]])), np.inf
 
     def between(self, k: int, low: float, high: float) -> _Sorted:
         """The draws of which a row lies between two ends."""
         stays = np.zeros(len(self.target), np.bool_)
         stays[self.order[k]] = (self.values[k] > low) & (self.values[k] < high)
-        kept = stays[self.order]
-        shape = (len(kept), -1)
-        return _Sorted(
-            self.values[kept].reshape(shape), self.order[kept].reshape(shape), self.target
-        )
+        kept = np.flatnonzero(stays[self.order]).reshape(len(self.order), -1)
+        hits = int(np.count_nonzero(self.target & stays))
+        return _Sorted(self.values.take(kept), self.order.take(kept), self.target, hits)
 
 
 def _inside(points: Floats, ends: _Ends) -> Bools:
@@ -375,29 +365,31 @@ def _inside(points: Floats, ends: _Ends) -> Bools:
 
 
 def _let_go(points: Floats, target: Bools, ends: _Ends) -> _Ends:
-    """The box without the ends that do no work, the idlest first."""
-    while ends:
-        whole = _balance(target, _inside(points, ends))
-        tried = [
-            (_balance(target, _inside(points, fewer)), fewer) for fewer in _without_one_end(ends)
-        ]
-        balance, fewer = max(tried, key=lambda pair: pair[0])
-        if balance < _IDLE * whole:
-            return ends
-        ends = fewer
-    return ends
+    """The box without the ends that do no work, the idlest first.
 
-
-def _without_one_end(ends: _Ends) -> list[_Ends]:
-    boxes = []
-    for column, (low, high) in ends.items():
-        for opened in ((-np.inf, high), (low, np.inf)):
-            if opened != (low, high):
-                left = {k: v for k, v in ends.items() if k != column}
-                if np.isfinite(opened).any():
-                    left[column] = opened
-                boxes.append(left)
-    return boxes
+    A box is as good as its coverage exceeds its mass, by how much it covers more than a random one
+    of its size: the weighted relative accuracy of Lavrač, Flach and Zupan (1999), over the share
+    wanted.
+    """
+    limits = [(k, *limit) for k, both in ends.items() for limit in zip((1, -1), both, strict=True)]
+    limits = [limit for limit in limits if np.isfinite(limit[2])]
+    outside = np.array([way * points[:, k] <= way * end for k, way, end in limits])
+    wanted = np.count_nonzero(target)
+    while limits:
+        misses = np.count_nonzero(outside, axis=0)
+        inside = np.concatenate([misses - outside, misses[None]]) == 0
+        hits = np.count_nonzero(inside & target, axis=1)
+        *balances, whole = hits / wanted - np.count_nonzero(inside, axis=1) / len(target)
+        idlest = int(np.argmax(balances))
+        if balances[idlest] < _IDLE * whole:
+            break
+        del limits[idlest]
+        outside = np.delete(outside, idlest, axis=0)
+    left: _Ends = {}
+    for k, way, end in limits:
+        low, high = left.get(k, (-np.inf, np.inf))
+        left[k] = (end, high) if way > 0 else (low, end)
+    return left
 
 
 def _chance(points: Floats, target: Bools, ends: _Ends, column: int) -> float:
