@@ -155,7 +155,8 @@ NUMBERS = _part(
     (
         "An assumption in place",
         "Where a number is used once, it can be assumed there. It is called after its place, such "
-        "as `north.stake1.worth`.",
+        "as `north.stake1.worth` in the first of north's stakes; `north.war.worth` in the stake "
+        "named `war`.",
         "As above.",
         "stakes:\n  north: [{worth: {value: 2, range: [0, 5]}, if: answer = accept}]\n",
     ),
@@ -394,7 +395,9 @@ STAKES = _part(
         "All numbers in that order from 0 (last) to `scale` (first; 1 if unsaid). Each draw "
         "takes one such set, the same in all rounds: the steps between ranks are exponential "
         "draws, of three times the mean at `>>`, divided by their sum; at the base values the "
-        "steps are at their means, 1 and 3. An order has at least two ranks.",
+        "steps are at their means, 1 and 3. From the last rank upwards they are called "
+        "`south.stake1.step1`, `south.stake1.step2` …, or by the stake's name "
+        "(`south.pride.step1`). An order has at least two ranks.",
         "stakes:\n  south:\n    - {order: answer = accept >> offer = business ~ answer = refuse "
         "> offer = line, scale: 5}\n",
     ),
@@ -704,7 +707,8 @@ SOURCES = _part(
         "case.yaml`, "
         "and may say `by` whom, which is then its `author`, and `because`; "
         "the case lists it: `dissents: [other.yaml]`.",
-        "A second case. Its draws are those of the first wherever they share an assumption.",
+        "A second case. Its draws are those of the first wherever they share an assumption; what "
+        "is drawn in a stake keeps its name where another is dropped.",
         "title: As another sees it\n"
         "stakes:\n  north:\n    - {drop: war}\n    - {name: gain, worth: 1, if: answer = accept}\n",
     ),

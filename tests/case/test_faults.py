@@ -22,6 +22,7 @@ from lackmus.case.writer import write_case
 from lackmus.compiler import compile as compile_module
 from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import CaseError, Fault
+from lackmus.pipeline.case_study import CaseStudy
 
 FAULTS = Path(__file__).parent / "faults"
 SCRIPT = Path(__file__).parents[2] / "scripts" / "regenerate_faults.py"
@@ -269,3 +270,27 @@ def test_what_only_a_condition_asks_is_used() -> None:
     )
     idle = [fault.message for fault in check_case(case) if fault.code == "unused"]
     assert idle == ["nothing uses the assumption 'k'"]
+
+
+@pytest.mark.parametrize(
+    ("stakes", "told"),
+    [
+        ("a: [{name: o, order: x = l > x = r}, {name: o, order: x = r > x = l}]", "a.o.step1"),
+        ("a: [{name: stake2, order: x = l > x = r}, {order: x = r > x = l}]", "a.stake2.step1"),
+        ("a: [{name: o, order: x = l > x = r}], b: [{name: o, order: x = r > x = l}]", None),
+        ("a: [{name: o, order: x = l > x = r, scale: {value: 1, range: [0, 2]}}]", None),
+    ],
+)
+def test_each_order_draws_steps_of_its_own(stakes: str, told: str | None) -> None:
+    text = (
+        "title: Orders\nactors: {a: {}, b: {}}\n"
+        "moves: [x: {by: a, options: [l, r]}]\n"
+        f"stakes: {{{stakes}}}\n"
+        "claims: {c: {holds if: P(x = l) > 0.6}}\n"
+    )
+    if told is None:
+        names = [a.name for a in CaseStudy(parse_case(text)).assumptions]
+        assert len(set(names)) == len(names)
+        return
+    with pytest.raises(CaseError, match=f"a second assumption is called '{told}'"):
+        parse_case(text)

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from lackmus.case import syntax
-from lackmus.case.parse import load_case
+from lackmus.case.parse import load_case, parse_case
 from lackmus.case.text import expression_text
+from lackmus.case.writer import write_case
 from lackmus.foundation.errors import CaseError
+from lackmus.pipeline.case_study import CaseStudy
 
 BASE = """
 title: Base
@@ -114,6 +116,29 @@ def test_stakes_are_replaced_by_name_dropped_and_added(tmp_path: Path) -> None:
         (s.actor, expression_text(s.worth)) for s in case.stakes if isinstance(s, syntax.Stake)
     ]
     assert stakes == [("south", "-9"), ("south", "gain"), ("south", "7")]
+
+
+def test_what_is_drawn_in_a_stake_keeps_its_name_where_another_is_dropped(tmp_path: Path) -> None:
+    """The order and the number in place stand second and third; the one that is added, last."""
+    own = (
+        "  north:\n    - {name: first, worth: 1}\n    - {order: offer = line > offer = business}\n"
+        "    - {worth: {value: 1, range: [0, 2]}}\n"
+    )
+    text = BASE.replace("  north:\n", own)
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text(
+        "extends: case.yaml\nstakes:\n  north:\n    - {drop: first}\n"
+        "    - {worth: {value: 3, range: [0, 5]}}\n",
+        encoding="utf-8",
+    )
+    old, new = (
+        [a.name for a in CaseStudy(load_case(tmp_path / name)).assumptions if "north" in a.name]
+        for name in ("case.yaml", "other.yaml")
+    )
+    assert old == ["north.stake3.worth", "north.stake2.step1"]
+    assert new == ["north.stake3.worth", "north.stake5.worth", "north.stake2.step1"]
+    merged = load_case(tmp_path / "other.yaml")
+    assert parse_case(write_case(merged)) == merged
 
 
 def test_claims_are_added_and_changed(tmp_path: Path) -> None:

@@ -462,8 +462,8 @@ stakes:
     steps = desugar(parse_case(text)).assumptions
     # From the worst rank upwards: the wide gap is the second step, three times the mean.
     assert [(step.name, step.value) for step in steps] == [
-        ("a.order2.step1", Fraction(1)), ("a.order2.step2", Fraction(3)),
-        ("b.order3.step1", Fraction(1)), ("quiet.step1", Fraction(1)),
+        ("a.stake2.step1", Fraction(1)), ("a.stake2.step2", Fraction(3)),
+        ("b.stake1.step1", Fraction(1)), ("b.quiet.step1", Fraction(1)),
     ]  # fmt: skip
 
 

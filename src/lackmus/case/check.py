@@ -14,7 +14,7 @@ from itertools import combinations
 
 from lackmus.case import syntax
 from lackmus.case.check_questions import check_questions
-from lackmus.case.fields import ZERO, Faults, closest, constant, place_of
+from lackmus.case.fields import ZERO, Faults, closest, constant, place_of, stake_path
 from lackmus.case.remarks import remarks
 from lackmus.case.scope import Variable, aim_of, scope_of, spoken, walk
 from lackmus.case.text import rounded
@@ -384,6 +384,7 @@ class _Check:
     # --- stakes ---
 
     def _stakes(self) -> None:
+        self._orders()
         for stake in self._case.stakes:
             if stake.actor not in self._scope.actors:
                 hint = closest(stake.actor, self._scope.actors)
@@ -404,6 +405,25 @@ class _Check:
                 self._typing.number(stake.worth, here)
             if stake.condition is not None:
                 self._typing.condition(stake.condition, here)
+
+    def _orders(self) -> None:
+        """Steps of orders are drawn by name, so that each order needs one of its own."""
+        found = {a.name.removesuffix(".step1") for a in self._case.assumptions}
+        places: Counter[str] = Counter()
+        for stake in self._case.stakes:
+            path = stake_path(stake.actor, stake.name, places[stake.actor])
+            places[stake.actor] += 1
+            if not isinstance(stake, syntax.OrdinalStake):
+                continue
+            if stake.actor in syntax.COLUMNS:
+                hint = f"no name begins with {', '.join(f'{c}.' for c in syntax.COLUMNS)}"
+                message = f"'{path}.step1' would be taken for a column of the table of draws"
+                self._faults.add("name", message, stake.span, hint)
+            if path in found:
+                message = f"a second assumption is called '{path}.step1'"
+                hint = "give this order a name of its own"
+                self._faults.add("duplicate", message, stake.span, hint)
+            found.add(path)
 
     # --- what is used ---
 

@@ -94,6 +94,17 @@ def _bits(value: Fraction) -> int:
     return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
+def stake_path(actor: str, name: str, place: int) -> str:
+    """By what numbers assumed in a stake, and steps of an order, are called.
+
+    Args:
+        actor: Whose stake it is.
+        name: Its name; empty where it has none.
+        place: Its place among the stakes of the actor, from 0.
+    """
+    return f"{actor}.{name if is_label(name) else f'stake{place + 1}'}"
+
+
 def place_of(span: Span | None, word: str) -> Span | None:
     """The place of a word: its own, where it has one, else that in the line of a span.
 

@@ -10,7 +10,7 @@ from lackmus.case import keys, syntax
 from lackmus.case.assuming import Assumptions, Citations
 from lackmus.case.declared import Declared, declared, keys_of
 from lackmus.case.expression import parse_expression
-from lackmus.case.fields import ZERO, Faults, Fields, Getter, Reader, is_label, place_of
+from lackmus.case.fields import ZERO, Faults, Fields, Getter, Reader, place_of, stake_path
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 from lackmus.foundation.errors import CaseError
 from lackmus.foundation.spans import Placed
@@ -251,7 +251,7 @@ class MoveReader(Reader):
         known = keys_of(syntax.Stake, syntax.OrdinalStake)
         fields = Fields(node, f"a stake of '{actor}'", known, self.faults)
         name = fields.text("name")
-        path = f"{actor}.{name if is_label(name) else f'stake{number + 1}'}"
+        path = stake_path(actor, name, number)
         own = {"name": name}
         if (order := fields.node("order")) is not None:
             groups, gaps = self._order(order)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lackmus.case.assuming import WITH_ENDS
-from lackmus.case.fields import closest
+from lackmus.case.fields import closest, is_label
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 from lackmus.foundation.errors import CaseError, Fault
 
@@ -112,13 +112,15 @@ def _stakes(old: Node, new: Node, faults: list[Fault]) -> Node:
             actors[key.text] = (key, changes)
             continue
         items = list(before[1].items) if isinstance(before[1], Sequence) else []
+        places = list(range(len(items) + len(changes.items)))
         for change in changes.items:
-            _change(items, change, faults)
-        actors[key.text] = (key, Sequence(tuple(items), changes.span))
+            _change(items, places, change, faults)
+        kept = (_named(item, places[i]) if places[i] != i else item for i, item in enumerate(items))
+        actors[key.text] = (key, Sequence(tuple(kept), changes.span))
     return Mapping(tuple(actors.values()), new.span)
 
 
-def _change(items: list[Node], change: Node, faults: list[Fault]) -> None:
+def _change(items: list[Node], places: list[int], change: Node, faults: list[Fault]) -> None:
     dropped = _name(change, "drop")
     name = dropped or _name(change, "name")
     place = next((i for i, item in enumerate(items) if name and _name(item, "name") == name), None)
@@ -127,8 +129,23 @@ def _change(items: list[Node], change: Node, faults: list[Fault]) -> None:
         hint = f"named stakes: {known}" if known else "no stake of this actor has a name"
         faults.append(Fault("unknown-stake", f"no stake '{dropped}'", change.span, hint))
     elif dropped and place is not None:
-        del items[place]
+        del items[place], places[place]
     elif place is not None:
         items[place] = change
     else:
         items.append(change)
+
+
+def _named(stake: Node, place: int) -> Node:
+    """A stake that has moved up, with a name for what is drawn in it: what its old place gave it.
+
+    So its draws are still those of the case that the dissent extends.
+    """
+    drawn = isinstance(stake, Mapping) and any(
+        key.text == "order" or isinstance(value, Mapping) for key, value in stake.entries
+    )
+    if not isinstance(stake, Mapping) or not drawn or is_label(_name(stake, "name")):
+        return stake
+    first = stake.entries[0][0]
+    name = (replace(first, text="name"), replace(first, text=f"stake{place + 1}"))
+    return Mapping((name, *(e for e in stake.entries if e[0].text != "name")), stake.span)

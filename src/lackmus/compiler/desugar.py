@@ -8,11 +8,13 @@ ch. V.2); a wide gap's step has three times the mean.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
 from lackmus.case import syntax
+from lackmus.case.fields import stake_path
 from lackmus.case.scope import scope_of
 from lackmus.foundation.distributions import Distribution
 
@@ -23,13 +25,15 @@ def desugar(case: syntax.Case) -> syntax.Case:
     """The same case without ordinal stakes, and with claims written out value by value."""
     steps: list[syntax.Assumption] = []
     stakes: list[syntax.Stake | syntax.OrdinalStake] = []
-    for i, stake in enumerate(case.stakes):
+    places: Counter[str] = Counter()
+    for stake in case.stakes:
         if isinstance(stake, syntax.OrdinalStake):
-            own = _steps(stake, stake.name or f"{stake.actor}.order{i + 1}")
+            own = _steps(stake, stake_path(stake.actor, stake.name, places[stake.actor]))
             steps += own
             stakes += _ranks(stake, own)
         else:
             stakes.append(stake)
+        places[stake.actor] += 1
     each = any(claim.for_each for claim in case.claims)
     if not steps and not each:
         return case
