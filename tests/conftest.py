@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -100,17 +101,43 @@ def _is_watched(item: pytest.Item) -> bool:
     return bool(_WATCHED & set(item.path.parts)) and not random
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """No line of a test that is not watched is, its fixtures and subprocesses included."""
+@contextmanager
+def _unwatched() -> Iterator[None]:
+    """No line that runs meanwhile is watched, nor any of a process that is started meanwhile."""
     running = Coverage.current()
-    if running is None or not _WATCHED or _is_watched(item):
-        return (yield)
+    if running is None:
+        yield
+        return
     running.stop()
     told = os.environ.pop(_IN_SUBPROCESSES, None)
     try:
-        return (yield)
+        yield
     finally:
         if told is not None:
             os.environ[_IN_SUBPROCESSES] = told
         running.start()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where workers run the tests, what hands them out is not watched."""
+    running = Coverage.current()
+    if running is not None and config.getoption("numprocesses", default=None):
+        running.stop()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[None]:
+    """Every worker imports the same: what that runs is watched in one."""
+    if not _WATCHED or os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
+        return (yield)
+    with _unwatched():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """No line of a test that is not watched is, its fixtures and subprocesses included."""
+    if not _WATCHED or _is_watched(item):
+        return (yield)
+    with _unwatched():
+        return (yield)
