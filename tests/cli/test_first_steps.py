@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -12,6 +13,8 @@ import pytest
 import lackmus
 from lackmus.cli import completion
 from lackmus.cli.commands.files import schema_names
+from lackmus.cli.tables.reading import print_reading
+from lackmus.pipeline.readings import read_case
 
 Ended: TypeAlias = Callable[..., CompletedProcess[bytes]]
 
@@ -52,6 +55,40 @@ def test_no_table_without_a_row(ended: Ended) -> None:
     assert "No further observation would say anything to speak of." in told
     told = ended("read", "beer-quiche").stdout.decode()
     assert "What each observation would say" in told
+
+
+OPEN = """title: Nothing is hidden
+actors: {north: {}}
+moves: [{answer: {by: north, options: [accept, refuse]}}]
+stakes: {north: [{worth: 1, if: answer = accept}]}
+"""
+
+
+def test_of_a_case_without_hidden_aims_that_is_said(ended: Ended, tmp_path: Path) -> None:
+    case = tmp_path / "open.yaml"
+    case.write_text(OPEN, "utf-8")
+    told = ended("read", case, "--observe", "answer=refuse").stdout.decode()
+    assert "nothing is hidden in this case" in told
+    assert "before" not in told
+
+
+def test_what_a_reading_leaves_out_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    found = read_case(lackmus.load("sanctions-hidden-hand"), probes=False)
+    print_reading(found)
+    told = capsys.readouterr().out
+    shown = sum(
+        bool(re.search(rf"^{i.move} = {i.option} +{re.escape(i.about)} ", told, re.MULTILINE))
+        for i in found.indicators
+    )
+    left = re.search(r"^(\d+) further rows? would say less, or next to nothing", told, re.M)
+    assert left is not None
+    assert 0 < shown == len(found.indicators) - int(left[1])
+
+
+def test_tests_are_said_to_be_of_the_beginning_where_something_was_observed(ended: Ended) -> None:
+    later = ended("read", "india-tariffs-2025", "--observe", "tariff=india_alone").stdout.decode()
+    assert "\nTests from the game's beginning: what binding" in later
+    assert "\nTests: what binding" in ended("read", "india-tariffs-2025").stdout.decode()
 
 
 def test_an_unknown_observer_is_told_of_once() -> None:

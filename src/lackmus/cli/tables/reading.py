@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from lackmus.cli.terminal import console
+from lackmus.foundation.counting import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,11 +38,7 @@ def print_reading(found: Reading) -> None:
     if found.observed:
         seen = "; ".join(map(str, found.observed))
         out.print(f"observed: {seen}, probability {found.probability:.3g}")
-    table = Table("hidden", "value", "before", "after", box=None, padding=(0, 2, 0, 0))
-    for variable, shares in found.posterior.items():
-        for value, share in shares.items():
-            table.add_row(variable, value, f"{found.prior[variable][value]:.1%}", f"{share:.1%}")
-    out.print(table)
+    out.print(_beliefs(found) if found.posterior else "nothing is hidden in this case")
     if found.paths:
         out.print("\nLikeliest courses of events:")
         for path in found.paths:
@@ -50,10 +47,17 @@ def print_reading(found: Reading) -> None:
     if found.indicators:
         _print_indicators(out, found)
     if found.probes:
-        out.print("\nTests: what binding oneself would reveal, and cost:")
-        out.print(_probes(found))
+        _print_probes(out, found)
     if found.timeline:
         _timeline(out, found)
+
+
+def _beliefs(found: Reading) -> Table:
+    table = Table("hidden", "value", "before", "after", box=None, padding=(0, 2, 0, 0))
+    for variable, shares in found.posterior.items():
+        for value, share in shares.items():
+            table.add_row(variable, value, f"{found.prior[variable][value]:.1%}", f"{share:.1%}")
+    return table
 
 
 def _timeline(out: Console, found: Reading) -> None:
@@ -88,6 +92,8 @@ def _print_indicators(out: Console, found: Reading) -> None:
         return
     out.print("\nWhat each observation would say (bits: weight of evidence):")
     out.print(table)
+    if more := len(found.indicators) - table.row_count:
+        out.print(f"{counted(more, 'further row')} would say less, or next to nothing.")
 
 
 def _indicators(found: Reading, width: int) -> Table:
@@ -121,6 +127,14 @@ def _unbounded(indicator: Indicator) -> str:
 def _likelihood(p: float) -> str:
     """A likelihood to three figures; of a tiny one the bits say how small it is."""
     return f"<{_TINY:g}" if 0 < p < _TINY else f"{p:.3g}"
+
+
+def _print_probes(out: Console, found: Reading) -> None:
+    since = " from the game's beginning" if found.observed else ""
+    out.print(f"\nTests{since}: what binding oneself would reveal, and cost:")
+    out.print(_probes(found))
+    if (more := len(found.probes) - _MOST_TESTS) > 0:
+        out.print(f"{counted(more, 'further test')} would reveal less.")
 
 
 def _probes(found: Reading) -> Table:
