@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import bdtrc
@@ -12,7 +14,7 @@ from lackmus.foundation.errors import UsageError
 from lackmus.sweep import discovery
 from lackmus.sweep.design import draw
 from lackmus.sweep.discovery import Box, find_box, pair_map
-from lackmus.sweep.study import CANNOT_BE_ASKED, FAILS, HOLDS
+from lackmus.sweep.study import CANNOT_BE_ASKED, FAILS, HOLDS, NO_DIFFERENCE
 from lackmus.testing.studies import Formula, choice, outcomes, uniform
 
 OVER = tuple(uniform(name, 0, 1) for name in "abcdefgh")
@@ -118,6 +120,20 @@ def test_where_nearly_all_draws_agree_there_is_no_box(low: float) -> None:
 def test_undefined_draws_are_left_out() -> None:
     found = box(lambda p: np.where(p[:, 7] > 0.5, np.nan, corner(p)), 4000)
     assert {limit.assumption for limit in found.limits} == {"a", "b"}
+
+
+def test_draws_that_make_no_difference_count_as_neither() -> None:
+    points, study = sample(corner, 2000)
+    seen = study.run(points)
+    codes = seen.holds.copy()
+    codes[points[:, 2] > 0.5, 0] = NO_DIFFERENCE
+    found = find_box(OVER, study.claims, points, replace(seen, holds=codes), 0)
+    assert found is not None
+    limits = {limit.assumption: limit.high for limit in found.limits}
+    assert limits.keys() == {"a", "b", "c"}
+    assert limits["c"] == pytest.approx(0.5, abs=0.03)
+    assert found.overall == (codes[:, 0] == HOLDS).mean()
+    assert found.mass == pytest.approx(0.06, abs=0.02)
 
 
 def test_the_sentence_names_claim_limits_density_and_coverage() -> None:

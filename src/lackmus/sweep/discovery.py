@@ -30,7 +30,7 @@ from lackmus.foundation.errors import UsageError
 from lackmus.foundation.letters import composed
 from lackmus.sweep.design import base_point
 from lackmus.sweep.shapes import levels
-from lackmus.sweep.study import FAILS, HOLDS, Outcomes, Study
+from lackmus.sweep.study import FAILS, HOLDS, NO_DIFFERENCE, Outcomes, Study
 
 Wanted: TypeAlias = Literal["holds", "fails"]
 
@@ -89,6 +89,9 @@ class Box:
         density: Share of its draws that are wanted.
         mass: Share of all draws that lie in it.
         overall: Share of all draws that are wanted.
+
+    Draws are those in which the claim can be asked; where it makes no difference, it neither
+    holds nor fails.
     """
 
     claim: str
@@ -104,8 +107,8 @@ class Box:
         where = " and ".join(map(str, self.limits))
         text = (
             f"{self.claim} {self.wanted} in {_percent(self.density)} of the draws with {where} "
-            f"(density), against {_percent(self.overall)} of all draws; these are "
-            f"{_percent(self.coverage)} of all draws in which it {self.wanted} (coverage)"
+            f"(density), against {_percent(self.overall)} of all in which it can be asked; these "
+            f"are {_percent(self.coverage)} of the draws in which it {self.wanted} (coverage)"
         )
         return f"{text}."
 
@@ -166,7 +169,7 @@ def find_box(
         points: Draws of a sample, shape (N, K).
         outcomes: What was found there.
         column: Which claim.
-        wanted: What to look for; by default the rarer.
+        wanted: What to look for; by default the rarer of the two.
 
     Returns:
         The box; None where fewer than twenty draws are wanted or unwanted, or where no box has
@@ -177,10 +180,12 @@ def find_box(
         (2010), Thinking inside the box; the peeling criterion is Kwakkel and Jaxa-Rozen's
         (2016) first lenient one.
     """
-    given, is_true = _defined(points, outcomes, column)
+    codes = outcomes.holds[:, column]
+    asked = np.isin(codes, (HOLDS, FAILS, NO_DIFFERENCE))
+    given, codes = points[asked], codes[asked]
     if wanted is None:
-        wanted = "holds" if 2 * is_true.sum() <= len(is_true) else "fails"
-    target = is_true if wanted == "holds" else ~is_true
+        wanted = "holds" if (codes == HOLDS).sum() <= (codes == FAILS).sum() else "fails"
+    target = codes == (HOLDS if wanted == "holds" else FAILS)
     if min(target.sum(), (~target).sum()) < _FEWEST:
         return None
     limits = _search(given, target)
@@ -237,12 +242,6 @@ def pair_map(study: Study, first: str, second: str, *, size: int = 25, threads: 
         freeze(found.holds.T.reshape(shape)),
         (float(base[i]), float(base[j])),
     )
-
-
-def _defined(points: Floats, outcomes: Outcomes, column: int) -> tuple[Floats, Bools]:
-    holds = outcomes.holds[:, column]
-    kept = (holds == HOLDS) | (holds == FAILS)
-    return points[kept], holds[kept] == HOLDS
 
 
 def _percent(share: float) -> str:
