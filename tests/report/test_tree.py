@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -149,6 +150,23 @@ def test_labels_with_control_characters_are_drawn() -> None:
     drawn = tree_svg(game, solve_logit(game, 1.0).best)
     assert "Ent\N{REPLACEMENT CHARACTER}rant" in drawn
     ElementTree.fromstring(drawn)  # noqa: S314 - it is our own drawing
+
+
+def test_long_names_of_players_do_not_run_into_each_other(tmp_path: Path) -> None:
+    """Columns of payoffs, which end at their place, are as wide as what stands in them."""
+    game = read_efg(
+        'EFG 2 R "g" { "The union of pilots" "Minister Voss" "c" }\n'
+        'p "" 1 1 "" { "l" "r" } 0\n'
+        't "" 1 "" { 1, 2, 123456789 }\nt "" 2 "" { 2, 3, -987654321 }\n'
+    )
+    out = tmp_path / "tree.svg"
+    standalone(solve_logit(game, precision=1)).save(out)
+    told = r'x="(\d+)" y="[\d.]+" text-anchor="end"[^>]*>([^<]*)<'
+    texts = re.findall(told, out.read_text("utf-8"))
+    ends = {name: int(x) for x, name in texts}
+    for left, right in pairwise(("The union of pilots", "Minister Voss", "c")):
+        longest = max(len(name) for x, name in texts if int(x) == ends[right])
+        assert ends[right] - ends[left] >= 6 * longest + 10
 
 
 def test_branches_that_what_was_observed_rules_out_are_faint(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lackmus.case.parse import parse_case
 from lackmus.report import words
 
 
@@ -53,3 +54,14 @@ def test_undefined_numbers_are_not_dressed_up() -> None:
     assert words.number(math.inf) == "∞"
     assert words.number(-math.inf) == f"{words.MINUS}∞"
     assert words.listed([]) == ""
+
+
+def test_a_name_with_an_article_is_small_within_a_sentence() -> None:
+    case = parse_case("""title: Two
+actors: {union: {name: The union}, theo: {name: Theo}}
+moves: [{answer: {by: union, options: [accept, refuse]}}]
+stakes: {union: [{worth: 1, if: answer = accept}], theo: [{worth: 1, if: answer = refuse}]}
+""")
+    assert words.actor_name(case, "union") == "The union"
+    assert words.actor_within(case, "union") == "the union"
+    assert words.actor_within(case, "theo") == "Theo"

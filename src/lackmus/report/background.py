@@ -140,7 +140,7 @@ def _maker(case: syntax.Case, move: syntax.Move) -> str:
     if move.signal_of is not None:
         right = f", right with probability {expression_text(move.right)}" if move.right else ""
         return f"a signal of {words.variable_name(case, move.signal_of.id)}{right}"
-    makers = [words.actor_name(case, maker) for maker in dict.fromkeys(move.by)]
+    makers = [words.actor_within(case, maker) for maker in dict.fromkeys(move.by)]
     turns = ", in turn" if len(makers) > 1 else ""
     return f"by {words.listed(makers)}{turns}" if makers else "by chance"
 

@@ -172,7 +172,7 @@ def hidden_from(findings: Findings, move: str) -> str:
     everyone = (*(a.id for a in findings.case.actors), *findings.case.observers)
     if all(viewer in column.seen_by for viewer in everyone):
         return ""
-    seen = [words.actor_name(findings.case, v) for v in everyone if v in column.seen_by]
+    seen = [words.actor_within(findings.case, v) for v in everyone if v in column.seen_by]
     return f"seen by {words.listed(seen)}" if seen else "seen by nobody"
 
 
@@ -242,7 +242,7 @@ def probing(findings: Findings) -> tuple[tuple[Telling, ...], str]:
         Telling(
             what=f"{words.variable_name(findings.case, p.move)} = {words.plain(p.option)}",
             about=words.variable_name(findings.case, p.about),
-            by=words.actor_name(findings.case, p.by),
+            by=words.actor_within(findings.case, p.by),
             bits=f"{p.gain:.2f}",
             wide=100 * p.gain / most,
             shift=words.points(p.gain_shift),

@@ -98,7 +98,7 @@ def needs_said(findings: Findings, found: ClaimFinding) -> str:
         dropped = f"dropped one by one, in {counted(draws, 'draw')}"
         return f"No named stake alone: {dropped}, none takes it away."
     told = [
-        f"without {words.actor_name(findings.case, need.actor)}’s “{words.plain(need.stake)}” it "
+        f"without {words.actor_within(findings.case, need.actor)}’s “{words.plain(need.stake)}” it "
         f"{_DOES[found.verdict.word]} {words.share(need.share)}"
         for need in found.needs
     ]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 import numpy as np
@@ -37,8 +37,12 @@ _SPREAD: Final = 30
 _NARROWEST: Final = 86
 _WIDEST: Final = 280
 
-#: Width of a column of payoffs, and of a line of probability one.
+#: Least width of a column of payoffs, what parts it from the next, and where the first begins.
 _PAYOFF: Final = 70
+_GAP: Final = 14
+_CHANCE: Final = 62 - _GAP
+
+#: Width of a line of probability one.
 _THICK: Final = 6.0
 
 #: Colours of players in the page's style sheet.
@@ -162,13 +166,15 @@ class _Drawing:
         self.numbers: dict[int, int] = {}
         self.places: list[float] = []
         self.scales = [_scale(row) for row in game.payoffs]
+        self.ends: list[float] = []
 
     def draw(self, nodes: list[Node]) -> str:
         """The SVG element."""
         rows = 1 + max(node.row for node in nodes)
         self._spread(nodes)
         end = self.places[-1] + 12
-        width = end + 62 + _PAYOFF * len(self.names)
+        self._spread_payoffs(nodes, end)
+        width = self.ends[-1] + _GAP
         height = _TOP + _ROW * rows + 8
         self._number(nodes)
         self._heads(end)
@@ -203,6 +209,24 @@ class _Drawing:
         for width in wide:
             self.places.append(self.places[-1] + min(_WIDEST, width))
 
+    def _spread_payoffs(self, nodes: list[Node], end: float) -> None:
+        """Where each player's column of payoffs ends: none runs into the one before."""
+        rows = [self._payoffs_of(node) for node in nodes if self._is_end(node)]
+        longest = [max(map(len, column)) for column in zip(self.names, *rows, strict=True)]
+        wide = (max(_PAYOFF, _GAP + _LETTER * letters) for letters in longest)
+        self.ends = list(accumulate(wide, initial=end + _CHANCE))
+
+    def _is_end(self, node: Node) -> bool:
+        return not node.hidden and int(self.game.infoset[node.id]) < 0
+
+    def _payoffs_of(self, node: Node) -> tuple[str, ...]:
+        """What everybody gets at the end of a branch, as it is written."""
+        rank = int(np.searchsorted(self.game.terminal, node.id))
+        return tuple(
+            words.number(float(payoffs[rank]), scale=scale)
+            for payoffs, scale in zip(self.game.payoffs, self.scales, strict=True)
+        )
+
     def _at(self, node: Node) -> tuple[float, float]:
         return self.places[node.column], _y(node.row)
 
@@ -231,8 +255,7 @@ class _Drawing:
         for i, head in enumerate(self.heads):
             self._text(self.places[i] - 7, _TOP - 26, head, "head")
         self._text(end, _TOP - 26, "chance", "head")
-        for i, name in enumerate(self.names):
-            at = end + 62 + _PAYOFF * i + _PAYOFF - 14
+        for i, (at, name) in enumerate(zip(self.ends[1:], self.names, strict=True)):
             self._text(at, _TOP - 26, name, "head", anchor="end", hue=f"--p{i % _HUES}")
 
     def _edge(self, node: Node) -> None:
@@ -248,7 +271,7 @@ class _Drawing:
             f'L{bend:.0f},{y1:.1f}L{x1:.0f},{y1:.1f}" '
             f'style="stroke-width:{wide:.1f};opacity:{shade:.2f}"/>'
         )
-        self._text(bend + 2, y1 - 5, _label(node), "told halo")
+        self._text(bend + 2, y1 - 4 - wide / 2, _label(node), "told halo")
 
     def _moves(self, node: Node) -> str:
         """The attribute that says which moves are made at a node, without their rounds."""
@@ -282,7 +305,7 @@ class _Drawing:
             many = f"{node.hidden:,} end{'s' * (node.hidden != 1)}"
             self._text(x + 3, y + 4, f"… {many}", "told dim halo")
             self._text(end, y + 4, words.percent(node.reach), "told dim")
-        elif infoset < 0:
+        elif self._is_end(node):
             self._payoffs(node, end)
         elif infoset >= self.game.n_infosets:
             self.parts.append(
@@ -310,10 +333,7 @@ class _Drawing:
     def _payoffs(self, node: Node, end: float) -> None:
         y = _y(node.row)
         self._text(end, y + 4, words.percent(node.reach), "told")
-        rank = int(np.searchsorted(self.game.terminal, node.id))
-        for i in range(len(self.names)):
-            at = end + 62 + _PAYOFF * i + _PAYOFF - 14
-            value = words.number(float(self.game.payoffs[i, rank]), scale=self.scales[i])
+        for at, value in zip(self.ends[1:], self._payoffs_of(node), strict=True):
             self._text(at, y + 4, value, "told", anchor="end")
 
     def _text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -261,6 +262,11 @@ def actor_name(case: syntax.Case, identifier: str) -> str:
         if actor.id == identifier:
             return actor.name or plain(identifier)
     return plain(identifier)
+
+
+def actor_within(case: syntax.Case, identifier: str) -> str:
+    """An actor's name within a sentence: 'The union' is 'the union' there."""
+    return re.sub(r"^The\b", "the", actor_name(case, identifier))
 
 
 def variable_name(case: syntax.Case, identifier: str) -> str:
