@@ -284,3 +284,26 @@ def test_a_single_question_needs_no_list() -> None:
 def test_a_quantity_takes_the_column_of_nothing_else(name: str) -> None:
     with pytest.raises(lackmus.UsageError, match=f"column '{name}' already"):
         lackmus.vary("beer-quiche", {"taste": [1]}, {name: "E(bully)"})
+
+
+def test_what_is_given_may_be_too_unlikely_for_a_float() -> None:
+    """An offer worth −c: odds of 7 to 3 at the prior, of exp(2 · 0.1) more under aim x."""
+    case = lackmus.parse(
+        "title: Too unlikely\n"
+        "actors: {a: {aims: {x: 0.3, y: rest}}}\n"
+        "assumptions: {c: {value: 5, range: [1, 900]}}\n"
+        "precision: 2\n"
+        "moves: [offer: {by: a, options: [good, bad]}, last: {by: a, options: [u, d]}]\n"
+        "stakes: {a: [{worth: -c, if: offer = bad}, {worth: -0.1, if: offer = bad and a.aim = y},"
+        " {worth: 1, if: last = u}]}\n"
+    )
+    asked = ["P(a.aim = x | offer = bad)", "value(last = u | offer = bad) > -1"]
+    bad = [math.log1p(math.exp(2 * c)) for c in (5, 5.1)]  # less the log of its probability
+    weights = 0.3, 0.7 * math.exp(bad[0] - bad[1])
+    exact = weights[0] / sum(weights)
+    found = lackmus.vary(case, {"c": [5, 800]}, asked).table
+    assert found[asked[0]] == pytest.approx([exact, 0.3 / (0.3 + 0.7 * math.exp(-0.2))], abs=1e-9)
+    assert found[asked[1]] == ["fails", "fails"]
+    solution = lackmus.solve(case.compile(c=800), precision=2)
+    assert lackmus.ask(solution, asked[0]) == pytest.approx(found[asked[0]][1], abs=1e-12)
+    assert lackmus.ask(solution, asked[1]) == "fails"

@@ -14,7 +14,8 @@ from lackmus.game.game import Game
 from lackmus.game.questions import Question, variants_in
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.reading.answer import Answers
-from lackmus.solution.reach import log_node_reach
+from lackmus.reading.weights import log_strategy
+from lackmus.solution.reach import summed
 from lackmus.solution.solution import Assessment, Play, Solution, spelled
 
 #: Equilibria of different rules are combined in every way, up to this many combinations.
@@ -130,13 +131,17 @@ def play_of(game: Game, assessments: Sequence[Assessment], rows: Sequence[int]) 
     size = len(rows)
     strategy = np.full((size, len(game.labels.actions)), np.nan)
     values = np.full((size, game.n_actions), np.nan)
+    log_reach = np.full((size, len(game.terminal)), np.nan)
     if assessments:
         strategy = np.stack([assessments[i].strategy for i in rows])
         values = np.stack([assessments[i].action_values for i in rows])
+        # Of a quantal response also what is too small for a float.
+        logs = {i: log_strategy(assessments[i]) for i in dict.fromkeys(rows)}
+        log_reach = summed(game, np.stack([logs[i] for i in rows]))[:, game.terminal]
     return Play(
         strategy=strategy,
         action_values=values,
-        log_reach=log_node_reach(game, strategy)[:, game.terminal],
+        log_reach=log_reach,
         payoffs=np.broadcast_to(game.payoffs, (size, *game.payoffs.shape)),
         residual=np.zeros(size),
         regret=np.zeros(size),
