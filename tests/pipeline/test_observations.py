@@ -69,7 +69,9 @@ def test_histories_in_which_all_observations_hold() -> None:
     assert count("agenda = war") == 4
 
 
-@pytest.mark.parametrize("text", ["agenda has war", "ever(m = u)", "count(m = u) > 1"])
+@pytest.mark.parametrize(
+    "text", ["agenda has war", "ever(m = u)", "count(m = u) > 1", "number(m) > 1"]
+)
 def test_what_a_game_does_not_keep_of_its_case_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="needs the case"):
         checked_alone(text, scope_of(CASE))

@@ -11,14 +11,16 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from lackmus.case.parse import parse_case
 from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import UsageError
 from lackmus.game.efg import read_efg
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.loading import load
+from lackmus.pipeline.trial import Effort, put_to_test
 from lackmus.report.drawing import tree as standalone
-from lackmus.report.tree import drawn_tree, tree_svg
+from lackmus.report.tree import drawn_tree, figure, tree_svg
 from lackmus.solution.reach import node_reach
 from lackmus.solution.solution import Assessment
 from lackmus.solvers.quantal_response.logit import solve_logit
@@ -183,6 +185,47 @@ def test_branches_that_what_was_observed_rules_out_are_faint(tmp_path: Path) -> 
     faint = "".join("".join(group.itertext()) for group in groups)
     assert "out " in faint
     assert not any(word in faint for word in ("in ", "yield ", "fight "))
+
+
+ROUNDS = """title: Rounds
+actors: {north: {}, south: {}}
+moves:
+  - offer: {by: south, options: {low: {number: 0.2}, high: {number: 0.7}}}
+  - agenda: {by: south, options: {any of: [line, trade]}}
+  - rounds:
+      name: term
+      count: 2
+      state: {held: {next: held + 1 if press = hold else held}}
+      ends if: press = yield
+      moves: [{press: {by: north, options: [hold, yield]}}]
+stakes:
+  north: [{worth: -held}, {worth: number(offer), if: agenda has line}]
+  south: [{worth: held}]
+claims: {c: {holds if: P(press = hold) > 0.1}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("observed", "gone"),
+    [
+        ("number(offer) > 0.5", 9),
+        ("agenda has line", 6),
+        ("term = 2", 6),
+        ("held = 2", 12),
+        ("held[2] = 1", 6),
+        ("ever(press = yield)", 6),
+        ("count(press = hold) = 1", 12),
+        ("press[2] = hold", 12),
+    ],
+)
+def test_branches_are_ruled_out_by_whatever_may_be_observed(observed: str, gone: int) -> None:
+    """Two offers, three agendas, three courses of the rounds: yield; hold, yield; hold twice."""
+    findings = put_to_test(parse_case(ROUNDS), observed=observed, effort=Effort(draws=8))
+    drawn = figure(findings)
+    assert drawn is not None
+    groups = _parsed(drawn.drawing).findall(".//{*}g[@class='gone']")
+    ends = [group for group in groups if len(group.findall("{*}text[@text-anchor='end']")) == 2]
+    assert len(ends) == gone
 
 
 def test_rounding_does_not_decide_what_is_shown() -> None:

@@ -240,10 +240,10 @@ def checked_alone(observed: Observed, scope: Scope, observer: str = "") -> tuple
     Raises:
         UsageError: All faults, as in `checked`, and observations that need the case.
     """
-    conditions = checked(observed, scope, observer)
+    conditions = parse_observed(observed)
     for one in conditions:
         refuse_what_needs_the_case(one)
-    return conditions
+    return checked(conditions, scope, observer)
 
 
 #: Where an observation that needs the case is read.

@@ -17,11 +17,12 @@ from typing import Final
 
 import numpy as np
 
+from lackmus.compiler.compile import compile_case
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.tolerances import CLAIM
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import Findings
-from lackmus.pipeline.observations import env_of, where_all
+from lackmus.pipeline.observations import where_all
 from lackmus.report import words
 from lackmus.report.model import Figure
 from lackmus.report.tree_layout import Node, laid_out
@@ -123,8 +124,8 @@ def figure(findings: Findings, *, most: int = 44) -> Figure | None:
         return None
     game = findings.game
     left = None
-    if findings.observed and game.histories is not None:
-        left = where_all(findings.observed, env_of(game.histories))
+    if findings.observed:
+        left = where_all(findings.observed, compile_case(findings.case, exact=False).env())
     drawn = drawn_tree(
         game,
         findings.solution.best,
