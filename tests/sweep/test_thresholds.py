@@ -339,6 +339,21 @@ def test_where_no_margin_tells_it_a_claim_turns_back_half_way() -> None:
     assert turn.until == 1.5
 
 
+def test_a_level_is_where_the_search_looks_and_where_estimates_are() -> None:
+    """The claim fails from a margin of -0.01 on: at a = 0.98, and at b = 1 - 1/51."""
+    study = Material((A, B), (lambda p: np.minimum(0.5 * (p[:, 0] - 1.0), 0.51 * (p[:, 1] - 1.0)),))
+    told = thresholds(study, levels=[(0.01, -0.01)], nearest=False)[0]
+    (near, far) = told.turns
+    assert (near.assumption, near.sharp) == ("b", True)
+    assert near.value == pytest.approx(1.0 - 1.0 / 51.0, abs=2e-4)
+    assert (far.assumption, far.sharp) == ("a", False)
+    assert far.value == pytest.approx(0.98, abs=1e-12)
+    untold = thresholds(study, nearest=False)[0]
+    assert untold.turns[1].value == pytest.approx(1.0, abs=1e-12)
+    assert untold.turns[0].value == pytest.approx(near.value, abs=2e-4)
+    assert told.looked < untold.looked
+
+
 def test_how_far_the_search_is_is_told_step_by_step() -> None:
     formulas = (lambda p: p[:, 0] - 1.0, lambda p: p[:, 1] - 1.0)
     told: list[tuple[int, int]] = []

@@ -35,7 +35,7 @@ from lackmus.foundation.outcomes import (
 )
 from lackmus.game.questions import Question, variants_in
 from lackmus.pipeline.observations import record_of
-from lackmus.reading.answer import Answers
+from lackmus.reading.answer import Answers, turning_margins
 from lackmus.solution.solution import Play
 from lackmus.solvers.quantal_response.plays import play_many
 from lackmus.sweep.study import Outcomes, unsolved
@@ -161,6 +161,12 @@ class CaseStudy:
                 others = questions_of(self.case.claims, named, self.other, record)
             self._variants[key] = Variants(games, (*questions, *parts, *others))
         return self._variants[key]
+
+    def levels(self) -> tuple[tuple[float, float], ...]:
+        """Of each claim the margins above which it holds and below which it fails, at base."""
+        variants = self.variants()
+        games = [compiled.game for compiled in variants.games]
+        return tuple(turning_margins(question.truth, games) for question in variants.questions)
 
     def alone(self, *, parts: bool = True) -> CaseStudy:
         """The claims without the other light; the games compiled so far are shared.

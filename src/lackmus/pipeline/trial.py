@@ -210,8 +210,9 @@ def _undrawn(
     """Turning points, and what probes would reveal."""
     turns: tuple[Thresholds, ...] = ()
     if effort.turns:
+        alone = study.alone(parts=False)
         turns = thresholds(
-            study.alone(parts=False),
+            alone, levels=alone.levels(),
             nearest=effort.nearest, sample=sample, threads=effort.threads, progress=tell,
         )  # fmt: skip
     probes: tuple[Probe, ...] = ()

@@ -236,6 +236,57 @@ class Answers:
         return lead, _code(lead > 0, lead)
 
 
+def turning_margins(node: q.Truth, games: Sequence[Game]) -> tuple[float, float]:
+    """The margins above which a truth holds and below which it fails, as ranges of payoffs stand.
+
+    Between the two it makes no difference. Both are 0 where the parts of a truth differ in them.
+
+    Args:
+        node: The truth.
+        games: The game of each variant; the ranges of its own payoffs count.
+    """
+    match node:
+        case q.Not(part):
+            holds, fails = turning_margins(part, games)
+            return -fails, -holds
+        case q.Joined(parts=parts):
+            whole = unit_of(node)
+            mixed = whole is not None and whole.kind == "mixed"
+            found = {_margins_in(part, games, mixed=mixed) for part in parts}
+            return found.pop() if len(found) == 1 else (0.0, 0.0)
+    least = _least(node, games)
+    if isinstance(node, q.Comparison) and node.op in ("=", "!="):
+        return (-least, -least) if node.op == "=" else (least, least)
+    return least, -least
+
+
+def _margins_in(part: q.Truth, games: Sequence[Game], *, mixed: bool) -> tuple[float, float]:
+    """`turning_margins` of a part, whose margin is a share of a range where units are mixed."""
+    holds, fails = turning_margins(part, games)
+    unit = unit_of(part)
+    if mixed and unit is not None and unit.kind == "payoff":
+        wide = _widest(unit, games)
+        return (holds / wide, fails / wide) if wide else (0.0, 0.0)
+    return holds, fails
+
+
+def _least(node: q.Comparison | q.Pick, games: Sequence[Game]) -> float:
+    """From what size on a difference counts, as `Answers.matters` says of draws."""
+    if has_own_number(node):
+        return 0.0
+    if node.matters_from is not None:
+        return node.matters_from
+    unit = unit_of(node)
+    kind = "number" if unit is None else unit.kind
+    if unit is not None and kind == "payoff":
+        return MATTERS_PAYOFF * _widest(unit, games)
+    return {"probability": MATTERS_PROBABILITY, "bits": MATTERS_BITS}.get(kind, 0.0)
+
+
+def _widest(unit: Unit, games: Sequence[Game]) -> float:
+    return max(float(games[variant].payoff_range[player]) for variant, player in unit.payoffs)
+
+
 def _total(terms: Floats) -> Floats:
     """Sum along the last axis, the same for a row whatever other rows there are.
 

@@ -154,6 +154,7 @@ class Thresholds(Shown):
 def thresholds(
     study: Study,
     *,
+    levels: Sequence[tuple[float, float]] | None = None,
     nearest: bool = True,
     sample: tuple[Floats, Outcomes] | None = None,
     scan: int = _SCAN,
@@ -165,6 +166,8 @@ def thresholds(
 
     Args:
         study: The claims as a function of assumptions.
+        levels: Of each claim the margins above which it holds and below which it fails, 0 by
+            default. They steer the search and place estimates, and need not be exact.
         nearest: Whether to look for the nearest flip over all assumptions too.
         sample: Draws that are there already, with their outcomes; the search for the nearest
             flip starts from the turned ones among them.
@@ -188,7 +191,7 @@ def thresholds(
     tell(0)
     asked = Asked(study, threads)
     base = asked.run(asked.base[None, :])
-    sides = _scan(asked, base, scan)
+    sides = _scan(asked, base, levels or [(0.0, 0.0)] * len(study.claims), scan)
     tell(1)
     _sharpen(asked, base.holds[0], sides, every=sharpen == "all")
     tell(2)
@@ -231,6 +234,7 @@ class _Side:
         bracket: What is known of the way to it; None where there is nothing to narrow down.
         sharp: As of `Turn`.
         until: As of `Turn`.
+        level: The margin at which the claim is thought to turn, from which the bracket counts.
     """
 
     column: int
@@ -238,6 +242,7 @@ class _Side:
     bracket: Bracket | None
     sharp: bool
     until: float | None
+    level: float
 
     @property
     def open(self) -> bool:
@@ -259,7 +264,9 @@ class _Side:
         return self.first if self.bracket is None else self.bracket.far
 
 
-def _scan(asked: Asked, base: Outcomes, scan: int) -> list[list[_Side]]:
+def _scan(
+    asked: Asked, base: Outcomes, levels: Sequence[tuple[float, float]], scan: int
+) -> list[list[_Side]]:
     """For each claim, the sides on which it turns."""
     sides: list[list[_Side]] = [[] for _ in asked.study.claims]
     moving = [k for k, assumption in enumerate(asked.assumptions) if varies(assumption)]
@@ -274,11 +281,13 @@ def _scan(asked: Asked, base: Outcomes, scan: int) -> list[list[_Side]]:
     for k, column in enumerate(moving):
         here = slice(ends[k], ends[k + 1])
         for claim, mine in enumerate(sides):
-            profile = _Profile(
-                column, values[k], seen.holds[here, claim], seen.margins[here, claim]
-            )
-            if _truth(int(base.holds[0, claim])) is not None:
-                _first_turns(asked, base, claim, profile, mine)
+            said = _truth(int(base.holds[0, claim]))
+            if said is None:
+                continue
+            level = levels[claim][1 if said else 0]
+            margins = seen.margins[here, claim] - level
+            profile = _Profile(column, values[k], seen.holds[here, claim], margins, level)
+            _first_turns(asked, base, claim, profile, mine)
     return sides
 
 
@@ -292,12 +301,16 @@ def _levels(asked: Asked, column: int, scan: int) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Profile:
-    """A claim along one assumption's range, all others at base; values ascend."""
+    """A claim along one assumption's range, all others at base; values ascend.
+
+    Margins are counted from the level at which the claim is thought to turn.
+    """
 
     column: int
     values: Floats
     holds: Codes
     margins: Floats
+    level: float
 
 
 def _first_turns(
@@ -314,15 +327,14 @@ def _first_turns(
             continue
         at = int(flipped[0])
         first = float(profile.values[side[at]])
-        near, margin = start, float(base.margins[0, claim])
+        near, margin = start, float(base.margins[0, claim]) - profile.level
         if at:
             near, margin = float(profile.values[side[at - 1]]), float(profile.margins[side[at - 1]])
         bracket = None
         if not discrete and not (at and profile.holds[side[at - 1]] < FAILS):
             bracket = Bracket(near, margin, first, float(profile.margins[side[at]]), _WIDTH)
-        sides.append(
-            _Side(profile.column, first, bracket, discrete, _until(profile, side[at:], said))
-        )
+        until = _until(profile, side[at:], said)
+        sides.append(_Side(profile.column, first, bracket, discrete, until, profile.level))
 
 
 def _until(profile: _Profile, beyond: np.ndarray, said: int) -> float | None:
@@ -386,7 +398,8 @@ def _narrow(asked: Asked, said: Codes, live: Sequence[tuple[int, _Side, float]])
         for (claim, side, bracket, _), begin, end in zip(open_, ends[:-1], ends[1:], strict=True):
             rows = slice(begin, end)
             turned = found.holds[rows, claim] == other(int(said[claim]))
-            seen = zip(points[rows, side.column], found.margins[rows, claim], turned, strict=True)
+            margins = found.margins[rows, claim] - side.level
+            seen = zip(points[rows, side.column], margins, turned, strict=True)
             bracket.take_in([(float(x), float(margin), bool(word)) for x, margin, word in seen])
     unfinished = {id(side) for _, side, _, _ in open_}
     for _, side, _ in live:

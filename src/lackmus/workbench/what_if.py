@@ -359,7 +359,7 @@ class WhatIf:
                 raise SupersededError
 
         study = _Interruptible(self.case, self.conditions(supposed), self._first, go_on)
-        found = thresholds(study, nearest=False, threads=1)
+        found = thresholds(study, levels=study.levels(), nearest=False, threads=1)
         return tuple(
             TurnAt(one.claim, turn.assumption, turn.told) for one in found for turn in one.turns
         )
