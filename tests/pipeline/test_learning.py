@@ -325,6 +325,9 @@ def test_a_post_mortem_names_the_assumption() -> None:
     assert out.end.low is not None
     assert out.end.low == pytest.approx(1.0 - 0.01 ** (1 / 7), abs=0.03)
     assert out.before == pytest.approx(1.0 - out.end.low, abs=1e-6)
+    assert str(found).startswith("the record had 0.016 at the base values, ")
+    assert "assumptions contradicted: bias\nforecasts that failed: none\n" in str(found)
+    assert f"bias        0.5   {value:.4g}" in str(found)
     assert "less than 1 % of the weight to bias >" in " ".join(why(found))
     two = " ".join(why(replace(found, ruled_out=(out, out))))
     assert "less than 1 % of the weight to each of bias >" in two

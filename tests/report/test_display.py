@@ -10,6 +10,8 @@ import pytest
 
 import lackmus
 from lackmus.foundation.display import Card, Shown
+from lackmus.ledger.board import board
+from lackmus.ledger.questions import questions
 from lackmus.pipeline.findings import Findings
 from lackmus.sweep.sweep import Swept
 
@@ -18,7 +20,9 @@ def records(found: Findings) -> dict[str, Any]:
     claim = next(f for f in found.claims if f.thresholds is not None)
     return {
         "assessment": found.solution.best,
+        "board": board([]),
         "case": lackmus.load("beer-quiche"),
+        "derivatives": lackmus.derivatives("beer-quiche"),
         "claim": claim,
         "findings": found,
         "game": found.game,
@@ -38,6 +42,37 @@ def test_records_are_short_in_a_shell_and_a_table_in_a_notebook(small: Findings)
         html = record._repr_html_()
         ElementTree.fromstring(html.replace("<br>", "<br/>"))  # noqa: S314 - it is our own
         assert "array(" not in html, name
+
+
+def test_a_case_names_its_actors_and_shows_no_table_without_claims() -> None:
+    case = lackmus.parse(
+        "title: Two\nactors: {union: {}, city: {name: The city}}\n"
+        "moves: [{answer: {by: union, options: [accept, refuse]}}]\n"
+        "stakes: {union: [{worth: 1, if: answer = accept}], city: [{worth: 1}]}\n"
+    )
+    assert str(case) == "Two\nactors: union, The city; 0 claims, 0 assumptions"
+
+
+def test_derivatives_show_the_largest_of_each_first(small: Findings) -> None:
+    found = lackmus.derivatives(small.case)
+    rows = found.card().rows
+    assert {row[0] for row in rows} <= {*found.claims, *(f"E({name})" for name in found.players)}
+    claim = found.claims[0]
+    sizes = [abs(float(row[2])) for row in rows if row[0] == claim]
+    assert sizes == sorted(sizes, reverse=True)
+    (most, *_) = (row[1] for row in rows if row[0] == claim)
+    assert most == found.assumptions[int(abs(found.margins[0]).argmax())]
+
+
+def test_a_scored_ledger_is_a_table() -> None:
+    entries: list[dict[str, Any]] = [
+        {"kind": "forecast", "id": "a", "on": "2025-01-01", "by": "ann", "stated": 0.4,
+         "probability": None},
+        {"kind": "resolution", "id": "a", "on": "2025-02-01", "outcome": "no", "how": "by hand"},
+    ]  # fmt: skip
+    scored = board(questions(entries))
+    assert repr(scored) == "<Board: 1 resolved, 0 open, 0 ambiguous, 0 annulled; 0 late forecasts>"
+    assert "ann  1  0.160        -0.090" in str(scored)
 
 
 def test_findings_show_each_verdict_as_it_is_printed(small: Findings) -> None:

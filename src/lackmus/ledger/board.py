@@ -10,6 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from lackmus.foundation.arrays import Floats
+from lackmus.foundation.counting import counted
+from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.ledger.questions import Question
 from lackmus.ledger.scores import Calibration, Score, brier, calibration, log_bits, score
@@ -44,8 +46,8 @@ class Row:
     calibration: Calibration | None
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+@dataclass(frozen=True, slots=True, repr=False)
+class Board(Shown):
     """A ledger scored.
 
     Attributes:
@@ -63,6 +65,33 @@ class Board:
     ambiguous: int
     annulled: int
     late: int
+
+    def card(self) -> Card:
+        """Each forecaster's mean scores, of which less is better."""
+        rows = [
+            (
+                row.who,
+                f"{row.brier.n:,}",
+                f"{row.brier.mean:.3f}",
+                f"{row.against_half:+.3f}",
+                f"{row.against_base_rate:+.3f}",
+                f"{row.bits.mean:.3f}",
+            )
+            for row in self.rows
+        ]
+        title = (
+            f"{self.resolved:,} resolved, {self.open:,} open, {self.ambiguous:,} ambiguous, "
+            f"{self.annulled:,} annulled; {counted(self.late, 'late forecast')}"
+        )
+        head = (
+            "who",
+            "n",
+            "Brier score",
+            "less that of 50 %",
+            "less that of the base rate",
+            "bits",
+        )
+        return Card(title, (), head if rows else (), rows)
 
 
 def board(questions: Sequence[Question], seed: int = 0) -> Board:

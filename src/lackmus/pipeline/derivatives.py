@@ -16,6 +16,8 @@ import numpy as np
 from lackmus.case import syntax
 from lackmus.compiler.compile import Compiled
 from lackmus.foundation.arrays import Floats
+from lackmus.foundation.counting import counted
+from lackmus.foundation.display import Card, Shown
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.given import case_of
 from lackmus.pipeline.observations import Observed, checked, where_all
@@ -30,8 +32,8 @@ from lackmus.sweep.shapes import bounds
 _STEP = 1e-5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Derivatives:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Derivatives(Shown):
     """How the base case answers to each assumption, per unit of the assumption.
 
     Attributes:
@@ -53,6 +55,22 @@ class Derivatives:
     payoffs: Floats
     strategy: Floats
     posterior: Mapping[tuple[str, str], Floats] = field(repr=False)
+
+    def card(self) -> Card:
+        """What moves each margin and payoff, the assumption that moves it most first."""
+        payoffs = (f"E({player})" for player in self.players)
+        told = zip((*self.claims, *payoffs), (*self.margins, *self.payoffs), strict=True)
+        rows = [
+            (what, self.assumptions[at], f"{along[at]:+.4g}")
+            for what, along in told
+            for at in np.argsort(-np.abs(along), kind="stable")
+            if along[at]
+        ]
+        margins = counted(len(self.claims), "margin")
+        expected = counted(len(self.players), "payoff")
+        by = counted(len(self.assumptions), "assumption")
+        title = f"derivatives of {margins} and {expected} by {by}"
+        return Card(title, (), ("of", "by", "per unit"), rows)
 
 
 def derivatives(

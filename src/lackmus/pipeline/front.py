@@ -78,11 +78,12 @@ class Case(Shown, syntax.Case):
 
     def card(self) -> Card:
         """Title, who acts, and the claims in words."""
-        actors = ", ".join(actor.name for actor in self.actors)
+        actors = ", ".join(actor.name or actor.id for actor in self.actors)
         claims = counted(len(self.claims), "claim")
         parts = f"{claims}, {counted(len(self.assumptions), 'assumption')}"
         rows = [(c.id, c.by, c.says) for c in self.claims]
-        return Card(self.title, (f"actors: {actors}; {parts}",), ("claim", "by", "says"), rows)
+        head = ("claim", "by", "says") if rows else ()
+        return Card(self.title, (f"actors: {actors}; {parts}",), head, rows)
 
     def compile(self, **values: float | Fraction) -> Game:
         """The game at the base values, or at others.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,7 @@ import numpy as np
 from lackmus.case import syntax
 from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Floats
+from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.seeds import generator
 from lackmus.learning.weights import mean
 from lackmus.pipeline.forecasts import decided, known_when_said, reported, shares_of
@@ -70,8 +72,8 @@ class RuledOut:
     before: float
 
 
-@dataclass(frozen=True, slots=True)
-class Postmortem:
+@dataclass(frozen=True, slots=True, repr=False)
+class Postmortem(Shown):
     """Why the model was surprised.
 
     Attributes:
@@ -101,6 +103,18 @@ class Postmortem:
     reached: float
     box: LikelyBox | None
     failures: tuple[Failure, ...]
+
+    def card(self) -> Card:
+        """What the record had, and what would have had to be different."""
+        contradicted = ", ".join(shift.assumption.name for shift in self.contradicted) or "none"
+        failed = ", ".join(failure.claim.id for failure in self.failures) or "none"
+        lines = [f"assumptions contradicted: {contradicted}", f"forecasts that failed: {failed}"]
+        if self.nearest:
+            lines.append(f"with these changes it would have had {self.reached:.2g}:")
+        rows = [(name, f"{base:.4g}", f"{value:.4g}") for name, base, value in self.nearest]
+        base = "no solution" if math.isnan(self.base) else f"{self.base:.2g}"
+        title = f"the record had {base} at the base values, {self.highest:.2g} at most"
+        return Card(title, tuple(lines), ("assumption", "base", "instead") if rows else (), rows)
 
 
 def postmortem(
