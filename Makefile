@@ -27,8 +27,10 @@ $(READY): .venv/.base
 	PYTHONPATH=src $(LACKMUS) solve beer-quiche > /dev/null
 	touch $@
 
+# uv installs the same in a quarter of the time; where it reaches no index, pip may know of another.
+DEV := --constraint constraints.txt --editable '.[all]' --requirement requirements-dev.txt
 .venv/.dev: .venv/.base requirements-dev.txt
-	$(PIP) --editable '.[all]' --requirement requirements-dev.txt
+	$(PIP) uv && $(BIN)/uv pip install --quiet --python $(BIN)/python $(DEV) || $(PIP) $(DEV)
 	touch $@
 
 # One installs while the other compiles.
