@@ -15,6 +15,7 @@ import pytest
 
 from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.outcomes import NO_DIFFERENCE
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.correspondence import correspondence
 from lackmus.pipeline.findings import Findings
@@ -134,6 +135,22 @@ def test_a_map_covers_both_ranges_and_says_what_the_draws_say(small: Findings) -
         share = np.mean(found.holds[inside] == HOLDS)
         assert (row["side"] == "holds") == (share >= 0.5)
         assert row["firm"] == pytest.approx(abs(2 * share - 1))
+
+
+def test_a_cell_in_which_a_claim_mostly_makes_no_difference_does_not_say_that_it_fails(
+    small: Findings,
+) -> None:
+    first = small.assumptions[0].name
+    half = small.points[:, 0] < np.median(small.points[:, 0])
+    outcomes = np.where(half, NO_DIFFERENCE, HOLDS).astype(np.int8)
+    claims = tuple(
+        replace(found, holds=outcomes) if found.claim.id == CLAIM else found
+        for found in small.claims
+    )
+    rows = _rows(specs.verdict_map(replace(small, claims=claims), CLAIM, first, "precision"))
+    told = {(row["side"], row["sign"]) for row in rows}
+    assert told == {("holds", "+"), ("no difference", "≈")}
+    assert all(0 <= row["firm"] <= 1 for row in rows)
 
 
 def test_turns_are_placed_within_their_ranges_and_labelled_with_their_ends(small: Findings) -> None:

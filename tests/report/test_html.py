@@ -16,6 +16,7 @@ import pytest
 
 from lackmus.case import syntax
 from lackmus.case.expression import parse_expression
+from lackmus.case.parse import parse_case
 from lackmus.case.syntax import Observation
 from lackmus.case.words import knowledge_in_words, stakes_in_words
 from lackmus.pipeline.equilibria import OverEquilibria
@@ -400,3 +401,38 @@ def test_equilibria_in_which_a_claim_cannot_be_asked_are_counted(
         complete=False, concept="X", sequential=holds + fails, reason="",
     )  # fmt: skip
     assert told in in_equilibria(over).replace("X equilibria", "PBE")
+
+
+DECIDED = """title: Decided
+actors: {north: {aims: {settle: 0.3, outwait: rest}}}
+assumptions: {gain: {value: 2, range: [1, 3]}}
+observers: [public]
+moves: [{answer: {by: north, options: [accept, refuse]}}]
+stakes: {north: [{worth: gain, if: answer = accept and north.aim = settle}]}
+claims:
+  done: {holds if: P(answer = accept) > 0.5}
+  impossible: {holds if: P(north.aim = settle | answer = refuse) > 0.5}
+  open: {holds if: P(north.aim = settle | answer = accept) > 0.5}
+"""
+
+
+def test_a_claim_without_drivers_and_turns_says_why() -> None:
+    """Also one that what was observed has decided, or has made impossible to ask."""
+    case = parse_case(DECIDED)
+    findings = put_to_test(case, observed="answer = accept", effort=Effort(draws=40))
+    done, impossible, few = claim_views(findings, {})
+    assert done.undriven_said == "Nothing any more: what was observed has decided it."
+    assert done.turns_nowhere == "nowhere any more"
+    assert impossible.undriven_said == "There is no margin in any draw that something could move."
+    assert impossible.turns_nowhere == "cannot be asked at the base values"
+    assert impossible.summary[0].startswith("It can be asked in none of the draws: ")
+    assert few.undriven_said == "Too few draws to say."
+    page = render(findings)
+    assert not re.search(r"<p>\W*</p>", page)
+
+
+def test_a_short_id_is_not_broken_and_a_long_one_may_be() -> None:
+    case = parse_case(DECIDED.replace("gain", "gain_of_it"))
+    assert ">gain_of_it</a>" in render(put_to_test(case, effort=Effort(draws=120)))
+    case = parse_case(DECIDED.replace("gain", "what_north_gains_by_it"))
+    assert ">what_<wbr>north_<wbr>gains_" in render(put_to_test(case, effort=Effort(draws=120)))

@@ -37,6 +37,7 @@ from lackmus.report.sentences import (
     signed,
     summary,
     undriven,
+    undriven_said,
 )
 from lackmus.report.theme import inline
 from lackmus.sweep.sensitivity import Driver
@@ -108,6 +109,7 @@ def _claim(findings: Findings, found: ClaimFinding, quotes: Quotes) -> ClaimView
         base_kind=_BASE_KINDS[found.base_holds],
         hangs_on=drivers[:TOP_DRIVERS],
         undriven="see its parts" if found.question.unit == "mixed" else undriven(found.verdict),
+        undriven_said=undriven_said(found.verdict),
         turns_first=shown[0] if shown else None,
         turns_nowhere=_nowhere(found),
         summary=tuple(summary(findings, found)),
@@ -242,9 +244,9 @@ def _turn(findings: Findings, turn: Turn) -> TurnView:
 
 
 def _nowhere(found: ClaimFinding) -> str:
-    if found.verdict.word in BARE:
-        return ""
-    if found.thresholds is None:
+    if found.verdict.word == "settled":
+        return "nowhere any more"
+    if found.thresholds is None or found.verdict.word in BARE:
         return "not looked for"
     if found.base_holds is None:
         return f"{WORDS[found.base_code]} at the base values"
@@ -259,20 +261,22 @@ def _further(turns: Sequence[Turn]) -> str:
 def _figures(findings: Findings, found: ClaimFinding) -> list[Figure]:
     figures = []
     name = found.claim.id
-    margins = found.verdict.margins
+    margins, level_draws = found.verdict.margins, found.verdict.counts.no_difference
     if margins.median is not None and margins.low is not None and margins.high is not None:
+        level = " Draws as near to it as makes no difference count for neither." * bool(level_draws)
         caption = (
-            "Margin in each draw: right of the line (blue) the claim holds, left of it it fails. "
-            f"Median {words.signed(margins.median)}, from {words.signed(margins.low)} to "
+            "Margin in each draw: right of the line (blue) the claim holds, left of it it fails."
+            f"{level} Median {words.signed(margins.median)}, from {words.signed(margins.low)} to "
             f"{words.signed(margins.high)}; ▾ is the base case."
         )
         figures.append(Figure(inline(specs.margins(findings, name), caption), caption))
     if found.verdict.word == "depends" and len(found.drivers) > 1:
         x, y = (d.assumption for d in found.drivers[:2])
+        level = " grey and ≈ where it mostly makes no difference," * bool(level_draws)
         caption = (
-            f"Verdict over {x} and {y}, all else drawn: blue and + where it "
-            f"mostly holds, orange and {words.MINUS} where it mostly fails, faint where neither; "
-            "the cross is the base case."
+            f"Verdict over {x} and {y}, all else drawn: blue and + where it mostly holds, orange "
+            f"and {words.MINUS} where it mostly fails,{level} faint where none of these; the cross "
+            "is the base case."
         )
         figures.append(Figure(inline(specs.verdict_map(findings, name, x, y), caption), caption))
     if found.verdict.word == "depends" and varies(findings.case.precision):

@@ -142,6 +142,7 @@ class ClaimView:
     hangs_on: tuple[DriverView, ...] = _help("its top drivers")
     undriven: str = _help("what to say where there are none")
     turns_first: TurnView | None = _help("its nearest turn")
+    undriven_said: str = _help("why no assumption is named that it hangs on, in a sentence")
     turns_nowhere: str = _help("what to say where there is no nearest turn")
     summary: tuple[str, ...] = _help("the finding in sentences")
     asks: str = _help("in words, what has to be so for it to hold")

@@ -182,6 +182,8 @@ def _said(found: ClaimFinding) -> str:
             "so nothing is said of it."
         )
     if word == "cannot be asked":
+        if counts.cannot_be_asked == counts.solved:
+            return "It can be asked in none of the draws: what it takes as given has no chance."
         return (
             f"It cannot be asked in {words.share(counts.cannot_be_asked / counts.solved)} of the "
             "draws: what it takes as given has no chance there."
@@ -289,6 +291,17 @@ def rest_of(verdict: Verdict) -> str:
         for code in told
         if shares[WORDS[code]] > 0
     )
+
+
+def undriven_said(verdict: Verdict) -> str:
+    """The same as `undriven`, in a sentence."""
+    if verdict.word == "settled":
+        return "Nothing any more: what was observed has decided it."
+    if not verdict.counts.asked:
+        return "There is no margin in any draw that something could move."
+    if verdict.counts.asked < FEWEST:
+        return words.sentence(TOO_FEW)
+    return "No single assumption moves the margin more than chance would."
 
 
 def undriven(verdict: Verdict) -> str:

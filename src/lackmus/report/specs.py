@@ -17,7 +17,7 @@ from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.letters import composed
-from lackmus.foundation.outcomes import FAILS, HOLDS, NO_DIFFERENCE
+from lackmus.foundation.outcomes import FAILS, HOLDS, NO_DIFFERENCE, WORDS
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report import words
 from lackmus.report.theme import AGAINST, FAINT, FOR, INK, PAPER, RULE, SOFT, Spec, dressed
@@ -54,6 +54,10 @@ ROW: Final = 20
 _SIGNS: Final = {"raises": "+", "lowers": words.MINUS, "mixed": "±"}
 _WORDS: Final = ["follows", "depends", "is contradicted", "no difference", "settled"]
 _BOUNDS: Final = {"values": [{"at": 0.05}, {"at": 0.95}]}
+#: What a claim comes out as in a cell of a plane, with its sign and its colour.
+_MARKS: Final = {HOLDS: "+", FAILS: words.MINUS, NO_DIFFERENCE: "≈"}
+_SIDES: Final = {"domain": [WORDS[code] for code in _MARKS], "range": [FOR, AGAINST, SOFT]}
+
 #: The mark of the base case in a plane.
 CROSS: Final[Spec] = {
     "type": "point", "shape": "cross", "filled": True, "color": INK, "size": 70, "opacity": 1,
@@ -269,7 +273,7 @@ def verdict_map(findings: Findings, claim: str, x: str | None = None, y: str | N
         layer(
             cells, {"type": "rect", "stroke": PAPER},
             x=right, x2={"field": "x2"}, y=up, y2={"field": "y2"},
-            color=two("side", "holds", "fails"), opacity=firm,
+            color=scaled("side", _SIDES), opacity=firm,
         ),
         *(
             layer(
@@ -291,22 +295,25 @@ def _cells(findings: Findings, found: ClaimFinding, first: Assumption, second: A
         np.clip(findings.points[asked, column(findings, a.name)], ends[0], ends[-1])
         for a, ends in zip((first, second), edges, strict=True)
     )
-    holds = found.holds[asked] == HOLDS
     every = np.histogram2d(u, v, bins=edges)[0]
-    yes = np.histogram2d(u[holds], v[holds], bins=edges)[0]
+    told = found.holds[asked]
+    counts = {
+        code: np.histogram2d(u[told == code], v[told == code], bins=edges)[0] for code in _MARKS
+    }
     rows: Rows = []
     for i, j in zip(*np.nonzero(every), strict=True):
-        share = float(yes[i, j] / every[i, j])
+        most = max(_MARKS, key=lambda code: counts[code][i, j])
+        share = float(counts[most][i, j] / every[i, j])
         across, upwards = (
             _middle(a, float(ends[k]), float(ends[k + 1]))
             for a, ends, k in zip((first, second), edges, (i, j), strict=True)
         )
         rows.append(
             {
-                "mid_x": across, "mid_y": upwards, "sign": "+" if 2 * share >= 1 else words.MINUS,
+                "mid_x": across, "mid_y": upwards, "sign": _MARKS[most],
                 "x": float(edges[0][i]), "x2": float(edges[0][i + 1]),
                 "y": float(edges[1][j]), "y2": float(edges[1][j + 1]),
-                "side": "holds" if 2 * share >= 1 else "fails", "firm": abs(2 * share - 1),
+                "side": WORDS[most], "firm": max(0.0, 2 * share - 1),
             }
         )  # fmt: skip
     return rows
