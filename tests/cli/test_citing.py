@@ -47,6 +47,14 @@ def test_words_that_are_no_one_passage(memo: Path, ended: Ended, words: str, sai
     assert said in done.stderr.decode()
 
 
+def test_places_beyond_the_first_are_said_to_be_more(tmp_path: Path, ended: Ended) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("aber " * 26, "utf-8")
+    said = ended("cite", text, "aber").stderr.decode()
+    assert "these words stand in 26 places: §1, character 0, " in said
+    assert said.splitlines()[0].endswith(", …")
+
+
 def test_a_text_that_cannot_be_read(tmp_path: Path, ended: Ended) -> None:
     assert b"No such file" in ended("cite", tmp_path / "none.txt", "x").stderr
     (tmp_path / "latin.txt").write_bytes("schön".encode("latin-1"))

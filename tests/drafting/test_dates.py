@@ -41,6 +41,13 @@ DAY = datetime.date(2025, 8, 10)
         ("en", "within two weeks", "2025-08-24"),
         ("en", "three days ago", "2025-08-07"),
         ("en", "tomorrow", "2025-08-11"),
+        ("de", "bis Weihnachten", "2025-12-25"),
+        ("de", "bis zum 30. November", "2025-11-30"),
+        ("en", "before Christmas", "2025-12-25"),
+        ("en", "until next Friday", "2025-08-15"),
+        ("en", "by 30 November", "2025-11-30"),
+        ("en", "by mid-December", None),
+        ("de", "bis Mitte Dezember", None),
         ("de", "am Freitag", None),
         ("de", "im nächsten Jahr", None),
         ("de", "am 31. Februar", None),
@@ -55,6 +62,27 @@ def test_a_phrase_is_a_day_or_a_gap(language: str, phrase: str, day: str | None)
     assert text[found.start : found.end] == found.phrase
     assert found.phrase in phrase
     assert (str(found.date) if found.date else None) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "phrases"),
+    [
+        ("en", "It stands until next Friday.", ["until next Friday"]),
+        ("en", "It ends by the 30 November or before Christmas.",
+         ["by the 30 November", "before Christmas"]),
+        ("en", "By Friday, by Monday, by 1 December.", ["By Friday", "by Monday", "by 1 December"]),
+        ("de", "Es gilt bis zum 3. Dezember, spätestens am 5. Dezember.",
+         ["bis zum 3. Dezember", "spätestens am 5. Dezember"]),
+        ("de", "Noch vor dem 3. Dezember, vor Weihnachten.",
+         ["Noch vor dem 3. Dezember", "vor Weihnachten"]),
+        ("de", "Das war vor zwei Tagen.", ["vor zwei Tagen"]),
+        ("en", "He came next Friday.", ["next Friday"]),
+    ],
+)  # fmt: skip
+def test_the_word_that_makes_a_day_a_deadline_belongs_to_its_phrase(
+    language: str, text: str, phrases: list[str]
+) -> None:
+    assert [when.phrase for when in dates(Article(text), language, DAY)] == phrases
 
 
 def test_without_a_day_of_publication_full_dates_alone_are_resolved() -> None:

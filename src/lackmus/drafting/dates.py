@@ -73,11 +73,28 @@ def dates(article: Article, language: str, published: datetime.date | None) -> l
             if at and taken[at - 1][1] > match.start():
                 continue
             day = _try(resolve, match, published) if published or free else None
-            found.append(When(match.start(), match.end(), match.group(), day, rule))
+            start = _from_its_end(article.composed, match.start(), language)
+            if at and taken[at - 1][1] > start:
+                start = match.start()
+            phrase = article.composed[start : match.end()]
+            found.append(When(start, match.end(), phrase, day, rule))
         found.sort(key=lambda when: when.start)
     found = _same_days(found)
     place = article.place
     return [replace(when, start=place(when.start), end=place(when.end)) for when in found]
+
+
+#: What stands before a day up to which something is to be done.
+_UNTIL: Final = {
+    "de": re.compile(r"\b(?:bis|bis zum|spätestens am|(?:noch )?vor(?: dem)?) $", re.IGNORECASE),
+    "en": re.compile(r"\b(?:by|until|till|before|no later than)(?: the)? $", re.IGNORECASE),
+}
+
+
+def _from_its_end(text: str, start: int, language: str) -> int:
+    """Where a phrase begins with the word before it that makes its day a deadline."""
+    before = _UNTIL[language].search(text, max(0, start - 20), start)
+    return start if before is None else before.start()
 
 
 def _same_days(found: list[When]) -> list[When]:
@@ -190,6 +207,12 @@ def _end_of_this_month(_: re.Match[str], published: datetime.date) -> datetime.d
     return _month_end(published.month, published)
 
 
+def _christmas(_: re.Match[str], published: datetime.date) -> datetime.date:
+    return datetime.date(
+        published.year + (published > datetime.date(published.year, 12, 25)), 12, 25
+    )
+
+
 def _end_of_week(_: re.Match[str], published: datetime.date) -> datetime.date:
     return published + datetime.timedelta(days=6 - published.weekday())
 
@@ -267,6 +290,7 @@ _GERMAN: Final = (
         r"\b(?:bis |zum |am )?(?:Wochenende|Ende (?:der|dieser) Woche)\b",
         _end_of_week,
     ),
+    _rule("Christmas", r"\b(?:zu |an )?Weihnachten\b", _christmas),
     _rule("in some days", rf"\bin {_SOME} Tagen\b", _in_some(1)),
     _rule("in some weeks", rf"\bin {_SOME} Wochen?\b", _in_some(7)),
     _rule("before some days", rf"\bvor {_SOME} Tag(?:en)?\b", _in_some(-1)),
@@ -280,6 +304,7 @@ _GERMAN: Final = (
     _rule("weekday", rf"\b(?:am |bis |zum )?{_DAY_DE}\b", _unresolved),
     _rule(
         "unsettled",
+        rf"\b(?:Anfang|Mitte)\s+{_any(_DE_MONTHS)}\b|"
         r"\b(?:im|bis zum|Anfang|Mitte|Ende)\s+(?:kommenden|nächsten|vergangenen|letzten)"
         r"\s+(?:Jahres?|Monats?|Woche|Quartals?)\b"
         r"|\b(?:nächste|kommende|vergangene|letzte)[nr]?\s+(?:Woche|Jahr|Monat)\b"
@@ -335,6 +360,7 @@ _ENGLISH: Final = (
         "end of month", r"\b(?:by |at |before )?the end of (?:the|this) month\b", _end_of_this_month
     ),
     _rule("end of week", r"\b(?:by |at |before )?the end of (?:the|this) week\b", _end_of_week),
+    _rule("Christmas", r"\b(?:at |on )?Christmas\b", _christmas),
     _rule("in some days", rf"\b(?:in|within) {_SOME} days?\b", _in_some(1)),
     _rule("in some weeks", rf"\b(?:in|within) {_SOME} weeks?\b", _in_some(7)),
     _rule("before some days", rf"\b{_SOME} days? ago\b", _in_some(-1)),
@@ -346,6 +372,7 @@ _ENGLISH: Final = (
     _rule("weekday", rf"\b(?:on |by |until )?{_DAY_EN}\b", _unresolved),
     _rule(
         "unsettled",
+        rf"\b(?:early|mid|late)[ -]{_any(_EN_MONTHS)}\b|"
         r"\b(?:next|last|this)\s+(?:week|month|year|quarter)\b|\bsoon\b"
         r"|\bin the (?:coming|next) (?:days|weeks|months)\b",
         _unresolved,

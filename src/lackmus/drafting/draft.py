@@ -44,7 +44,9 @@ _POSSESSIVE: Final = re.compile(r"[’']s?$")
 #: The ending of a noun behind *des*.
 _GENITIVE: Final = re.compile(r"(?:(?<=[dtzs])es|(?<!s)s)$")
 _DEADLINE: Final = re.compile(
-    r"(?:bis|by|until|before|within)\b|.*\b(?:ende?|end)\b", re.IGNORECASE
+    r"(?:bis|spätestens|(?:noch )?vor (?:dem |Weihnachten)|by|until|till|before|no later|within)\b"
+    r"|.*\b(?:ende?|end)\b",
+    re.IGNORECASE,
 )
 
 

@@ -75,7 +75,9 @@ def cite(text: Path, words: str, *, source: str, name: str) -> None:
         raise UsageError(f"{text} does not have these words", hint=hint)
     if len(found) > 1:
         places = ", ".join(f"§{p.paragraph}, character {p.start}" for p in found[:_MOST_PLACES])
-        raise UsageError(f"these words stand in {len(found)} places: {places}", "give more of them")
+        more = ", …" * (len(found) > _MOST_PLACES)
+        message = f"these words stand in {len(found)} places: {places}{more}"
+        raise UsageError(message, "give more of them")
     (passage,) = found
     number = passage.paragraph
     console.line("passages:")
