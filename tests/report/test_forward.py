@@ -42,6 +42,16 @@ def test_own_claims_are_told_from_quoted_ones_with_what_follows_of_each(large: F
     assert "quoted" not in told
 
 
+def test_a_claim_that_the_record_decided_is_not_said_to_follow(large: Findings) -> None:
+    decided = tuple(
+        replace(found, claim=replace(found.claim, reported_by="", by="the author"), verdict=replace(
+            found.verdict, word="settled" if i < 3 else "depends"))
+        for i, found in enumerate(large.claims)
+    )  # fmt: skip
+    told = " ".join(forward(replace(large, claims=decided)))
+    assert "of which none follows and three are decided by what was observed." in told
+
+
 def test_a_claim_that_the_modeller_adds_is_no_claim_of_the_commentary(large: Findings) -> None:
     first, *others = large.claims
     mine = replace(first, claim=replace(first.claim, by="A. Analyst", reported_by=""))

@@ -84,10 +84,16 @@ def _speakers(claims: Sequence[ClaimFinding]) -> str:
 
 
 def _following(claims: Sequence[ClaimFinding]) -> str:
-    following = sum(found.stands for found in claims)
-    if not following:
-        return "none follows"
-    return f"{words.figure(following)} {'follow' if following > 1 else 'follows'}"
+    """How many follow; what the record has decided follows from no assumption."""
+    follows = sum(found.verdict.word == "follows" for found in claims)
+    decided = sum(found.verdict.word == "settled" for found in claims)
+    told = (
+        f"{words.figure(follows) if follows else 'none'} {'follow' if follows > 1 else 'follows'}"
+    )
+    if not decided:
+        return told
+    verb = "are" if decided > 1 else "is"
+    return f"{told} and {words.figure(decided)} {verb} decided by what was observed"
 
 
 def _surprise(findings: Findings) -> Iterator[str]:
