@@ -29,7 +29,7 @@ STAKES = "{worth: cost, if: ride = car}"
 def told(claim: str = "P(ride = car) > 0.5", stakes: str = STAKES) -> list[tuple[str, str]]:
     text = TEXT.replace("CLAIM", claim).replace("STAKES", stakes)
     found = remarks_on(compile_case(parse_case(text)))
-    codes = ("decided-claim", "one-half", "twin-options")
+    codes = ("decided-claim", "one-half", "twin-options", "no-size")
     return [(fault.code, fault.message) for fault in found if fault.code in codes]
 
 
@@ -78,3 +78,26 @@ DIFFERENT = "{worth: cost, if: ride = car}, {worth: 2, if: ride = red_bus}"
 )
 def test_questions_about_one_number_are_told(claim: str, codes: list[str]) -> None:
     assert [code for code, _ in told(claim, DIFFERENT)] == codes
+
+
+@pytest.mark.parametrize(
+    ("claim", "sides"),
+    [
+        ("shift(a.aim; ride) > I(a.aim; ride)", "quantities of unlike units"),
+        ("E(a) > P(ride = car)", "quantities of unlike units"),
+        (
+            "E(a) / P(offer = low) > E(b) / P(offer = high)",
+            "products, quotients or powers of terms",
+        ),
+        ("P(ride = car) * E(a) > P(offer = low) * E(b)", "products, quotients or powers of terms"),
+        ("P(ride = car) > 0.3 * P(offer = low) / P(offer = high)", ""),  # his own threshold
+        ("P(ride = car) > cost * E(a)", ""),
+        ("E(a) > E(b)", ""),
+        ("P(ride = car) + shift(a.aim; ride) > P(offer = low)", ""),
+        ("best(ride) = car", ""),
+        ("P(ride = car) * E(a) > P(offer = low) * E(b)\n    matters from: 0.1", ""),
+    ],
+)
+def test_a_comparison_in_which_every_difference_counts_is_told(claim: str, sides: str) -> None:
+    messages = [message for code, message in told(claim) if code == "no-size"]
+    assert [message.partition(" compares ")[2] for message in messages] == [sides] * bool(sides)

@@ -1,4 +1,4 @@
-"""Questions that ask less than they seem to, and options that are one option twice.
+"""Questions that ask less, or more, than they seem to, and options that are one option twice.
 
 A comparison is brought to the form  Σ c·t > d  over terms t that the game answers; a probability
 and that of the contrary are one term. Two comparisons with the same sum ask about one number.
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from itertools import combinations
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -24,9 +24,16 @@ from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import Fault
 from lackmus.foundation.tolerances import SAME_PROFILE
 from lackmus.game import questions as q
+from lackmus.game.units import has_own_number, unit_of
 
 #: What a term is: its kind and all that it asks.
 Key: TypeAlias = tuple[object, ...]
+
+#: Kinds of units in which nothing is set from which a difference matters.
+_WITHOUT_SIZE: Final = {
+    "number": "products, quotients or powers of terms",
+    "unlike": "quantities of unlike units",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class _Sum:
 
 
 def redundant_claims(compiled: Compiled) -> Iterator[Fault]:
-    """Comparisons of a quantity with itself, and parts of a claim that say the same.
+    """Comparisons of a quantity with itself, or of unlike ones, and parts that say the same.
 
     Args:
         compiled: The case as it is written; claims about other rules are passed over, and claims
@@ -109,6 +116,13 @@ def _parts(
             hint = "the two sides are the same number, or differ by a constant, in every game"
             yield Fault("decided-claim", message, span, hint, "warning")
             continue
+        unit = unit_of(truth)
+        if claim.matters_from is None and not has_own_number(truth) and unit:
+            sides = _WITHOUT_SIZE.get(unit.kind)
+            if sides is not None:
+                message = f"in claim '{claim.id}', {expression_text(part)} compares {sides}"
+                hint = "every difference counts, however small; 'matters from' says from where on"
+                yield Fault("no-size", message, span, hint, "warning")
         way = _direction(truth.op, difference)
         earlier = known.setdefault(way, part)
         if earlier is not part:
