@@ -19,6 +19,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,19 +41,59 @@ _LARGEST: Final = 200_000_000
 _PATIENCE: Final = 120.0
 
 
-def keep(dispatcher: Any, function: Callable[..., object]) -> None:  # noqa: ANN401 - numba's
-    """Have a compiled function kept on disk, wherever that can be."""
-    try:
-        cache = _Cache(function)
-    except RuntimeError:  # numba found no folder
-        folder = _passing_folder()
-        if folder is None:
-            return
-        _CONFIG.CACHE_DIR = str(folder)
-        cache = _Cache(function)
-    dispatcher._cache = cache  # noqa: SLF001 - what numba's enable_caching does
+def keep(dispatcher: Any, function: Callable[..., object], stamp: Callable[[], str]) -> None:  # noqa: ANN401 - numba's
+    """Have a compiled function kept on disk, wherever that can be.
+
+    Args:
+        dispatcher: What numba makes of it.
+        function: The function.
+        stamp: Gives what its name on the disk ends in.
+    """
+    kept = _Kept(function, stamp)
+    dispatcher._cache = kept  # noqa: SLF001 - what numba's enable_caching does
     compiler = dispatcher._compiler  # noqa: SLF001 - numba has no other door
-    compiler.compile = cache.ending_in_any_case(compiler.compile)
+    compiler.compile = kept.ending_in_any_case(compiler.compile)
+
+
+class _Kept:
+    """A function's cache, as numba asks it; opened when first asked, which most never are."""
+
+    def __init__(self, function: Callable[..., object], stamp: Callable[[], str]) -> None:
+        self._function, self._stamp = function, stamp
+
+    @cached_property
+    def _opened(self) -> _Cache | None:
+        self._function.__qualname__ += f"_{self._stamp()}"
+        try:
+            return _Cache(self._function)
+        except RuntimeError:  # numba found no folder
+            folder = _passing_folder()
+            if folder is None:
+                return None
+            _CONFIG.CACHE_DIR = str(folder)
+            return _Cache(self._function)
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - numba has no types
+        """What is kept for a signature; None where nothing is."""
+        return None if self._opened is None else self._opened.load_overload(sig, target_context)
+
+    def save_overload(self, sig: Any, data: Any) -> None:  # noqa: ANN401 - as above
+        """Keep what was compiled for a signature."""
+        if self._opened is not None:
+            self._opened.save_overload(sig, data)
+
+    def ending_in_any_case(self, compile_: Callable[..., Any]) -> Callable[..., Any]:
+        """The compiling, which nobody waits for once it has failed or was broken off."""
+
+        def compile_or_let_go(*signature: object) -> Any:  # noqa: ANN401 - as above
+            try:
+                return compile_(*signature)
+            except BaseException:
+                if self._opened is not None:
+                    self._opened.let_go()
+                raise
+
+        return compile_or_let_go
 
 
 class _SealedFiles(IndexDataCacheFile):
@@ -139,17 +180,9 @@ class _Cache(FunctionCache):
                 LOG.info("waiting for another process that compiles %s", self._function)
                 self._compiling.enter_context(only_writer(path, _PATIENCE))
 
-    def ending_in_any_case(self, compile_: Callable[..., Any]) -> Callable[..., Any]:
-        """The compiling, which nobody waits for once it has failed or was broken off."""
-
-        def compile_or_let_go(*signature: object) -> Any:  # noqa: ANN401 - as above
-            try:
-                return compile_(*signature)
-            except BaseException:
-                self._compiling.close()
-                raise
-
-        return compile_or_let_go
+    def let_go(self) -> None:
+        """Let other processes compile it."""
+        self._compiling.close()
 
     def save_overload(self, sig: Any, data: Any) -> None:  # noqa: ANN401 - as above
         try:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-from numba import njit
+from numba import njit, types
+from numba.extending import typeof_impl
 
 from lackmus.compiled.cache import keep
 from lackmus.compiled.inner import Inner
@@ -46,15 +47,31 @@ def jit(function: _Function) -> _Function:
     """
     source = Path(function.__code__.co_filename)
     room = next((p for p in source.parents if p.parent == _PACKAGE), source.parent)
-    function.__qualname__ += f"_{_digest(room)}"
     compiled = njit(**_OPTIONS)(function)
-    keep(compiled, function)
+    keep(compiled, function, partial(_digest, room))
     return cast(_Function, compiled)
+
+
+class _Late:
+    """A kernel that only kernels call, made known to numba when one of these is compiled."""
+
+    def __init__(self, function: Callable[..., object]) -> None:
+        self.py_func = function
+
+    @cached_property
+    def dispatcher(self) -> Any:  # noqa: ANN401 - numba's
+        """What numba knows a kernel as."""
+        return njit(**_OPTIONS, **_CLOSED, pipeline_class=Inner)(self.py_func)
+
+
+@typeof_impl.register(_Late)
+def _type_of(late: _Late, _: object) -> Any:  # noqa: ANN401 - numba's
+    return types.Dispatcher(late.dispatcher)
 
 
 def kernel(function: _Function) -> _Function:
     """Compile a kernel that only kernels call: it is kept with them, and has no door to Python."""
-    return cast(_Function, njit(**_OPTIONS, **_CLOSED, pipeline_class=Inner)(function))
+    return cast(_Function, _Late(function))
 
 
 def part(function: _Function) -> _Function:
