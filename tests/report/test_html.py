@@ -423,6 +423,8 @@ def test_a_claim_without_drivers_and_turns_says_why() -> None:
     done, impossible, few = claim_views(findings, {})
     assert done.undriven_said == "Nothing any more: what was observed has decided it."
     assert done.turns_nowhere == "nowhere any more"
+    assert (done.verdict.word, done.verdict.rest) == ("settled, true", "")
+    assert (impossible.verdict.word, impossible.verdict.rest) == ("cannot be asked", "")
     assert impossible.undriven_said == "There is no margin in any draw that something could move."
     assert impossible.turns_nowhere == "cannot be asked at the base values"
     assert impossible.summary[0].startswith("It can be asked in none of the draws: ")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final, TypeAlias
 
 from lackmus.case import syntax
@@ -12,7 +11,6 @@ from lackmus.case.text import claim_text, rounded
 from lackmus.case.words import claim_in_words, question_in_words
 from lackmus.foundation.outcomes import WORDS
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
-from lackmus.pipeline.lights import InLight
 from lackmus.report import specs, words
 from lackmus.report.model import (
     ClaimView,
@@ -182,8 +180,11 @@ def verdict_view(verdict: Verdict) -> VerdictView:
     if verdict.word in BARE:
         share = interval = None
     low, high = interval or (0.0, 0.0)
+    word: str = verdict.word
+    if verdict.word == "settled":
+        word = f"settled, {'true' if verdict.settled_true else 'false'}"
     return VerdictView(
-        word=verdict.word,
+        word=word,
         icon=_ICONS[verdict.word],
         kind=_KINDS[verdict.word],
         firm=verdict.firm,
@@ -199,14 +200,7 @@ def verdict_view(verdict: Verdict) -> VerdictView:
 def _lights(found: ClaimFinding) -> tuple[VerdictView, VerdictView] | None:
     if found.lights is None:
         return None
-    return _in_light(found.lights.before), _in_light(found.lights.after)
-
-
-def _in_light(one: InLight) -> VerdictView:
-    view = verdict_view(one.verdict)
-    if one.settled is None:
-        return view
-    return replace(view, word=f"{view.word}, {'true' if one.settled else 'false'}")
+    return verdict_view(found.lights.before.verdict), verdict_view(found.lights.after.verdict)
 
 
 def _driver(driver: Driver, says: Mapping[str, str]) -> DriverView:

@@ -283,13 +283,13 @@ def _light(findings: Findings, found: ClaimFinding) -> list[str]:
 
 
 def rest_of(verdict: Verdict) -> str:
-    """The draws that neither hold nor fail, as shares of all draws."""
+    """The draws that neither hold nor fail, as shares of all; not where the verdict says it."""
     shares = verdict.counts.shares()
-    told = (NO_DIFFERENCE, CANNOT_BE_ASKED, UNSOLVED)
+    told = (WORDS[code] for code in (NO_DIFFERENCE, CANNOT_BE_ASKED, UNSOLVED))
     return ", ".join(
-        f"{WORDS[code]} {words.percent(shares[WORDS[code]])}"
-        for code in told
-        if shares[WORDS[code]] > 0
+        f"{word} {words.percent(shares[word])}"
+        for word in told
+        if shares[word] > 0 and not (shares[word] == 1 and word == verdict.word)
     )
 
 
