@@ -699,7 +699,8 @@ SOURCES = _part(
     (
         "Dissents",
         "A file that `extends` a case (a path, or a name in the library) and says what it would "
-        "change: parts of the same name are replaced field by field (a claim with another question "
+        "change: parts of the same name, and the precision, are replaced field by field (a claim "
+        "with another question "
         "leaves the old one's `for each`, `matters from` and `reason` behind; a new range keeps "
         "the shape of a distribution, but one that states its own ends, as `{triangular: [0, 2, "
         "5]}` or a choice, goes with them, and all of the new range is equally likely; a "

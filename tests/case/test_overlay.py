@@ -141,6 +141,29 @@ def test_what_is_drawn_in_a_stake_keeps_its_name_where_another_is_dropped(tmp_pa
     assert parse_case(write_case(merged)) == merged
 
 
+@pytest.mark.parametrize(
+    ("dissent", "value", "shape", "ends"),
+    [
+        ("{value: 8}", 8, "loguniform", (1, 20)),
+        ("{range: [2, 9]}", 4, "loguniform", (2, 9)),
+        ("{value: 3, distribution: {normal: [3, 1]}, range: [1, 5]}", 3, "normal", (1, 5)),
+        ("8", 8, "fixed", (8, 8)),
+    ],
+)
+def test_the_precision_is_replaced_field_by_field(
+    tmp_path: Path, dissent: str, value: int, shape: str, ends: tuple[int, int]
+) -> None:
+    base = "precision: {value: 4, range: [1, 20], distribution: loguniform, because: a study}\n"
+    (tmp_path / "case.yaml").write_text(BASE + base, encoding="utf-8")
+    path = tmp_path / "other.yaml"
+    path.write_text(f"extends: case.yaml\nprecision: {dissent}\n", encoding="utf-8")
+    found = load_case(path).precision
+    assert found.value == value
+    assert found.distribution.shape == shape
+    assert [found.distribution.low, found.distribution.high] == list(ends)
+    assert found.because == ("a study" if shape != "fixed" else "")
+
+
 def test_claims_are_added_and_changed(tmp_path: Path) -> None:
     case = overlaid(tmp_path, "claims: {c1: {holds if: P(offer = line) > 0.9}, c2: "
                     "{holds if: P(offer = business) > 0.1}}")  # fmt: skip

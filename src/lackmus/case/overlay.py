@@ -1,7 +1,8 @@
 """A dissent on top of the case it extends: two trees of nodes to one, places kept.
 
-Entries of a section replace those of the same name, field by field; stakes are matched by their
-``name``, removed by ``drop``, and added otherwise; anything else replaces what was there.
+Entries of a section replace those of the same name, field by field, and so does the precision;
+stakes are matched by their ``name``, removed by ``drop``, and added otherwise; anything else
+replaces what was there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from lackmus.foundation.errors import CaseError, Fault
 _BY_FIELD = (
     "assumptions", "actors", "claims", "events", "facts", "sources", "passages", "statements",
 )  # fmt: skip
+#: How deep a section is merged: the precision is one entry, and has fields at once.
+_DEPTHS = dict.fromkeys(_BY_FIELD, 2) | {"precision": 1}
 _REPLACED = ("title", "author", "summary", "notes", "asked", "moves", "precision", "observers",
              "joint aims", "correlations", "comments", "known answer")  # fmt: skip
 #: What belongs to a claim's question: another question brings its own.
@@ -42,8 +45,8 @@ def overlay(base: Node, over: Node) -> Mapping:
         old = entries.get(key.text)
         if key.text == "stakes" and old:
             entries[key.text] = (key, _stakes(old[1], value, faults))
-        elif key.text in _BY_FIELD and old:
-            entries[key.text] = (key, _merged(old[1], value))
+        elif key.text in _DEPTHS and old:
+            entries[key.text] = (key, _merged(old[1], value, _DEPTHS[key.text]))
         elif key.text == "observations" and old:
             entries[key.text] = (key, _appended(old[1], value))
         elif key.text in (*_BY_FIELD, *_REPLACED, "stakes", "observations"):
@@ -58,7 +61,7 @@ def overlay(base: Node, over: Node) -> Mapping:
     return Mapping(tuple(entries.values()), over.span)
 
 
-def _merged(old: Node, new: Node, depth: int = 2) -> Node:
+def _merged(old: Node, new: Node, depth: int) -> Node:
     if not (isinstance(old, Mapping) and isinstance(new, Mapping)) or depth == 0:
         return new
     entries = {key.text: (key, value) for key, value in old.entries}
