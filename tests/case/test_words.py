@@ -72,7 +72,7 @@ TOLD = words_text(PARSED, width=10_000)
         "Winter is “hard” with probability 0.3333 or “mild” with probability 0.6667. Nobody knows",
         "1. Offer: South chooses “line” or “no line”. South and the North see it; the public sees "
         "only whether it is made; West does not. South chooses without knowing winter.",
-        "2. Secret: the North chooses “a” or “b”. Nobody else sees it than the North.",
+        "2. Secret: the North chooses “a” or “b”. Nobody but the North sees it.",
         "“storm” with probability 0.1 where winter is “hard”, and 0.02 elsewhere; or “calm” "
         "otherwise",
         "4. Leak: if offer is “line”, a signal tells South's aim, rightly with probability 0.8. "

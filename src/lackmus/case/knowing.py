@@ -42,7 +42,7 @@ class Knowledge:
         elif not seen:
             text = "Nobody sees it"
         elif not others and not noticed and not own:
-            return f"Nobody else sees it than {self._say.who(seen[0])}."
+            return f"Nobody but {self._say.who(seen[0])} sees it."
         else:
             text = f"{capital(self._say.everyone(seen))} {agree(seen, 'see')} it"
             whose = "its" if len(own) == 1 else "their"
