@@ -46,7 +46,7 @@ def engine(name: str) -> Engine:
     if name.isdecimal():
         chosen: Engine = Threads(int(name))
     else:
-        chosen = DaskCluster(None if name == "local" else name, patience=5.0,
+        chosen = DaskCluster(None if name == "local" else name,
                              workers=2 if name == "local" else None)  # fmt: skip
     chosen.__dict__["batch_seconds"] = 0.05
     return chosen
@@ -57,6 +57,7 @@ def main(path: str, name: str, *wishes: str) -> str:
     victims = [True] if "kill-worker" in wishes else []
 
     def told(progress: Progress) -> None:
+        used.__dict__["_patience"] = 3.0  # workers are there: what is lost now stays lost
         if victims and progress.done > DRAWS / 4:
             victims.clear()
             pids = used._client.run(os.getpid)  # type: ignore[attr-defined]
