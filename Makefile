@@ -28,9 +28,10 @@ $(READY): .venv/.base
 	touch $@
 
 # uv installs the same in a quarter of the time; where it reaches no index, pip may know of another.
-DEV := --constraint constraints.txt --editable '.[all]' --requirement requirements-dev.txt
+DEV := --editable '.[all]' --requirement requirements-dev.txt
 .venv/.dev: .venv/.base requirements-dev.txt
-	$(PIP) uv && $(BIN)/uv pip install --quiet --python $(BIN)/python $(DEV) || $(PIP) $(DEV)
+	$(PIP) uv && $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt $(DEV) || $(PIP) $(DEV)
+	-$(BIN)/python -m pytest --quiet --collect-only > /dev/null # which compiles what every worker imports
 	touch $@
 
 # One installs while the other compiles.
