@@ -156,9 +156,9 @@ class Verdict:
         share: Share of the draws that can be asked in which it holds; None where there are none.
         interval: 95 % interval of the share (Wilson); None where there is no share.
         firm: Whether more draws could hardly change the word: the 95 % interval of what the word
-            counts lies on its side of the border, and would do so if all unsolved draws went
-            against it, of which there are at most 5 %, and all draws that come out otherwise on
-            an arm of the branch.
+            counts lies on its side of the border, and the share itself would if all unsolved
+            draws, of which there are at most 5 %, and all that come out otherwise on an arm
+            of the branch, went against it.
         margins: Distribution of its margin over the draws in which it can be asked.
         reasons: Why draws are unsolved, with their number, the commonest first.
     """
