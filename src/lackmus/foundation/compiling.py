@@ -8,7 +8,10 @@ import sys
 from typing import Final
 
 #: What is told when the first kernel is compiled.
-ONCE: Final = "the solver is compiled once for this machine: half a minute, longer where it is busy"
+ONCE: Final = (
+    "a part of the solver is compiled once for this machine: up to half a minute, "
+    "longer where it is busy"
+)
 
 #: What a time that compiling had a part in is followed by.
 INCLUDED: Final = " with compiling the solver, once for this machine"

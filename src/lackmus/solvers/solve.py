@@ -93,7 +93,7 @@ METHODS: tuple[Method, ...] = (
     ),
     Method(
         "extreme-nash",
-        "two players, perfect recall, up to some 30 actions",
+        "two players, perfect recall, up to some 16 actions each",
         "all extreme Nash equilibria and their components, exact",
         "Avis, Rosenberg, Savani and von Stengel 2010; Audet, Belhaiza and Hansen 2009",
     ),
