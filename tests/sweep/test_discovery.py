@@ -136,6 +136,22 @@ def test_draws_that_make_no_difference_count_as_neither() -> None:
     assert found.mass == pytest.approx(0.06, abs=0.02)
 
 
+def test_what_never_is_is_not_looked_for_where_the_other_is_rare() -> None:
+    points, study = sample(corner, 1000)
+    codes = study.run(points).holds.copy()
+    codes[codes == FAILS] = NO_DIFFERENCE
+    found = replace(study.run(points), holds=codes)
+    box = find_box(study.assumptions, study.claims, points, found, 0)
+    assert box is not None
+    assert box.wanted == "holds"
+    assert box.density > 0.9
+    codes = np.where(codes == HOLDS, FAILS, codes).astype(np.int8)
+    box = find_box(study.assumptions, study.claims, points, replace(found, holds=codes), 0)
+    assert box is not None
+    assert box.wanted == "fails"
+    assert box.density > 0.9
+
+
 def test_the_sentence_names_claim_limits_density_and_coverage() -> None:
     found = box(corner)
     text = found.sentence()

@@ -169,7 +169,7 @@ def find_box(
         points: Draws of a sample, shape (N, K).
         outcomes: What was found there.
         column: Which claim.
-        wanted: What to look for; by default the rarer of the two.
+        wanted: What to look for; by default the rarer of the two, of which there are enough.
 
     Returns:
         The box; None where fewer than twenty draws are wanted or unwanted, or where no box has
@@ -184,7 +184,8 @@ def find_box(
     asked = np.isin(codes, (HOLDS, FAILS, NO_DIFFERENCE))
     given, codes = points[asked], codes[asked]
     if wanted is None:
-        wanted = "holds" if (codes == HOLDS).sum() <= (codes == FAILS).sum() else "fails"
+        holds, fails = np.count_nonzero(codes == HOLDS), np.count_nonzero(codes == FAILS)
+        wanted = "holds" if fails < _FEWEST or _FEWEST <= holds <= fails else "fails"
     target = codes == (HOLDS if wanted == "holds" else FAILS)
     if min(target.sum(), (~target).sum()) < _FEWEST:
         return None
