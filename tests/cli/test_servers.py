@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 pytest.importorskip("starlette")
 
 from lackmus.cli.commands import servers
+from lackmus.library.index import find
 
 CASE = "beer-quiche"
 COMMAND = [sys.executable, "-c", "from lackmus.cli.main import run; run()"]
@@ -36,6 +40,21 @@ def test_ctrl_c_is_the_end_of_a_workbench_and_no_trouble() -> None:
     serving.send_signal(signal.SIGINT)
     said, complained = serving.communicate(timeout=60)
     assert (serving.returncode, said, complained) == (0, "", "")
+
+
+def test_draws_that_ctrl_c_breaks_off_are_no_trouble() -> None:
+    serving = started("work", CASE, "--no-browser", "--port", "0", "--draws", "20000")
+    assert serving.stdout is not None
+    address = urlsplit(serving.stdout.readline().strip())
+    asked = HTTPConnection(address.netloc, timeout=300)
+    content = json.dumps({"text": find(CASE).read_text("utf-8"), "supposed": {}})
+    asked.request("POST", "/api/sweep", content, {"X-Lackmus-Token": address.fragment})
+    assert "done" in json.loads(asked.getresponse().readline())
+    serving.send_signal(signal.SIGINT)
+    _, complained = serving.communicate(timeout=60)
+    asked.close()
+    assert serving.returncode == 0
+    assert "ERROR" not in complained
 
 
 def test_a_busy_port_is_told_with_what_to_do(ended: Ended) -> None:

@@ -444,9 +444,12 @@ def serve(
         app, log_level=logging.ERROR, access_log=False, server_header=False, date_header=False,
         lifespan="off", ws="none", timeout_graceful_shutdown=1, timeout_keep_alive=_KEPT_OPEN,
     )  # fmt: skip
+    server = uvicorn.Server(config)
+    # What is broken off at the end is no error.
+    logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
     listening.listen(128)
     sys.setswitchinterval(_SWITCH)
     threading.Thread(target=_warm, args=(session,), daemon=True).start()
     with suppress(KeyboardInterrupt):
         ready(f"http://{shown}:{port}/#{token}" + (f"&link={link}" if link else ""))
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
