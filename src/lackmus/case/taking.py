@@ -55,7 +55,8 @@ def takes(node: type, form: str = "", **own: str) -> Callable[[Callable[_P, _R]]
             signature.bind(*args, **kwargs)
             return method(*args, **kwargs)
 
-        checked.__doc__ = "\n".join([method.__doc__ or "", "", *_about(says, signature), " " * 8])
+        prose = inspect.cleandoc(method.__doc__ or "")
+        checked.__doc__ = "\n".join([prose, "", *_about(says, signature)])
         checked.__signature__ = signature  # type: ignore[attr-defined]
         return checked
 
@@ -83,4 +84,4 @@ def _about(says: Mapping[str, str], signature: inspect.Signature) -> list[str]:
     """Lines of the docstring's list of arguments, in the order of the signature."""
     about = [(name, says[name]) for name in signature.parameters if says.get(name)]
     lines = (f"{name}: {text[:1].upper()}{text[1:]}." for name, text in about)
-    return [" " * 8 + "Args:", *(" " * 12 + line for line in lines)]
+    return ["Args:", *(" " * 4 + line for line in lines)]
