@@ -169,3 +169,39 @@ def test_what_was_given_when_a_claim_was_made_knows_nothing_of_what_came_after()
     (asked,) = forecasts(case, effort=FEW, on=date(2025, 1, 1))
     assert asked.when_said is None
     assert asked.now.probability == found.when_said.probability
+
+
+def test_a_forecast_is_given_what_it_names_whatever_stands_above_it() -> None:
+    """Two heads have 1/3, and 2/3 given the first; what was seen on no day a forecast ignores."""
+    case = (
+        coins(date="2025-01-15")
+        .observation("go = off")
+        .observation("first = head", date="2025-01-01")
+        .build()
+    )
+    (found,) = forecasts(case, effort=FEW)
+    assert found.given == case.observations[1:]
+    assert found.now.probability == pytest.approx(2 / 3, abs=0.01)
+    assert found.when_said is not None
+    assert found.when_said.probability == pytest.approx(2 / 3, abs=0.01)
+
+
+def test_a_report_counts_until_its_source_has_told_better() -> None:
+    """A head, reported with odds of 2 to 1, and a week later with 9 to 1 by the same aide."""
+    case = (
+        coins(date="2025-01-05")
+        .observation("first = head", date="2025-01-01", via=["aide"], reliability=[(0.6, 0.3)])
+        .observation("first = head", date="2025-01-08", via=["aide"], reliability=[(0.9, 0.1)])
+        .build()
+    )
+
+    def odds(hit: float, alarm: float) -> float:
+        """P(two heads | report) over an even bias: P(two heads) is 1/3, of which both have one."""
+        return hit / 3 / (hit / 2 + alarm / 2)
+
+    (early,) = forecasts(case, on=date(2025, 1, 5), effort=FEW)
+    assert early.now.probability == pytest.approx(odds(0.6, 0.3), abs=0.01)
+    (late,) = forecasts(case, effort=FEW)
+    assert late.now.probability == pytest.approx(odds(0.9, 0.1), abs=0.01)
+    assert late.when_said is not None
+    assert late.when_said.probability == early.now.probability

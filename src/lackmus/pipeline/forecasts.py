@@ -191,11 +191,14 @@ def forecasts(
         outcome, by = outcomes[claim.id]
         before = known_before(claim, seen, reports[claim.id], on)
         then = known_when_said(claim, seen, reports[claim.id])
-        step = len(before)
+        own, step = study.knowing(before), len(before)
+        now = told if own is study else own.alone(points)
+        here = arms if arms is None or own is study else on_arms(own, points, now)
+        said = told_knowing(study, points, told, then)
         found.append(Forecast(
-            claim, _chance(told, column, 0), before, _chance(told, column, step),
-            None if claim.date is None or on is not None else _chance(told, column, len(then)),
-            None if arms is None else arms.forecast(told, column, step),
+            claim, _chance(told, column, 0), before, _chance(now, column, step),
+            None if claim.date is None or on is not None else _chance(said, column, len(then)),
+            None if here is None else here.forecast(now, column, step),
             stated_of(claim), outcome, by,
         ))  # fmt: skip
     return Forecasts(case, tuple(found), len(points), effort.seed, digest_of(case), arms)
@@ -239,6 +242,21 @@ def known_when_said(
     before the day on which it resolves.
     """
     return known_before(claim, seen, report, claim.date)
+
+
+def told_knowing(
+    study: RecordStudy, points: Floats, told: Told, known: Sequence[syntax.Observation]
+) -> Told:
+    """What draws say of a record that begins with what is known.
+
+    Args:
+        study: The record in the draws of a case.
+        points: The draws, shape (D, assumptions).
+        told: What they say of that record; solved anew where it begins with something else.
+        known: What is known.
+    """
+    own = study.knowing(known)
+    return told if own is study else own.alone(points)
 
 
 def shares_of(told: Told, column: int, step: int) -> tuple[Floats, Floats]:

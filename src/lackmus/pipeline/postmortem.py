@@ -16,7 +16,13 @@ from lackmus.foundation.arrays import Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.seeds import generator
 from lackmus.learning.weights import mean
-from lackmus.pipeline.forecasts import decided, known_when_said, reported, shares_of
+from lackmus.pipeline.forecasts import (
+    decided,
+    known_when_said,
+    reported,
+    shares_of,
+    told_knowing,
+)
 from lackmus.pipeline.learned import AssumptionShift, Learned
 from lackmus.pipeline.likely import LikelyBox, Limit, Region, box_of, region_of
 from lackmus.pipeline.records import Batches, Tell
@@ -252,8 +258,9 @@ def _failures(learned: Learned) -> Iterator[Failure]:
         outcome, _ = outcomes[claim.id]
         if outcome not in ("yes", "no"):
             continue
-        step = len(known_when_said(claim, seen, reports[claim.id]))
-        shares, weights = shares_of(learned.before, column, step)
+        known = known_when_said(claim, seen, reports[claim.id])
+        said = told_knowing(learned.study, learned.prior, learned.before, known)
+        shares, weights = shares_of(said, column, len(known))
         happened = shares if outcome == "yes" else 1.0 - shares
         chance = mean(happened, weights)
         if chance < _EVEN:

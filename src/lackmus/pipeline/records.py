@@ -123,6 +123,12 @@ class Record:
         self.counted = _counted(self.observations, compiled)
         self.values = tuple((name.id, option) for name, option, _ in _hidden(compiled))
 
+    def begins_with(self, known: Sequence[syntax.Observation], compiled: Compiled) -> bool:
+        """Whether these come first in the record, and count there as they would by themselves."""
+        first = len(known)
+        same = self.observations[:first] == tuple(known)
+        return same and self.counted[:first] == _counted(known, compiled)
+
     @property
     def width(self) -> int:
         """How many numbers tell all that a draw says."""
@@ -242,7 +248,21 @@ class RecordStudy:
 
     def log_likelihood(self, points: Floats, *, threads: int = 1) -> Floats:
         """Log probability of the record at points of shape (D, assumptions); shape (D,)."""
-        return self.told(self._run(self._alone, points, threads)).log_likelihood
+        return self.alone(points, threads=threads).log_likelihood
+
+    def alone(self, points: Floats, *, threads: int = 1) -> Told:
+        """What draws say of the record, at points of shape (D, assumptions); no claim is asked."""
+        return self.told(self._run(self._alone, points, threads))
+
+    def knowing(self, known: Sequence[syntax.Observation]) -> RecordStudy:
+        """A record that begins with what is known: this one, or else one of its own.
+
+        This one does not where an observation without a date stands above one that is known, nor
+        where a later report of the same source counts in the place of one that is.
+        """
+        if self.record.begins_with(known, self.compiled):
+            return self
+        return RecordStudy(self.case, known, kept_of(self.case))
 
     def as_written(self, point: Floats) -> tuple[Compiled, dict[str, Floats]]:
         """The game as written at one point, shape (1, assumptions), and the values there."""

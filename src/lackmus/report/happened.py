@@ -7,7 +7,14 @@ from typing import Final
 
 from lackmus.case import syntax
 from lackmus.learning.weights import mean
-from lackmus.pipeline.forecasts import decided, known_when_said, reported, shares_of, stated_of
+from lackmus.pipeline.forecasts import (
+    decided,
+    known_when_said,
+    reported,
+    shares_of,
+    stated_of,
+    told_knowing,
+)
 from lackmus.pipeline.learned import AssumptionShift, BeliefShift, ClaimShift, Learned, Line, Spread
 from lackmus.report import words
 from lackmus.report.claims import title_of
@@ -70,8 +77,9 @@ def _resolved(learned: Learned) -> Iterator[ResolvedView]:
     asked = [claim for claim in case.claims if claim.resolves_if is not None]
     for column, claim in enumerate(asked):
         outcome, decisive = outcomes[claim.id]
-        step = len(known_when_said(claim, seen, reports[claim.id]))
-        chance = mean(*shares_of(learned.before, column, step))
+        known = known_when_said(claim, seen, reports[claim.id])
+        said = told_knowing(learned.study, learned.prior, learned.before, known)
+        chance = mean(*shares_of(said, column, len(known)))
         stated = stated_of(claim)
         yield ResolvedView(
             id=claim.id,
