@@ -13,6 +13,16 @@ export PYTHONDONTWRITEBYTECODE :=
 
 setup: $(READY)
 
+# An environment is of one Python, and would be taken where another is asked for.
+ifneq ($(origin PYTHON),file)
+.venv/.base: | of-that-python
+endif
+
+.PHONY: of-that-python
+of-that-python:
+	@! test -x $(BIN)/python || test "$$($(BIN)/python -V)" = "$$($(PYTHON) -V)" || \
+	  { echo "The environment in .venv is of $$($(BIN)/python -V): 'make clean' removes it"; exit 1; } >&2
+
 .venv/.base: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Lackmus needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
