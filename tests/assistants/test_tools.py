@@ -123,7 +123,7 @@ def test_a_draft_does_not_pass_and_names_the_information_first() -> None:
 
 def test_who_knows_what_is_told_before_anything_is_at_stake() -> None:
     told = tools.describe(quiet, INFORMATION)
-    assert "South chooses without knowing North's aim." in told
+    assert "South chooses without knowing North’s aim." in told
     assert "## Information sets (4, in 12 ways it can go)" in told
     assert (
         "north at answer, having seen north.aim = settle, offer = line: 2 histories he cannot "

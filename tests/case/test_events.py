@@ -80,7 +80,7 @@ def test_it_comes_back_and_is_told() -> None:
     assert "deal: answer = accept\n" in write_case(case)
     told = " ".join(words_text(case).split())
     assert "- deal: holds if answer is “accept”." in told
-    assert "- honest: an honest deal is struck, if “deal” holds and South's aim is “peace”." in told
+    assert "- honest: an honest deal is struck, if “deal” holds and South’s aim is “peace”." in told
     assert "Call: if “deal” does not hold, South chooses" in told
 
 
@@ -89,7 +89,7 @@ def test_a_question_says_what_its_events_are() -> None:
     assert claim_in_words(case, case.claims[0]) == (
         "the probability that an honest deal is struck, given that “deal” holds, under the rule "
         "that offer is always “line”, is more than 0.5 (an honest deal is struck if “deal” holds "
-        "and South's aim is “peace”; “deal” holds if answer is “accept”)"
+        "and South’s aim is “peace”; “deal” holds if answer is “accept”)"
     )
     *_, last = stakes_in_words(case)
     assert last.title == "Here:"

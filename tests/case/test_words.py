@@ -75,7 +75,7 @@ TOLD = words_text(PARSED, width=10_000)
         "2. Secret: the North chooses “a” or “b”. Nobody but the North sees it.",
         "“storm” with probability 0.1 where winter is “hard”, and 0.02 elsewhere; or “calm” "
         "otherwise",
-        "4. Leak: if offer is “line”, a signal tells South's aim, rightly with probability 0.8. "
+        "4. Leak: if offer is “line”, a signal tells South’s aim, rightly with probability 0.8. "
         "The North sees it; South, West and the public do not.",
         "5. At the same time, and without seeing each other's choice:",
         "6. Term: the following happens in up to n (2) rounds, until demand is “yield”.",
@@ -89,14 +89,14 @@ TOLD = words_text(PARSED, width=10_000)
         "West has nothing at stake.",
         "with odds of 55 to 1",
         "- q = 0.4, anywhere from 0 to 1 (assumed).",
-        "Holds if the North's probability that South's aim is “deals”, given that offer is “line”, "
-        "is more than 0.5; and South's expected payoff, under the rule that there is no leak, is "
+        "Holds if the North’s probability that South’s aim is “deals”, given that offer is “line”, "
+        "is more than 0.5; and South’s expected payoff, under the rule that there is no leak, is "
         "less than 1.",
-        "Holds if South's best offer, given that South's aim is “deals”, is “line”; or it is not "
+        "Holds if South’s best offer, given that South’s aim is “deals”, is “line”; or it is not "
         "so that (the likeliest offer is “line”).",
-        "Holds if the uncertainty about South's aim in bits, given all that was observed, lies "
+        "Holds if the uncertainty about South’s aim in bits, given all that was observed, lies "
         "between 0.1 and 0.9.",
-        "the information in bits that leak gives about South's aim is at least what offer “line” "
+        "the information in bits that leak gives about South’s aim is at least what offer “line” "
         "pays South on average, under the rule that West does not move",
         "- Seen by everyone, since nothing else is said: weather, bid_a, bid_b and demand.",
         "- The precision, since the case gives none.",
@@ -173,16 +173,16 @@ stakes: {north: [{worth: 1, if: last = a and open = x and south.aim = peace}]}
     "sentence",
     [
         "North has an aim of its own: “settle” or “outwait”. Only North knows it.",
-        "North's aim and South's aim hang together: “settle” and “peace” with probability 0.1;",
+        "North’s aim and South’s aim hang together: “settle” and “peace” with probability 0.1;",
         "1. Open: North chooses “x”, “y” or “z”. North sees it; South sees only whether it is "
-        "made. North chooses without knowing South's aim.",
+        "made. North chooses without knowing South’s aim.",
         "North and South choose “high” or “low”. North sees it; South sees it in its own rounds. "
-        "North chooses without knowing South's aim. South chooses without knowing North's aim and "
+        "North chooses without knowing South’s aim. South chooses without knowing North’s aim and "
         "knowing of open only whether it is made.",
         "3. Last: if (open is “x” or “y” and bid is not made) or (bid in round 1 is “high” and bid "
         "in round 2 is “low” and open is not “z”), South chooses “a” or “b”. Everyone sees it.",
-        "South chooses without knowing North's aim or bid and knowing of open only",
-        "- 1, if last is “a” and open is “x” and South's aim is “peace”.",
+        "South chooses without knowing North’s aim or bid and knowing of open only",
+        "- 1, if last is “a” and open is “x” and South’s aim is “peace”.",
         "- Nobody looks on: the case has no observers.",
         "- Nothing is asked: the case has no claims.",
     ],
@@ -209,17 +209,17 @@ def test_a_paragraph_of_a_list_hangs_behind_its_dash() -> None:
     [
         (
             "E(south | do(offer = line, secret = a, no leak, bid_a = high)) < 1",
-            "South's expected payoff, under the rule that offer is always “line”, secret “a”, "
+            "South’s expected payoff, under the rule that offer is always “line”, secret “a”, "
             "there is no leak and bid a is always “high”, is less than 1",
         ),
         (
             "E(south | do(q = 0.5, offer = line, secret = a)) < 1",
-            "South's expected payoff, under the rule that q is 0.5, offer is always “line” and "
+            "South’s expected payoff, under the rule that q is 0.5, offer is always “line” and "
             "secret “a”, is less than 1",
         ),
         (
             "E(south) < E(north | offer = line) + 2 * q",
-            "South's expected payoff is less than the North's expected payoff, given that offer is "
+            "South’s expected payoff is less than the North’s expected payoff, given that offer is "
             "“line”, plus 2 * q (0.8)",
         ),
         (

@@ -295,7 +295,7 @@ def test_drivers_thresholds_and_parts_are_told_so_that_nobody_misreads_them(
     )
     assert all(sign in page[page.index("Hangs on</b>") :][:400] for sign in "↑↓↕")
     (asked,) = views["c06_compromise_satisfies_neither"].asks_parts
-    assert asked.title == "for each value of Moscow's aim, that value given, all of this is so:"
+    assert asked.title == "for each value of Moscow’s aim, that value given, all of this is so:"
     assert len(set(asked.paragraphs)) == len(asked.paragraphs) == 2
     article = page.split('<article class="claim" id="c06')[1].split("</article>")[0]
     assert article.split("Holds if</dt>")[1].split("</dd>")[0].count("<li>") == 2
@@ -339,7 +339,7 @@ def test_stakes_and_who_knows_what_stand_on_the_page(page: str, large: Findings)
             assert " ".join(told.split()) in text
     for told in knowledge_in_words(large.case).values():
         assert told in text
-    assert "Kyiv chooses without knowing leverage, Washington's aim, Moscow's aim, hint" in text
+    assert "Kyiv chooses without knowing leverage, Washington’s aim, Moscow’s aim, hint" in text
 
 
 def test_ids_say_what_they_stand_for(small: Findings, small_page: str) -> None:

@@ -71,7 +71,7 @@ class Speaker:
     def variable(self, name: syntax.Name) -> str:
         """``Moscow's aim``, ``the last round's offer``, ``offer in round 2``."""
         actor, _, aim = name.id.partition(".")
-        text = f"{self.who(actor)}'s aim" if aim == "aim" else plain(name.id)
+        text = f"{self.who(actor)}’s aim" if aim == "aim" else plain(name.id)
         if name.back:
             return f"{text} in the round before"
         return f"{text} in round {name.index}" if name.index is not None else text
@@ -199,7 +199,7 @@ class Speaker:
         match first:
             case syntax.Best(move, given):
                 made = self.scope.variables[move.id].maker(move.index) or ""
-                what = f"{self.who(made)}'s best {self.variable(move)}"
+                what = f"{self.who(made)}’s best {self.variable(move)}"
                 return f"{_closed(what + self.given(given))} {verb} {quoted(second)}"
             case syntax.Likeliest(move, given):
                 what = f"the likeliest {self.variable(move)}"
@@ -243,10 +243,10 @@ class Speaker:
         """A question to the game, or a number that depends on play; empty where it is neither."""
         match node:
             case syntax.Probability(event, given, observer):
-                whose = f"{self.who(observer)}'s probability" if observer else "the probability"
+                whose = f"{self.who(observer)}’s probability" if observer else "the probability"
                 return f"{whose} that {self.condition(event)}{self.given(given)}"
             case syntax.Expectation(actor, given):
-                return f"{self.who(actor)}'s expected payoff{self.given(given)}"
+                return f"{self.who(actor)}’s expected payoff{self.given(given)}"
             case syntax.Worth(move, option, given):
                 by = self.scope.variables[move.id].maker(move.index) or ""
                 what = f"{self.variable(move)} {quoted(option)}"

@@ -281,7 +281,7 @@ class _Words:
         for actor in self._case.actors:
             own = [stake for stake in self._case.stakes if stake.actor == actor.id]
             name = capital(self._say.who(actor.id))
-            sums = f"{name}'s payoff is the sum of:"
+            sums = f"{name}’s payoff is the sum of:"
             yield sums if own else f"{name} has nothing at stake.", list(map(self._stake, own))
 
     def events_at_stake(self) -> Iterator[str]:
