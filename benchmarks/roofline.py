@@ -23,8 +23,9 @@ from lackmus.compiler.compile import compile_case
 from lackmus.foundation.arrays import Floats
 from lackmus.game.game import Game
 from lackmus.pipeline.loading import load
-from lackmus.solvers.kernels.lanes import LANES, laid, rows
+from lackmus.solvers.kernels.lanes import laid, rows
 from lackmus.solvers.kernels.structure import Structure, structure_of
+from lackmus.solvers.kernels.vectors import LANES
 from lackmus.solvers.large_games.cfr import RegretMatching
 from lackmus.solvers.quantal_response import branch, newton, points
 from lackmus.solvers.quantal_response.elimination import Pattern, pattern_of

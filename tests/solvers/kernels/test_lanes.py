@@ -12,7 +12,6 @@ import pytest
 from lackmus.compiled.jit import jit
 from lackmus.foundation.arrays import Floats
 from lackmus.solvers.kernels.lanes import (
-    LANES,
     anywhere,
     exp,
     fused,
@@ -22,6 +21,7 @@ from lackmus.solvers.kernels.lanes import (
     rows,
     width,
 )
+from lackmus.solvers.kernels.vectors import LANES
 
 
 @jit

@@ -1,12 +1,12 @@
 """Several draws at once: the draws of one structure side by side in a vector register.
 
 Draws differ in numbers only, so what a kernel does to one it can do to `LANES` of them with the
-same instructions. Kernels are written as if for one draw, on what `rows` makes of arrays. Made of
-arrays with one more axis, the lanes, its numbers are vectors with a place for each draw. Where
-draws may go different ways a kernel chooses with `pick` instead of branching, and skips work with
-`anywhere`. Every operation is done lane by lane and rounded by itself, so that a lane depends on no
-other, and one draw alone gives the same bits. For that `exp` and `log` are series of our own, right
-to two units in the last place.
+same instructions (`vectors`). Kernels are written as if for one draw, on what `rows` makes of
+arrays. Made of arrays with one more axis, the lanes, its numbers are vectors with a place for each
+draw. Where draws may go different ways a kernel chooses with `pick` instead of branching, and skips
+work with `anywhere`. Every operation is done lane by lane and rounded by itself, so that a lane
+depends on no other, and one draw alone gives the same bits. For that `exp` and `log` are series of
+our own, right to two units in the last place.
 
 This is the one door to numba's low-level interface.
 """
@@ -20,8 +20,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from functools import partial
-from struct import pack, unpack
 from typing import Any, Final, TypeVar
 
 from llvmlite import ir
@@ -40,19 +38,11 @@ from numba.extending import (
 )
 
 from lackmus.foundation.arrays import Floats, Ints
+from lackmus.solvers.kernels import vectors
+from lackmus.solvers.kernels.vectors import LANES
 
 _Array = TypeVar("_Array", bound="Floats | Ints")
 _Record = TypeVar("_Record", bound=tuple[Any, ...])
-
-#: Draws solved side by side; eight doubles fill the widest register of today's processors.
-LANES: Final = 8
-
-_DOUBLE: Final = ir.DoubleType()
-_WORD: Final = ir.IntType(64)
-_VECTOR: Final = ir.VectorType(_DOUBLE, LANES)
-_WORDS: Final = ir.VectorType(_WORD, LANES)
-_BITS: Final = ir.VectorType(ir.IntType(1), LANES)
-_PLACES: Final = ir.VectorType(ir.IntType(32), LANES)
 
 
 def rows(array: _Array) -> _Array:
@@ -151,13 +141,13 @@ _MASK: Final = _Mask()
 @register_model(_Lanes)
 class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, _VECTOR)
+        super().__init__(manager, kind, vectors.VECTOR)
 
 
 @register_model(_Mask)
 class _MaskModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, _BITS)
+        super().__init__(manager, kind, vectors.BITS)
 
 
 @register_model(_Rows)
@@ -172,37 +162,15 @@ class _RowsModel(models.StructModel):
 make_attribute_wrapper(_Rows, "size", "size")
 
 
-def _constant(value: float) -> ir.Constant:
-    return ir.Constant(_VECTOR, [value] * LANES)
-
-
-def _whole(value: int) -> ir.Constant:
-    return ir.Constant(_WORDS, [value] * LANES)
-
-
-def _makers(x: Any) -> tuple[Callable[[float], ir.Constant], Callable[[int], ir.Constant]]:
-    """How constants are made that go with a number, or with lanes: numbers, and words of bits."""
-    if x.type == _VECTOR:
-        return _constant, _whole
-    return partial(ir.Constant, _DOUBLE), partial(ir.Constant, _WORD)
-
-
-def _spread(builder: Any, vector: ir.VectorType, value: Any) -> Any:
-    """The same in all lanes."""
-    first = builder.insert_element(
-        ir.Constant(vector, ir.Undefined), value, ir.Constant(ir.IntType(32), 0)
-    )
-    return builder.shuffle_vector(first, first, ir.Constant(_PLACES, [0] * LANES))
-
-
 @lower_cast(types.Number, _Lanes)
 def _cast(context: Any, builder: Any, given: Any, to: Any, value: Any) -> Any:
-    return _spread(builder, _VECTOR, context.cast(builder, value, given, types.float64))
+    number = context.cast(builder, value, given, types.float64)
+    return vectors.spread(builder, vectors.VECTOR, number)
 
 
 @lower_cast(types.Boolean, _Mask)
 def _cast_truth(context: Any, builder: Any, given: Any, to: Any, value: Any) -> Any:
-    return _spread(builder, _BITS, value)
+    return vectors.spread(builder, vectors.BITS, value)
 
 
 def _as_lanes(context: Any, builder: Any, kind: Any, value: Any) -> Any:
@@ -233,124 +201,26 @@ def _define(
             lower_builtin(function, *kinds)(lower)
 
 
-def _root(builder: Any, x: Any) -> Any:
-    kind = ir.FunctionType(_VECTOR, [_VECTOR])
-    name = f"llvm.sqrt.v{LANES}f64"
-    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [x])
-
-
-def _choose(comparison: str) -> Callable[..., Any]:
-    """The first where it compares so with the second, else the second."""
-    return lambda builder, x, y: builder.select(builder.fcmp_ordered(comparison, x, y), x, y)
-
-
-def _compare(comparison: str) -> Callable[..., Any]:
-    return lambda builder, x, y: builder.fcmp_ordered(comparison, x, y)
-
-
-def _negative(builder: Any, x: Any) -> Any:
-    return builder.fsub(_constant(-0.0), x)
-
-
-def _size(builder: Any, x: Any) -> Any:
-    return _choose(">")(builder, x, _negative(builder, x))
-
-
-#: The logarithm of 2 in two parts, the first short enough that its multiples by exponents are
-#: exact; and what leaves the nearest integer in the last bits of a sum (Cody and Waite, Software
-#: Manual for the Elementary Functions, 1980, ch. 6).
-_LN2_HIGH: Final = float.fromhex("0x1.62e42fee00000p-1")
-_LN2_LOW: Final = float.fromhex("0x1.a39ef35793c76p-33")
-_ROUNDER: Final = 1.5 * 2.0**52
-_ROUNDER_WORD: Final = unpack("<q", pack("<d", _ROUNDER))[0]
-_HALF_ROOT_WORD: Final = unpack("<q", pack("<d", math.sqrt(0.5)))[0]
-_MANTISSA: Final = 52
-_BIAS: Final = 1023
-_LEAST: Final = -708.0
-_MOST: Final = 709.0
-
-
-def _fuse(builder: Any, x: Any, y: Any, z: Any) -> Any:
-    """The processor's own instruction, where it has one, else the same by the C library."""
-    suffix = f"v{LANES}f64" if x.type == _VECTOR else "f64"
-    kind = ir.FunctionType(x.type, [x.type] * 3)
-    name = f"llvm.fma.{suffix}"
-    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [x, y, z])
-
-
-def _exp(builder: Any, x: Any) -> Any:
-    """Two to the k times e^r, |r| ≤ ln 2 / 2, the series to r^13; 0 below -708, inf above 709."""
-    number, word = _makers(x)
-    shifted = _fuse(builder, x, number(1.0 / math.log(2.0)), number(_ROUNDER))
-    k = builder.fsub(shifted, number(_ROUNDER))
-    rest = _fuse(builder, k, number(-_LN2_HIGH), x)
-    rest = _fuse(builder, k, number(-_LN2_LOW), rest)
-    total = number(1.0 / math.factorial(13))
-    for power in range(12, -1, -1):
-        term = number(1.0 / math.factorial(power))
-        total = _fuse(builder, total, rest, term)
-    exponent = builder.add(builder.bitcast(shifted, word(0).type), word(_BIAS))
-    scale = builder.bitcast(builder.shl(exponent, word(_MANTISSA)), x.type)
-    out = builder.fmul(total, scale)
-    out = builder.select(builder.fcmp_ordered("<", x, number(_LEAST)), number(0.0), out)
-    return builder.select(builder.fcmp_ordered(">", x, number(_MOST)), number(math.inf), out)
-
-
-def _log(builder: Any, x: Any) -> Any:
-    """The sum k ln 2 + 2 artanh s, s = (m - 1) / (m + 1), for a normal x = 2^k m, √½ ≤ m < √2."""
-    number, whole = _makers(x)
-    word = builder.bitcast(x, whole(0).type)
-    k = builder.ashr(builder.sub(word, whole(_HALF_ROOT_WORD)), whole(_MANTISSA))
-    m = builder.bitcast(builder.sub(word, builder.shl(k, whole(_MANTISSA))), x.type)
-    k = builder.bitcast(builder.add(k, whole(_ROUNDER_WORD)), x.type)
-    k = builder.fsub(k, number(_ROUNDER))
-    one = number(1.0)
-    s = builder.fdiv(builder.fsub(m, one), builder.fadd(m, one))
-    square = builder.fmul(s, s)
-    total = number(2.0 / 21.0)
-    for odd in range(19, 1, -2):
-        total = _fuse(builder, total, square, number(2.0 / odd))
-    tail = _fuse(builder, k, number(_LN2_LOW), builder.fmul(builder.fmul(total, square), s))
-    tail = _fuse(builder, number(2.0), s, tail)
-    return _fuse(builder, k, number(_LN2_HIGH), tail)
-
-
-def _add(builder: Any, x: Any, y: Any) -> Any:
-    return builder.fadd(x, y)
-
-
-def _subtract(builder: Any, x: Any, y: Any) -> Any:
-    return builder.fsub(x, y)
-
-
-def _multiply(builder: Any, x: Any, y: Any) -> Any:
-    return builder.fmul(x, y)
-
-
-def _divide(builder: Any, x: Any, y: Any) -> Any:
-    return builder.fdiv(x, y)
-
-
 _FUNCTIONS: Final[tuple[tuple[Callable[..., Any], int, Any, Callable[..., Any]], ...]] = (
-    (operator.add, 2, _LANES, _add),
-    (operator.iadd, 2, _LANES, _add),
-    (operator.sub, 2, _LANES, _subtract),
-    (operator.isub, 2, _LANES, _subtract),
-    (operator.mul, 2, _LANES, _multiply),
-    (operator.imul, 2, _LANES, _multiply),
-    (operator.truediv, 2, _LANES, _divide),
-    (operator.itruediv, 2, _LANES, _divide),
-    (max, 2, _LANES, _choose(">")),
-    (min, 2, _LANES, _choose("<")),
-    (operator.lt, 2, _MASK, _compare("<")),
-    (operator.le, 2, _MASK, _compare("<=")),
-    (operator.gt, 2, _MASK, _compare(">")),
-    (operator.ge, 2, _MASK, _compare(">=")),
-    (operator.neg, 1, _LANES, _negative),
-    (abs, 1, _LANES, _size),
-    (math.sqrt, 1, _LANES, _root),
-    (exp, 1, _LANES, _exp),
-    (log, 1, _LANES, _log),
+    (operator.add, 2, _LANES, vectors.add),
+    (operator.iadd, 2, _LANES, vectors.add),
+    (operator.sub, 2, _LANES, vectors.subtract),
+    (operator.isub, 2, _LANES, vectors.subtract),
+    (operator.mul, 2, _LANES, vectors.multiply),
+    (operator.imul, 2, _LANES, vectors.multiply),
+    (operator.truediv, 2, _LANES, vectors.divide),
+    (operator.itruediv, 2, _LANES, vectors.divide),
+    (max, 2, _LANES, vectors.choose(">")),
+    (min, 2, _LANES, vectors.choose("<")),
+    (operator.lt, 2, _MASK, vectors.compare("<")),
+    (operator.le, 2, _MASK, vectors.compare("<=")),
+    (operator.gt, 2, _MASK, vectors.compare(">")),
+    (operator.ge, 2, _MASK, vectors.compare(">=")),
+    (operator.neg, 1, _LANES, vectors.negative),
+    (abs, 1, _LANES, vectors.size),
+    (math.sqrt, 1, _LANES, vectors.root),
+    (exp, 1, _LANES, vectors.exp),
+    (log, 1, _LANES, vectors.log),
 )
 
 for _row in _FUNCTIONS:
@@ -370,8 +240,8 @@ def _define_alone(function: Callable[..., Any], build: Callable[..., Any]) -> No
         return build(builder, *args)
 
 
-_define_alone(exp, _exp)
-_define_alone(log, _log)
+_define_alone(exp, vectors.exp)
+_define_alone(log, vectors.log)
 
 
 def _is_tuple(index: Any) -> bool:
@@ -397,7 +267,7 @@ def _address(context: Any, builder: Any, sig: Any, args: tuple[Any, ...]) -> Any
     pointer = builder.gep(made.data, [place])
     if one or kind.lanes == 1:
         return pointer
-    return builder.bitcast(pointer, _VECTOR.as_pointer())
+    return builder.bitcast(pointer, vectors.VECTOR.as_pointer())
 
 
 def _item(kind: Any, index: Any) -> Any:
@@ -540,7 +410,7 @@ def _fused(context: Any, x: Any, y: Any, z: Any) -> Any:
             args = tuple(
                 _as_lanes(context, builder, *pair) for pair in zip(sig.args, args, strict=True)
             )
-        return _fuse(builder, *args)
+        return vectors.fuse(builder, *args)
 
     return kind(*((x, y, z) if kind == _LANES else (kind,) * 3)), build
 

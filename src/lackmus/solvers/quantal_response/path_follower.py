@@ -10,8 +10,8 @@ import numpy as np
 
 from lackmus.foundation.arrays import Floats
 from lackmus.game.game import Game
-from lackmus.solvers.kernels.lanes import LANES
 from lackmus.solvers.kernels.structure import structure_of
+from lackmus.solvers.kernels.vectors import LANES
 from lackmus.solvers.quantal_response.branch import MOST_STEPS, follow, follow_lanes, move
 from lackmus.solvers.quantal_response.continuation import IDLE
 from lackmus.solvers.quantal_response.elimination import pattern_of

@@ -18,8 +18,8 @@ from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.game.game import Game
 from lackmus.solution.solution import Play
-from lackmus.solvers.kernels.lanes import LANES
 from lackmus.solvers.kernels.structure import structure_of
+from lackmus.solvers.kernels.vectors import LANES
 from lackmus.solvers.quantal_response.arms import Arms, may_fork
 from lackmus.solvers.quantal_response.continuation import REACHED
 from lackmus.solvers.quantal_response.path_follower import Follower, follow_draws
