@@ -101,6 +101,13 @@ def test_nothing_that_ships_needs_what_only_tests_have() -> None:
         assert not re.search(r"^\s*(from|import) (hypothesis|lackmus\.testing)\b", text, re.M), path
 
 
+def test_the_readme_names_every_python_that_is_classified() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (tried,) = re.findall(r"checks were run on (.*)\)", text)
+    named = " ".join(PROJECT["project"]["classifiers"])
+    assert re.findall(r"3\.\d+", tried) == re.findall(r"Python :: (3\.\d+)", named)
+
+
 def test_the_page_of_an_index_has_no_link_into_the_repository() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for rule in PROJECT["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]:
