@@ -101,6 +101,12 @@ def test_nothing_that_ships_needs_what_only_tests_have() -> None:
         assert not re.search(r"^\s*(from|import) (hypothesis|lackmus\.testing)\b", text, re.M), path
 
 
+@pytest.mark.parametrize("group", sorted(PROJECT["dependency-groups"]))
+def test_what_make_installs_for_developers_is_what_the_project_names(group: str) -> None:
+    listed = (ROOT / f"requirements-{group}.txt").read_text(encoding="utf-8").splitlines()
+    assert listed == PROJECT["dependency-groups"][group]
+
+
 def test_the_readme_names_every_python_that_is_classified() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     (tried,) = re.findall(r"checks were run on (.*)\)", text)
