@@ -98,6 +98,7 @@ def test_a_port_that_is_none_is_refused(ended: Ended, port: str) -> None:
     [
         (("nosuch",), "no case 'nosuch'"),
         ((CASE, "--sources", "nosuch"), "no folder nosuch"),
+        ((CASE, "--draws", "20001"), "ask for 1 to 20,000"),
         (("#link=1.xx",), "the link cannot be read"),
         (("http://127.0.0.1:1/#link=9.xx",), "another version of Lackmus"),
     ],

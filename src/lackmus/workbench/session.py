@@ -49,7 +49,7 @@ from lackmus.workbench.messages import (
 from lackmus.workbench.sections import Sections
 from lackmus.workbench.sources import sources_json
 from lackmus.workbench.telling import telling
-from lackmus.workbench.what_if import SupersededError, WhatIf
+from lackmus.workbench.what_if import SupersededError, WhatIf, check_draws
 
 #: Pages and kinds of requests of which the newest is known.
 _MOST_PAGES: Final = 128
@@ -81,12 +81,13 @@ class Session:
         seed: Their seed.
 
     Raises:
-        InputError: There is no such case.
+        InputError: There is no such case, or a workbench makes fewer draws.
     """
 
     def __init__(
         self, case: str, sources: Path | None = None, draws: int = 1000, seed: int = 0
     ) -> None:
+        check_draws(draws)
         path = locate(case)
         self.path = (path / "case.yaml" if path.is_dir() else path).resolve()
         self._folder = self.path.parent
@@ -109,7 +110,7 @@ class Session:
         """A session of another case, with the same sources, draws and seed.
 
         Raises:
-            InputError: There is no such case.
+            InputError: There is no such case, or a workbench makes fewer draws.
         """
         return Session(str(case), self._sources, self._draws, self._seed)
 

@@ -182,7 +182,7 @@ class WhatIf:
     """
 
     def __init__(self, case: syntax.Case, draws: int = 1000, seed: int = 0) -> None:
-        _check_draws(draws)
+        check_draws(draws)
         self.case = case
         self._draws, self._seed = draws, seed
         self._lock, self._storing, self._way = threading.Lock(), threading.Lock(), _Way()
@@ -227,7 +227,7 @@ class WhatIf:
         """
         draws = self._draws if supposed.draws is None else supposed.draws
         seed = self._seed if supposed.seed is None else supposed.seed
-        _check_draws(draws)
+        check_draws(draws)
         return draws, seed
 
     def sliders(self) -> tuple[Slider, ...]:
@@ -410,7 +410,8 @@ def _overtaken(study: CaseStudy, outcomes: Outcomes, said: Sequence[Verdict]) ->
     return tuple(by_hindsight(c, verdict, both, lit=q.lit) for c, verdict, both, q in asked)
 
 
-def _check_draws(draws: int) -> None:
+def check_draws(draws: int) -> None:
+    """Raises a ``UsageError`` where a workbench would not make so many draws."""
     if not 1 <= draws <= MOST_DRAWS:
         raise UsageError(f"{draws} draws: ask for 1 to {MOST_DRAWS:,}")
 
