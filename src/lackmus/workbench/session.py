@@ -110,7 +110,7 @@ class Session:
         """A session of another case, with the same sources, draws and seed.
 
         Raises:
-            InputError: There is no such case, or a workbench makes fewer draws.
+            InputError: There is no such case.
         """
         return Session(str(case), self._sources, self._draws, self._seed)
 
