@@ -81,7 +81,7 @@ def test_they_can_be_written_and_said() -> None:
     words = " ".join(words_text(case).split())
     assert "number 0.6" in words
     assert "in it" in words
-    assert claim_in_words(case, case.claims[0]).startswith("for each value of A's aim")
+    assert claim_in_words(case, case.claims[0]).startswith("for each value of A’s aim")
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_the_game_in_words_says_who_takes_turns_and_who_sees_what() -> None:
         "The public sees it; A, B and C see it in their own rounds; "
         "C sees only whether it is made." in words
     )
-    assert "B and C choose without knowing A's aim" in words
+    assert "B and C choose without knowing A’s aim" in words
     assert "bid is made by A" in words
 
 
