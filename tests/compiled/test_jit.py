@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from importlib import import_module  # noqa: TID251 - of modules that are found by their files
@@ -109,3 +110,12 @@ def test_numbers_that_kernels_hold_are_in_the_digest_of_what_is_kept() -> None:
 def names(function: Any) -> tuple[str, ...]:
     """What a function takes from its module."""
     return cast(tuple[str, ...], function.__code__.co_names)
+
+
+def test_where_numba_is_asked_to_compile_nothing_it_is_told_what_to_do() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from lackmus.cli.main import run; run()", "solve", "beer-quiche"],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error[usage]: NUMBA_DISABLE_JIT is set" in done.stderr

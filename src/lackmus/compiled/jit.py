@@ -9,16 +9,23 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-from numba import njit, types
+from numba import config, njit, types
 from numba.extending import typeof_impl
 
 from lackmus.compiled.cache import keep
 from lackmus.compiled.inner import Inner
+from lackmus.foundation.errors import UsageError
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 _OPTIONS: Final[dict[str, Any]] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
 _CLOSED: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+if cast(Any, config).DISABLE_JIT:
+    raise UsageError(
+        "NUMBA_DISABLE_JIT is set, and the solver has no other form than machine code",
+        "unset NUMBA_DISABLE_JIT",
+    )
 
 _PACKAGE: Final = Path(__file__).parents[1]
 _WORDS: Final = re.compile(b"numba|kernels|jit")
