@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -241,7 +242,9 @@ def test_other_designs_and_too_little_are_refused() -> None:
 
 
 def test_ranks_of_ties_are_the_middle_of_theirs() -> None:
-    assert sensitivity._ranks(np.array([3.0, 1.0, 3.0, 2.0])).tolist() == [2.5, 0.0, 2.5, 1.0]
+    ranks = sensitivity._centred_ranks(np.array([3.0, 1.0, 3.0, 2.0]))
+    assert ranks == pytest.approx(np.array([1.0, -1.5, 1.0, -0.5]) / math.sqrt(4.5))
+    assert ranks @ ranks == pytest.approx(1.0)
 
 
 def test_as_many_cosines_are_fitted_as_are_counted() -> None:

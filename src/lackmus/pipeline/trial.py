@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -122,6 +123,10 @@ def put_to_test(
     both.variants()
     study = both.alone()
     record, unlearned = _record_of(case, both)
+    asked = slice(len(study.claims))
+    # Before there is a copy, which would read all kernels in by itself.
+    at_base = base_point(both.assumptions)[None]
+    base = both.run(at_base)
     with SideJob(partial(_undrawn, study, effort, None), copied=_may_copy(effort)) as undrawn:
         try:
             ran = _run(record or both, points, effort, progress)
@@ -130,13 +135,12 @@ def put_to_test(
                 raise KeyboardInterrupt from None
             ran, points, unfinished = stopped.ran, points[stopped.rows], str(stopped)
         seconds = time.perf_counter() - before
-        outcomes = ran.outcomes.of(slice(len(study.claims)))
-        judged = _judged(study, points, outcomes, undrawn, effort, progress, unfinished)
+        outcomes, at = ran.outcomes.of(asked), (at_base, base.of(asked))
+        judged = _judged(study, (points, outcomes), at, undrawn, effort, progress, unfinished)
     claims, probes, unfinished = judged
     astray = None
     if other is not None and any(f.arms is not None for f in claims):
-        at_base = base_point(both.assumptions)[None]
-        astray = over_arms(both, points, ran.outcomes, (at_base, both.run(at_base)))[1]
+        astray = over_arms(both, points, ran.outcomes, (at_base, base))[1]
     said = [f.verdict for f in claims]
     lights = lights_of(both, ran.outcomes, said, astray, recorded=recorded)
     claims = tuple(replace(f, lights=two) for f, two in zip(claims, lights, strict=True))
@@ -188,6 +192,10 @@ def put_to_test(
     return replace(findings, seconds_total=time.perf_counter() - started)
 
 
+#: Points, and what was found there.
+_Solved: TypeAlias = tuple[Floats, Outcomes]
+
+
 @dataclass(frozen=True, slots=True)
 class _Undrawn:
     """What is found without draws; of `Effort.nearest` alone not without any."""
@@ -204,7 +212,7 @@ def _may_copy(effort: Effort) -> bool:
 def _undrawn(
     study: CaseStudy,
     effort: Effort,
-    sample: tuple[Floats, Outcomes] | None,
+    sample: _Solved | None,
     tell: Callable[[int, int], None],
 ) -> _Undrawn:
     """Turning points, and what probes would reveal."""
@@ -224,8 +232,8 @@ def _undrawn(
 
 def _judged(
     study: CaseStudy,
-    points: Floats,
-    outcomes: Outcomes,
+    drawn: _Solved,
+    base: _Solved,
     undrawn: SideJob[_Undrawn],
     effort: Effort,
     progress: Progress | None,
@@ -238,17 +246,14 @@ def _judged(
             progress("turning points", done, total)
 
     try:
-        claims = tuple(_claims(study, points, outcomes, effort))
-        if effort.nearest:
-            found = _undrawn(study, effort, (points, outcomes), tell)
-        else:
-            found = undrawn.result(tell)
+        claims = tuple(_claims(study, drawn, base, effort))
+        found = _undrawn(study, effort, drawn, tell) if effort.nearest else undrawn.result(tell)
     except KeyboardInterrupt:
         if unfinished or not effort.keep_unfinished:
             raise
         unfinished = "stopped by Ctrl-C before turning points were found"
         effort = replace(effort, turns=False, equilibria=False)
-        claims = tuple(_claims(study, points, outcomes, effort))
+        claims = tuple(_claims(study, drawn, base, effort))
         found = _undrawn(study, effort, None, tell)
     if found.turns:
         pairs = zip(claims, found.turns, strict=True)
@@ -256,7 +261,7 @@ def _judged(
     if not effort.stakes or unfinished:
         return claims, found.probes, unfinished
     try:
-        return _with_needs(study, points, claims, effort, progress), found.probes, ""
+        return _with_needs(study, drawn[0], claims, effort, progress), found.probes, ""
     except KeyboardInterrupt:
         if not effort.keep_unfinished:
             raise
@@ -264,18 +269,14 @@ def _judged(
 
 
 def _claims(
-    study: CaseStudy,
-    points: Floats,
-    outcomes: Outcomes,
-    effort: Effort,
+    study: CaseStudy, drawn: _Solved, at_base: _Solved, effort: Effort
 ) -> Iterator[ClaimFinding]:
     """What the draws, the base values and the equilibria say about each claim."""
-    at_base = base_point(study.assumptions)[None]
-    base = study.run(at_base, threads=1)
+    (points, outcomes), base = drawn, at_base[1]
     extents = over_equilibria(study, effort.seconds) if effort.equilibria else ()
     questions = study.variants().questions
     settled = study.settled(points, outcomes)
-    arms, astray = over_arms(study, points, outcomes, (at_base, base))
+    arms, astray = over_arms(study, points, outcomes, at_base)
     said = verdicts(study.claims, outcomes, settled, astray)
     place = {question.id: q for q, question in enumerate(questions)}
     written = study.written.claims

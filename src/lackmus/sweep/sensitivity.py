@@ -24,6 +24,7 @@ distribution of the margins; ``scripts/measure_drivers.py`` counts them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -246,7 +247,7 @@ def _drivers(assumptions: Sequence[Assumption], points: Floats, y: Floats) -> tu
     if len(y) < FEWEST or np.ptp(y / 2.0) == 0.0:
         return ()
     y = y / np.abs(y).max()
-    y_ranks = _ranks(y)
+    y_ranks = _centred_ranks(y)
     without = np.arange(len(y)) != int(np.argmax(np.abs(y - y.mean())))
     moving = np.flatnonzero(np.ptp(points, axis=0) > 0.0)
     if not len(moving):
@@ -258,20 +259,21 @@ def _drivers(assumptions: Sequence[Assumption], points: Floats, y: Floats) -> tu
         sound = np.flatnonzero(indices > 0.0)
         again, _ = _first_order(points[without][:, some[sound]], y[without], _ERROR / len(moving))
         for at in sound[again > 0.0].tolist():
-            direction = float(np.corrcoef(_ranks(points[:, some[at]]), y_ranks)[0, 1])
+            direction = float(_centred_ranks(points[:, some[at]]) @ y_ranks)
             name = assumptions[some[at]].name
             found.append(Driver(name, float(indices[at]), direction, float(noises[at])))
     return tuple(sorted(found, key=lambda driver: (-driver.index, driver.assumption)))
 
 
-def _ranks(values: Floats) -> Floats:
-    """Ranks from 0 to N - 1, tied values at the middle of their ranks.
+def _centred_ranks(values: Floats) -> Floats:
+    """Ranks less their mean, tied values at the middle of theirs, in all of length one.
 
-    As ``scipy.stats.rankdata``, whose import costs half a second of every test of a case.
+    Ranks as of ``scipy.stats.rankdata``, whose import costs half a second of every test of a case.
     """
     _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
-    middle = np.cumsum(counts) - (counts + 1) / 2.0
-    return middle[group].astype(np.float64)
+    middle = np.cumsum(counts) - counts / 2.0 - len(values) / 2.0
+    ranks = middle[group]
+    return np.asarray(ranks / math.sqrt(float(ranks @ ranks)))
 
 
 def _first_order(points: Floats, y: Floats, error: float) -> tuple[Floats, Floats]:

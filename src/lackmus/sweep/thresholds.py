@@ -190,8 +190,7 @@ def thresholds(
 
     tell(0)
     asked = Asked(study, threads)
-    base = asked.run(asked.base[None, :])
-    sides = _scan(asked, base, levels or [(0.0, 0.0)] * len(study.claims), scan)
+    base, sides = _scan(asked, levels or [(0.0, 0.0)] * len(study.claims), scan)
     tell(1)
     _sharpen(asked, base.holds[0], sides, every=sharpen == "all")
     tell(2)
@@ -265,30 +264,28 @@ class _Side:
 
 
 def _scan(
-    asked: Asked, base: Outcomes, levels: Sequence[tuple[float, float]], scan: int
-) -> list[list[_Side]]:
-    """For each claim, the sides on which it turns."""
-    sides: list[list[_Side]] = [[] for _ in asked.study.claims]
+    asked: Asked, levels: Sequence[tuple[float, float]], scan: int
+) -> tuple[Outcomes, list[list[_Side]]]:
+    """What is said at the base values, in the first row, and the sides on which claims turn."""
     moving = [k for k, assumption in enumerate(asked.assumptions) if varies(assumption)]
-    if not moving:
-        return sides
     values = [_levels(asked, k, scan) for k in moving]
-    rows = np.tile(asked.base, (sum(map(len, values)), 1))
-    ends = np.cumsum([0, *map(len, values)])
+    ends = np.cumsum([1, *map(len, values)])
+    rows = np.tile(asked.base, (ends[-1], 1))
     for k, column in enumerate(moving):
         rows[ends[k] : ends[k + 1], column] = values[k]
     seen = asked.run(rows)
+    sides: list[list[_Side]] = [[] for _ in asked.study.claims]
     for k, column in enumerate(moving):
         here = slice(ends[k], ends[k + 1])
         for claim, mine in enumerate(sides):
-            said = _truth(int(base.holds[0, claim]))
+            said = _truth(int(seen.holds[0, claim]))
             if said is None:
                 continue
             level = levels[claim][1 if said else 0]
             margins = seen.margins[here, claim] - level
             profile = _Profile(column, values[k], seen.holds[here, claim], margins, level)
-            _first_turns(asked, base, claim, profile, mine)
-    return sides
+            _first_turns(asked, seen, claim, profile, mine)
+    return seen, sides
 
 
 def _levels(asked: Asked, column: int, scan: int) -> Floats:
