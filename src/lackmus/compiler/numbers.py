@@ -290,7 +290,7 @@ class CaseNumbers:
         columns = {name: np.array([[float(value)]]) for name, value in base.items()}
         with np.errstate(all="ignore"):
             for stage in self._chance:
-                table = _table(stage, _shares(stage, columns), 1)[0]
+                table = _table(stage, _shares_at(stage, columns), 1)[0]
                 sums = table.sum(axis=1)
                 if (table < -PROBABILITY).any() or not np.allclose(
                     sums, 1, atol=PROBABILITY, rtol=0
@@ -312,7 +312,7 @@ class CaseNumbers:
         """Probability of each chance action at the base values, rounded only where irrational."""
         chance: list[Fraction | float] = [Fraction(0)] * self._n_chance
         for stage in self._chance:
-            shares = _shares(stage, _cells(base))
+            shares = _shares_at(stage, _cells(base))
             flat = _table(stage, shares, 1, exact=True)[0][stage.open]
             chance[stage.first : stage.first + len(flat)] = flat.tolist()
         return chance
@@ -353,7 +353,7 @@ def _worth_of(term: _Term, rows: Rows, first: NDArray[np.int64]) -> _Prepared:
     return lambda columns: np.where(mask, worth(columns), 0.0)
 
 
-def _shares(stage: ChanceStage, columns: Mapping[str, Numbers]) -> list[Numbers | None]:
+def _shares_at(stage: ChanceStage, columns: Mapping[str, Numbers]) -> list[Numbers | None]:
     """Probability of each option of a chance stage; None is what the others leave."""
     env = replace(stage.env, values=columns, exact=_is_exact(columns))
     return [None if e is None else number(e, env) for e in stage.expressions]

@@ -194,10 +194,11 @@ def forecasts(
         own, step = study.knowing(before), len(before)
         now = told if own is study else own.alone(points)
         here = arms if arms is None or own is study else on_arms(own, points, now)
-        said = told_knowing(study, points, told, then)
         found.append(Forecast(
-            claim, _chance(told, column, 0), before, _chance(now, column, step),
-            None if claim.date is None or on is not None else _chance(said, column, len(then)),
+            claim, _chance(*shares_of(told, column, 0)), before,
+            _chance(*shares_of(now, column, step)),
+            None if claim.date is None or on is not None
+            else _chance(*shares_knowing(study, points, told, column, then)),
             None if here is None else here.forecast(now, column, step),
             stated_of(claim), outcome, by,
         ))  # fmt: skip
@@ -244,19 +245,24 @@ def known_when_said(
     return known_before(claim, seen, report, claim.date)
 
 
-def told_knowing(
-    study: RecordStudy, points: Floats, told: Told, known: Sequence[syntax.Observation]
-) -> Told:
-    """What draws say of a record that begins with what is known.
+def shares_knowing(
+    study: RecordStudy,
+    points: Floats,
+    told: Told,
+    column: int,
+    known: Sequence[syntax.Observation],
+) -> tuple[Floats, Floats]:
+    """As `shares_of`, of a record that begins with what is known.
 
     Args:
         study: The record in the draws of a case.
         points: The draws, shape (D, assumptions).
         told: What they say of that record; solved anew where it begins with something else.
+        column: Which event.
         known: What is known.
     """
     own = study.knowing(known)
-    return told if own is study else own.alone(points)
+    return shares_of(told if own is study else own.alone(points), column, len(known))
 
 
 def shares_of(told: Told, column: int, step: int) -> tuple[Floats, Floats]:
@@ -266,8 +272,7 @@ def shares_of(told: Told, column: int, step: int) -> tuple[Floats, Floats]:
         return both / given, normalised(told.log_given[:, step]) * np.nan_to_num(given)
 
 
-def _chance(told: Told, column: int, step: int) -> Chance:
-    shares, weights = shares_of(told, column, step)
+def _chance(shares: Floats, weights: Floats) -> Chance:
     low, high = quantiles(shares, weights, (0.05, 0.95)).tolist()
     # Rounding may carry a mean of ones beyond one; what is no number stays so.
     probability = float(np.clip(mean(shares, weights), 0.0, 1.0))

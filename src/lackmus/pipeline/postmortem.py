@@ -20,8 +20,7 @@ from lackmus.pipeline.forecasts import (
     decided,
     known_when_said,
     reported,
-    shares_of,
-    told_knowing,
+    shares_knowing,
 )
 from lackmus.pipeline.learned import AssumptionShift, Learned
 from lackmus.pipeline.likely import LikelyBox, Limit, Region, box_of, region_of
@@ -259,8 +258,9 @@ def _failures(learned: Learned) -> Iterator[Failure]:
         if outcome not in ("yes", "no"):
             continue
         known = known_when_said(claim, seen, reports[claim.id])
-        said = told_knowing(learned.study, learned.prior, learned.before, known)
-        shares, weights = shares_of(said, column, len(known))
+        shares, weights = shares_knowing(
+            learned.study, learned.prior, learned.before, column, known
+        )
         happened = shares if outcome == "yes" else 1.0 - shares
         chance = mean(happened, weights)
         if chance < _EVEN:

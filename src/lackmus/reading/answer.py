@@ -6,7 +6,9 @@ and in logs where a condition is so unlikely that they would underflow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -24,6 +26,8 @@ from lackmus.game.game import Game
 from lackmus.game.units import Unit, has_own_number, unit_of
 from lackmus.reading.masses import masses
 from lackmus.solution.solution import Play
+
+_Range = TypeVar("_Range", float, Floats)
 
 
 class Answers:
@@ -204,23 +208,12 @@ class Answers:
         if has_own_number(node):
             return code
         with np.errstate(invalid="ignore"):
-            near = np.abs(margin) < np.maximum(self.matters(node), CLAIM)
+            near = np.abs(margin) < np.maximum(matters(node, self.payoff_range), CLAIM)
         if isinstance(node, q.Comparison) and node.op in ("=", "!="):
             said = HOLDS if node.op == "=" else FAILS
         else:
             said = NO_DIFFERENCE
         return np.where(near & (code != CANNOT_BE_ASKED), said, code).astype(np.int8)
-
-    def matters(self, node: q.Comparison | q.Pick) -> Floats | float:
-        """From what size on a difference of computed sides counts, in their unit; per draw."""
-        if node.matters_from is not None:
-            return node.matters_from
-        unit = unit_of(node)
-        if unit is None or unit.kind in ("number", "unlike", "mixed"):
-            return 0.0
-        if unit.kind == "payoff":
-            return MATTERS_PAYOFF * self.payoff_range(unit)
-        return MATTERS_PROBABILITY if unit.kind == "probability" else MATTERS_BITS
 
     @staticmethod
     def _lead(scores: list[Floats], target: int) -> tuple[Floats, Codes]:
@@ -254,7 +247,9 @@ def turning_margins(node: q.Truth, games: Sequence[Game]) -> tuple[float, float]
             mixed = whole is not None and whole.kind == "mixed"
             found = {_margins_in(part, games, mixed=mixed) for part in parts}
             return found.pop() if len(found) == 1 else (0.0, 0.0)
-    least = _least(node, games)
+    least = 0.0
+    if not has_own_number(node):
+        least = matters(node, partial(_range_at_base, games))
     if isinstance(node, q.Comparison) and node.op in ("=", "!="):
         return (-least, -least) if node.op == "=" else (least, least)
     return least, -least
@@ -265,26 +260,31 @@ def _margins_in(part: q.Truth, games: Sequence[Game], *, mixed: bool) -> tuple[f
     holds, fails = turning_margins(part, games)
     unit = unit_of(part)
     if mixed and unit is not None and unit.kind == "payoff":
-        wide = _widest(unit, games)
+        wide = _range_at_base(games, unit)
         return (holds / wide, fails / wide) if wide else (0.0, 0.0)
     return holds, fails
 
 
-def _least(node: q.Comparison | q.Pick, games: Sequence[Game]) -> float:
-    """From what size on a difference counts, as `Answers.matters` says of draws."""
-    if has_own_number(node):
-        return 0.0
+def _range_at_base(games: Sequence[Game], unit: Unit) -> float:
+    """The widest range of payoffs among the actors of a unit."""
+    return max(float(games[variant].payoff_range[player]) for variant, player in unit.payoffs)
+
+
+def matters(node: q.Comparison | q.Pick, payoff_range: Callable[[Unit], _Range]) -> _Range | float:
+    """From what size on a difference of computed sides counts, in their unit.
+
+    Args:
+        node: The comparison.
+        payoff_range: The widest range of payoffs among the actors of a unit, or those of draws.
+    """
     if node.matters_from is not None:
         return node.matters_from
     unit = unit_of(node)
-    kind = "number" if unit is None else unit.kind
-    if unit is not None and kind == "payoff":
-        return MATTERS_PAYOFF * _widest(unit, games)
-    return {"probability": MATTERS_PROBABILITY, "bits": MATTERS_BITS}.get(kind, 0.0)
-
-
-def _widest(unit: Unit, games: Sequence[Game]) -> float:
-    return max(float(games[variant].payoff_range[player]) for variant, player in unit.payoffs)
+    if unit is None or unit.kind in ("number", "unlike", "mixed"):
+        return 0.0
+    if unit.kind == "payoff":
+        return MATTERS_PAYOFF * payoff_range(unit)
+    return MATTERS_PROBABILITY if unit.kind == "probability" else MATTERS_BITS
 
 
 def _total(terms: Floats) -> Floats:

@@ -11,9 +11,8 @@ from lackmus.pipeline.forecasts import (
     decided,
     known_when_said,
     reported,
-    shares_of,
+    shares_knowing,
     stated_of,
-    told_knowing,
 )
 from lackmus.pipeline.learned import AssumptionShift, BeliefShift, ClaimShift, Learned, Line, Spread
 from lackmus.report import words
@@ -78,8 +77,7 @@ def _resolved(learned: Learned) -> Iterator[ResolvedView]:
     for column, claim in enumerate(asked):
         outcome, decisive = outcomes[claim.id]
         known = known_when_said(claim, seen, reports[claim.id])
-        said = told_knowing(learned.study, learned.prior, learned.before, known)
-        chance = mean(*shares_of(said, column, len(known)))
+        chance = mean(*shares_knowing(learned.study, learned.prior, learned.before, column, known))
         stated = stated_of(claim)
         yield ResolvedView(
             id=claim.id,
