@@ -243,6 +243,50 @@ def test_a_connection_that_was_gone_is_taken_up_again(browser: Browser, work: Wo
     page.close()
 
 
+def test_what_was_asked_in_vain_is_asked_again_though_an_older_answer_ends_well(
+    browser: Browser, work: Work
+) -> None:
+    page = opened(browser, work)
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    older: list[Any] = []
+
+    def hold_or_lose(route: Any) -> None:
+        if older:
+            route.abort()
+        else:
+            older.append(route)
+
+    page.route("**/api/sweep", hold_or_lose)
+    slide(page, "cost", 1000)
+    expect(page.locator("table.verdicts[aria-busy=false]")).to_be_visible()
+    assert older
+    page.route("**/api/point", lambda route: route.abort())
+    slide(page, "gain", 1000)
+    expect(page.locator(".told-line .bad")).to_contain_text("does not answer")
+    older[0].continue_()
+    page.wait_for_timeout(500)
+    page.unroute_all()
+    expect(page.locator(".told-line .bad")).to_have_count(0)
+    expect(page.locator("table.verdicts[aria-busy=false]")).to_be_visible()
+    expect(page.locator("#progress")).to_contain_text("draws with cost, gain as supposed")
+    page.close()
+
+
+def test_sections_that_were_asked_for_in_vain_are_drawn_once_the_server_answers(
+    browser: Browser, work: Work
+) -> None:
+    page = opened(browser, work)
+    expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
+    expect(page.locator(".told-line")).to_have_text("")
+    page.context.set_offline(True)
+    page.click("#tab-happened")
+    expect(page.locator(".told-line .bad")).to_contain_text("does not answer")
+    page.context.set_offline(False)
+    expect(page.locator("#tab")).to_contain_text("What became of the claims")
+    expect(page.locator(".told-line .bad")).to_have_count(0)
+    page.close()
+
+
 def test_what_another_wrote_is_written_over_on_purpose_alone(browser: Browser, work: Work) -> None:
     case = work.folder / "case.yaml"
     page = opened(browser, work)

@@ -578,6 +578,30 @@ def test_a_drag_previews_along_the_tangent_until_the_answer_is_there(
     page.close()
 
 
+def test_verdicts_are_told_as_of_what_they_were_drawn_with(browser: Browser, work: Work) -> None:
+    page = opened(browser, work)
+    progress = page.locator("#progress")
+    expect(progress).to_contain_text("128 of 128 draws.")
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/api/sweep", hold)
+    slide(page, "gain", 1000)
+    expect(progress).to_contain_text("128 of 128 draws. ")
+    expect(progress).to_contain_text("What is supposed now is not drawn yet.")
+    page.click("button:has-text('In the light of the record')")
+    expect(progress).to_contain_text("asked as of before the record. What is supposed")
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/sweep")
+    expect(progress).to_contain_text("128 of 128 draws with gain as supposed.")
+    expect(progress).to_contain_text("asked in the light of the record.")
+    expect(progress).not_to_contain_text("not drawn yet")
+    page.close()
+
+
 def test_dissents_stand_beside_the_case_over_the_draws(browser: Browser, work: Work) -> None:
     case = work.folder / "case.yaml"
     case.write_text(

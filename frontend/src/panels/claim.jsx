@@ -24,8 +24,9 @@ export function Claim({ opened }) {
   const id = opened.focus.value?.kind === "claim" ? opened.focus.value.id : model.claims[0]?.id;
   const claim = model.claims.find((c) => c.id === id);
   if (!claim) return <p>There is no such claim.</p>;
-  const said = answers.swept.value?.verdicts.find((v) => v.claim === id);
-  const asked = lightOf(answers);
+  const swept = answers.swept.value;
+  const said = swept?.verdicts.find((v) => v.claim === id);
+  const asked = lightOf(answers, swept?.supposed ?? answers.supposed.value);
   const now = answers.claims.value.get(id);
   return (
     <section class="claim">

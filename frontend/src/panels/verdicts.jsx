@@ -3,9 +3,8 @@
 import { plain } from "../words.js";
 import { Near, Outcome, Verdict } from "./outcome.jsx";
 
-/** In what light claims are asked, in words; empty where there is but one. */
-export function lightOf(answers) {
-  const { record, observed } = answers.supposed.value;
+/** In what light claims are asked under a supposition, in words; empty where there is but one. */
+export function lightOf(answers, { record, observed }) {
   const recorded = answers.model.value.record.length > 0 && "as of before the record";
   return [record ? "in the light of the record" : recorded, observed.length > 0 && "given what is observed"].filter(Boolean).join(", ");
 }
@@ -13,13 +12,15 @@ export function lightOf(answers) {
 function Progress({ opened }) {
   const { answers } = opened;
   const swept = answers.swept.value;
-  const given = Object.keys(answers.supposed.value.values);
+  const supposed = swept?.supposed ?? answers.supposed.value;
+  const given = Object.keys(supposed.values);
   const about = given.length ? ` with ${given.map(plain).join(", ")} as supposed` : "";
-  const asked = lightOf(answers);
+  const asked = lightOf(answers, supposed);
   return (
     <p class="small soft" id="progress">
       {swept ? `Verdicts over ${swept.done.toLocaleString("en")} of ${swept.of.toLocaleString("en")} draws${about}.` : "Draws are being made …"}
       {asked && ` The claims are asked ${asked}.`}
+      {swept && !answers.isOfNow(swept) && " What is supposed now is not drawn yet."}
       {opened.stale.value && " All this is of the last text without faults."}
     </p>
   );

@@ -1,6 +1,7 @@
 // What is supposed of a case, and what comes out: at a point, over the draws, in the report's sections.
 
 import { batch, computed, signal } from "@preact/signals";
+import { back } from "./api.js";
 import { heard, tell, well } from "./told.js";
 
 export const NOTHING_SUPPOSED = { values: {}, observed: [], record: false };
@@ -35,14 +36,17 @@ export class Answers {
     this.drawn = new Map();
     this.moved = computed(() => Object.keys(this.supposed.value.values).length > 0);
     /** Whether what is shown was made from something else than what is supposed now. */
-    this.late = computed(() => JSON.stringify(this.point.value?.supposed) !== JSON.stringify(this.supposed.value));
+    this.late = computed(() => !this.isOfNow(this.point.value));
     /** The claims as they come out now, by their ids; along the tangent until the exact answer is there. */
     this.claims = computed(() => this.preview.value ?? new Map((this.point.value?.claims ?? []).map((c) => [c.id, c])));
     this.preview = computed(() => (this.late.value ? this.along() : null));
     this.solving = false;
     this.again = false;
     this.sweeps = 0;
-    this.cut = false;
+  }
+
+  isOfNow(answer) {
+    return JSON.stringify(answer?.supposed) === JSON.stringify(this.supposed.value);
   }
 
   get asked() {
@@ -129,6 +133,9 @@ export class Answers {
         well("answers");
       } catch (error) {
         tell(error, "answers");
+        if (!error.lost) continue;
+        await back();
+        this.again = true;
       }
     }
     this.solving = false;
@@ -140,7 +147,6 @@ export class Answers {
     if (asked.text === null) return;
     this.settled.value = asked;
     this.drawn.clear();
-    this.cut = false;
     try {
       await this.door.stream("sweep", asked, (line) => {
         if (mine !== this.sweeps) return false;
@@ -149,20 +155,17 @@ export class Answers {
         else this.swept.value = line;
         return true;
       });
+      if (mine !== this.sweeps) return;
       well("draws");
-      if (mine === this.sweeps) this.solve();
-      if (mine === this.sweeps && this.beside.value) this.sweepDissents();
+      this.solve();
+      if (this.beside.value) this.sweepDissents();
     } catch (error) {
       if (mine !== this.sweeps) return;
-      this.cut = true;
       tell(error, "draws");
+      if (!error.lost) return;
+      await back();
+      if (mine === this.sweeps) await this.sweep();
     }
-  }
-
-  /** Goes on where the server was lost. */
-  resume() {
-    if (this.late.value) this.solve();
-    if (this.cut) this.sweep();
   }
 
   /** What the dissents make of what was settled: a column each, as its draws come in. */
@@ -176,7 +179,11 @@ export class Answers {
         return true;
       });
     } catch (error) {
-      if (mine()) tell(error);
+      if (!mine()) return;
+      tell(error);
+      if (!error.lost) return;
+      await back();
+      if (mine()) await this.sweepDissents();
     }
   }
 
@@ -197,11 +204,17 @@ export class Answers {
     while (!this.drawn.has(key)) {
       let found = null;
       const current = () => asked === this.settled.value && wanted();
-      await this.door.stream("sections", { ...asked, names, claim }, (line) => {
-        if (line.stage) see(line);
-        else found = line;
-        return current();
-      });
+      try {
+        await this.door.stream("sections", { ...asked, names, claim }, (line) => {
+          if (line.stage) see(line);
+          else found = line;
+          return current();
+        });
+      } catch (error) {
+        if (!error.lost) throw error;
+        tell(error, "sections");
+        await back();
+      }
       if (!current()) return null;
       if (found) this.drawn.set(key, found);
     }

@@ -1,6 +1,8 @@
 // The server's door: the token comes from the address's fragment and goes into a header.
 
+import { signal } from "@preact/signals";
 import { fragment } from "./link.js";
+import { until } from "./until.js";
 
 const { token, link } = fragment(location.hash);
 
@@ -22,11 +24,18 @@ export class Refused extends Error {
   }
 }
 
-/** The server is gone; whatever was asked is to be asked anew once it is back. */
+/** Whether the server did not answer when it was asked last. */
+export const gone = signal(false);
+
+/** Once the server answers: what it was asked in vain is to be asked anew then. */
+export const back = () => until(() => !gone.value);
+
+/** The server is gone. */
 class Lost extends Refused {
   constructor() {
     super("The server does not answer.", "Nothing is lost: your text is kept in this page. Start lackmus work again with the same port, or save the state as a file.");
     this.lost = true;
+    gone.value = true;
   }
 }
 
@@ -49,6 +58,7 @@ async function post(name, asked) {
   } catch {
     throw new Lost();
   }
+  gone.value = false;
   if (answer.status === 401 && token) throw new Foreign();
   if (!answer.ok) {
     const said = await answer.json().catch(() => ({}));

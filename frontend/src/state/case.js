@@ -2,10 +2,11 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { Answers, NOTHING_SUPPOSED } from "./answers.js";
-import { door } from "./api.js";
+import { back, door } from "./api.js";
 import { Draft } from "./draft.js";
 import { edited } from "./link.js";
 import { say, tell, well } from "./told.js";
+import { until } from "./until.js";
 
 const NOTHING_KNOWN = { title: "", beside: "", faults: [], parts: [], names: [], passages: {}, sound: true };
 const PAUSE_OF_TYPING = 50;
@@ -81,22 +82,9 @@ export class OpenCase {
     this.pause = setTimeout(() => this.understand(PAUSE_OF_BUILDING), PAUSE_OF_TYPING);
   }
 
-  /** Asks anew for what was cut off while the server did not answer. */
-  again() {
-    if (this.stale.value) this.understand();
-    else this.answers.resume();
-  }
-
   /** Once what is known is known of the text as it is. */
-  async whenKnown() {
-    if (this.known.value.of === this.text.value) return;
-    await new Promise((known) => {
-      const end = effect(() => {
-        if (this.known.value.of !== this.text.value) return;
-        known();
-        queueMicrotask(() => end());
-      });
-    });
+  whenKnown() {
+    return until(() => this.known.value.of === this.text.value);
   }
 
   /** Tells faults at once; what can be played is played when typing has paused. */
@@ -119,6 +107,9 @@ export class OpenCase {
       this.sources.value = await this.door.call("sources", { text });
     } catch (error) {
       tell(error, "text");
+      if (!error.lost) return;
+      await back();
+      if (current()) await this.understand();
     }
   }
 

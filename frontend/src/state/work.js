@@ -1,7 +1,7 @@
 // The workbench: which cases are open, which of them is shown, and which panel on a narrow screen.
 
 import { computed, effect, signal } from "@preact/signals";
-import { firstLink, openable } from "./api.js";
+import { firstLink, gone, openable } from "./api.js";
 import { OpenCase } from "./case.js";
 import { keepOwn, own } from "./draft.js";
 import { contentOf, fragment, linkOf } from "./link.js";
@@ -67,6 +67,9 @@ export async function start() {
   turnTo(kept.panel);
   show(cases.value.find((one) => one.key === kept.here) ?? first);
   effect(() => keepTabs(first));
+  effect(() => {
+    if (!gone.value && told.peek()?.lost) told.value = null;
+  });
   setInterval(look, BETWEEN_LOOKS);
   addEventListener("visibilitychange", look);
   addEventListener("storage", (event) => cases.value.forEach((one) => one.kept(event)));
@@ -152,9 +155,6 @@ async function look() {
   if (document.hidden) return;
   try {
     await here.value.look();
-    if (!told.value?.lost) return;
-    told.value = null;
-    here.value.again();
   } catch (error) {
     tell(error);
   }
