@@ -23,6 +23,7 @@ _LONGEST = (
     "workbench/test_page.py",
     "workbench/test_kept.py",
     "workbench/test_told.py",
+    "workbench/test_meanwhile.py",
     "cli/test_outcomes.py",
     "compiled/test_cache.py",
     "report/test_browser.py",

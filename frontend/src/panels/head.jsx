@@ -9,9 +9,10 @@ const LARGEST_STATE = 16_000_000;
 async function openState(event) {
   const file = event.target.files[0];
   if (!file) return;
+  const opened = work.here.value;
   try {
     if (file.size > LARGEST_STATE) throw new Error();
-    await work.restore(JSON.parse(await file.text()));
+    await work.restore(opened, JSON.parse(await file.text()));
   } catch {
     tell({ message: `${file.name} is no state of the workbench.`, hint: "Open a file that 'Save state' wrote." });
   }
@@ -39,7 +40,7 @@ function Tools({ opened }) {
       <button type="button" onClick={() => file.current.click()}>Open state</button>
       {opened.opened.value.library && <button type="button" onClick={work.copyLink}>Copy link</button>}
       <input ref={file} type="file" accept=".json" hidden onChange={openState} aria-label="State file" />
-      <button type="button" onClick={() => opened.report()} disabled={!opened.answers.model.value}>Report</button>
+      <button type="button" onClick={() => opened.report()} disabled={opened.answers.builtFrom.value === null}>Report</button>
       <button type="button" id="open" aria-expanded={work.choosing.value} aria-controls="choose" onClick={work.choose}>Open a case</button>
     </div>
   );

@@ -46,7 +46,7 @@ export class Answers {
   }
 
   isOfNow(answer) {
-    return JSON.stringify(answer?.supposed) === JSON.stringify(this.supposed.value);
+    return answer?.model === this.model.value && JSON.stringify(answer?.supposed) === JSON.stringify(this.supposed.value);
   }
 
   get asked() {
@@ -87,7 +87,7 @@ export class Answers {
   /** The claims from the last exact answer on along the tangent, by their ids; null where there is none. */
   along() {
     const [point, slopes, supposed] = [this.point.value, this.slopes.value, this.supposed.value];
-    if (!point || !slopes || !sameLight(point.supposed, supposed) || !sameLight(slopes.supposed, supposed)) return null;
+    if (point?.model !== this.model.value || !slopes || !sameLight(point.supposed, supposed) || !sameLight(slopes.supposed, supposed)) return null;
     const moved = this.model.value.sliders.map(({ name, base }) => [name, (supposed.values[name] ?? base) - (point.supposed.values[name] ?? base)]);
     return new Map(point.claims.map((claim) => {
       const rise = moved.reduce((sum, [name, by]) => sum + by * (slopes.slopes[claim.id]?.[name] ?? 0), 0);
@@ -123,15 +123,11 @@ export class Answers {
     this.solving = true;
     while (this.again && this.builtFrom.value !== null) {
       this.again = false;
-      const asked = this.asked;
       try {
-        if (this.base.value === null) {
-          this.base.value = await this.door.call("point", { ...asked, supposed: { ...asked.supposed, values: {} } });
-        }
-        const found = await this.door.call("point", asked);
-        if (!found.superseded && asked.text === this.builtFrom.value) this.point.value = found;
+        await this.solveOnce();
         well("answers");
       } catch (error) {
+        if (this.builtFrom.value === null) break;
         tell(error, "answers");
         if (!error.lost) continue;
         await back();
@@ -141,9 +137,33 @@ export class Answers {
     this.solving = false;
   }
 
+  /** What comes out as supposed now, and at the base values; nothing where another model or light has come meanwhile. */
+  async solveOnce() {
+    const { asked } = this;
+    const model = this.model.value;
+    const solved = async (values) => {
+      const found = await this.door.call("point", { ...asked, supposed: { ...asked.supposed, values } });
+      if (found.superseded) this.again = true;
+      return !found.superseded && model === this.model.value && asked.text === this.builtFrom.value ? { ...found, model } : null;
+    };
+    if (this.base.value === null) {
+      const found = await solved({});
+      if (!found || !sameLight(found.supposed, this.supposed.value)) return;
+      this.base.value = found;
+    }
+    this.point.value = (await solved(asked.supposed.values)) ?? this.point.value;
+  }
+
+  /** Asks for nothing more, and takes no answer that is still on its way. */
+  end() {
+    this.sweeps++;
+    this.builtFrom.value = this.settled.value = null;
+  }
+
   async sweep() {
     const mine = ++this.sweeps;
-    const asked = this.asked;
+    const { asked } = this;
+    const model = this.model.value;
     if (asked.text === null) return;
     this.settled.value = asked;
     this.drawn.clear();
@@ -152,7 +172,7 @@ export class Answers {
         if (mine !== this.sweeps) return false;
         if (line.slopes) this.slopes.value = line;
         else if (line.turns) this.turns.value = line.turns;
-        else this.swept.value = line;
+        else this.swept.value = { ...line, model };
         return true;
       });
       if (mine !== this.sweeps) return;
@@ -211,6 +231,7 @@ export class Answers {
           return current();
         });
       } catch (error) {
+        if (!current()) return null;
         if (!error.lost) throw error;
         tell(error, "sections");
         await back();

@@ -15,16 +15,11 @@ const STATE = "workbench state 1";
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The editor's own door, set by it: what it does to the text of a case. */
-export const editor = { at: () => -1, jump: () => {}, replace: () => {} };
+/** The editor's own door, set by it: what it does to the text of a case; until it is there, the text alone. */
+export const editor = { at: () => -1, jump: () => {}, replace: (opened, next) => opened.typed(next) };
 
 export class OpenCase {
-  /** The case of a key, as it stands on the disk, or as it was left unsaved. */
-  static async open(key) {
-    const opened = await door(key).call("open");
-    return new OpenCase(key, opened);
-  }
-
+  /** The case of a key, as it stands on the disk, or as it was left unsaved; `opened` is what the server says of it. */
   constructor(key, opened) {
     this.key = key;
     this.door = door(key);
@@ -51,7 +46,12 @@ export class OpenCase {
     /** What a page that is gone has left of such a choice. */
     this.left = signal(null);
     this.builtBeside = "";
+    /** The model to which the sources belong. */
+    this.sourcesOf = null;
     this.readings = 0;
+    /** How often the whole text was asked for from elsewhere: what was asked for last is shown. */
+    this.given = 0;
+    this.saving = Promise.resolve();
     this.pause = 0;
     this.shown = false;
     this.foundDraft = this.takeDraft();
@@ -71,6 +71,9 @@ export class OpenCase {
 
   close() {
     this.endDrafts();
+    clearTimeout(this.pause);
+    this.readings++;
+    this.answers.end();
     this.door.call("close").catch(() => {});
   }
 
@@ -97,15 +100,18 @@ export class OpenCase {
       if (!current()) return;
       this.known.value = { ...known, of: text };
       well("text");
-      if (!known.sound || (this.answers.builtFrom.value === text && this.builtBeside === known.beside)) return;
-      await new Promise((done) => setTimeout(done, pause));
-      if (!current()) return;
-      const model = await this.door.call("build", { text });
-      if (!current()) return;
-      this.builtBeside = known.beside;
-      this.answers.take(model, text);
-      this.sources.value = await this.door.call("sources", { text });
+      if (!known.sound) return;
+      if (this.answers.builtFrom.value !== text || this.builtBeside !== known.beside) {
+        await new Promise((done) => setTimeout(done, pause));
+        if (!current()) return;
+        const model = await this.door.call("build", { text });
+        if (!current()) return;
+        this.builtBeside = known.beside;
+        this.answers.take(model, text);
+      }
+      await this.cited(text);
     } catch (error) {
+      if (!current()) return;
       tell(error, "text");
       if (!error.lost) return;
       await back();
@@ -113,17 +119,37 @@ export class OpenCase {
     }
   }
 
+  /** The sources of the text that was built. */
+  async cited(text) {
+    const { model } = this.answers;
+    const of = model.value;
+    if (this.sourcesOf === of) return;
+    const sources = await this.door.call("sources", { text });
+    if (model.value !== of) return;
+    this.sourcesOf = of;
+    this.sources.value = sources;
+  }
+
+  /** Has the server edit the text; an edit of a text that was typed on meanwhile is made anew. */
+  async edit(what, asked) {
+    for (;;) {
+      const text = this.text.value;
+      const found = await this.door.call(what, { text, ...asked });
+      if (text !== this.text.value) continue;
+      editor.replace(this, found.text);
+      return found;
+    }
+  }
+
   /** Writes an assumption's supposed value into the text. */
   async keep(name) {
     const { supposed } = this.answers;
-    const value = String(supposed.value.values[name]);
+    const kept = supposed.value.values[name];
     try {
-      const found = await this.door.call("keep", { text: this.text.value, assumption: name, value });
-      const values = { ...supposed.value.values };
-      delete values[name];
-      supposed.value = { ...supposed.value, values };
-      editor.replace(this, found.text);
-      say(`${name} is ${value} in the text now.`);
+      await this.edit("keep", { assumption: name, value: String(kept) });
+      const { [name]: now, ...values } = supposed.value.values;
+      if (now === kept) supposed.value = { ...supposed.value, values };
+      say(`${name} is ${kept} in the text now.`);
     } catch (error) {
       tell(error);
     }
@@ -140,11 +166,11 @@ export class OpenCase {
   }
 
   async change(what, asked, done) {
+    const marked = this.marked.value;
     try {
-      const found = await this.door.call(what, { text: this.text.value, ...asked });
-      editor.replace(this, found.text);
+      const found = await this.edit(what, asked);
       if (found.at !== undefined) editor.jump(this, found.at);
-      this.marked.value = null;
+      if (this.marked.value === marked) this.marked.value = null;
       say(done);
     } catch (error) {
       tell(error);
@@ -217,7 +243,9 @@ export class OpenCase {
   }
 
   async present(text, supposed, open, unlike) {
+    const mine = ++this.given;
     const fitting = await this.door.call("fit", { text, supposed: isObject(supposed) ? supposed : {} });
+    if (mine !== this.given) return;
     const { draws, seed } = this.opened.value;
     for (const [name, own] of [["draws", draws], ["seed", seed]]) {
       if (fitting.supposed[name] === own) delete fitting.supposed[name];
@@ -290,6 +318,7 @@ export class OpenCase {
   }
 
   takeText({ text, hash }) {
+    this.given++;
     batch(() => {
       this.theirs.value = null;
       this.opened.value = { ...this.opened.value, hash };
@@ -302,17 +331,28 @@ export class OpenCase {
 
   /** Looks whether the file, or one that is read with it, has changed on the disk. */
   async look() {
+    const { saving } = this;
+    await saving;
+    const opened = this.opened.value;
     const { beside } = this.known.value;
     const { hash, changed } = await this.door.call("disk", { beside });
+    // What was looked for before the file was written is known by now.
+    if (saving !== this.saving || opened !== this.opened.value) return;
     this.goneFromDisk.value = hash === "";
-    this.changedOnDisk.value = hash !== "" && hash !== this.opened.value.hash;
+    this.changedOnDisk.value = hash !== "" && hash !== opened.hash;
     if (!beside || !changed || beside !== this.known.value.beside) return;
     await this.understand();
-    say("A file beside the case has changed on the disk, and is read anew.");
+    // A server that has been asked of much else may only not know any more how they stood.
+    if (this.known.value.beside !== beside) say("A file beside the case has changed on the disk, and is read anew.");
   }
 
-  /** Writes the text, over what another has written in the meantime only on purpose. */
-  async save({ over = false } = {}) {
+  /** Writes the text, over what another has written in the meantime only on purpose. Each save expects what the one before has written. */
+  save({ over = false } = {}) {
+    this.saving = this.saving.then(() => this.write(over));
+    return this.saving;
+  }
+
+  async write(over) {
     const text = this.text.value;
     try {
       const expected = over ? (await this.door.call("disk")).hash : this.opened.value.hash;
@@ -326,8 +366,11 @@ export class OpenCase {
   }
 
   async reload() {
+    const mine = ++this.given;
     try {
-      this.opened.value = await this.door.call("open");
+      const opened = await this.door.call("open");
+      if (mine !== this.given) return;
+      this.opened.value = opened;
       this.changedOnDisk.value = false;
       editor.replace(this, this.opened.value.text);
       say("This is what stands on the disk.");
@@ -337,10 +380,12 @@ export class OpenCase {
   }
 
   async report() {
+    const { asked } = this.answers;
+    const moved = this.answers.moved.value;
     say("The report is being written …");
     try {
-      const { path } = await this.door.call("report", this.answers.asked);
-      say(`Written: ${path}`, this.answers.moved.value ? "It is on the case as written: what is supposed is not in it." : "");
+      const { path } = await this.door.call("report", asked);
+      say(`Written: ${path}`, moved ? "It is on the case as written: what is supposed is not in it." : "");
     } catch (error) {
       tell(error);
     }

@@ -1,7 +1,7 @@
 // The workbench: which cases are open, which of them is shown, and which panel on a narrow screen.
 
 import { computed, effect, signal } from "@preact/signals";
-import { firstLink, gone, openable } from "./api.js";
+import { door, firstLink, gone, openable } from "./api.js";
 import { OpenCase } from "./case.js";
 import { keepOwn, own } from "./draft.js";
 import { contentOf, fragment, linkOf } from "./link.js";
@@ -28,15 +28,26 @@ export async function choose() {
   }
 }
 
+/** The case of a key in its tab, which it is given where it has none yet. */
+async function tabOf(key) {
+  const tab = () => cases.value.find((one) => one.key === key);
+  if (!tab()) {
+    const opened = await door(key).call("open");
+    if (!tab()) cases.value = [...cases.value, new OpenCase(key, opened)];
+  }
+  return tab();
+}
+
+/** Shows the case of a key, and gives it; null where it cannot be opened. */
 export async function open(key) {
-  const already = cases.value.find((one) => one.key === key);
   try {
-    const opened = already ?? (await OpenCase.open(key));
-    if (!already) cases.value = [...cases.value, opened];
+    const opened = await tabOf(key);
     listed.value = null;
     show(opened);
+    return opened;
   } catch (error) {
     tell(error);
+    return null;
   }
 }
 
@@ -57,13 +68,9 @@ export function close(opened) {
 
 /** Opens the first case, and those that were open beside it when the page was left. */
 export async function start() {
-  const first = await OpenCase.open("");
-  cases.value = [first];
+  const first = await tabOf("");
   const kept = keptTabs(first);
-  for (const key of kept.keys) {
-    const again = await OpenCase.open(key).catch(() => null);
-    if (again) cases.value = [...cases.value, again];
-  }
+  for (const key of kept.keys) await tabOf(key).catch(() => null);
   turnTo(kept.panel);
   show(cases.value.find((one) => one.key === kept.here) ?? first);
   effect(() => keepTabs(first));
@@ -93,11 +100,10 @@ async function follow(link) {
     const kept = await contentOf(link);
     const [first] = cases.value;
     const { library, name } = first.opened.value;
-    await open(library && name === kept.case ? first.key : `library/${kept.case}`);
-    const { opened } = here.value;
-    if (!opened.value.library || opened.value.name !== kept.case) return;
-    await here.value.follow(kept);
-    turnTo(kept.open?.panel);
+    const opened = await open(library && name === kept.case ? first.key : `library/${kept.case}`);
+    if (!opened?.opened.value.library || opened.opened.value.name !== kept.case) return;
+    await opened.follow(kept);
+    if (opened === here.value) turnTo(kept.open?.panel);
   } catch (error) {
     tell(error);
   }
@@ -142,10 +148,10 @@ export function state() {
   return { ...kept, open: { ...kept.open, panel: panel.value } };
 }
 
-export async function restore(kept) {
+export async function restore(opened, kept) {
   try {
-    await here.value.restore(kept);
-    turnTo(kept?.open?.panel);
+    await opened.restore(kept);
+    if (opened === here.value) turnTo(kept?.open?.panel);
   } catch (error) {
     tell(error);
   }
