@@ -68,6 +68,22 @@ def test_a_page_is_told_of_the_text_of_another(browser: Browser, work: Work) -> 
     assert (work.folder / "case.yaml").read_text(encoding="utf-8") == CASE
 
 
+def test_pages_with_the_same_unsaved_text_do_not_answer_each_other_for_ever(
+    browser: Browser, work: Work
+) -> None:
+    one, other = opened(browser, work), opened(browser, work)
+    expect(other.locator(".cm-content")).to_contain_text("remark")
+    # Each has open what the other has not, so that what they keep is not the same.
+    one.click("#tab-moves")
+    typed(other, " hers")
+    one.evaluate("written = 0; addEventListener('storage', () => written++)")
+    one.click("button:has-text('Show its text')")
+    expect(one.locator(".cm-content")).to_contain_text("hers")
+    other.click("#tab-beliefs")
+    one.wait_for_timeout(500)
+    assert one.evaluate("written") < 10
+
+
 def test_a_text_that_another_page_saves_is_the_disks(browser: Browser, work: Work) -> None:
     one, other = opened(browser, work), opened(browser, work)
     expect(other.locator(".cm-content")).to_contain_text("remark")

@@ -295,7 +295,7 @@ export class OpenCase {
     const other = theirs.dirty && theirs.text !== this.text.value;
     this.theirs.value = other ? theirs : null;
     // What it has saved or given up, it does not need kept; what is unsaved here is.
-    if (!other && this.dirty.value) this.keepDraft();
+    if (!theirs.dirty && this.dirty.value) this.keepDraft();
   }
 
   /** Shows what another page has made of the text. */

@@ -75,6 +75,9 @@ _HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
 }
+#: Told on the terminal: what went wrong in the server itself.
+_LOG: Final = logging.getLogger("uvicorn.error")
+
 #: What JSON can write and no file can hold.
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
@@ -241,11 +244,13 @@ _STREAMS: Final[dict[str, Callable[[Session, Json, Callable[[], bool]], Iterator
 
 
 async def _own_fault(_: Request, error: Exception) -> Response:
+    return _json(_own_words(error), 500)
+
+
+def _own_words(error: Exception) -> Json:
     first = str(error).partition("\n")[0]
     message = f"Lackmus met a fault of its own: {type(error).__name__}: {first}"
-    return _json(
-        {"error": message, "hint": "nothing that you wrote is lost; please report this"}, 500
-    )
+    return {"error": message, "hint": "nothing that you wrote is lost; please report this"}
 
 
 async def _page(request: Request) -> Response:
@@ -349,6 +354,10 @@ async def _lines(
         return
     except LackmusError as error:
         yield _bytes({"error": str(error)}) + b"\n"
+    except Exception as error:  # noqa: BLE001 - the page is told of it
+        # Broken off, it would be taken for a server that is gone, and asked for again and again.
+        _LOG.exception("a fault of its own")
+        yield _bytes(_own_words(error)) + b"\n"
 
 
 def _json(content: Json, status: int = 200) -> Response:
@@ -446,7 +455,7 @@ def serve(
     )  # fmt: skip
     server = uvicorn.Server(config)
     # What is broken off at the end is no error.
-    logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
+    _LOG.addFilter(lambda _: not server.should_exit)
     listening.listen(128)
     sys.setswitchinterval(_SWITCH)
     threading.Thread(target=_warm, args=(session,), daemon=True).start()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Final
 
 from lackmus.case import syntax
@@ -57,12 +57,17 @@ _MOST_PAGES: Final = 128
 #: Sets of files beside a text of which is known how they stood.
 _MOST_SEEN: Final = 64
 
+#: Readings of a text while files beside it change.
+_MOST_READINGS: Final = 5
+
+#: Texts that are ready to be played: two pages on one case may each have another.
+_MOST_BUILT: Final = 2
+
 
 @dataclass(frozen=True, slots=True)
 class _Built:
     """A text that can be played."""
 
-    text: str
     beside: Beside
     case: syntax.Case
     what_if: WhatIf
@@ -99,8 +104,9 @@ class Session:
         self._home = Home(self.path, find, None if self._library else self._folder)
         self._lock = Lock()
         self._build = Lock()
-        self._built: _Built | None = None
+        self._built: OrderedDict[str, _Built] = OrderedDict()
         self._last: tuple[Document, Beside] | None = None
+        self._stood = Beside(())
         self._seen: OrderedDict[str, Beside] = OrderedDict()
         self._newest: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._numbers = 0
@@ -165,7 +171,8 @@ class Session:
             )
         with self._lock:
             there = self.on_disk()["hash"]
-            if there not in (expected, ""):
+            # What stands there already may be what this page wrote, and was not told that it did.
+            if there not in (expected, _digest(text), ""):
                 raise UsageError(
                     "the file has changed on the disk since it was opened",
                     hint="load it anew, or save over it on purpose",
@@ -176,12 +183,12 @@ class Session:
 
     def read(self, text: str) -> Json:
         """What the language service sees in a text: faults, parts, names."""
-        known = self._document(text)
+        known, beside = self._understood(text)
         shown, units = places(known), Units(known.text)
         out = units.out
         return {
             "title": _title(known),
-            "beside": self._called(Beside.of(self._beside(known))),
+            "beside": self._called(beside),
             "faults": [fault_json(fault, known, units) for fault in known.faults],
             "sound": known.sound,
             "parts": [
@@ -212,14 +219,23 @@ class Session:
         return {"hover": {"start": start, "end": end, "lines": found.lines}}
 
     def _document(self, text: str) -> Document:
-        if self._last is not None and self._last[0].text == text:
-            known, beside = self._last
-            if beside == beside.anew():
-                return known
-        known = read(text, self._home)
+        return self._understood(text)[0]
+
+    def _understood(self, text: str) -> tuple[Document, Beside]:
+        """A text, and the files beside it as they stood both before and after they were read."""
+        last = self._last
+        if last is not None and last[0].text == text and last[1] == last[1].anew():
+            return last
+        before = self._stood.anew()
+        for _ in range(_MOST_READINGS):
+            known = read(text, self._home)
+            beside = self._stood = Beside.of(self._beside(known))
+            if beside == before:
+                break
+            before = beside
         if known.case is not None:
-            self._last = known, Beside.of(self._beside(known))
-        return known
+            self._last = known, beside
+        return known, beside
 
     def _beside(self, known: Document) -> Iterator[Path]:
         """The files of its folder on which hangs what a text comes out as."""
@@ -334,20 +350,20 @@ class Session:
 
     def _ready(self, text: str) -> _Built:
         with self._build:
-            built = self._built
-            if built is None or built.text != text or built.beside != built.beside.anew():
-                known = self._document(text)
+            built = self._built.get(text)
+            if built is None or built.beside != built.beside.anew():
+                known, beside = self._understood(text)
                 errors = [fault for fault in known.faults if fault.severity == "error"]
                 if known.case is None or errors:
                     raise CaseError(errors or list(known.faults))
                 case, effort = known.case, (self._draws, self._seed)
                 paths = tuple(path for path in self._dissents(case) if path.is_file())
                 others = Dissents(known, self._home, paths, *effort)
-                built = _Built(
-                    text, Beside.of(self._beside(known)), case, WhatIf(case, *effort),
-                    Sections(case, *effort), others,
-                )  # fmt: skip
-                self._built = built
+                built = _Built(beside, case, WhatIf(case, *effort), Sections(case, *effort), others)
+                self._built[text] = built
+            self._built.move_to_end(text)
+            while len(self._built) > _MOST_BUILT:
+                self._built.popitem(last=False)
             return built
 
     def warm(self) -> None:
@@ -439,7 +455,17 @@ class Session:
         """
         supposition, built = supposition_in(supposed), self._ready(text)
         built.what_if.at(supposition)
-        yield from telling(lambda tell: built.sections.of(names, claim, supposition, wanted, tell))
+        left = Event()
+
+        def still_wanted() -> bool:
+            return wanted() and not left.is_set()
+
+        try:
+            yield from telling(
+                lambda tell: built.sections.of(names, claim, supposition, still_wanted, tell)
+            )
+        finally:
+            left.set()
 
     def report(self, text: str, supposed: Json) -> Json:
         """Writes report.html beside the case; of a library case, where the command was given.
