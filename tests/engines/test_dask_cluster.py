@@ -17,6 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tests.sweep.slow_sweep import limited
 
 from lackmus.engines.dask_cluster import DaskCluster, _result
 from lackmus.foundation.errors import UsageError
@@ -94,6 +95,8 @@ def test_a_killed_client_and_a_killed_scheduler_lose_no_finished_batch(
 ) -> None:
     path = tmp_path / "t.parquet"
     address, scheduler = cluster
+    # However late it is killed, it has not come to the end.
+    limited(path, 200)
     client = script(path, address)
     wait_for_parts(path, 3, client)
     client.send_signal(signal.SIGKILL)
@@ -101,6 +104,7 @@ def test_a_killed_client_and_a_killed_scheduler_lose_no_finished_batch(
     safe = parts(path)
     assert len(safe) >= 3
 
+    limited(path, 400)
     client = script(path, address)
     wait_for_parts(path, len(safe) + 2, client)
     scheduler.kill()
@@ -109,6 +113,7 @@ def test_a_killed_client_and_a_killed_scheduler_lose_no_finished_batch(
     assert "of 600 draws are safe" in out
     assert safe < parts(path)
 
+    limited(path, None)
     out, err = script(path, "2").communicate()
     assert out == "done\n", err
     assert path.read_bytes() == whole

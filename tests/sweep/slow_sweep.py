@@ -12,6 +12,8 @@ import os
 import signal
 import sys
 import time
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -20,26 +22,51 @@ from lackmus.engines.dask_cluster import DaskCluster
 from lackmus.engines.threads import Threads
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.errors import UnfinishedError
+from lackmus.sweep.design import draw
 from lackmus.sweep.sweep import Progress, sweep
 from lackmus.testing.studies import Formula, ishigami, uniform
 
 DRAWS = 600
 SECONDS = 0.002
+SEED = 11
+ASSUMPTIONS = tuple(uniform(f"x{k}", -np.pi, np.pi) for k in (1, 2, 3))
+
+#: Which draw it is, by the value of the first assumption.
+PLACES = {x: k for k, x in enumerate(draw(ASSUMPTIONS, (), DRAWS, SEED)[:, 0].tolist())}
 
 
-def slow(points: Floats) -> Floats:
+def limited(path: Path | str, limit: int | None) -> None:
+    """Has a sweep into a file wait before this draw until another limit is set, or none."""
+    told = _told(path)
+    if limit is None:
+        told.unlink()
+    else:
+        told.with_suffix(".new").write_text(str(limit))
+        told.with_suffix(".new").replace(told)
+
+
+def _told(path: Path | str) -> Path:
+    return Path(f"{path}.limit")
+
+
+def slow(limit: Path, points: Floats) -> Floats:
     time.sleep(SECONDS * len(points))
+    last = max(PLACES[x] for x in points[:, 0].tolist())
+    while last >= _limit(limit):
+        time.sleep(0.01)
     return ishigami(points)
+
+
+def _limit(path: Path) -> int:
+    try:
+        return int(path.read_text())
+    except FileNotFoundError:
+        return DRAWS
 
 
 def patchy(points: Floats) -> Floats:
     value: Floats = np.where(points[:, 0] > 2.5, np.nan, points[:, 0] - points[:, 1])
     return value
-
-
-STUDY = Formula(
-    tuple(uniform(f"x{k}", -np.pi, np.pi) for k in (1, 2, 3)), (slow, patchy), label="slow"
-)
 
 
 def engine(name: str) -> Engine:
@@ -63,8 +90,10 @@ def main(path: str, name: str, *wishes: str) -> str:
             pids = used._client.run(os.getpid)  # type: ignore[attr-defined]
             os.kill(next(iter(pids.values())), signal.SIGKILL)
 
+    formulas = (partial(slow, _told(path)), patchy)
+    study = Formula(ASSUMPTIONS, formulas, label="slow")
     try:
-        sweep(STUDY, path, DRAWS, seed=11, engine=used, resume=True, progress=told)
+        sweep(study, path, DRAWS, seed=SEED, engine=used, resume=True, progress=told)
     except UnfinishedError as error:
         return str(error)
     finally:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.sweep.slow_sweep import limited
 
 from lackmus.engines.threads import Threads
 from lackmus.foundation import disk
@@ -68,7 +69,9 @@ def test_a_run_killed_at_three_random_moments_writes_the_same_bytes(
     path = tmp_path / "t.parquet"
     moments = random.Random(20250815)  # noqa: S311 - no secret
     safe: set[str] = set()
-    for _ in range(3):
+    # Batches have 32 draws: there are three more to wait for, and it never comes to the end.
+    for limit in (160, 320, 480):
+        limited(path, limit)
         process = script(path, "2")
         wanted = len(safe) + moments.randint(1, 3)
         while len(parts(path)) < wanted and process.poll() is None:
@@ -79,6 +82,7 @@ def test_a_run_killed_at_three_random_moments_writes_the_same_bytes(
         assert safe <= parts(path), "a finished batch was lost"
         assert not path.exists()
         safe = parts(path)
+    limited(path, None)
     out, err = script(path, "2").communicate()
     assert out == "done\n", err
     assert path.read_bytes() == whole
@@ -87,10 +91,12 @@ def test_a_run_killed_at_three_random_moments_writes_the_same_bytes(
 
 def test_ctrl_c_ends_cleanly_and_says_what_is_safe(tmp_path: Path, whole: bytes) -> None:
     path = tmp_path / "t.parquet"
+    limited(path, 160)
     process = script(path, "2")
     while not parts(path) and process.poll() is None:
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
+    limited(path, None)
     out, err = process.communicate()
     assert err == ""
     assert "stopped by Ctrl-C" in out
@@ -314,19 +320,22 @@ def test_two_sweeps_do_not_write_one_file(tmp_path: Path) -> None:
 
     def formula(points: Floats) -> Floats:
         inside.set()
-        leave.wait(10)
+        leave.wait()
         return ishigami(points)
 
     slow = Formula(ishigami_study().assumptions, (formula,), label="ishigami")
     thread = threading.Thread(target=lambda: sweep(slow, path, 50, engine=Threads(1)))
     thread.start()
-    inside.wait(10)
-    with pytest.raises(
-        UnfinishedError, match=rf"somebody else \(process {os.getpid()}\) is writing"
-    ):
-        sweep(ishigami_study(), path, 50)
-    leave.set()
-    thread.join()
+    try:
+        while not inside.wait(0.1):
+            assert thread.is_alive()
+        with pytest.raises(
+            UnfinishedError, match=rf"somebody else \(process {os.getpid()}\) is writing"
+        ):
+            sweep(ishigami_study(), path, 50)
+    finally:
+        leave.set()
+        thread.join()
     assert read_table(path).header.draws == 50
     assert list(tmp_path.iterdir()) == [path]
 

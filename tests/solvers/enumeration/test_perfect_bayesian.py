@@ -304,7 +304,7 @@ def test_pure_equilibria_of_random_trees(seed: int) -> None:
     game = random_tree(seed, depth=3, players=2, highest=20, hidden=0.5)
     if game.n_infosets > 7:
         game = random_tree(seed, depth=2, players=2, highest=20, hidden=0.5)
-    solution = solve_perfect_bayesian(game, seconds=20)
+    solution = solve_perfect_bayesian(game)
     pure = {p for p in profiles(solution) if set(p) <= {0, 1}}
     picks = [game.actions_of(i) for i in range(game.n_infosets)]
     expected = set()
