@@ -132,7 +132,8 @@ def test_a_call_that_is_given_up_leaves_no_process_behind(monkeypatch: pytest.Mo
         arguments = {"yaml": "extends: alaska-2025", "draws": 10_000}
         with anyio.CancelScope() as given_up:
 
-            async def begun(_done: float, _of: float | None, _said: str | None) -> None:
+            async def begun(progress: float, total: float | None, message: str | None) -> None:
+                del progress, total, message
                 given_up.cancel()
 
             await client.call_tool("test", arguments, progress_callback=begun)
