@@ -545,3 +545,29 @@ def test_findings_tell_how_draws_were_made() -> None:
     effort = Effort(draws=20, design="monte-carlo", seed=3, turns=False, probes=False)
     findings = put_to_test(parse_case(TEXT), effort=effort)
     assert (findings.design, findings.seed, len(findings.points)) == ("monte-carlo", 3, 20)
+
+
+def test_a_margin_that_is_one_number_but_for_rounding_hangs_on_nothing() -> None:
+    """What a lot says of a choice is nothing, in whatever units its payoffs are counted."""
+    text = """
+title: A lot beside a choice
+actors: {a: {}, b: {}}
+assumptions: {v: {value: 0.5, range: [0, 1]}}
+moves:
+  - m: {by: a, options: [x, y]}
+  - lot: {chance: {h: 0.3, t: rest}}
+stakes:
+  a: [{worth: v, if: m = x}]
+  b: [{worth: 1e9 / 3 if lot = h else 0.7}]
+precision: 2
+claims:
+  same: {holds if: P(lot = h | m = x) = P(lot = h)}
+  bits: {holds if: H(lot) > 0.5}
+  pay: {holds if: E(b | m = x) <= E(b)}
+  real: {holds if: P(m = x) > 0.6}
+"""
+    study = CaseStudy(parse_case(text))
+    assert study.rounding() == pytest.approx([1e-9, 1e-9, 1 / 3, 1e-9])
+    found = put_to_test(parse_case(text), effort=Effort(draws=400, turns=False))
+    named = {f.claim.id: [d.assumption for d in f.drivers] for f in found.claims}
+    assert named == {"same": [], "bits": [], "pay": [], "real": ["v"]}

@@ -367,6 +367,23 @@ def test_that_nothing_makes_the_record_likely_is_said() -> None:
     assert "Nothing was found within the ranges that gives it even odds" in " ".join(why(found))
 
 
+def test_a_failed_forecast_that_hangs_on_nothing_names_nothing() -> None:
+    """The coin is the same in all draws, but for rounding that hangs on how the other falls."""
+    case = (
+        CaseBuilder("Coins").assume("bias", 0.8, range=(0.6, 0.9)).actor("nobody")
+        .moves(
+            MoveList().move("go", "nobody", ["on", "off"])
+            .chance("other", {"head": "bias", "tail": "rest"})
+            .chance("coin", {"head": "0.3", "tail": "rest"})
+        )
+        .claim("head", "P(coin = head) > 0.2", resolves_if="coin = head")
+        .observation("coin = head").build()
+    )  # fmt: skip
+    found = postmortem(learn(case, effort=LearnEffort(draws=200)))
+    assert found.failures[0].hangs_on == ()
+    assert "no single assumption is seen to make it likelier" in " ".join(why(found))
+
+
 def test_a_failed_forecast_names_what_it_hung_on() -> None:
     case = (
         CaseBuilder("Coin").assume("bias", 0.8, range=(0.6, 0.9)).actor("nobody")

@@ -233,6 +233,17 @@ def test_a_constant_margin_has_no_drivers() -> None:
     assert {i.total for i in sobol_indices(study.assumptions, study.run(points), 0)} == {0.0}
 
 
+def test_rounding_has_no_drivers() -> None:
+    """A twentieth but for its last digits, which hang on where the point is."""
+    study = Formula(UNIT[:2], (lambda p: 0.05 + 1e-15 * np.round(8 * p[:, 0]),))
+    points = draw(study.assumptions, (), 256, 1)
+    seen = study.run(points)
+    assert [d.assumption for d in drivers(study.assumptions, points, seen, 0)] == ["a"]
+    assert drivers(study.assumptions, points, seen, 0, rounding=1e-9) == ()
+    points = draw(study.assumptions, (), 256, 1, "saltelli")
+    assert {i.total for i in sobol_indices(study.assumptions, study.run(points), 0)} == {0.0}
+
+
 def test_other_designs_and_too_little_are_refused() -> None:
     study = Formula(UNIT[:2], (lambda p: p[:, 0],))
     with pytest.raises(UsageError, match="saltelli"):
@@ -242,7 +253,7 @@ def test_other_designs_and_too_little_are_refused() -> None:
 
 
 def test_ranks_of_ties_are_the_middle_of_theirs() -> None:
-    ranks = sensitivity._centred_ranks(np.array([3.0, 1.0, 3.0, 2.0]))
+    ranks = sensitivity.centred_ranks(np.array([3.0, 1.0, 3.0, 2.0]))
     assert ranks == pytest.approx(np.array([1.0, -1.5, 1.0, -0.5]) / math.sqrt(4.5))
     assert ranks @ ranks == pytest.approx(1.0)
 

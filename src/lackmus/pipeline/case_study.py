@@ -35,7 +35,7 @@ from lackmus.foundation.outcomes import (
 )
 from lackmus.game.questions import Question, variants_in
 from lackmus.pipeline.observations import record_of
-from lackmus.reading.answer import Answers, turning_margins
+from lackmus.reading.answer import Answers, rounding_of, turning_margins
 from lackmus.solution.solution import Play
 from lackmus.solvers.quantal_response.plays import play_many
 from lackmus.sweep.study import Outcomes, unsolved
@@ -167,6 +167,12 @@ class CaseStudy:
         variants = self.variants()
         games = [compiled.game for compiled in variants.games]
         return tuple(turning_margins(question.truth, games) for question in variants.questions)
+
+    def rounding(self) -> tuple[float, ...]:
+        """Of each claim, and part, the spread up to which its margins are one number, at base."""
+        variants = self.variants()
+        games = [compiled.game for compiled in variants.games]
+        return tuple(rounding_of(question.truth, games) for question in variants.questions)
 
     def alone(self, *, parts: bool = True) -> CaseStudy:
         """The claims without the other light; the games compiled so far are shared.

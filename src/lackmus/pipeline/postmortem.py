@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from statistics import NormalDist
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,7 @@ from lackmus.engines.base import Engine
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.seeds import generator
+from lackmus.foundation.tolerances import CLAIM
 from lackmus.learning.weights import mean
 from lackmus.pipeline.forecasts import (
     decided,
@@ -27,6 +29,7 @@ from lackmus.pipeline.likely import LikelyBox, Limit, Region, box_of, region_of
 from lackmus.pipeline.records import Batches, Tell
 from lackmus.pipeline.weighing import Progress
 from lackmus.sweep.design import base_point
+from lackmus.sweep.sensitivity import FEWEST, centred_ranks
 from lackmus.sweep.shapes import at_place, is_discrete, place, varies
 
 #: The record is likely where it has at least even odds; where nothing gives it those, in this part
@@ -41,8 +44,10 @@ _RULED_OUT, _WERE_THERE, _ENOUGH = 0.01, 0.1, 300
 #: Halvings of the way to the nearest draw.
 _HALVINGS: Final = 8
 
-#: Assumptions that a failed forecast is told to hang on.
+#: Assumptions that a failed forecast is told to hang on, and the probability that one of all that
+#: have nothing to do with it is named.
 _NAMED: Final = 2
+_ERROR: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class Failure:
         probability: The probability that it had been given.
         hangs_on: The assumptions that go most with it over the draws, with their rank
             correlation to the probability of what happened: with a positive one a higher value
-            would have made it likelier.
+            would have made it likelier. None where it is the same in all draws, where chance
+            alone may give the correlations, and below a hundred draws.
     """
 
     claim: syntax.Claim
@@ -268,18 +274,18 @@ def _failures(learned: Learned) -> Iterator[Failure]:
 
 
 def _hangs_on(learned: Learned, happened: Floats) -> tuple[tuple[str, float], ...]:
+    """The assumptions that go most with it, of those that chance alone does not let go so far."""
     told = ~np.isnan(happened)
-    ranks = _ranks(happened[told])
-    found = [
-        (a.name, float(np.corrcoef(ranks, _ranks(learned.prior[told, k]))[0, 1]))
+    if told.sum() < FEWEST or np.ptp(happened[told]) <= CLAIM:
+        return ()
+    ranks = centred_ranks(happened[told])
+    moving = [
+        (a.name, learned.prior[told, k])
         for k, a in enumerate(learned.study.assumptions)
-        if varies(a)
+        if np.ptp(learned.prior[told, k]) > 0.0
     ]
+    found = [(name, float(ranks @ centred_ranks(values))) for name, values in moving]
+    error = _ERROR / max(1, len(found))
+    chance = NormalDist().inv_cdf(1.0 - error / 2.0) / math.sqrt(len(ranks) - 1)
+    found = [(name, rho) for name, rho in found if abs(rho) > chance]
     return tuple(sorted(found, key=lambda pair: -abs(pair[1]))[:_NAMED])
-
-
-def _ranks(values: Floats) -> Floats:
-    """Ranks, equal values in the order in which they stand."""
-    ranks = np.empty(len(values))
-    ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
-    return ranks

@@ -277,6 +277,7 @@ def _claims(
     questions = study.variants().questions
     settled = study.settled(points, outcomes)
     arms, astray = over_arms(study, points, outcomes, at_base)
+    rounding = study.rounding()
     said = verdicts(study.claims, outcomes, settled, astray)
     place = {question.id: q for q, question in enumerate(questions)}
     written = study.written.claims
@@ -289,7 +290,9 @@ def _claims(
             verdict=replace(said[q], margins=NO_MARGINS) if mixed else said[q],
             base_code=int(base.holds[0, q]),
             base_margin=margin if np.isfinite(margin) and not mixed else None,
-            drivers=() if mixed else drivers(study.assumptions, points, outcomes, q),
+            drivers=()
+            if mixed
+            else drivers(study.assumptions, points, outcomes, q, rounding=rounding[q]),
             verdict_drivers=drivers_of_verdict(study.assumptions, points, outcomes, q),
             arms=None if settled[q] else arms[q],
         )

@@ -255,6 +255,20 @@ def turning_margins(node: q.Truth, games: Sequence[Game]) -> tuple[float, float]
     return least, -least
 
 
+def rounding_of(node: q.Truth, games: Sequence[Game]) -> float:
+    """Up to which spread the margins of a truth are one number, and the rest is rounding.
+
+    Args:
+        node: The truth.
+        games: The game of each variant; of payoffs the size of its own counts.
+    """
+    unit = unit_of(node)
+    if unit is None or unit.kind != "payoff":
+        return CLAIM
+    sizes = (np.abs(games[v].payoffs[p]).max(initial=0.0) for v, p in unit.payoffs)
+    return CLAIM * float(max(sizes))
+
+
 def _margins_in(part: q.Truth, games: Sequence[Game], *, mixed: bool) -> tuple[float, float]:
     """`turning_margins` of a part, whose margin is a share of a range where units are mixed."""
     holds, fails = turning_margins(part, games)

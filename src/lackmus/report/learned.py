@@ -9,7 +9,7 @@ from lackmus.case.text import expression_text
 from lackmus.foundation.compiling import INCLUDED
 from lackmus.learning.weights import QUANTILES
 from lackmus.pipeline.learned import AssumptionShift, Learned, Line, Spread
-from lackmus.pipeline.postmortem import Postmortem
+from lackmus.pipeline.postmortem import Failure, Postmortem
 from lackmus.report import words
 from lackmus.report.arms import record_arms_json, record_arms_said
 
@@ -276,15 +276,22 @@ def why(found: Postmortem) -> list[str]:
             f"No ranges of a few assumptions were found over which it had {level}: that takes "
             "particular values of several at once."
         )
-    for failure in found.failures:
-        hangs = words.listed(
-            f"{'higher' if rho > 0 else 'lower'} {name}" for name, rho in failure.hangs_on
-        )
-        lines.append(
-            f"The forecast of {failure.claim.id} failed: '{failure.outcome}' had been given "
-            f"{words.percent(failure.probability)}; {hangs} would have made it likelier."
-        )
+    lines += [
+        f"The forecast of {failure.claim.id} failed: '{failure.outcome}' had been given "
+        f"{words.percent(failure.probability)}; {_instead(failure)}."
+        for failure in found.failures
+    ]
     return lines
+
+
+def _instead(failure: Failure) -> str:
+    """Which assumptions would have made likelier what happened."""
+    if not failure.hangs_on:
+        return "no single assumption is seen to make it likelier"
+    hangs = words.listed(
+        f"{'higher' if rho > 0 else 'lower'} {name}" for name, rho in failure.hangs_on
+    )
+    return f"{hangs} would have made it likelier"
 
 
 def _where(found: Postmortem) -> str:

@@ -37,7 +37,7 @@ from lackmus.case.syntax import Assumption
 from lackmus.foundation.arrays import Floats, freeze
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.seeds import generator
-from lackmus.foundation.tolerances import UNEXPLAINED
+from lackmus.foundation.tolerances import CLAIM, UNEXPLAINED
 from lackmus.sweep.shapes import varies
 from lackmus.sweep.study import FAILS, HOLDS, NO_DIFFERENCE, Outcomes
 
@@ -120,7 +120,12 @@ class SobolIndex:
 
 
 def drivers(
-    assumptions: Sequence[Assumption], points: Floats, outcomes: Outcomes, column: int
+    assumptions: Sequence[Assumption],
+    points: Floats,
+    outcomes: Outcomes,
+    column: int,
+    *,
+    rounding: float = 0.0,
 ) -> tuple[Driver, ...]:
     """First-order indices of the margin of one claim, largest first; those of zero left out.
 
@@ -132,9 +137,11 @@ def drivers(
         points: Draws of a sample, shape (N, K).
         outcomes: What was found there.
         column: Which claim.
+        rounding: Spread up to which its margins are one number, in its unit.
 
     Returns:
-        Nothing below a hundred draws with a margin, where an index says nothing.
+        Nothing below a hundred draws with a margin, where an index says nothing; and nothing where
+        the margins are one number but for rounding.
 
     References:
         Plischke (2012), How to compute variance-based sensitivity indicators with your
@@ -144,6 +151,8 @@ def drivers(
     """
     margins = outcomes.margins[:, column]
     defined = np.isfinite(margins)
+    if not defined.any() or np.ptp(margins[defined] / 2.0) <= rounding / 2.0:
+        return ()
     return _drivers(assumptions, points[defined], margins[defined])
 
 
@@ -218,7 +227,7 @@ def sobol_indices(
             f"{_BLOCKS}",
             hint="ask for more draws",
         )
-    if np.ptp(blocks) == 0.0:
+    if np.ptp(blocks) <= CLAIM * np.abs(blocks).max():
         return tuple(SobolIndex(name, 0.0, 0.0, 0.0, 0.0) for name in names)
     first, total = _indices(blocks)
     stream = generator(seed, "bootstrap")
@@ -247,7 +256,7 @@ def _drivers(assumptions: Sequence[Assumption], points: Floats, y: Floats) -> tu
     if len(y) < FEWEST or np.ptp(y / 2.0) == 0.0:
         return ()
     y = y / np.abs(y).max()
-    y_ranks = _centred_ranks(y)
+    y_ranks = centred_ranks(y)
     without = np.arange(len(y)) != int(np.argmax(np.abs(y - y.mean())))
     moving = np.flatnonzero(np.ptp(points, axis=0) > 0.0)
     if not len(moving):
@@ -259,13 +268,13 @@ def _drivers(assumptions: Sequence[Assumption], points: Floats, y: Floats) -> tu
         sound = np.flatnonzero(indices > 0.0)
         again, _ = _first_order(points[without][:, some[sound]], y[without], _ERROR / len(moving))
         for at in sound[again > 0.0].tolist():
-            direction = float(_centred_ranks(points[:, some[at]]) @ y_ranks)
+            direction = float(centred_ranks(points[:, some[at]]) @ y_ranks)
             name = assumptions[some[at]].name
             found.append(Driver(name, float(indices[at]), direction, float(noises[at])))
     return tuple(sorted(found, key=lambda driver: (-driver.index, driver.assumption)))
 
 
-def _centred_ranks(values: Floats) -> Floats:
+def centred_ranks(values: Floats) -> Floats:
     """Ranks less their mean, tied values at the middle of theirs, in all of length one.
 
     Ranks as of ``scipy.stats.rankdata``, whose import costs half a second of every test of a case.
