@@ -10,8 +10,8 @@ from functools import partial
 import numpy as np
 
 from lackmus.case import syntax
-from lackmus.case.scope import Variable
-from lackmus.compiler.compile import Compiled, compile_case
+from lackmus.compiler.bind import bound
+from lackmus.compiler.compile import Compiled
 from lackmus.foundation.errors import CaseError
 from lackmus.foundation.letters import composed
 from lackmus.learning.record import see
@@ -165,37 +165,29 @@ def probes_of(study: CaseStudy, solution: Solution) -> tuple[Probe, ...]:
 
 
 def _probes(study: CaseStudy, weights: Weights, solution: Solution) -> Iterator[Probe]:
-    case, game = study.case, weights.game
+    game, precision = weights.game, float(study.case.precision.value)
     columns = weights.histories.columns
     aims = [i for i in weights.hidden() if columns[i].kind == "aim"]
-    compiled = study.variants().games[0]
-    makers = ((v, by) for v in compiled.scope.variables.values() for by in dict.fromkeys(v.by))
+    scope = study.variants().games[0].scope
+    makers = ((v, by) for v in scope.variables.values() for by in dict.fromkeys(v.by))
     for variable, by in makers:
-        payoff = float(solution.best.payoffs[game.players.index(by)])
-        usual = {about: _learnt(weights, about, by) for about in aims}
-        own = _made_by(variable, by, compiled)
-        for option in variable.options:
-            probed = _bound(case, own, option)
-            if probed is None:
+        player = game.players.index(by)
+        payoff = float(solution.best.payoffs[player])
+        unknown = [i for i in aims if by not in columns[i].seen_by]
+        usual = {about: _learnt(weights, about, by) for about in unknown}
+        for option in variable.options if unknown else ():
+            probed = solve_logit(bound(game, variable.id, by, option), precision).assessments
+            if not probed:
                 continue
-            other, value = probed
-            for about in aims:
-                if by in columns[about].seen_by:
-                    continue
+            other = Weights.of(probed[0])
+            value = float(probed[0].payoffs[player])
+            for about in unknown:
                 bits, shift = _learnt(other, about, by)
                 usual_bits, usual_shift = usual[about]
                 yield Probe(
                     variable.id, option, by, columns[about].name, bits, shift,
-                    bits - usual_bits, shift - usual_shift, payoff - value[by],
+                    bits - usual_bits, shift - usual_shift, payoff - value,
                 )  # fmt: skip
-
-
-def _made_by(variable: Variable, actor: str, compiled: Compiled) -> tuple[syntax.Name, ...]:
-    """A move that one actor makes; of one in which several take turns his own rounds."""
-    if len(variable.by) < 2 or variable.block is None:
-        return (syntax.Name(variable.id),)
-    rounds = compiled.env().rounds(variable.block)
-    return tuple(syntax.Name(variable.id, index=r) for r in rounds if variable.maker(r) == actor)
 
 
 def _learnt(weights: Weights, about: int, viewer: str) -> tuple[float, float]:
@@ -206,22 +198,6 @@ def _learnt(weights: Weights, about: int, viewer: str) -> tuple[float, float]:
     """
     everything = np.ones(weights.game.n_terminals, np.bool_)
     return information(weights.joint(about, weights.seen_by(viewer), everything))
-
-
-def _bound(
-    case: syntax.Case, moves: tuple[syntax.Name, ...], option: str
-) -> tuple[Weights, dict[str, float]] | None:
-    """The game in which moves are bound to an option, solved; None where it cannot be built."""
-    changes = [syntax.Intervention("set", move, syntax.Name(option)) for move in moves]
-    try:
-        game = compile_case(case, do=changes, exact=False).game
-    except CaseError:
-        return None
-    solution = solve_logit(game, float(case.precision.value))
-    if not solution.assessments:
-        return None
-    payoffs = dict(zip(game.players, solution.best.payoffs.tolist(), strict=True))
-    return Weights.of(solution.best), payoffs
 
 
 def read_case(
