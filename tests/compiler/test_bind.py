@@ -59,6 +59,7 @@ def agree(compiled: Compiled, move: tuple[str, str, str, list[syntax.Name]], at:
         return
     cut = bound(compiled.game, name, by, option)
     assert cut.players == anew.players
+    assert cut.payoffs.flags.c_contiguous  # as kernels are compiled for
     assert cut.histories is not None
     assert anew.histories is not None
     assert [*map(astuple, cut.histories.columns)] == [*map(astuple, anew.histories.columns)]
@@ -84,7 +85,7 @@ def test_random_cases(case: syntax.Case, data: st.DataObject) -> None:
     try:
         compiled = compile_case(case, limit=2000)
     except CaseError:
-        assume(False)
+        assume(condition=False)
     every = list(moves(compiled))
     assume(every)
     agree(compiled, data.draw(st.sampled_from(every)), 1.0)

@@ -234,8 +234,9 @@ def test_no_copy_is_made_beside_threads(monkeypatch: pytest.MonkeyPatch) -> None
 @COPIES
 def test_a_case_is_found_the_same_with_a_copy_and_without() -> None:
     program = """
-from lackmus.pipeline.trial import Effort, put_to_test
+from lackmus.pipeline import trial
 from lackmus.engines import side_job
+trial._WORTH_A_COPY = 0
 made = []
 begin = side_job.SideJob.__init__
 def counted(self, job, *, copied):
@@ -244,9 +245,13 @@ def counted(self, job, *, copied):
 side_job.SideJob.__init__ = counted
 told = []
 for copied in (True, False):
-    effort = Effort(draws=64, copied=copied)
-    found = put_to_test("beer-quiche", effort=effort)
-    told.append((found.reading.probes, [claim.thresholds for claim in found.claims]))
-print(made, told[0] == told[1], len(told[0][0]), all(told[0][1]))
+    effort = trial.Effort(draws=256, copied=copied)
+    found = trial.put_to_test("india-tariffs-2025", effort=effort)
+    told.append((
+        found.reading.probes,
+        [claim.thresholds for claim in found.claims],
+        [claim.box for claim in found.claims],
+    ))
+print(made, told[0] == told[1], len(told[0][0]), all(told[0][1]), any(told[0][2][1:]))
 """
-    assert said(program) == "[True, False] True 2 True"
+    assert said(program) == "[True, True, False, False] True 4 True True"

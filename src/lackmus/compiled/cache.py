@@ -19,14 +19,14 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from llvmlite.binding import parse_assembly
+from llvmlite.binding import add_symbol, parse_assembly
 from numba import config
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
-from numba.core.runtime.nrt import rtsys
+from numba.core.runtime import nrt
 
 from lackmus.foundation.disk import only_writer
 from lackmus.foundation.errors import InputError, UnfinishedError
@@ -34,6 +34,7 @@ from lackmus.foundation.errors import InputError, UnfinishedError
 LOG: Final = logging.getLogger("lackmus.kernels")
 
 _CONFIG: Final[Any] = config
+_RUNTIME: Final[Any] = cast("Any", nrt)._nrt  # noqa: SLF001 - numba has no other door
 _DIGEST_SIZE: Final = 16
 _LARGEST: Final = 200_000_000
 
@@ -165,7 +166,7 @@ class _Cache(FunctionCache):
 
     def _kept(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - as above
         """What is kept; what numba reads in before it looks is asked for by compiling alone."""
-        rtsys.initialize(target_context)
+        _tell_linker()
         with self._guard_against_spurious_io_errors():
             return self._load_overload(sig, target_context)
 
@@ -191,6 +192,17 @@ class _Cache(FunctionCache):
             LOG.warning("a compiled kernel cannot be kept: %s", error.strerror or error)
         finally:
             self._compiling.close()
+
+
+@cache
+def _tell_linker() -> None:
+    """Tell the linker of numba's runtime, which kept code calls.
+
+    The rest of what numba does to begin its runtime compiles what only compiling needs; it does it
+    then by itself.
+    """
+    for name, address in _RUNTIME.c_helpers.items():
+        add_symbol(name if name.startswith("_") else f"NRT_{name}", address)
 
 
 def _digest(content: bytes) -> bytes:

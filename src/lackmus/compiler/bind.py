@@ -53,8 +53,8 @@ def _without(game: Game, histories: Histories, dropped: Bools) -> Game:
     """The game without some actions and what follows them; infosets keep one at least."""
     kept = ~np.append(dropped, False)[game.via]
     for depth in range(1, len(game.level) - 1):
-        nodes = slice(game.level[depth], game.level[depth + 1])
-        kept[nodes] &= kept[game.parent[nodes]]
+        level = slice(game.level[depth], game.level[depth + 1])
+        kept[level] &= kept[game.parent[level]]
     nodes = np.flatnonzero(kept)
     number = np.cumsum(kept) - 1
     reached = np.zeros(len(game.infoset_player), np.bool_)
@@ -78,7 +78,7 @@ def _without(game: Game, histories: Histories, dropped: Bools) -> Game:
         first_action=np.concatenate([[0], np.cumsum(counts)]),
         terminal=number[game.terminal[there]],
         chance=game.chance[taken[taken >= game.n_actions] - game.n_actions],
-        payoffs=game.payoffs[:, there],
+        payoffs=np.ascontiguousarray(game.payoffs[:, there]),
         labels=Labels(
             Lazy(len(infosets), lambda i: labels.infosets[infosets[i]]),
             Lazy(len(taken), lambda a: labels.actions[taken[a]]),
@@ -89,7 +89,7 @@ def _without(game: Game, histories: Histories, dropped: Bools) -> Game:
 
 
 def _narrowed(histories: Histories, infosets: _Places, terminals: Bools) -> Histories:
-    codes = histories.codes[:, terminals]
+    codes = np.ascontiguousarray(histories.codes[:, terminals])
     unmade = (codes == NOT_MADE).any(axis=1).tolist()
     return Histories(
         columns=tuple(
@@ -98,5 +98,5 @@ def _narrowed(histories: Histories, infosets: _Places, terminals: Bools) -> Hist
         ),
         codes=codes,
         infoset_column=histories.infoset_column[infosets],
-        views=histories.views[:, infosets],
+        views=np.ascontiguousarray(histories.views[:, infosets]),
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -62,7 +62,8 @@ class Effort:
         seconds: Budget for finding these, for each set of rules.
         stakes: Whether to drop named stakes one by one, to see which of them firm verdicts need.
         copied: Whether a copy of this process may find turns and probes, which need no draws, while
-            these are solved; where it cannot be copied all is done in turn, with the same answers.
+            these are solved, and boxes beside drivers; where it cannot be copied all is done in
+            turn, with the same answers.
         keep_unfinished: Whether Ctrl-C, once some draws are solved, ends the work early with
             findings of those, instead of passing on.
     """
@@ -192,6 +193,9 @@ def put_to_test(
     return replace(findings, seconds_total=time.perf_counter() - started)
 
 
+#: Numbers in the draws, times claims, from which on a copy finds boxes sooner than it is made.
+_WORTH_A_COPY: Final = 100_000
+
 #: Points, and what was found there.
 _Solved: TypeAlias = tuple[Floats, Outcomes]
 
@@ -246,14 +250,14 @@ def _judged(
             progress("turning points", done, total)
 
     try:
-        claims = tuple(_claims(study, drawn, base, effort))
+        claims = _claims(study, drawn, base, effort)
         found = _undrawn(study, effort, drawn, tell) if effort.nearest else undrawn.result(tell)
     except KeyboardInterrupt:
         if unfinished or not effort.keep_unfinished:
             raise
         unfinished = "stopped by Ctrl-C before turning points were found"
         effort = replace(effort, turns=False, equilibria=False)
-        claims = tuple(_claims(study, drawn, base, effort))
+        claims = _claims(study, drawn, base, effort)
         found = _undrawn(study, effort, None, tell)
     if found.turns:
         pairs = zip(claims, found.turns, strict=True)
@@ -270,55 +274,64 @@ def _judged(
 
 def _claims(
     study: CaseStudy, drawn: _Solved, at_base: _Solved, effort: Effort
-) -> Iterator[ClaimFinding]:
+) -> tuple[ClaimFinding, ...]:
     """What the draws, the base values and the equilibria say about each claim."""
     (points, outcomes), base = drawn, at_base[1]
-    extents = over_equilibria(study, effort.seconds) if effort.equilibria else ()
-    questions = study.variants().questions
-    settled = study.settled(points, outcomes)
-    arms, astray = over_arms(study, points, outcomes, at_base)
-    rounding = study.rounding()
-    said = verdicts(study.claims, outcomes, settled, astray)
+    questions, written = study.variants().questions, study.written.claims
     place = {question.id: q for q, question in enumerate(questions)}
-    written = study.written.claims
+    # The rest of what is found of all claims takes as long as a third of their boxes.
+    handed = [q for q in range(len(written)) if q % 3]
+    find = partial(find_box, study.assumptions, study.claims, points, outcomes)
+    copied = effort.copied and points.size * len(handed) >= _WORTH_A_COPY
+    with SideJob(lambda _: [find(q) for q in handed], copied=copied) as boxes:
+        extents = over_equilibria(study, effort.seconds) if effort.equilibria else ()
+        settled = study.settled(points, outcomes)
+        arms, astray = over_arms(study, points, outcomes, at_base)
+        rounding = study.rounding()
+        said = verdicts(study.claims, outcomes, settled, astray)
 
-    def part(q: int) -> PartFinding:
-        mixed = questions[q].unit == "mixed"
-        margin = float(base.margins[0, q])
-        return PartFinding(
-            question=questions[q],
-            verdict=replace(said[q], margins=NO_MARGINS) if mixed else said[q],
-            base_code=int(base.holds[0, q]),
-            base_margin=margin if np.isfinite(margin) and not mixed else None,
-            drivers=()
-            if mixed
-            else drivers(study.assumptions, points, outcomes, q, rounding=rounding[q]),
-            verdict_drivers=drivers_of_verdict(study.assumptions, points, outcomes, q),
-            arms=None if settled[q] else arms[q],
-        )
+        def part(q: int) -> PartFinding:
+            mixed = questions[q].unit == "mixed"
+            margin = float(base.margins[0, q])
+            return PartFinding(
+                question=questions[q],
+                verdict=replace(said[q], margins=NO_MARGINS) if mixed else said[q],
+                base_code=int(base.holds[0, q]),
+                base_margin=margin if np.isfinite(margin) and not mixed else None,
+                drivers=()
+                if mixed
+                else drivers(study.assumptions, points, outcomes, q, rounding=rounding[q]),
+                verdict_drivers=drivers_of_verdict(study.assumptions, points, outcomes, q),
+                arms=None if settled[q] else arms[q],
+            )
 
-    for q, claim in enumerate(written):
-        whole = part(q)
-        yield ClaimFinding(
-            claim=claim,
-            verdict=whole.verdict,
-            base_code=whole.base_code,
-            base_margin=whole.base_margin,
-            drivers=whole.drivers,
-            verdict_drivers=whole.verdict_drivers,
-            thresholds=None,
-            given=study.observed if whole.question.lit else (),
-            question=whole.question,
-            margins=outcomes.margins[:, q],
-            holds=outcomes.holds[:, q],
-            equilibria=extents[q] if extents else None,
-            box=find_box(study.assumptions, study.claims, points, outcomes, q),
-            parts=tuple(
-                replace(part(place[each.id]), question=each)
-                for each in listed_once(written[q], whole.question, place, outcomes)
-            ),
-            arms=whole.arms,
-        )
+        def claim(q: int) -> ClaimFinding:
+            whole = part(q)
+            return ClaimFinding(
+                claim=written[q],
+                verdict=whole.verdict,
+                base_code=whole.base_code,
+                base_margin=whole.base_margin,
+                drivers=whole.drivers,
+                verdict_drivers=whole.verdict_drivers,
+                thresholds=None,
+                given=study.observed if whole.question.lit else (),
+                question=whole.question,
+                margins=outcomes.margins[:, q],
+                holds=outcomes.holds[:, q],
+                equilibria=extents[q] if extents else None,
+                box=None if q % 3 else find(q),
+                parts=tuple(
+                    replace(part(place[each.id]), question=each)
+                    for each in listed_once(written[q], whole.question, place, outcomes)
+                ),
+                arms=whole.arms,
+            )
+
+        found = [claim(q) for q in range(len(written))]
+        for q, box in zip(handed, boxes.result(lambda *_: None), strict=True):
+            found[q] = replace(found[q], box=box)
+    return tuple(found)
 
 
 def _with_needs(

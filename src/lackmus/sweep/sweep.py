@@ -368,7 +368,8 @@ class _Work:
             start, stop = queue.popleft()
             left = stop - start + sum(b - a for a, b in queue)
             size = self._size(left)
-            if start + size < stop:
+            # What would be too little for a batch goes with the one before.
+            if stop - start - size >= max(1.0, self._least() / 2):
                 queue.appendleft((start + size, stop))
                 stop = start + size
             given[key] = (start, stop)
@@ -380,10 +381,16 @@ class _Work:
         share = -(-left // self.engine.workers)
         if self.cost is None:
             return min(_FIRST, share)
-        wanted = self.engine.batch_seconds / max(self.cost, 1e-9)
-        most = min(wanted, _GROWTH * self.measured, _LARGEST)
-        least = min(_SIDE_BY_SIDE, 2.0 * wanted)
-        return max(1, int(max(least, min(most, max(share, most / _SMALLER)))))
+        most = min(self._wanted(), _GROWTH * self.measured, _LARGEST)
+        return max(1, int(max(self._least(), min(most, max(share, most / _SMALLER)))))
+
+    def _wanted(self) -> float:
+        """Draws in the engine's seconds, as far as that is known."""
+        return self.engine.batch_seconds / max(self.cost or 0.0, 1e-9)
+
+    def _least(self) -> float:
+        """Draws that a batch has at least, once their cost is known."""
+        return 0.0 if self.cost is None else min(_SIDE_BY_SIDE, 2.0 * self._wanted())
 
     def _settle(
         self, result: Result[Outcomes], start: int, stop: int, queue: deque[tuple[int, int]]

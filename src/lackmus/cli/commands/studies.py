@@ -17,6 +17,7 @@ from lackmus.cli.commands.inputs import (
 )
 from lackmus.cli.outcome import UNFINISHED
 from lackmus.cli.tables.findings import print_findings
+from lackmus.engines.side_job import SideJob
 from lackmus.foundation import compiling
 from lackmus.foundation.disk import in_words, write_text
 from lackmus.foundation.errors import UsageError
@@ -49,11 +50,13 @@ def test(
     as_json: bool,
 ) -> bool:
     """Puts a case to the test; whether a claim failed that `fail_on` names."""
-    from lackmus.pipeline.trial import Effort, put_to_test
-
     observed = observed_in(observe)
-    loaded = load(case)
-    others = [load(path) for path in dissent_paths(case, dissents)]
+    paths: list[Path | str] = [case, *dissent_paths(case, dissents)]
+    with SideJob(lambda _: [load(path) for path in paths], copied=threads != 1) as reading:
+        # Meanwhile: the solver takes longer to be read in than a case does.
+        from lackmus.pipeline.trial import Effort, put_to_test
+
+        loaded, *others = reading.result(lambda *_: None)
     failing = _failing(loaded, fail_on)
     if sources is not None:
         check_sources(sources)
