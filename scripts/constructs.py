@@ -707,7 +707,8 @@ SOURCES = _part(
         "distribution with parameters takes the old range's place), stakes by their `name`, "
         "`drop` removes a stake, anything else is added. The file begins with `extends: "
         "case.yaml`, "
-        "and may say `by` whom, which is then its `author`, and `because`; "
+        "and may say `by` whom, which is then its `author`, and `because`, "
+        "which takes the place of the `notes`; "
         "the case lists it: `dissents: [other.yaml]`.",
         "A second case. Its draws are those of the first wherever they share an assumption; what "
         "is drawn in a stake keeps its name where another is dropped.",

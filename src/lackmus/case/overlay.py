@@ -56,9 +56,22 @@ def overlay(base: Node, over: Node) -> Mapping:
             hint = closest(key.text, known) or f"a dissent may change {', '.join(known)}"
             faults.append(Fault("unknown-field", f"no section '{key.text}'", key.span, hint))
     entries.pop("dissents", None)
+    _with_reasons(entries, over)
     if faults:
         raise CaseError(faults)
     return Mapping(tuple(entries.values()), over.span)
+
+
+def _with_reasons(entries: dict[str, tuple[Scalar, Node]], over: Mapping) -> None:
+    """Puts why somebody dissents in the place of the notes, with his own below it."""
+    notes = over.get("notes")
+    for key, because in over.entries:
+        if key.text != "because":
+            continue
+        own = because
+        if isinstance(because, Scalar) and isinstance(notes, Scalar):
+            own = replace(because, text=f"{because.text}\n\n{notes.text}")
+        entries["notes"] = (replace(key, text="notes"), own)
 
 
 def _merged(old: Node, new: Node, depth: int) -> Node:

@@ -39,6 +39,13 @@ def plain(label: str) -> str:
     return label.replace("_", " ")
 
 
+def called(dissent: syntax.Case, case: syntax.Case) -> str:
+    """What to call a dissent: its title; where that is the case's own, by its author or file."""
+    if dissent.title != case.title:
+        return dissent.title
+    return dissent.author if dissent.author not in ("", case.author) else dissent.name
+
+
 def quoted(label: object) -> str:
     """An option in quotation marks."""
     return f"“{plain(str(label))}”"

@@ -40,7 +40,7 @@ def in_words(case: syntax.Case) -> tuple[Section, ...]:
     Returns:
         Sections without paragraphs are left out.
     """
-    words = _Words(case)
+    words = CaseWords(case)
     sections = (
         ("The case", words.opening()),
         ("Who", words.people()),
@@ -89,7 +89,7 @@ def stakes_in_words(case: syntax.Case) -> tuple[Section, ...]:
 
     Where they speak of events, a last section says when these occur.
     """
-    words = _Words(case)
+    words = CaseWords(case)
     stakes = tuple(Section(head, tuple(terms)) for head, terms in words.stakes_by_actor())
     meanings = tuple(words.events_at_stake())
     return (*stakes, Section("Here:", meanings)) if meanings else stakes
@@ -100,7 +100,7 @@ def knowledge_in_words(case: syntax.Case) -> Mapping[str, str]:
 
     A fact or an aim without alternatives is left out.
     """
-    return _Words(case).knowledge()
+    return CaseWords(case).knowledge()
 
 
 def words_text(case: syntax.Case, width: int = 88) -> str:
@@ -116,7 +116,9 @@ def words_text(case: syntax.Case, width: int = 88) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-class _Words:
+class CaseWords:
+    """The sentences about each part of a case, in the order of the parts."""
+
     def __init__(self, case: syntax.Case) -> None:
         self._case = case
         self._say = Speaker(case)
@@ -124,6 +126,7 @@ class _Words:
         self._known = Knowledge(self._say)
 
     def opening(self) -> Iterator[str]:
+        """What the case is called, of when, by whom, and in short."""
         case = self._case
         yield _sentence(case.title + (f", as of {day(case.asked)}" if case.asked else ""))
         if case.author:
@@ -134,6 +137,7 @@ class _Words:
     # --- who and what ---
 
     def people(self) -> Iterator[str]:
+        """The actors with their aims, one each, and then the observers."""
         for actor in self._case.actors:
             name = _described(capital(self._say.who(actor.id)), actor.says)
             cited = _cited(actor.cite)
@@ -150,6 +154,7 @@ class _Words:
             yield f"{capital(self._say.who(observer))} sees what is shown to it, and does not move."
 
     def facts(self) -> Iterator[str]:
+        """The facts, one each, and then what hangs together."""
         for fact in self._case.facts:
             name = _described(capital(plain(fact.name)), fact.says)
             if self._joint(fact.name):
@@ -194,6 +199,7 @@ class _Words:
     # --- moves ---
 
     def story(self) -> Iterator[str]:
+        """The moves in order, numbered."""
         for i, item in enumerate(self._case.moves, 1):
             if isinstance(item, syntax.Rounds):
                 yield from self._rounds(item, f"{i}.")
@@ -202,30 +208,38 @@ class _Words:
 
     def _moves(self, item: syntax.Move | syntax.Together, mark: str) -> Iterator[str]:
         if isinstance(item, syntax.Move):
-            yield f"{mark} {self._move(item)}"
+            yield f"{mark} {self.move(item)}"
             return
         yield f"{mark} At the same time, and without seeing each other's choice:"
         for k, move in enumerate(item.moves, 1):
-            yield f"{mark}{k}. {self._move(move)}"
+            yield f"{mark}{k}. {self.move(move)}"
 
     def _rounds(self, rounds: syntax.Rounds, mark: str) -> Iterator[str]:
+        yield f"{mark} {self.repeated(rounds)}"
+        for k, item in enumerate(rounds.moves, 1):
+            yield from self._moves(item, f"{mark}{k}.")
+        yield from (f"- {line}" for line in self.carried(rounds))
+
+    def repeated(self, rounds: syntax.Rounds) -> str:
+        """When, how often and until when rounds are played."""
         says = f" ({rounds.says})" if rounds.says else ""
         until = f", until {self._say.condition(rounds.ends_if)}" if rounds.ends_if else ""
         count = self._say.number(rounds.count)
         often = "once" if count == "1" else f"in up to {count} rounds"
         when = f"if {self._say.condition(rounds.condition)}, " if rounds.condition else ""
-        head = f"{mark} {capital(plain(rounds.name))}{says}"
-        yield f"{head}: {when}the following happens {often}{until}."
-        for k, item in enumerate(rounds.moves, 1):
-            yield from self._moves(item, f"{mark}{k}.")
+        return f"{capital(plain(rounds.name))}{says}: {when}the following happens {often}{until}."
+
+    def carried(self, rounds: syntax.Rounds) -> Iterator[str]:
+        """What goes from one round to the next."""
         if rounds.discount is not None:
             factor = self._say.number(rounds.discount)
-            yield f"- What is counted in each round counts {factor} times as much in the next."
+            yield f"What is counted in each round counts {factor} times as much in the next."
         for state in rounds.state:
             name, start = capital(plain(state.name)), self._say.number(state.start)
-            yield f"- {name} is carried on: at first {start}, then {self._say.number(state.next)}."
+            yield f"{name} is carried on: at first {start}, then {self._say.number(state.next)}."
 
-    def _move(self, move: syntax.Move) -> str:
+    def move(self, move: syntax.Move) -> str:
+        """Who chooses what when, and who sees it."""
         notes = _noted(move.says, day(move.date) if move.date else "")
         head = _described(capital(plain(move.name)), notes)
         when = f"if {self._say.condition(move.condition)}, " if move.condition else ""
@@ -263,7 +277,7 @@ class _Words:
         hidden = [aim_of(actor.id) for actor in self._case.actors if actor.aims]
         hidden += [fact.name for fact in self._case.facts]
         told = {name: self._known.knowers(self._scope.variables[name]) for name in hidden}
-        for move in _all_moves(self._case):
+        for move in all_moves(self._case):
             variable = self._scope.variables[move.name]
             blind = self._known.lacking(variable) if move.by else []
             told[move.name] = " ".join([self._known.viewers(variable), *blind])
@@ -272,6 +286,7 @@ class _Words:
     # --- stakes ---
 
     def stakes(self) -> Iterator[str]:
+        """What each actor plays for, as a list under a sentence."""
         for head, terms in self.stakes_by_actor():
             yield head
             yield from (f"- {term}" for term in terms)
@@ -282,7 +297,7 @@ class _Words:
             own = [stake for stake in self._case.stakes if stake.actor == actor.id]
             name = capital(self._say.who(actor.id))
             sums = f"{name}’s payoff is the sum of:"
-            yield sums if own else f"{name} has nothing at stake.", list(map(self._stake, own))
+            yield sums if own else f"{name} has nothing at stake.", list(map(self.stake, own))
 
     def events_at_stake(self) -> Iterator[str]:
         """When the events occur of which stakes speak."""
@@ -295,7 +310,8 @@ class _Words:
             spoken += [] if stake.condition is None else [stake.condition]
         yield from (f"{capital(text)}." for text in self._say.meanings(spoken))
 
-    def _stake(self, stake: syntax.Stake | syntax.OrdinalStake) -> str:
+    def stake(self, stake: syntax.Stake | syntax.OrdinalStake) -> str:
+        """One term of a payoff."""
         says = stake.says or plain(stake.name)
         head = f"{says}: " if says else ""
         when = ""
@@ -320,6 +336,7 @@ class _Words:
         )
 
     def choice(self) -> Iterator[str]:
+        """How sharply better options are preferred."""
         precision = self._case.precision
         ratio = math.exp(min(float(precision.value), _NEAR_CERTAIN))
         odds = f"with odds of {float(f'{ratio:.2g}'):,g} to 1"
@@ -334,6 +351,7 @@ class _Words:
     # --- numbers ---
 
     def assumptions(self) -> Iterator[str]:
+        """Every assumption, and what hangs together of them."""
         for assumption in self._case.assumptions:
             says = f": {assumption.says}" if assumption.says else ""
             why = _noted(assumption.because, _places(assumption.cite))
@@ -361,12 +379,14 @@ class _Words:
         return f"{value}, {told}{'' if drawn.family.by_range else ends}"
 
     def events(self) -> Iterator[str]:
+        """The events, one each."""
         for event in self._case.events:
             what = f"{event.says}, if" if event.says else "holds if"
             condition = self._say.condition(event.condition)
             yield f"- {event.name}: {what} {condition}.{_cited(event.cite)}"
 
     def claims(self) -> Iterator[str]:
+        """The claims, one each."""
         for claim in self._case.claims:
             made = day(claim.date) if claim.date else ""
             by = _described(_speaker(claim.by, claim.reported_by), made)
@@ -396,6 +416,7 @@ class _Words:
         return text
 
     def statements(self) -> Iterator[str]:
+        """Who said what, one each."""
         for said in self._case.statements:
             when = day(said.date) if said.date else ""
             bears = f" Bears on {listed(said.bears_on)}." if said.bears_on else ""
@@ -403,6 +424,7 @@ class _Words:
             yield f"- {by}: {said.says}.{bears}{_cited(said.cite)}"
 
     def observations(self) -> Iterator[str]:
+        """What was seen, one each."""
         for seen in self._case.observations:
             when = f"{day(seen.date)}, " if seen.date else ""
             by = f"seen by {self._say.who(seen.by)}: " if seen.by else ""
@@ -418,8 +440,9 @@ class _Words:
     # --- defaults ---
 
     def defaults(self) -> Iterator[str]:
+        """What the author left unsaid."""
         case = self._case
-        seen = [m.name for m in _all_moves(case) if m.seen_by is None and not m.noticed_by]
+        seen = [m.name for m in all_moves(case) if m.seen_by is None and not m.noticed_by]
         if seen:
             yield f"- Seen by everyone, since nothing else is said: {listed(seen)}."
         if case.precision == default_precision():
@@ -439,7 +462,8 @@ class _Words:
             yield "- Nothing is asked: the case has no claims."
 
 
-def _all_moves(case: syntax.Case) -> Iterator[syntax.Move]:
+def all_moves(case: syntax.Case) -> Iterator[syntax.Move]:
+    """The moves in order, those of rounds and of `together` among them."""
     for item in case.moves:
         for inner in item.moves if isinstance(item, syntax.Rounds) else (item,):
             yield from inner.moves if isinstance(inner, syntax.Together) else (inner,)

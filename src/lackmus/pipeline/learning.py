@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from lackmus.case import syntax
+from lackmus.case.spoken import called
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.outcomes import CANNOT_BE_ASKED, HOLDS, UNSOLVED
@@ -66,7 +67,7 @@ def learn(
     seen = case.observations if observations is None else tuple(observations)
     found = weigh(case, seen, effort, progress)
     dissenting = tuple(
-        against(found.evidence, weigh(other, seen, effort, progress).evidence, other.title)
+        against(found.evidence, weigh(other, seen, effort, progress).evidence, called(other, case))
         for other in dissents
     )
     learned = learned_of(found, seed=effort.seed, dissents=dissenting)

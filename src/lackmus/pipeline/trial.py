@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from lackmus.case import syntax
+from lackmus.case.spoken import called
 from lackmus.engines.base import Engine
 from lackmus.engines.side_job import SideJob
 from lackmus.foundation.arrays import Floats
@@ -380,7 +381,7 @@ def _learned(
     except SolveError as error:
         return None, str(error)
     others = tuple(
-        against(found.evidence, told.learned.evidence, told.case.title)
+        against(found.evidence, told.learned.evidence, called(told.case, study.case))
         for told in dissents
         if told.learned is not None and told.case.observations == study.observations
     )

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 
 from lackmus.case import syntax
+from lackmus.case.differing import differences
+from lackmus.case.spoken import called
 from lackmus.pipeline.findings import Findings
 from lackmus.report import words
 from lackmus.report.claims import Quotes, claim_views, title_of, verdict_view
 from lackmus.report.model import Compared, DissentView, Link
 from lackmus.sweep.shapes import bounds
+
+_Said = TypeVar("_Said", str, tuple[str, ...])
 
 
 def compared(findings: Findings) -> tuple[Compared, ...]:
@@ -38,14 +43,23 @@ def dissent_views(findings: Findings, quotes: Quotes) -> tuple[DissentView, ...]
         new = frozenset(found.claim.id for found in dissent.claims) - known
         views.append(
             DissentView(
-                title=dissent.case.title,
-                comments=tuple(words.sentence(comment) for comment in dissent.case.comments),
+                title=called(dissent.case, findings.case),
+                because=words.paragraphs(_own(dissent.case.notes, findings.case.notes)),
+                comments=tuple(
+                    words.sentence(comment)
+                    for comment in _own(dissent.case.comments, findings.case.comments)
+                ),
                 changes=tuple(_changes(findings.case, dissent.case)),
                 new_claims=claim_views(dissent, quotes, only=new),
             )
         )
         known |= new
     return tuple(views)
+
+
+def _own(said: _Said, before: _Said) -> _Said:
+    """What a dissent says itself, and does not merely leave as it was."""
+    return said if said != before else type(said)()
 
 
 def _changes(before: syntax.Case, after: syntax.Case) -> list[str]:
@@ -55,13 +69,7 @@ def _changes(before: syntax.Case, after: syntax.Case) -> list[str]:
         for new in (*after.assumptions, after.precision)
         if old.get(new.name) != new
     ]
-    stakes = set(before.stakes)
-    told += [
-        f"{words.actor_name(after, stake.actor)}’s stake “{words.plain(stake.name)}”: "
-        f"{stake.says or 'changed'}."
-        for stake in after.stakes
-        if stake not in stakes
-    ]
+    told += map(words.sentence, differences(before, after))
     return told
 
 

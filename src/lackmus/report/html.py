@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import jinja2
 
+from lackmus.case.spoken import called
 from lackmus.foundation.version import version
 from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.learned import Learned
@@ -181,11 +182,11 @@ def report_model(
         stakes=background.stakes(case),
         tree=tree.figure(findings),
         assumptions=background.assumptions(findings, words_of),
-        dissent_titles=tuple(dissent.case.title for dissent in findings.dissents),
+        dissent_titles=tuple(called(dissent.case, findings.case) for dissent in findings.dissents),
         compared=dissents.compared(findings),
         dissents=dissents.dissent_views(findings, words_of),
         statements=background.statements(findings, words_of),
-        notes=tuple(part.strip() for part in case.notes.split("\n\n") if part.strip()),
+        notes=words.paragraphs(case.notes),
         methods=background.methods(findings, compiled=compiled),
         references=background.references(findings),
         version=version(),

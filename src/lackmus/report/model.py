@@ -388,8 +388,9 @@ class DissentView:
     """One dissent."""
 
     title: str = _help("its title")
+    because: tuple[str, ...] = _help("why its author dissents, in paragraphs")
     comments: tuple[str, ...] = _help("its author's comments")
-    changes: tuple[str, ...] = _help("the assumptions it changes")
+    changes: tuple[str, ...] = _help("all that it changes, a sentence or more each")
     new_claims: tuple[ClaimView, ...] = _help("claims that only it makes")
 
 

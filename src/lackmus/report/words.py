@@ -242,6 +242,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def paragraphs(text: str) -> tuple[str, ...]:
+    """A text taken apart at its blank lines."""
+    return tuple(part.strip() for part in text.split("\n\n") if part.strip())
+
+
 def plain(identifier: str) -> str:
     """An identifier as words: ``talks_go_on`` is 'talks go on'."""
     return identifier.replace("_", " ")

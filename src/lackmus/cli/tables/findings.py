@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lackmus.case.spoken import called
 from lackmus.cli.terminal import console, line_width, print_indented, styled
 from lackmus.foundation import compiling
 from lackmus.foundation.counting import counted
@@ -67,7 +68,7 @@ def print_findings(found: Findings) -> None:
     _verdicts(out, found)
     for dissent in found.dissents:
         out.print()
-        out.print(f"Dissent: {dissent.case.title}", style="bold")
+        out.print(f"Dissent: {called(dissent.case, found.case)}", style="bold")
         _side_by_side(out, found, dissent)
     lost = f", {found.failed:,} of them could not be solved" if found.failed else ""
     turned = f"; the branch turned in {found.turned:,}" if found.turned else ""
