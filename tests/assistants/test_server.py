@@ -176,7 +176,7 @@ def test_a_process_that_works_ends_with_its_server() -> None:
         assert "told" in json.loads(process.stdout.readline())
         process.stdin.close()
         process.stdout.read()
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
 
 
 def test_what_answers_is_what_the_function_says() -> None:

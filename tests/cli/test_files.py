@@ -91,7 +91,7 @@ def test_devices_and_pipes_are_not_waited_for(ended: Ended, tmp_path: Path) -> N
         ("test", CASE, "--with", pipe), ("sweep", CASE, "--out", tmp_path / "t.parquet",
                                          "--points", pipe),
     ):  # fmt: skip
-        done = ended(*arguments, timeout=20)
+        done = ended(*arguments, timeout=120)
         assert done.returncode == 2
         told = done.stderr.decode()
         assert any(words in told for words in ("and no file", "there is no", "no .yaml file"))

@@ -155,7 +155,7 @@ def test_workers_without_lackmus_are_told(cluster: tuple[str, subprocess.Popen[b
         "except LackmusError as error: print(error)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=30
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300
     )
     assert "Dask workers lack Lackmus" in done.stdout
 

@@ -62,6 +62,7 @@ class Browser:
         self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
 
     def __enter__(self) -> Browser:
         return self
@@ -117,8 +118,8 @@ class Browser:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.call("Emulation.setEmulatedMedia", features=features)
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
-        self.call("Page.navigate", url=page.resolve().as_uri())
-        while not any(event.get("method") == "Page.loadEventFired" for event in self._events):
+        loader = self.call("Page.navigate", url=page.resolve().as_uri())["loaderId"]
+        while not any(_is_loaded(event, loader) for event in self._events):
             self._events.append(self._next())
 
     @property
@@ -158,6 +159,12 @@ class Browser:
         }  # fmt: skip
         shot = self.call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         path.write_bytes(base64.b64decode(shot["data"]))
+
+
+def _is_loaded(event: dict[str, Any], loader: str) -> bool:
+    """Whether an event says that this page has loaded, and not one that stood there before."""
+    told = event.get("params", {})
+    return (told.get("name"), told.get("loaderId")) == ("load", loader)
 
 
 @pytest.fixture(scope="session")

@@ -163,7 +163,7 @@ def test_an_editor_gets_all_it_asks_for(editor: _Editor) -> None:
 
     assert editor.ask("shutdown", None) is None
     editor.send("exit", None)
-    assert editor.process.wait(20) == 0
+    assert editor.process.wait(120) == 0
 
 
 def test_without_pygls_a_line_says_what_to_install() -> None:

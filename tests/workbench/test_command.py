@@ -28,7 +28,7 @@ def running(folder: Path) -> Iterator[str]:
         yield process.stdout.readline().strip()
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=120)
 
 
 def test_the_command_prints_an_address_that_answers(running: str) -> None:

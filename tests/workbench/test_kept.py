@@ -11,6 +11,7 @@ import pytest
 from tests.workbench.test_link import packed
 from tests.workbench.test_page import (
     Browser,
+    Gate,
     Work,
     browser,
     chromium,
@@ -93,19 +94,14 @@ def test_what_is_supposed_while_a_linked_case_is_being_built_is_solved_once_it_i
     page.evaluate(follow, link)
     expect(page.locator(".told-line")).to_contain_text("This is what was saved")
     expect(page.locator("#progress")).to_contain_text("draws")
-    held: list[Any] = []
-    page.route("**/api/build", lambda route: held.append(route))  # noqa: PLW0108 - as playwright wants
+    gate = Gate(page, "build")
     page.evaluate(follow, link)
-    for _ in range(100):
-        page.wait_for_timeout(100)
-        if held:
-            break
+    while not gate.waiting:
+        page.wait_for_timeout(20)
     slide(page, "taste", 900)
     page.wait_for_timeout(300)
     expect(page.locator(".told-line .bad")).to_have_count(0)
-    for route in held:
-        route.continue_()
-    page.unroute("**/api/build")
+    gate.open()
     expect(shown(page, "taste")).to_have_text("1.4")
     expect(page.locator(".outcome.preview")).to_have_count(0)
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -26,7 +29,7 @@ if CHROMIUM is None:
     pytest.skip("no chromium to open the workbench in", allow_module_level=True)
 
 expect = playwright.expect
-_PATIENCE = 30_000
+_PATIENCE = 120_000
 
 TABS = (
     "verdicts", "claim", "happened", "beliefs", "indicators", "tests", "tree", "moves",
@@ -54,12 +57,22 @@ def chromium() -> Iterator[Any]:
         opened.close()
 
 
+def lasting_port() -> int:
+    """A free port that nobody is given who asks for any: it is free again after a restart."""
+    given = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    first = int(given.read_text(encoding="ascii").split()[0]) if given.exists() else 32_768
+    while True:
+        port = random.randrange(first - 10_000, first)  # noqa: S311 - no secret
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+
+
 class Work:
     """The command, running on a folder; started anew it keeps its port."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = 0
+        self.port = lasting_port()
         self.start()
 
     def start(self) -> None:
@@ -79,7 +92,7 @@ class Work:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate(timeout=20)
+        self.process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +191,27 @@ def slide(page: Any, name: str, to: int) -> None:
     )
 
 
+class Gate:
+    """Keeps requests of a name from the server until it is opened."""
+
+    def __init__(self, page: Any, name: str) -> None:
+        self._open = False
+        self.waiting: list[Any] = []
+        page.route(f"**/api/{name}", self._come)
+
+    def _come(self, route: Any) -> None:
+        if self._open:
+            route.continue_()
+        else:
+            self.waiting.append(route)
+
+    def open(self) -> None:
+        """Lets those go that wait, and those that come."""
+        self._open = True
+        for route in self.waiting:
+            route.continue_()
+
+
 def violations(page: Any) -> list[str]:
     """What axe, which the page has loaded, holds against it, each with the first place."""
     found: list[str] = page.evaluate(
@@ -235,9 +269,11 @@ def test_a_first_session(browser: Browser, work: Work) -> None:
     page.click(".faults button:has-text('Write “cost”')")
     expect(page.locator(".cm-content")).to_contain_text("0.5 + cost")
     expect(page.locator(".faults")).to_have_count(0)
-    page.keyboard.press("Control+z")
-    page.keyboard.press("Control+z")
-    expect(page.locator(".cm-content")).not_to_contain_text("+ cost")
+    # What is typed slowly is undone in several steps.
+    save = page.locator("button:has-text('Save') >> nth=0")
+    while save.is_enabled():
+        page.keyboard.press("Control+z")
+    expect(page.locator(".cm-content")).not_to_contain_text("+ c")
 
     # Observe, by a click, and see beliefs move and the model's surprise.
     page.click("#tab-moves")
@@ -376,6 +412,7 @@ def test_every_panel_is_accessible_and_fits(
         page.click("button:has-text('File')")
     page.click("#open")
     page.click("#choose button:has-text('Beer or quiche')")
+    expect(page.locator("h1")).to_contain_text("Beer or quiche")
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     page.click("#open")
     expect(page.locator("#choose")).to_be_visible()
@@ -429,17 +466,14 @@ def test_the_keyboard_alone_does(browser: Browser, work: Work) -> None:
     expect(page.locator(".slider.chosen")).to_have_attribute("data-assumption", "gain")
 
     # Right after typing it waits until the text is read anew; where there is none, it goes nowhere.
-    held: list[Any] = []
-    page.route("**/api/read", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks it
+    gate = Gate(page, "read")
     page.click(".cm-line:has-text('range: [0, 6]')")
     page.keyboard.press("Home")
     page.keyboard.insert_text(f"# {'as they say ' * 6}\n    ")
     page.keyboard.press("Alt+a")
     page.wait_for_timeout(200)
     expect(page.locator(".cm-content")).to_be_focused()
-    for route in held:
-        route.continue_()
-    page.unroute("**/api/read")
+    gate.open()
     expect(page.locator("[data-assumption=gain] input")).to_be_focused()
     page.click(".cm-line:has-text('moves:')")
     page.keyboard.press("Alt+a")
@@ -556,12 +590,7 @@ def test_a_drag_previews_along_the_tangent_until_the_answer_is_there(
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     outcome = page.locator("tr[data-claim=c2_offered] .outcome")
     expect(outcome).to_contain_text("fails")
-    held: list[Any] = []
-
-    def hold(route: Any) -> None:
-        held.append(route)
-
-    page.route("**/api/point", hold)
+    gate = Gate(page, "point")
     slide(page, "gain", 1000)
     preview = page.locator("tr[data-claim=c2_offered] .outcome.preview")
     expect(preview).to_contain_text("holds ≈+")
@@ -569,9 +598,7 @@ def test_a_drag_previews_along_the_tangent_until_the_answer_is_there(
     before = preview.inner_text()
     slide(page, "gain", 900)
     expect(preview).not_to_have_text(before)
-    for route in held:
-        route.continue_()
-    page.unroute("**/api/point")
+    gate.open()
     expect(outcome).to_contain_text(re.compile(r"(holds|fails) [+−]\d"))
     expect(page.locator(".outcome.preview")).to_have_count(0)
     assert page.logged == []
@@ -582,20 +609,13 @@ def test_verdicts_are_told_as_of_what_they_were_drawn_with(browser: Browser, wor
     page = opened(browser, work)
     progress = page.locator("#progress")
     expect(progress).to_contain_text("128 of 128 draws.")
-    held: list[Any] = []
-
-    def hold(route: Any) -> None:
-        held.append(route)
-
-    page.route("**/api/sweep", hold)
+    gate = Gate(page, "sweep")
     slide(page, "gain", 1000)
     expect(progress).to_contain_text("128 of 128 draws. ")
     expect(progress).to_contain_text("What is supposed now is not drawn yet.")
     page.click("button:has-text('In the light of the record')")
     expect(progress).to_contain_text("asked as of before the record. What is supposed")
-    for route in held:
-        route.continue_()
-    page.unroute("**/api/sweep")
+    gate.open()
     expect(progress).to_contain_text("128 of 128 draws with gain as supposed.")
     expect(progress).to_contain_text("asked in the light of the record.")
     expect(progress).not_to_contain_text("not drawn yet")
@@ -782,7 +802,8 @@ def test_many_moves_a_second_leave_the_last_value(browser: Browser, work: Work) 
     expect(page.locator("[data-assumption=cost] output")).to_have_text("5")
     settled = page.locator("table.verdicts[aria-busy=false]")
     expect(settled).to_be_visible()
-    assert 2 < len(requests) <= 102
+    # One while others come and one for the last of them, however long each takes.
+    assert 2 <= len(requests) <= 102
     shown = page.locator("tr[data-claim=c2_offered] .outcome").inner_text()
     slide(page, "cost", 500)
     slide(page, "cost", 1000)
