@@ -213,6 +213,31 @@ def test_solve_all_says_whether_the_list_is_complete() -> None:
     assert all("sequential" in s["concepts"] for s in found["solutions"])
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--all", "--precision", "3"), "without noise, which have no precision"),
+        (("--all", "--method", "limit"), "limit seeks one equilibrium, and lists no others"),
+        (("--all", "--method", "logit"), "logit seeks one equilibrium, and lists no others"),
+    ],
+)
+def test_all_is_not_passed_over(options: tuple[str, ...], told: str) -> None:
+    assert told in run("solve", CASE, *options, status=2)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--fix", "--json"), "--json has no part in them"),
+        (("--fix-hashes", "--todo"), "--todo has no part in them"),
+        (("--fix", "--fix-hashes"), "change the same file"),
+        (("--yes",), "says yes to nothing"),
+    ],
+)
+def test_no_option_of_a_check_is_passed_over(options: tuple[str, ...], told: str) -> None:
+    assert told in run("check", CASE, *options, status=2)
+
+
 def test_check_prints_words_and_finds_faults(tmp_path: Path) -> None:
     assert "What happens" in run("check", CASE)
     assert checked("check", run("check", CASE, "--json"))["ok"] is True

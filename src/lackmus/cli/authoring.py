@@ -83,6 +83,7 @@ def check(
     """
     from lackmus.cli.commands import checking, mending
 
+    mending.check_options(fix=fix, fix_hashes=fix_hashes, yes=yes, todo=todo, as_json=as_json)
     if fix_hashes:
         mending.fix_hashes(case, sources, yes=yes)
         return

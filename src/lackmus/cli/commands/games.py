@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lackmus.cli import console
 from lackmus.cli.commands.inputs import observed_in
@@ -19,6 +19,9 @@ from lackmus.pipeline.loading import load
 
 if TYPE_CHECKING:
     from lackmus.game.game import Game
+
+#: Methods that do not list what equilibria there are.
+_ONE_ALONE: Final = ("logit", "limit", "zero-sum-lp", "lemke", "cfr")
 
 
 def game_of(text: str) -> tuple[Game, float | None]:
@@ -62,6 +65,8 @@ def solve(
         return
     if not game:
         raise UsageError("there is nothing to solve", hint="name a case, or a .efg or .nfg file")
+    if every:
+        _check_every(method, precision)
     loaded, stated = game_of(game)
     if not method and not every and precision is None:
         precision = stated
@@ -78,6 +83,20 @@ def solve(
         print_solution(solution, histories=histories)
     if solution.ended_short:
         raise SystemExit(UNFINISHED)
+
+
+def _check_every(method: str, precision: float | None) -> None:
+    """Whether every equilibrium can be asked for like this."""
+    if precision is not None:
+        raise UsageError(
+            "--all lists equilibria without noise, which have no precision",
+            hint="leave out --precision, or --all",
+        )
+    if method in _ONE_ALONE:
+        raise UsageError(
+            f"{method} seeks one equilibrium, and lists no others",
+            hint="leave out --method: --all takes the method that lists all",
+        )
 
 
 def tree(game: str, *, out: Path, precision: float | None, rows: int, force: bool) -> None:

@@ -18,6 +18,26 @@ from lackmus.pipeline.loading import locate
 _ROUNDS = 50
 
 
+def check_options(*, fix: bool, fix_hashes: bool, yes: bool, todo: bool, as_json: bool) -> None:
+    """Whether what is asked for beside a mending, or as one, can be had together.
+
+    Raises:
+        UsageError: It cannot, and part of it would be passed over.
+    """
+    if fix and fix_hashes:
+        raise UsageError(
+            "--fix and --fix-hashes change the same file", hint="do one, then the other"
+        )
+    if yes and not (fix or fix_hashes):
+        raise UsageError("--yes says yes to nothing", hint="add --fix or --fix-hashes")
+    if (fix or fix_hashes) and (todo or as_json):
+        option = "--json" if as_json else "--todo"
+        raise UsageError(
+            f"changes are shown to be read, and {option} has no part in them",
+            hint=f"mend the case first, then check it with {option}",
+        )
+
+
 def fix(case: str, *, yes: bool) -> None:
     """Shows what can be mended as a diff, asks, and writes it.
 
