@@ -12,6 +12,7 @@ from tests.workbench.test_kept import give, shown, state, unsaved
 from tests.workbench.test_link import packed
 from tests.workbench.test_page import (
     Browser,
+    Gate,
     Work,
     browser,
     chromium,
@@ -262,6 +263,22 @@ def test_a_look_at_the_disk_that_a_save_has_overtaken_tells_nothing(page: Any) -
     expect(page.locator(".told-line")).to_contain_text("Saved to")
     held.go()
     assert page.locator("text=has changed on the disk").count() == 0
+
+
+def test_of_many_looks_at_the_disk_one_is_on_its_way_and_one_more_follows(page: Any) -> None:
+    gate = Gate(page, "disk")
+    for _ in range(5):
+        come_back(page)
+        page.wait_for_timeout(50)
+    while not gate.waiting:
+        page.wait_for_timeout(20)
+    assert len(gate.waiting) == 1
+    looks: list[str] = []
+    page.on("request", lambda r: looks.append(r.url) if r.url.endswith("/disk") else None)
+    with page.expect_response("**/api/disk"):
+        gate.open()
+    while not looks:
+        page.wait_for_timeout(20)
 
 
 def test_files_of_which_the_server_knows_no_more_are_not_told_as_changed(page: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from tests.workbench.conftest import CASE
 from tests.workbench.test_page import (
     Browser,
+    Gate,
     Work,
     browser,
     chromium,
@@ -151,11 +152,15 @@ def test_how_far_a_section_is_is_told_while_it_is_drawn(browser: Browser, work: 
     page = opened(browser, work, viewport={"width": 1280, "height": 800})
     expect(page.locator("#progress")).to_contain_text("128 of 128 draws")
     line = json.dumps({"stage": "draws", "done": 32, "of": 128}) + "\n"
-    page.route("**/api/sections", lambda route: route.fulfill(body=line))
+    gate = Gate(page, "sections")
     page.click("#tab-happened")
+    while not gate.waiting:
+        page.wait_for_timeout(20)
+    gate.waiting.pop().fulfill(body=line)
     expect(page.locator(".drawing")).to_contain_text("32 of 128 draws are solved")
     expect(page.locator(".drawing progress")).to_have_attribute("value", "0.25")
-    page.unroute("**/api/sections")
+    # What ended with no more than that is asked for again.
+    gate.open()
     expect(page.locator(".drawing")).to_have_count(0)
     expect(page.locator("#tab")).to_contain_text("What became of the claims")
     assert page.logged == []

@@ -52,6 +52,8 @@ export class OpenCase {
     /** How often the whole text was asked for from elsewhere: what was asked for last is shown. */
     this.given = 0;
     this.saving = Promise.resolve();
+    this.looking = false;
+    this.lookAgain = false;
     this.pause = 0;
     this.shown = false;
     this.foundDraft = this.takeDraft();
@@ -329,8 +331,22 @@ export class OpenCase {
 
   // --- the disk ---
 
-  /** Looks whether the file, or one that is read with it, has changed on the disk. */
+  /** Looks whether the file, or one that is read with it, has changed on the disk; one look at a time, and always a last one. */
   async look() {
+    this.lookAgain = true;
+    if (this.looking) return;
+    this.looking = true;
+    try {
+      while (this.lookAgain) {
+        this.lookAgain = false;
+        await this.lookOnce();
+      }
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  async lookOnce() {
     const { saving } = this;
     await saving;
     const opened = this.opened.value;
