@@ -192,6 +192,22 @@ def test_what_comes_in_late_is_counted_as_late(tmp_path: Path) -> None:
     assert board(questions(from_csv(table))).late == 1
 
 
+def test_what_comes_in_after_it_was_resolved_is_late_whatever_day_had_been_set(
+    tmp_path: Path,
+) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text(
+        "id,on,resolves,probability,outcome,resolved_on\n"
+        "a,2025-01-31,2025-08-15,0.2,yes,2025-02-01\na,2025-02-01,2025-08-15,0.99,yes,2025-02-01\n"
+        "b,2025-03-05,,0.9,yes,2025-02-01\nc,2025-03-05,,0.9,yes,\n", "utf-8"
+    )  # fmt: skip
+    found = from_csv(table)
+    assert [(f["id"], f["late"]) for f in found if f["kind"] == "forecast"] == [
+        ("a", False), ("a", True), ("b", True), ("c", False)
+    ]  # fmt: skip
+    assert board(questions(found)).late == 2
+
+
 def test_a_platforms_names_are_understood(tmp_path: Path) -> None:
     table = tmp_path / "forecasts.csv"
     table.write_text(

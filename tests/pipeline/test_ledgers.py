@@ -43,6 +43,17 @@ def test_a_forecast_is_kept_resolved_and_scored(
     assert ledger.verify()[0] == 2
 
 
+def test_a_forecast_made_when_the_record_had_decided_it_is_late(
+    found: Forecasts, tmp_path: Path
+) -> None:
+    """The record decides it on 6 February 2026; that it has a later day to resolve is no matter."""
+    for day, late in (("2026-02-05", False), ("2026-02-06", True), ("2026-02-07", True)):
+        ledger = lackmus.Ledger(tmp_path / f"{day}.jsonl")
+        claim = replace(found[CLAIM].claim, resolves=datetime.date(2026, 4, 1))
+        made = replace(found, found=(replace(found[CLAIM], claim=claim),))
+        assert [entry["late"] for entry in ledger.enter(made, on=day)] == [late], day
+
+
 def test_an_event_that_reads_otherwise_now_is_not_resolved_by_the_record(
     case: lackmus.Case, found: Forecasts, tmp_path: Path
 ) -> None:

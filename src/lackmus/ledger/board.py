@@ -56,7 +56,8 @@ class Board(Shown):
         open: Questions without a resolution.
         ambiguous: Questions that nobody could decide.
         annulled: Questions whose condition failed.
-        late: Forecasts that were entered on or after the day on which they resolve.
+        late: Forecasts that were entered on or after the day on which they resolve, or on which it
+            was known what became of them.
     """
 
     rows: tuple[Row, ...]

@@ -118,7 +118,7 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
         on, resolves = _day(told["on"]), _day(told.get("resolves", "")) or None
         forecasts.append({
             "kind": "forecast", "on": on, "id": name, "by": by, "says": told.get("says", ""),
-            "resolves": resolves, "late": is_late(resolves, on),
+            "resolves": resolves, "late": False,
             "probability": chance, "stated": stated,
             "revision": seen.get((name, by), 0), "reason": told.get("reason", ""),
         })  # fmt: skip
@@ -131,6 +131,9 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
             }  # fmt: skip
     if faults:
         raise FormatError(faults)
+    for forecast in forecasts:
+        ended_on = outcomes.get(forecast["id"], {}).get("on")
+        forecast["late"] = is_late(forecast["on"], forecast["resolves"], ended_on)
     latest = {f["id"]: f["on"] for f in sorted(forecasts, key=lambda f: f["on"])}
     ended = [{**r, "on": max(r["on"], latest[name])} for name, r in outcomes.items()]
     return sorted([*forecasts, *ended], key=lambda entry: (entry["on"], entry["kind"]))

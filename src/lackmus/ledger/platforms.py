@@ -87,7 +87,8 @@ class Asked:
         for on, by, chance in self.forecasts:
             yield {
                 "kind": "forecast", "on": on, "id": self.id, "by": by, "says": self.says,
-                "resolves": self.resolves or None, "late": is_late(self.resolves, on),
+                "resolves": self.resolves or None,
+                "late": is_late(on, self.resolves, self.resolved_on),
                 "probability": None, "stated": chance, "revision": made.get(by, 0), "reason": "",
             }  # fmt: skip
             made[by] = made.get(by, 0) + 1

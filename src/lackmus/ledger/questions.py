@@ -123,9 +123,15 @@ def _shown(value: object) -> str:
     return repr(value) if value else "none"
 
 
-def is_late(resolves: str | None, on: str) -> bool:
-    """Whether a forecast made on a day is made on that on which it resolves, or after it."""
-    return bool(resolves) and str(resolves) <= on
+def is_late(on: str, *ends: str | None) -> bool:
+    """Whether a forecast made on a day is made on one that ends its question, or after it.
+
+    Args:
+        on: The day on which it is made.
+        ends: The day on which the question resolves, and that on which it was resolved; what is
+            not told is empty or None.
+    """
+    return any(end <= on for end in ends if end)
 
 
 def last_of(entries: Sequence[Entry], case: str) -> Entry | None:

@@ -15,7 +15,7 @@ from lackmus.foundation.errors import UsageError
 from lackmus.ledger.board import Board, board
 from lackmus.ledger.chain import Entry, check_ledger, extend, today, whole
 from lackmus.ledger.questions import Question, entered, is_late, last_of, questions, resolved
-from lackmus.pipeline.forecasts import Decided, Forecasts, decided, digest_of, entry_of
+from lackmus.pipeline.forecasts import Decided, Forecast, Forecasts, decided, digest_of, entry_of
 
 #: Digits of a digest that are shown.
 _DIGITS: Final = 12
@@ -69,8 +69,8 @@ class Ledger:
         day = day_of(on)
         _refuse_what_knows_more(forecasts, day)
         made = [entry_of(one, forecasts) for one in forecasts]
-        for entry in made:
-            entry["late"] = is_late(entry["resolves"], day)
+        for one, entry in zip(forecasts, made, strict=True):
+            entry["late"] = is_late(day, entry["resolves"], _decided_on(one))
 
         def new(entries: Sequence[Entry]) -> Sequence[Entry]:
             self._compare(entries, forecasts.case, forecasts.digest, reason, "--reason TEXT")
@@ -221,6 +221,12 @@ class Ledger:
     @property
     def _entries(self) -> tuple[Entry, ...]:
         return whole(self._path).entries
+
+
+def _decided_on(forecast: Forecast) -> str:
+    """The day on which the record decides what a forecast is about; empty where it tells none."""
+    seen = forecast.decided_by
+    return seen.date.isoformat() if seen is not None and seen.date is not None else ""
 
 
 def _refuse_what_knows_more(forecasts: Forecasts, day: str) -> None:
