@@ -20,7 +20,7 @@ import pytest
 from tests.sweep.slow_sweep import limited
 
 from lackmus.engines.dask_cluster import DaskCluster, _result
-from lackmus.foundation.errors import UsageError
+from lackmus.foundation.errors import UnfinishedError, UsageError
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
 
@@ -185,3 +185,24 @@ def test_a_future_that_did_not_end_is_lost_and_no_failed_job(status: str) -> Non
     found = _result(3, future)
     assert found.lost
     assert status in found.error
+
+
+def test_a_client_that_was_stopped_has_not_waited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seconds in which nothing of it ran are none without a scheduler."""
+    engine = object.__new__(DaskCluster)
+    engine._patience = 2.0
+    client = engine._client = SimpleNamespace(status="connecting")
+    looks, began = list[float](), time.monotonic()
+
+    def stopped(seconds: float) -> None:
+        looks.append(seconds)
+        monkeypatch.setattr("time.monotonic", lambda: began + 3600.0 * len(looks))
+        if len(looks) == 3:
+            client.status = "running"
+
+    monkeypatch.setattr("lackmus.engines.dask_cluster.time.sleep", stopped)
+    engine._wait_for_scheduler()
+    client.status = "connecting"
+    with pytest.raises(UnfinishedError, match="connection"):
+        engine._wait_for_scheduler()
+    assert 7 <= len(looks) <= 9

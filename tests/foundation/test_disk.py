@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -143,3 +145,21 @@ def test_a_folder_that_is_there_and_takes_no_file_is_not_called_absent(tmp_path:
     assert in_words(refused, tmp_path / "a.html") == f"no file can be made in {tmp_path}"
     absent = tmp_path / "none" / "a.html"
     assert in_words(refused, absent) == f"there is no directory {tmp_path / 'none'}"
+
+
+def test_who_was_stopped_while_he_waited_for_a_lock_has_not_waited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that stands still for an hour takes no patience away."""
+    held, sleeps, began = ExitStack(), list[float](), time.monotonic()
+    held.enter_context(only_writer(tmp_path / "t"))
+
+    def stopped(seconds: float) -> None:
+        sleeps.append(seconds)
+        monkeypatch.setattr("time.monotonic", lambda: began + 3600.0 * len(sleeps))
+        if len(sleeps) == 3:
+            held.close()
+
+    monkeypatch.setattr("lackmus.foundation.disk.time.sleep", stopped)
+    with only_writer(tmp_path / "t", patience=1.0):
+        assert len(sleeps) == 3

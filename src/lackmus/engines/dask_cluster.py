@@ -124,15 +124,15 @@ class DaskCluster(Closing):
         return self._client.submit(_unpack, _pack(function), pure=False)
 
     def _next(self, finished: queue.Queue[Any], flying: dict[str, tuple[int, Any]]) -> Result[Any]:
-        well = time.monotonic()
+        looks = 0
         while True:
             try:
                 future = finished.get(timeout=_LOOK)
             except queue.Empty:
                 if lacking := self._lacking():
                     raise UnfinishedError(lacking) from None
-                well = time.monotonic() if self._count() else well
-                if self._client.status == "closed" or time.monotonic() - well > self._patience:
+                looks = 0 if self._count() else looks + 1
+                if self._is_lost(looks):
                     raise UnfinishedError(self._loss()) from None
                 continue
             if future.status == "cancelled":
@@ -142,11 +142,19 @@ class DaskCluster(Closing):
 
     def _wait_for_scheduler(self) -> None:
         """Until the client is connected again; raises UnfinishedError where it gives up."""
-        end = time.monotonic() + self._patience
+        looks = 0
         while self._client.status != "running":
-            if self._client.status == "closed" or time.monotonic() > end:
+            if self._is_lost(looks):
                 raise UnfinishedError(self._loss())
             time.sleep(_LOOK)
+            looks += 1
+
+    def _is_lost(self, looks: int) -> bool:
+        """Whether after so many looks in vain there is no more hope.
+
+        Looks are counted and not seconds: whoever was stopped meanwhile has not waited.
+        """
+        return self._client.status == "closed" or looks * _LOOK > self._patience
 
     def _count(self) -> int:
         """Threads of the workers that are there; 0 without a connection."""

@@ -7,6 +7,7 @@ left alone, since what lies behind it may have no end, or be somebody else's.
 from __future__ import annotations
 
 import errno
+import math
 import os
 import secrets
 import stat
@@ -189,7 +190,8 @@ def only_writer(path: Path, patience: float = 0.0) -> Iterator[None]:
 
     Args:
         path: The file.
-        patience: Seconds to wait for another that holds it.
+        patience: Seconds to wait for another that holds it; those in which this process was itself
+            stopped do not count.
 
     Raises:
         UnfinishedError: Another process holds it, or the disk is full.
@@ -198,12 +200,13 @@ def only_writer(path: Path, patience: float = 0.0) -> Iterator[None]:
     if trouble := _in_the_way(path):
         raise UsageError(f"cannot write {path}: {trouble}", hint="name another file")
     beside = path.with_name(f".{path.name}.lock")
-    until = time.monotonic() + patience
+    looks = math.ceil(patience / _PAUSE)
     try:
         handle = _take(beside)
-        while handle is None and time.monotonic() < until:
+        while handle is None and looks > 0:
             time.sleep(_PAUSE)
             handle = _take(beside)
+            looks -= 1
     except OSError as error:
         fault = UnfinishedError if error.errno in _FULL else UsageError
         raise fault(f"{in_words(error, path)}; nothing was begun") from None
