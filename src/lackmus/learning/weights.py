@@ -118,7 +118,8 @@ def _shape(excess: Floats) -> float:
     theta = 1.0 / excess[-1] + (1.0 - np.sqrt(grid / (steps - 0.5))) / (3.0 * quartile)
     shapes = np.log1p(-theta[:, None] * excess).mean(axis=1)
     profile = size * (np.log(-theta / shapes) - shapes - 1.0)
-    share = 1.0 / np.exp(profile - profile[:, None]).sum(axis=1)
+    with np.errstate(over="ignore"):  # beside what is likelier by far, a shape has no share
+        share = 1.0 / np.exp(profile - profile[:, None]).sum(axis=1)
     kept = share >= 10.0 * np.finfo(np.float64).eps
     best = float((theta[kept] * share[kept]).sum() / share[kept].sum())
     shape = float(np.log1p(-best * excess).mean())
