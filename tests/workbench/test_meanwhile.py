@@ -309,10 +309,36 @@ def test_a_case_that_is_asked_for_twice_is_opened_once(page: Any) -> None:
     assert page.locator(".case-tab").count() == 2
 
 
-def test_a_case_that_was_closed_asks_for_nothing_more(page: Any) -> None:
+def follow_to_quiche(page: Any) -> None:
     page.evaluate("link => { location.hash = `link=${link}`; }", packed({"case": "beer-quiche"}))
     expect(page.locator(".told-line")).to_contain_text("This is what was saved")
+    expect(page.locator("h1")).to_contain_text("Beer")
     ready(page)
+
+
+def asked_when_let_go(page: Any, held: Held) -> set[str]:
+    """What the page asks for beside the disk once these answers have come."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    held.go()
+    return set(asked) - {"disk"}
+
+
+def test_a_case_that_was_closed_while_it_was_edited_stays_closed(page: Any) -> None:
+    follow_to_quiche(page)
+    slide(page, "taste", 900)
+    ready(page)
+    held = Held(page, "keep")
+    page.click("[data-assumption=taste] button:has-text('keep')")
+    held.there()
+    page.click(".case-tab .close")
+    expect(page.locator("h1")).to_contain_text("A ceasefire offer")
+    ready(page)
+    assert asked_when_let_go(page, held) == set()
+
+
+def test_a_case_that_was_closed_asks_for_nothing_more(page: Any) -> None:
+    follow_to_quiche(page)
     held = Held(page, "sweep")
     page.locator("[data-assumption] input").first.evaluate(
         "slider => slider.dispatchEvent(new Event('change', {bubbles: true}))"
@@ -326,7 +352,4 @@ def test_a_case_that_was_closed_asks_for_nothing_more(page: Any) -> None:
     # At the base, as supposed, and once more when its draws are there: then it has all.
     while answered.count("point") < 3:
         page.wait_for_timeout(20)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
-    held.go()
-    assert set(asked) <= {"disk"}
+    assert asked_when_let_go(page, held) == set()

@@ -55,7 +55,7 @@ export class OpenCase {
     this.looking = false;
     this.lookAgain = false;
     this.pause = 0;
-    this.shown = false;
+    this.shown = this.closed = false;
     this.foundDraft = this.takeDraft();
     this.left.value = this.draft.left(this.text.value);
     this.endDrafts = effect(() => this.keepDraft());
@@ -73,7 +73,7 @@ export class OpenCase {
 
   close() {
     this.endDrafts();
-    clearTimeout(this.pause);
+    this.closed = true;
     this.readings++;
     this.answers.end();
     this.door.call("close").catch(() => {});
@@ -94,6 +94,7 @@ export class OpenCase {
 
   /** Tells faults at once; what can be played is played when typing has paused. */
   async understand(pause = 0) {
+    if (this.closed) return;
     const mine = ++this.readings;
     const text = this.text.value;
     const current = () => mine === this.readings && text === this.text.value;
