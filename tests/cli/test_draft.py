@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 from collections.abc import Callable
@@ -10,6 +11,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+
+from lackmus.cli.commands import drafting
+from lackmus.foundation.disk import write_text
 
 Ended = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -118,6 +122,23 @@ def test_a_page_gives_its_text_or_says_what_is_missing(tmp_path: Path, ended: En
     assert (tmp_path / "page.txt").exists()
     done = ended("check", tmp_path / "case", "--sources", tmp_path, "--json")
     assert {c["outcome"] for c in json.loads(done.stdout)["citations"]} == {"verified"}
+
+
+def test_a_new_case_is_there_with_both_its_files_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, text: str) -> None:
+        if path.name == "case.yaml":
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        write_text(path, text)
+
+    monkeypatch.setattr(drafting, "write_text", full)
+    with pytest.raises(OSError, match="No space left"):
+        drafting.write_folder(tmp_path, "title: x")
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    drafting.write_folder(tmp_path, "title: x")
+    assert {path.name for path in tmp_path.iterdir()} == {"case.yaml", "case.schema.json"}
 
 
 def test_check_fix_shows_a_diff_and_writes_on_yes_alone(tmp_path: Path, ended: Ended) -> None:

@@ -163,3 +163,13 @@ def test_who_was_stopped_while_he_waited_for_a_lock_has_not_waited(
     monkeypatch.setattr("lackmus.foundation.disk.time.sleep", stopped)
     with only_writer(tmp_path / "t", patience=1.0):
         assert len(sleeps) == 3
+
+
+def test_what_could_not_be_written_is_named(tmp_path: Path) -> None:
+    def fail(_: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left") as told:
+        write_whole(tmp_path / "page.html", fail)
+    assert told.value.filename == str(tmp_path / "page.html")
+    assert list(tmp_path.iterdir()) == []

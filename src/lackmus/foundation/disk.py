@@ -114,7 +114,7 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
 
     Raises:
         OSError: The disk did not take it, or something other than a plain file stands there;
-            nothing is left behind.
+            nothing is left behind. It names `path`.
     """
     if trouble := _in_the_way(path):
         raise OSError(errno.EEXIST, trouble, str(path))
@@ -123,8 +123,10 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
         write(beside)
         _flush(beside)
         beside.replace(path)
-    except BaseException:
+    except BaseException as error:
         beside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)
         raise
     _flush(path.parent)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from lackmus.cli import console
 from lackmus.foundation.counting import noun
@@ -18,6 +18,10 @@ from lackmus.foundation.errors import CaseError, Fault, UsageError
 if TYPE_CHECKING:
     from lackmus.case.gaps import Gap
     from lackmus.drafting.draft import Draft
+
+#: The files of a new case.
+_CASE: Final = "case.yaml"
+_SCHEMA: Final = "case.schema.json"
 
 
 def draft(
@@ -39,32 +43,46 @@ def draft(
     from lackmus.drafting.folder import case_text
     from lackmus.drafting.intake import take_in
 
-    target, beside = out / "case.yaml", out / "case.schema.json"
-    for file in (target, beside):
-        if os.path.lexists(file):
-            raise UsageError(f"{file} is there already", hint="name another folder")
+    check_folder(out)
     intake = take_in(
         article, published=_day(published), language=language, author=author, title=title
     )
     made = make(intake.text, intake.source, title)
     text = case_text(made)
-    make_folder(out)
-    write_text(beside, (files("lackmus") / "schemas" / beside.name).read_text("utf-8"))
-    write_text(target, text)
+    write_folder(out, text)
     if as_json:
-        console.json(draft_json(made, target, intake.written))
+        console.json(draft_json(made, out / _CASE, intake.written))
         return
     if intake.written is not None:
         console.line(f"wrote {intake.written}, the text that the draft cites")
-    _summary(made, target)
+    _summary(made, out / _CASE)
 
 
-def make_folder(folder: Path) -> None:
-    """Makes a folder; UsageError where that is not possible."""
+def check_folder(folder: Path) -> None:
+    """UsageError where a file of a new case stands in a folder already."""
+    for name in (_CASE, _SCHEMA):
+        if os.path.lexists(folder / name):
+            raise UsageError(f"{folder / name} is there already", hint="name another folder")
+
+
+def write_folder(folder: Path, text: str) -> None:
+    """Makes the folder of a new case: both its files, or neither.
+
+    Raises:
+        UsageError: There can be no such folder.
+        OSError: The disk did not take a file.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot make {folder}: {error.strerror}", "name another folder") from None
+    schema = folder / _SCHEMA
+    write_text(schema, (files("lackmus") / "schemas" / _SCHEMA).read_text("utf-8"))
+    try:
+        write_text(folder / _CASE, text)
+    except BaseException:
+        schema.unlink(missing_ok=True)
+        raise
 
 
 def _day(text: str) -> datetime.date | None:

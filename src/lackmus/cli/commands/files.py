@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from importlib.resources import files
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lackmus.cli import console
-from lackmus.cli.commands.drafting import make_folder
+from lackmus.cli.commands.drafting import check_folder, write_folder
 from lackmus.cli.commands.games import game_of
 from lackmus.cli.tables.case import print_library
 from lackmus.foundation.disk import check_target, write_text
@@ -87,16 +86,12 @@ def new(folder: Path, pattern: str) -> None:
     if pattern and pattern not in PATTERNS:
         hint = f"there are {', '.join(PATTERNS)}"
         raise UsageError(f"no pattern '{pattern}'", hint=hint)
-    schema = "case.schema.json"
-    target, beside = folder / "case.yaml", folder / schema
-    for file in (target, beside):
-        if os.path.lexists(file):
-            raise UsageError(f"{file} is there already", hint="name another folder")
-    make_folder(folder)
-    write_text(beside, (files("lackmus") / "schemas" / schema).read_text("utf-8"))
+    check_folder(folder)
     start = f"patterns/{pattern}.yaml" if pattern else "starter.yaml"
-    write_text(target, (files("lackmus.case") / start).read_text("utf-8"))
-    console.line(f"wrote {target}; now: lackmus check {folder}, then lackmus test {folder}")
+    write_folder(folder, (files("lackmus.case") / start).read_text("utf-8"))
+    console.line(
+        f"wrote {folder / 'case.yaml'}; now: lackmus check {folder}, then lackmus test {folder}"
+    )
 
 
 def convert(source: Path, target: Path, *, force: bool) -> None:
