@@ -104,7 +104,27 @@ def test_a_claim_is_held_against_what_was_known_on_its_day(
     learnt = lackmus.learn(builder.build(), draws=400)
     (view,) = happened(learnt).resolved
     assert view.given == "50\u202f%", "two of three know the first coin, and almost none the report"
-    assert view.given_on == "1 January 2025"
+    assert view.given_on == "on 1 January 2025"
     assert (view.stated, view.implied) == told
     row = render_learned(learnt, None).split('data-label="Speaker">')[1].split("</td>")[0]
     assert ("implied" in row) is told[1]
+
+
+def test_of_a_claim_without_a_date_no_day_is_made_up() -> None:
+    builder = (
+        CaseBuilder("Coin")
+        .assume("bias", 0.5, range=(0, 1))
+        .actor("nobody")
+        .moves(
+            MoveList().move("go", "nobody", ["on", "off"])
+            .chance("coin", {"head": "bias", "tail": "rest"})
+        )
+        .claim("c", "P(coin = head) < 5 %", resolves="2025-02-01", resolves_if="coin = head")
+        .claim("d", "P(coin = head) < 5 %", resolves_if="coin = head")
+        .observation("coin = tail", date="2025-01-20")
+    )  # fmt: skip
+    views = happened(lackmus.learn(builder.build(), draws=100)).resolved
+    assert [view.given_on for view in views] == [
+        "before 1 February 2025; the claim has no date",
+        "",
+    ]

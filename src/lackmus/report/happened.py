@@ -88,10 +88,17 @@ def _resolved(learned: Learned) -> Iterator[ResolvedView]:
             seen=(decisive.says or words.seen_text(case, decisive.saw)) if decisive else "",
             event=words.seen_text(case, claim.resolves_if) if claim.resolves_if else "",
             given="" if chance != chance else words.percent(chance),
-            given_on=words.day(claim.date or claim.resolves),
+            given_on=_on(claim),
             stated="" if stated is None else words.exact_percent(stated),
             implied=claim.stated is None,
         )
+
+
+def _on(claim: syntax.Claim) -> str:
+    """The day of which the model's figure is: that of the claim, else that by which it resolves."""
+    if claim.date is not None:
+        return f"on {words.day(claim.date)}"
+    return f"before {words.day(claim.resolves)}; the claim has no date" if claim.resolves else ""
 
 
 def _undecided(learned: Learned) -> str:

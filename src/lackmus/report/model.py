@@ -221,8 +221,8 @@ class ResolvedView:
     day: str = _help("when that was decided; may be empty")
     seen: str = _help("the observation that decided it; may be empty")
     event: str = _help("the event that decides it")
-    given: str = _help("the probability of the event by what was seen before `given_on`")
-    given_on: str = _help("the day of the claim; where it has none, that on which it resolves")
+    given: str = _help("the probability of the event by what was seen before a day")
+    given_on: str = _help("that day: of the claim; where it has none, that on which it resolves")
     stated: str = _help("the probability that the speaker states or implies; may be empty")
     implied: bool = _help("whether that is only implied, by what the claim asks")
 
