@@ -120,14 +120,37 @@ def test_what_takes_too_long_is_stopped_and_the_next_call_is_none_the_worse() ->
     assert "stopped after" in soon
 
 
-def test_a_call_that_is_given_up_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[anyio.abc.Process] = []
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[anyio.abc.Process]:
+    """The processes that are started for a server, as they are."""
+    made: list[anyio.abc.Process] = []
     really = anyio.open_process
 
     async def open_process(*arguments: Any, **more: Any) -> anyio.abc.Process:
-        started.append(await really(*arguments, **more))
-        return started[-1]
+        made.append(await really(*arguments, **more))
+        return made[-1]
 
+    monkeypatch.setattr(anyio, "open_process", open_process)
+    return made
+
+
+def test_a_process_that_is_killed_while_it_is_idle_is_not_asked(
+    started: list[anyio.abc.Process],
+) -> None:
+    async def talk(client: Client) -> str:
+        await client.call_tool("schema", {"part": "Stakes"})
+        started[0].kill()
+        while started[0].returncode is None:
+            await anyio.sleep(0.01)
+        return text_of(await client.call_tool("schema", {"part": "Stakes"}))
+
+    assert connected(talk).startswith("## Stakes")
+    assert len(started) == 2
+
+
+def test_a_call_that_is_given_up_leaves_no_process_behind(
+    started: list[anyio.abc.Process],
+) -> None:
     async def talk(client: Client) -> str:
         arguments = {"yaml": "extends: alaska-2025", "draws": 10_000}
         with anyio.CancelScope() as given_up:
@@ -140,7 +163,6 @@ def test_a_call_that_is_given_up_leaves_no_process_behind(monkeypatch: pytest.Mo
             raise AssertionError("ten thousand draws, and nothing was told before")
         return text_of(await client.call_tool("schema", {"part": "Stakes"}))
 
-    monkeypatch.setattr(anyio, "open_process", open_process)
     assert connected(talk).startswith("## Stakes")
     assert len(started) == 2
     assert all(process.returncode is not None for process in started)

@@ -47,7 +47,7 @@ class Workers:
             UnfinishedError: It took too long, or its process died.
         """
         async with self._room:
-            worker = self._idle.pop() if self._idle else await _Worker.start()
+            worker = await self._free()
             whole = False
             try:
                 with anyio.fail_after(self._seconds):
@@ -69,6 +69,15 @@ class Workers:
         if "broken" in answer:
             raise RuntimeError(answer["broken"])
         return str(answer["answer"])
+
+    async def _free(self) -> _Worker:
+        """One that is idle, and has not been ended meanwhile from elsewhere; else a new one."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.is_there:
+                return worker
+            await worker.end()
+        return await _Worker.start()
 
     async def end(self) -> None:
         """Ends all processes that are idle; those at work are ended by whoever waits for them."""
@@ -96,6 +105,10 @@ class _Worker:
     async def start(cls) -> _Worker:
         return cls(await anyio.open_process(_COMMAND, stderr=None))
 
+    @property
+    def is_there(self) -> bool:
+        return self._process.returncode is None
+
     async def ask(self, tool: str, arguments: Mapping[str, object], tell: Told) -> dict[str, Any]:
         request = json.dumps({"tool": tool, "arguments": dict(arguments)})
         try:
@@ -115,6 +128,6 @@ class _Worker:
 
     async def end(self) -> None:
         with anyio.CancelScope(shield=True):
-            if self._process.returncode is None:
+            if self.is_there:
                 self._process.kill()
             await self._process.aclose()
