@@ -320,3 +320,30 @@ def test_a_search_shows_on_a_terminal_how_far_it_is() -> None:
     assert running.returncode == 0
     for stage in (b"draws", b"search", b"nearest", b"ranges"):
         assert stage in shown
+
+
+READ_ONCE = """
+import sys
+from lackmus.cli.commands import studies
+from lackmus.cli.main import run
+read = studies.load
+def load(case):
+    print("read", file=sys.stderr, flush=True)
+    return read(case)
+studies.load = load
+sys.argv = ["lackmus", "test", sys.argv[1]]
+run()
+"""
+
+
+def test_what_is_at_fault_in_a_case_is_found_and_told_once(tmp_path: Path) -> None:
+    """Also where the case is read in a copy of the process."""
+    path = tmp_path / "case.yaml"
+    path.write_text(SMALL.replace("offer = up}", "offer = sideways}"), encoding="utf-8")
+    command = [sys.executable, "-c", READ_ONCE, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    first, *told = done.stderr.splitlines()
+    assert (done.returncode, done.stdout, first) == (2, "", "read")
+    assert told[0].startswith(f"{path}:6:")
+    assert "sideways" in told[0]
+    assert "read" not in told

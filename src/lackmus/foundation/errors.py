@@ -76,6 +76,10 @@ class InputError(LackmusError):
         self.faults: tuple[Fault, ...] = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        # It goes from one process to another as it is, not as the text that it makes.
+        return type(self), (self.faults,)
+
 
 class CaseError(InputError):
     """A case cannot be understood."""

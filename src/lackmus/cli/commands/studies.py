@@ -20,7 +20,7 @@ from lackmus.cli.tables.findings import print_findings
 from lackmus.engines.side_job import SideJob
 from lackmus.foundation import compiling
 from lackmus.foundation.disk import in_words, write_text
-from lackmus.foundation.errors import UsageError
+from lackmus.foundation.errors import InputError, UsageError
 from lackmus.foundation.letters import composed
 from lackmus.pipeline.loading import load
 
@@ -52,11 +52,14 @@ def test(
     """Puts a case to the test; whether a claim failed that `fail_on` names."""
     observed = observed_in(observe)
     paths: list[Path | str] = [case, *dissent_paths(case, dissents)]
-    with SideJob(lambda _: [load(path) for path in paths], copied=threads != 1) as reading:
+    with SideJob(lambda _: _loaded(paths), copied=threads != 1) as reading:
         # Meanwhile: the solver takes longer to be read in than a case does.
         from lackmus.pipeline.trial import Effort, put_to_test
 
-        loaded, *others = reading.result(lambda *_: None)
+        found = reading.result(lambda *_: None)
+    if isinstance(found, InputError):
+        raise found
+    loaded, *others = found
     failing = _failing(loaded, fail_on)
     if sources is not None:
         check_sources(sources)
@@ -100,6 +103,14 @@ def test(
     if troubles:
         raise SystemExit(UNFINISHED)
     return _failed(findings, failing)
+
+
+def _loaded(paths: Sequence[Path | str]) -> list[Case] | InputError:
+    """The cases, or what is at fault in one: a copy that raised it would tell nobody."""
+    try:
+        return [load(path) for path in paths]
+    except InputError as error:
+        return error
 
 
 def _failing(case: Case, fail_on: Sequence[str]) -> list[str]:
