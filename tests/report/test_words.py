@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import lackmus
 from lackmus.case.parse import parse_case
 from lackmus.report import words
+from lackmus.report.sentences import summary
 
 
 def test_examples_of_the_docstrings_hold() -> None:
@@ -65,3 +67,20 @@ stakes: {union: [{worth: 1, if: answer = accept}], theo: [{worth: 1, if: answer 
     assert words.actor_name(case, "union") == "The union"
     assert words.actor_within(case, "union") == "the union"
     assert words.actor_within(case, "theo") == "Theo"
+
+
+def test_what_no_assumption_explains_alone_is_not_put_down_to_several_together() -> None:
+    """The assumption decides alone, in the twelfth of its range where the claim fails."""
+    case = lackmus.parse(
+        "title: x\nactors: {a: {}}\nassumptions: {v: {value: 0, range: [-1, 11]}}\n"
+        "moves: [{m: {by: a, options: [x, y]}}]\n"
+        "stakes: {a: [{worth: 1 if v > 0 else 0, if: m = y}]}\nprecision: 2\n"
+        "claims: {c: {holds if: P(m = y) > 0.6}}\n"
+    )
+    findings = lackmus.test(case, draws=120, turns=False)
+    (found,) = findings.claims
+    assert found.verdict_drivers is not None
+    assert [driver.assumption for driver in found.verdict_drivers.drivers] == ["v"]
+    assert found.verdict_drivers.interaction > 0.01
+    told = " ".join(summary(findings, found))
+    assert "assumptions act together, or too little or too rarely to be seen" in told

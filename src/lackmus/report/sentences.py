@@ -250,16 +250,20 @@ def _others(verdict: Verdict) -> list[str]:
 
 
 def _hinges(found: ClaimFinding) -> list[str]:
-    """What it hangs on whether it holds, and what is left to interaction."""
+    """What it hangs on whether it holds, and how much of that no single assumption explains."""
     told = found.verdict_drivers
     if told is None:
         return []
     named = [f"{d.assumption} ({words.percent(d.index)})" for d in told.drivers[:TOP_DRIVERS]]
     if not named:
-        return ["Whether it holds hangs on no assumption alone, but on several together."]
+        return [
+            "Whether it holds hangs on no assumption alone that so many draws can tell: on several "
+            "together, or on each too little to be seen."
+        ]
+    rest = words.percent(told.interaction)
     return [
-        f"Whether it holds hangs on {words.listed(named)}; {words.percent(told.interaction)} of "
-        "it is left to assumptions acting together."
+        f"Whether it holds hangs on {words.listed(named)}; for {rest} of it assumptions act "
+        "together, or too little or too rarely to be seen in so many draws."
     ]
 
 
