@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -164,6 +165,27 @@ def test_an_editor_gets_all_it_asks_for(editor: _Editor) -> None:
     assert editor.ask("shutdown", None) is None
     editor.send("exit", None)
     assert editor.process.wait(120) == 0
+
+
+@pytest.mark.xdist_group("lsp")
+def test_what_is_saved_beside_a_text_changes_what_is_told_of_it(tmp_path: Path) -> None:
+    pytest.importorskip("pygls")
+    base, dissent = tmp_path / "case.yaml", tmp_path / "mine.yaml"
+    base.write_text(TEXT, encoding="utf-8")
+    uri = dissent.as_uri()
+    text = "extends: case.yaml\ntitle: Mine\nassumptions: {cost: {value: 3}}\n"
+    with _Editor() as running:
+        running.ask("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+        running.send("initialized", {})
+        document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
+        running.send("textDocument/didOpen", {"textDocument": document})
+        assert running.diagnostics()["diagnostics"] == []
+        for now, faulty in ((TEXT.replace("stakes:", "stake:"), True), (TEXT, False)):
+            base.write_text(now, encoding="utf-8")
+            running.send("textDocument/didSave", {"textDocument": {"uri": base.as_uri()}})
+            anew = running.diagnostics()
+            assert anew["uri"] == uri
+            assert bool(anew["diagnostics"]) == faulty
 
 
 def test_without_pygls_a_line_says_what_to_install() -> None:

@@ -42,7 +42,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_anew(
             write(path, RECORD.replace("= line", "!= line"))
         return known
 
-    monkeypatch.setattr("lackmus.workbench.session.read", read)
+    monkeypatch.setattr("lackmus.service.beside.read", read)
     assert record(session, UNRECORDED) == ([] if becomes == "gone" else ["offer != line"])
     assert not changed(session, session.read(UNRECORDED)["beside"])
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from lackmus.case.parse import DEEPEST_DISSENT, read_text
 from lackmus.case.yaml_reader import Mapping, Node, Scalar, read_yaml
 from lackmus.foundation.errors import LackmusError
-from lackmus.service.document import Home
+from lackmus.service.document import Document, Home, read
+
+#: Readings of a text while files beside it change.
+_MOST_READINGS: Final = 5
 
 #: When a file was written last, in nanoseconds, and its bytes; None where there is none.
 _Stamp: TypeAlias = tuple[int, int] | None
@@ -32,6 +35,25 @@ class Beside:
     def anew(self) -> Beside:
         """The same files as they stand now."""
         return Beside.of(path for path, _ in self.stamps)
+
+    def steady(
+        self, text: str, home: Home, paths: Callable[[Document], Iterable[Path]]
+    ) -> tuple[Document, Beside]:
+        """A text, and the files beside it as they stood both before and after they were read.
+
+        Args:
+            text: The text.
+            home: Where it stands.
+            paths: The files beside it, once it is understood.
+        """
+        before = self.anew()
+        for _ in range(_MOST_READINGS):
+            known = read(text, home)
+            after = Beside.of(paths(known))
+            if after == before:
+                break
+            before = after
+        return known, after
 
 
 def read_with(node: Node | None, home: Home) -> Iterator[Path]:

@@ -13,8 +13,9 @@ from lackmus.case.mending import edits
 from lackmus.foundation.errors import Fault, UsageError
 from lackmus.foundation.letters import composed
 from lackmus.library.index import find
+from lackmus.service.beside import Beside, read_with
 from lackmus.service.completion import complete
-from lackmus.service.document import Document, Home, faults, read
+from lackmus.service.document import Document, Home, faults
 from lackmus.service.hover import hover
 from lackmus.service.places import Place, places
 from lackmus.service.rename import renamable, rename
@@ -57,18 +58,25 @@ class _Server(LanguageServer):
 
     def __init__(self) -> None:
         super().__init__("lackmus", version("lackmus"))
-        self._read: dict[str, Document] = {}
+        self._read: dict[str, tuple[Document, Beside]] = {}
         self._whole: dict[str, Document] = {}
 
     def known(self, uri: str) -> tuple[TextDocument, Document]:
         shown = self.workspace.get_text_document(uri)
-        known = self._read.get(uri)
-        if known is None or known.text != composed(shown.source):
-            known = read(shown.source, _home(uri))
-            self._read[uri] = known
+        known, beside = self._read.get(uri, (None, Beside(())))
+        if known is None or known.text != composed(shown.source) or beside != beside.anew():
+            home = _home(uri)
+            known, beside = beside.steady(
+                shown.source, home, lambda found: read_with(found.node, home)
+            )
+            self._read[uri] = known, beside
             if known.case is not None:
                 self._whole[uri] = known
         return shown, known
+
+    def stale(self) -> list[str]:
+        """Open texts beside which a file has changed since they were read."""
+        return [uri for uri, (_, beside) in self._read.items() if beside != beside.anew()]
 
     def last(self, uri: str) -> Document | None:
         return self._whole.get(uri)
@@ -241,6 +249,11 @@ def _answer_texts(made: _Server) -> None:
     @made.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: lsp.DidChangeTextDocumentParams) -> None:
         tell(params.text_document.uri)
+
+    @made.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    def saved(_: lsp.DidSaveTextDocumentParams) -> None:
+        for uri in made.stale():
+            tell(uri)
 
     @made.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:

@@ -31,7 +31,7 @@ from lackmus.report.html import render
 from lackmus.service import edit
 from lackmus.service.beside import Beside, read_with
 from lackmus.service.completion import complete
-from lackmus.service.document import Document, Home, read
+from lackmus.service.document import Document, Home
 from lackmus.service.hover import hover
 from lackmus.service.places import Places, passages, places, short_citation
 from lackmus.workbench.dissents import Dissents
@@ -56,9 +56,6 @@ _MOST_PAGES: Final = 128
 
 #: Sets of files beside a text of which is known how they stood.
 _MOST_SEEN: Final = 64
-
-#: Readings of a text while files beside it change.
-_MOST_READINGS: Final = 5
 
 #: Texts that are ready to be played: two pages on one case may each have another.
 _MOST_BUILT: Final = 2
@@ -226,13 +223,8 @@ class Session:
         last = self._last
         if last is not None and last[0].text == text and last[1] == last[1].anew():
             return last
-        before = self._stood.anew()
-        for _ in range(_MOST_READINGS):
-            known = read(text, self._home)
-            beside = self._stood = Beside.of(self._beside(known))
-            if beside == before:
-                break
-            before = beside
+        known, beside = self._stood.steady(text, self._home, self._beside)
+        self._stood = beside
         if known.case is not None:
             self._last = known, beside
         return known, beside
