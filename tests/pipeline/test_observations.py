@@ -8,6 +8,7 @@ from lackmus.case.parse import parse_case
 from lackmus.case.scope import scope_of
 from lackmus.compiler.compile import compile_case
 from lackmus.foundation.errors import UsageError
+from lackmus.pipeline.loading import load
 from lackmus.pipeline.observations import (
     checked,
     checked_alone,
@@ -76,3 +77,15 @@ def test_what_a_game_does_not_keep_of_its_case_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="needs the case"):
         checked_alone(text, scope_of(CASE))
     assert len(checked_alone("agenda = war", scope_of(CASE))) == 1
+
+
+def test_a_name_that_nothing_has_is_told_with_what_can_be_observed() -> None:
+    scope = scope_of(load("beer-quiche"))
+    with pytest.raises(UsageError) as caught:
+        checked("lunch = beer", scope)
+    assert caught.value.faults[0].hint == "known here: breakfast, duel, stranger.aim"
+    with pytest.raises(UsageError) as caught:
+        checked("lunch = beer", scope_of(load("alaska-2025")))
+    hint = caught.value.faults[0].hint
+    assert hint.startswith("a condition compares: ")
+    checked(hint.removeprefix("a condition compares: "), scope_of(load("alaska-2025")))

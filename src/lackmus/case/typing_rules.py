@@ -270,7 +270,11 @@ class Typing:
             hint = f"compare it with an option: {name.id} = {scope.variables[name.id].options[0]}"
             add("type", f"'{name.id}' is not a number", name.span, hint)
         else:
-            hint = self._near(name.id, "if it is a number, add it to the assumptions")
+            told = "if it is a number, add it to the assumptions"
+            if not here.assumptions and (known := list(scope.variables.values())):
+                told = f"a condition compares: {known[-1].id} = {known[-1].options[0]}"
+                told = closest(name.id, scope.variables) or told
+            hint = self._near(name.id, told)
             add("unknown-name", f"nothing is called '{name.id}'", name.span, hint)
 
     def _carried(self, name: syntax.Name, here: Here) -> None:
