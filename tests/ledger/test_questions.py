@@ -208,6 +208,20 @@ def test_what_comes_in_after_it_was_resolved_is_late_whatever_day_had_been_set(
     assert board(questions(found)).late == 2
 
 
+def test_a_day_that_a_table_does_not_tell_is_not_made_up_on_the_way_out(tmp_path: Path) -> None:
+    """A ledger is written forwards; the day of its entry is not that of the outcome."""
+    table, again = tmp_path / "a.csv", tmp_path / "b.csv"
+    table.write_text(
+        "id,on,probability,outcome,resolved_on\na,2025-01-02,0.2,yes,\n"
+        "b,2025-03-05,0.9,yes,2025-02-01\n", "utf-8"
+    )  # fmt: skip
+    ledger = questions(from_csv(table))
+    again.write_text(to_csv(ledger), "utf-8")
+    rows = list(csv.DictReader(again.read_text("utf-8").splitlines()))
+    assert [row["resolved_on"] for row in rows] == ["", "2025-02-01"]
+    assert board(questions(from_csv(again))).late == board(ledger).late == 1
+
+
 def test_a_platforms_names_are_understood(tmp_path: Path) -> None:
     table = tmp_path / "forecasts.csv"
     table.write_text(

@@ -68,7 +68,7 @@ def to_csv(questions: Sequence[Question]) -> str:
         resolution = question.resolution or {}
         after = {
             "outcome": resolution.get("outcome", ""),
-            "resolved_on": resolution.get("on", ""),
+            "resolved_on": resolution.get("told_on", resolution.get("on", "")),
             "note": resolution.get("note", ""),
         }
         for forecast in question.forecasts:
@@ -125,14 +125,15 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
         seen[name, by] = seen.get((name, by), 0) + 1
         outcome = _OUTCOMES.get(told.get("outcome", "").lower())
         if outcome:
+            told_on = _day(told.get("resolved_on", ""))
             outcomes[name] = {
-                "kind": "resolution", "on": _day(told.get("resolved_on", "")), "id": name,
+                "kind": "resolution", "on": told_on, "told_on": told_on, "id": name,
                 "outcome": outcome, "how": "imported", "note": told.get("note", ""),
             }  # fmt: skip
     if faults:
         raise FormatError(faults)
     for forecast in forecasts:
-        ended_on = outcomes.get(forecast["id"], {}).get("on")
+        ended_on = outcomes.get(forecast["id"], {}).get("told_on")
         forecast["late"] = is_late(forecast["on"], forecast["resolves"], ended_on)
     latest = {f["id"]: f["on"] for f in sorted(forecasts, key=lambda f: f["on"])}
     ended = [{**r, "on": max(r["on"], latest[name])} for name, r in outcomes.items()]

@@ -95,8 +95,8 @@ class Asked:
         if self.outcome is not None and self.forecasts:
             on = max(self.resolved_on, self.forecasts[-1][0])
             yield {
-                "kind": "resolution", "on": on, "id": self.id, "outcome": self.outcome,
-                "how": "imported", "note": "",
+                "kind": "resolution", "on": on, "told_on": self.resolved_on, "id": self.id,
+                "outcome": self.outcome, "how": "imported", "note": "",
             }  # fmt: skip
 
 
