@@ -12,7 +12,7 @@ from typing import Final
 from lackmus.engines.threads import cores
 
 #: New objects until the collector looks at the youngest; Python's own number is 700.
-_YOUNGEST: Final = 50_000
+_YOUNGEST: Final = 200_000
 
 _PROGRAM: Final = f"""
 import gc
