@@ -286,3 +286,18 @@ def test_five_dissents_may_stand_on_each_other_and_no_more(tmp_path: Path) -> No
     assert load_case(tmp_path / "5.yaml").title == "T5"
     with pytest.raises(CaseError, match="more than 5 dissents on top of each other"):
         load_case(tmp_path / "6.yaml")
+
+
+def test_a_dissent_that_extends_nothing_is_refused(tmp_path: Path) -> None:
+    """Else it would extend the folder that it lies in."""
+    (tmp_path / "case.yaml").write_text(BASE, "utf-8")
+    (tmp_path / "other.yaml").write_text("extends:\ntitle: Another\n", "utf-8")
+    with pytest.raises(CaseError, match="'extends' names no case"):
+        load_case(tmp_path / "other.yaml")
+
+
+def test_observations_as_a_list_are_told_how_the_file_begins(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(BASE, "utf-8")
+    (tmp_path / "observations.yaml").write_text("- {saw: offer = line}\n", "utf-8")
+    with pytest.raises(CaseError, match=r"begins with a list(.|\n)*a line 'observations:'"):
+        load_case(tmp_path)

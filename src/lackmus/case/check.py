@@ -300,7 +300,8 @@ class _Check:
         about = self._scope.variables.get(move.signal_of.id) if move.signal_of else None
         if about is None or about.order >= variable.order:
             name = move.signal_of.id if move.signal_of else ""
-            hint = closest(name, self._scope.variables)
+            earlier = (v.id for v in self._scope.variables.values() if v.order < variable.order)
+            hint = closest(name, earlier)
             span = move.signal_of.span if move.signal_of else move.span
             self._faults.add("unknown-name", f"no variable '{name}' before this", span, hint)
         if move.right is not None:

@@ -172,6 +172,9 @@ def _read(
     name = path.resolve().parent.name if path.name == "case.yaml" else path.stem
     beside: tuple[Node, ...] = ()
     if isinstance(node, Mapping) and isinstance(base := node.get("extends"), Scalar):
+        if not base.text:
+            hint = "write extends: case.yaml, or a name of the library"
+            raise CaseError([Fault("no-case", "'extends' names no case", base.span, hint)])
         under = path.parent / base.text
         if within is not None and not under.resolve().is_relative_to(within.resolve()):
             hint = "copy it there, or name a case of the library"

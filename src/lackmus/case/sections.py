@@ -12,7 +12,7 @@ from lackmus.case.declared import keys_of
 from lackmus.case.events import put_in_case
 from lackmus.case.fields import Faults, Fields
 from lackmus.case.moves import MoveReader, combination
-from lackmus.case.yaml_reader import Mapping, Node, Scalar
+from lackmus.case.yaml_reader import Mapping, Node, Scalar, Sequence
 
 VERSION = 1
 
@@ -29,7 +29,13 @@ class CaseReader:
         self.faults = Faults()
         self._fields = Fields(node, "the case", keys.SECTIONS, self.faults)
         what = "the file of observations"
-        self._beside = [Fields(n, what, keys.OBSERVATIONS_FILE, self.faults) for n in beside]
+        lists = [node for node in beside if isinstance(node, Sequence)]
+        for node in lists:
+            hint = "begin with a line 'observations:', and set the list in below it"
+            self.faults.add("type", f"{what} begins with a list", node.span, hint)
+        self._beside = [
+            Fields(n, what, keys.OBSERVATIONS_FILE, self.faults) for n in beside if n not in lists
+        ]
         self._cite = Citations(self.faults, self._fields.node("passages"))
         self._numbers = Assumptions(self.faults, self._cite)
         self._read = MoveReader(self.faults, self._numbers, self._cite)
