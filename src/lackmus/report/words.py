@@ -44,6 +44,9 @@ MINUS: Final = "\N{MINUS SIGN}"
 THIN: Final = "\N{NARROW NO-BREAK SPACE}"
 DASH: Final = "\N{EN DASH}"
 
+#: Differences up to this, in probability, bits or payoff, are told as none.
+_ROUNDING: Final = 1e-12
+
 
 def number(value: float, *, scale: float | None = None) -> str:
     """A number to three figures, or to the thousandth of a scale (the width of a range).
@@ -114,11 +117,13 @@ def short(identifier: str) -> str:
 
 
 def signed(value: float) -> str:
-    """A number with its sign, plus too.
+    """A difference with its sign, plus too; what is rounding is no difference.
 
-    >>> signed(0.08), signed(-2)
-    ('+0.08', '−2')
+    >>> signed(0.08), signed(-2), signed(-8.9e-16)
+    ('+0.08', '−2', '0')
     """
+    if abs(value) <= _ROUNDING:
+        return "0"
     return f"+{number(value)}" if value > 0 else number(value)
 
 

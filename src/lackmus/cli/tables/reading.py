@@ -138,13 +138,12 @@ def _print_probes(out: Console, found: Reading) -> None:
 
 
 def _probes(found: Reading) -> Table:
-    from lackmus.report.words import MINUS
+    from lackmus.report.words import decimal, signed
 
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("probe", "by", "about", "bits", "gain", "cost"):
         table.add_column(name, overflow="fold", justify="left")
     for p in found.probes[:_MOST_TESTS]:
-        figures = (f"{p.gain:+.3f}", f"{p.cost:+.3g}")
-        signed = (text.replace("-", MINUS) for text in figures)
-        table.add_row(f"{p.move} = {p.option}", p.by, p.about, f"{p.bits:.3f}", *signed)
+        figures = (f"{p.bits:.3f}", decimal(p.gain, 3, plus=True), signed(p.cost))
+        table.add_row(f"{p.move} = {p.option}", p.by, p.about, *figures)
     return table
