@@ -254,7 +254,9 @@ class Assumptions:
             return _fixed(Fraction(0))
         total = sum((weight for _, weight in pairs), Fraction(0))
         if total <= 0 or any(weight < 0 for _, weight in pairs):
-            self._faults.add("distribution", "the weights must be positive", node.span)
+            message = "no weight may be negative, and not all of them 0"
+            message = message if pairs else "there is nothing to choose from"
+            self._faults.add("distribution", message, node.span)
             return _fixed(Fraction(0))
         share: dict[Fraction, Fraction] = {}
         for value, weight in sorted(pairs):
