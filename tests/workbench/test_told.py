@@ -85,6 +85,20 @@ def test_pages_with_the_same_unsaved_text_do_not_answer_each_other_for_ever(
     assert one.evaluate("written") < 10
 
 
+def test_who_has_chosen_his_text_is_not_asked_again_about_the_same(
+    browser: Browser, work: Work
+) -> None:
+    one, other = opened(browser, work), opened(browser, work)
+    expect(other.locator(".cm-content")).to_contain_text("remark")
+    typed(other, " hers")
+    keep = one.locator("button:has-text('Keep mine')")
+    keep.click()
+    one.wait_for_timeout(500)
+    assert keep.count() == 0
+    typed(other, ", still")
+    expect(keep).to_be_visible()
+
+
 def test_a_text_that_another_page_saves_is_the_disks(browser: Browser, work: Work) -> None:
     one, other = opened(browser, work), opened(browser, work)
     expect(other.locator(".cm-content")).to_contain_text("remark")

@@ -43,6 +43,8 @@ export class OpenCase {
     this.draft = new Draft(opened.id);
     /** What another page has made of this case, unlike the text here, until one of them is chosen. */
     this.theirs = signal(null);
+    /** The text of another page that was not chosen last. */
+    this.declined = null;
     /** What a page that is gone has left of such a choice. */
     this.left = signal(null);
     this.builtBeside = "";
@@ -295,7 +297,7 @@ export class OpenCase {
   kept(event) {
     const theirs = this.draft.of(event);
     if (!theirs) return;
-    const other = theirs.dirty && theirs.text !== this.text.value;
+    const other = theirs.dirty && theirs.text !== this.text.value && theirs.text !== this.declined;
     this.theirs.value = other ? theirs : null;
     // What it has saved or given up, it does not need kept; what is unsaved here is.
     if (!theirs.dirty && this.dirty.value) this.keepDraft();
@@ -307,6 +309,7 @@ export class OpenCase {
   }
 
   keepMine() {
+    this.declined = this.theirs.value.text;
     this.theirs.value = null;
   }
 
