@@ -16,6 +16,7 @@ import jsonschema
 import pytest
 from tests.cli.forks import forked
 
+import lackmus
 from lackmus.pipeline.weighing import FEWEST
 from lackmus.sweep.verdict import ALL_WORDS
 
@@ -38,6 +39,8 @@ def checked(command: str, text: str) -> dict[str, Any]:
     schema = json.loads((files("lackmus") / f"schemas/{command}.schema.json").read_text("utf-8"))
     value: dict[str, Any] = json.loads(text)
     jsonschema.Draft202012Validator(schema).validate(value)
+    assert list(value)[:2] == ["version", "schema"]
+    assert value["version"] == lackmus.__version__
     return value
 
 

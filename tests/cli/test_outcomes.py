@@ -14,6 +14,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+import lackmus
 from lackmus.cli.main import app
 from lackmus.cli.terminal import json_visible, visible
 from lackmus.foundation import compiling
@@ -180,6 +181,7 @@ def test_faults_are_json_too(ended: Ended, arguments: tuple[str, ...], status: i
     assert done.returncode == status
     found = json.loads(done.stdout)
     schema = json.loads((files("lackmus") / "schemas/error.schema.json").read_text("utf-8"))
+    assert found["version"] == lackmus.__version__
     if "error" in found:
         jsonschema.Draft202012Validator(schema).validate(found)
         assert found["error"]["status"] == status

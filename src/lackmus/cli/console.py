@@ -6,10 +6,14 @@ import json as json_module
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from lackmus.cli.terminal import console, is_unicode, json_visible, visible, write
 from lackmus.foundation import compiling
+from lackmus.foundation.version import version
+
+#: Version of the forms of what ``--json`` prints; it rises where a key goes or changes.
+SCHEMA: Final = 1
 
 Tell = Callable[[str, int, int], None]
 
@@ -25,7 +29,12 @@ def trouble(text: str) -> None:
 
 
 def json(value: Mapping[str, Any]) -> None:
-    """One JSON object; undefined numbers are null."""
+    """What ``--json`` prints: one object, headed by the versions of the program and of its form."""
+    document({"version": version(), "schema": SCHEMA, **value})
+
+
+def document(value: Mapping[str, Any]) -> None:
+    """A JSON document as it is."""
     narrow = not is_unicode(sys.stdout)
     text = json_module.dumps(value, ensure_ascii=narrow, allow_nan=False, indent=2)
     sys.stdout.write(json_visible(text) + "\n")

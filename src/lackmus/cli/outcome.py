@@ -14,7 +14,6 @@ With ``--json`` a command that does not get to its own object prints one of the 
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import sys
@@ -24,8 +23,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
-from lackmus.cli import ahead
-from lackmus.cli.terminal import is_unicode, json_visible, open_streams, visible
+from lackmus.cli import ahead, console
+from lackmus.cli.terminal import open_streams, visible
 from lackmus.foundation import compiling
 from lackmus.foundation.errors import Fault, InputError, LackmusError
 
@@ -138,8 +137,7 @@ def _print_json(status: int, message: str, faults: Sequence[Fault]) -> None:
             "faults": [fault_json(fault) for fault in faults],
         }
     }
-    text = json.dumps(found, ensure_ascii=not is_unicode(sys.stdout), indent=2)
-    sys.stdout.write(json_visible(text) + "\n")
+    console.json(found)
     sys.stdout.flush()
 
 

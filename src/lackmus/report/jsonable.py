@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from lackmus.case.text import claim_text, expression_text
 from lackmus.foundation.outcomes import WORDS
-from lackmus.foundation.version import version
 from lackmus.game.game import Game
 from lackmus.pipeline.findings import ClaimFinding, Findings, PartFinding
 from lackmus.pipeline.lights import Lights
@@ -31,10 +30,6 @@ Json: TypeAlias = dict[str, Any]
 MOST_ACTIONS = 200_000
 
 
-#: Version of the form of what ``lackmus test --json`` prints; it rises where a key goes or changes.
-SCHEMA: Final = 1
-
-
 def _number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
@@ -42,8 +37,6 @@ def _number(value: float | None) -> float | None:
 def findings_json(findings: Findings) -> Json:
     """What ``lackmus test --json`` prints."""
     return {
-        "version": version(),
-        "schema": SCHEMA,
         "case": findings.case.name,
         "title": findings.case.title,
         "draws": len(findings.points),

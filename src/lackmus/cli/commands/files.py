@@ -49,7 +49,7 @@ def schema(name: str) -> None:
     if name not in known:
         raise UsageError(f"there is no schema {name!r}", hint=f"known are {', '.join(known)}")
     text = (files("lackmus") / "schemas" / f"{name}{_SCHEMA}").read_text("utf-8")
-    console.json(json.loads(text))
+    console.document(json.loads(text))
 
 
 def cases(*, as_json: bool) -> None:
