@@ -137,6 +137,9 @@ def test_a_link_to_a_claim_unfolds_it(browser: Browser, file: Path) -> None:
     [
         ("c03_washington_unsure", "c03_washington_unsure"),
         ("prior_settle", "assumption-prior_settle"),
+        ("portnikov", "source-portnikov"),
+        ("washington", "actor-Washington"),
+        ("leverage", "fact-leverage"),
         ("sits out", ""),
         ("concession loss", "assumption-concession_loss"),
     ],
@@ -172,6 +175,15 @@ def test_a_narrow_page_keeps_the_search_in_sight_and_names_its_sliders(
     box = "document.querySelector('#find input').getBoundingClientRect()"
     browser.evaluate("document.querySelector('nav').scrollLeft = 300")
     assert 0 <= browser.evaluate(f"{box}.left") < browser.evaluate(f"{box}.right") <= width
+    room = """(() => {
+      const input = document.querySelector("#find input");
+      const style = getComputedStyle(input), canvas = document.createElement("canvas");
+      const context = canvas.getContext("2d");
+      context.font = style.font;
+      const inner = input.clientWidth - parseFloat(style.paddingLeft) * 2;
+      return inner - context.measureText(input.placeholder).width;
+    })()"""
+    assert browser.evaluate(room) >= 0
     told = "document.querySelector('.cut > .small').getBoundingClientRect().height"
     assert browser.evaluate(told) > 0
 

@@ -28,14 +28,14 @@
     });
   }
 
-  // Ids of claims, assumptions, moves and statements, as they are written in the case.
+  // Ids of claims, assumptions, moves, facts, statements and sources, and the names of actors.
   const find = document.getElementById("find");
   if (find) {
     const [input] = all("input", find);
     const [told] = all("output", find);
-    const places = all("article.claim[id], tr[id], .parts > div[id]").map((place) => ({
+    const places = all("article.claim[id], tr[id], .parts > div[id], .records > div[id]").map((place) => ({
       anchor: place.id,
-      name: place.id.replace(/^(assumption|statement|move)-/, ""),
+      name: place.id.replace(/^(actor|assumption|fact|move|source|statement)-/, ""),
     }));
     all("datalist", find)[0].append(...places.map(({ name }) => new Option(name)));
     const go = () => {
