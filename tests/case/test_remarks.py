@@ -245,7 +245,7 @@ def test_a_rate_is_a_probability_in_every_draw() -> None:
     case = BASE.replace("assumptions: {", "assumptions: {desk: {value: 0.9, range: [0.6, 1.2]}, ")
     told = "observations: [{{saw: answer = refuse, reliability: {{{}}}}}]\n"
     rest = told.format("hit: 0.95, false alarm: 1 - desk")
-    assert one(case + rest) == "this rate is a probability, and may be drawn from -0.2 to 0.4"
+    assert one(case + rest) == "this rate is a probability, and may be drawn from −0.2 to 0.4"
     both = told.format("hit: desk, false alarm: 1 - desk")
     with pytest.raises(CaseError, match=r"'desk' is a probability, .* from 0\.6 to 1\.2") as caught:
         parse_case(case + both)

@@ -83,7 +83,7 @@ TOLD = words_text(PARSED, width=10_000)
         "- What is counted in each round counts 0.9 times as much in the next.",
         "- Refusals is carried on: at first 0, then refusals + 1.",
         "-q * refusals, if bid a is the same as bid b.",
-        "-1, if demand is “hold”, counted in each round of term.",
+        "−1, if demand is “hold”, counted in each round of term.",
         "in some round demand is “yield” (and then a wide gap); then offer is “line” or bid a is "
         "“high”",
         "West has nothing at stake.",
@@ -303,3 +303,24 @@ def test_a_paragraph_of_a_list_hangs_behind_its_dash() -> None:
 def test_a_question_is_told_without_repeating_itself(asked: str, told: str) -> None:
     claim = replace(PARSED.claims[0], holds_if=parse_expression(asked))
     assert claim_in_words(PARSED, claim) == told
+
+
+MONEY = """
+title: Money
+actors: {state: {}, agency: {}}
+moves:
+  - act: {by: state, options: [comply, hide]}
+  - look: {by: agency, options: [inspect, trust]}
+stakes:
+  state: [{worth: -3000000, if: act = hide and look = inspect}]
+  agency: [{worth: 4 / 3, if: look = trust}]
+precision: 4
+"""
+
+
+def test_money_is_written_in_full_and_held_against_the_precision() -> None:
+    told = words_text(parse_case(MONEY))
+    assert "- −3,000,000, if act" in told
+    flat = " ".join(told.split())
+    assert "a few times 0.25, one over the precision; the largest stake here is 3,000,000" in flat
+    assert "largest stake" not in words_text(parse_case(MONEY.replace("3000000", "3")))

@@ -168,7 +168,7 @@ def test_an_incredible_threat_is_nash_and_no_more() -> None:
     assert found.concepts == ("nash", "agent nash")
     assert found.unreached == 1
     assert str(found.deviation) == (
-        "incumbent, at [1], plays fight and gets -1; accept would give 1"
+        "incumbent, at [1], plays fight and gets −1; accept would give 1"
     )
 
 

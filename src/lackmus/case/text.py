@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from lackmus.case import syntax
+from lackmus.foundation.figures import MINUS
 
 _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 10)
 _LEVELS = {"or": _OR, "and": _AND, "+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "^": _POWER}
 _PLAIN_DIGITS = 16
 _PRINTABLE = Fraction(10) ** 300
+
+#: Below this a whole number is written in full.
+_COUNTED = 10**15
 
 
 def number_text(value: Fraction) -> str:
@@ -49,16 +54,24 @@ def _decimal_places(denominator: int) -> int | None:
 def rounded(value: Fraction, digits: int = 4) -> str:
     """A number for print: exact where that is short, else to some significant digits.
 
-    >>> rounded(Fraction(1, 3)), rounded(Fraction(1, 8)), rounded(Fraction(7, 3) ** 900)
-    ('0.3333', '0.125', 'about 1e331')
+    >>> rounded(Fraction(1, 3)), rounded(Fraction(-1, 8)), rounded(Fraction(7, 3) ** 900)
+    ('0.3333', '−0.125', 'about 1e331')
+
+    Large numbers are parted into thousands; still larger ones have a power of ten.
+
+    >>> rounded(Fraction(-3_000_000)), rounded(Fraction(8_000_001, 3)), rounded(Fraction(10) ** 16)
+    ('−3,000,000', '2,666,667', '1e16')
     """
     text = number_text(value)
-    if len(text) <= digits + 3 and "/" not in text:
-        return text
-    if abs(value) < _PRINTABLE:
-        return f"{float(value):.{digits}g}"
-    power = len(str(abs(value.numerator) // value.denominator)) - 1
-    return f"about {'-' if value < 0 else ''}1e{power}"
+    short = len(text) <= digits + 3 and "/" not in text
+    if 10**digits <= abs(value) < _COUNTED and (value.denominator == 1 or not short):
+        text = f"{round(value):,}"
+    elif not short and abs(value) < _PRINTABLE:
+        text = re.sub(r"e\+?(-?)0*", r"e\1", f"{float(value):.{digits}g}")
+    elif not short:
+        power = len(str(abs(value.numerator) // value.denominator)) - 1
+        text = f"about {'-' if value < 0 else ''}1e{power}"
+    return text.replace("-", MINUS)
 
 
 def expression_text(expression: syntax.Expr) -> str:

@@ -15,6 +15,8 @@ from lackmus.case.scope import aim_of
 from lackmus.case.spoken import Speaker, capital, day, listed, plain, quoted
 from lackmus.case.text import expression_text, number_text, rounded
 
+#: Precision times the largest stake from which it is said what it means for stakes so large.
+_MANY_STEPS = 1000
 _NEAR_CERTAIN = 14
 
 
@@ -347,6 +349,18 @@ class CaseWords:
             f"options the one that is better by one unit is taken {odds}. That is a precision of "
             f"{self._drawn(precision)}."
         )
+        values = (
+            self._say.value(stake.worth if isinstance(stake, syntax.Stake) else stake.scale)
+            for stake in self._case.stakes
+        )
+        largest = max((abs(value) for value in values if value is not None), default=Fraction(0))
+        if largest * precision.value >= _MANY_STEPS:
+            yield (
+                f"So errors are rare where options differ by more than a few times "
+                f"{rounded(1 / precision.value)}, one over the precision; the largest stake here "
+                f"is {rounded(largest)}, and errors matter only where two options come nearly to "
+                f"the same."
+            )
 
     # --- numbers ---
 

@@ -13,6 +13,7 @@ from lackmus.case import syntax
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.foundation.counting import counted
 from lackmus.foundation.display import Card, Shown
+from lackmus.foundation.figures import percent
 from lackmus.foundation.letters import composed
 from lackmus.foundation.outcomes import FAILS, HOLDS, WORDS
 from lackmus.game.game import Game
@@ -125,7 +126,7 @@ class ClaimFinding(Shown):
     def card(self) -> Card:
         """The claim in words, what was asked, the verdict, and what the margin hangs on."""
         words = (self.claim.says or self.claim.id, f"holds if {self.question.text}")
-        rows = [(d.assumption, f"{d.index:.0%}", f"{d.direction:+.2f}") for d in self.drivers]
+        rows = [(d.assumption, percent(d.index), f"{d.direction:+.2f}") for d in self.drivers]
         head = ("hangs on", "share of variance", "direction") if rows else ()
         return Card(f"{self.claim.id}: {_told(self.verdict)}", words, head, rows)
 
@@ -208,7 +209,7 @@ class Findings(Shown):
             (
                 f.claim.id,
                 f.verdict.said,
-                "" if f.verdict.share is None else f"{f.verdict.share:.0%}",
+                "" if f.verdict.share is None else percent(f.verdict.share),
                 ", ".join(driver.assumption for driver in f.drivers[:2]),
             )
             for f in self.claims
@@ -302,7 +303,9 @@ def _claim_columns(told: Sequence[ClaimFinding]) -> dict[str, Any]:
 def _told(verdict: Verdict) -> str:
     if verdict.share is None:
         return verdict.said
-    return f"{verdict.said}; holds in {verdict.share:.0%} of the draws in which it can be asked"
+    return (
+        f"{verdict.said}; holds in {percent(verdict.share)} of the draws in which it can be asked"
+    )
 
 
 def _end(verdict: Verdict, which: int) -> float:

@@ -20,6 +20,7 @@ from lackmus.compiler.rows import Env, condition
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
+from lackmus.foundation.figures import percent, percents
 from lackmus.foundation.letters import composed
 from lackmus.learning.weights import mean, mean_error, normalised, quantiles
 from lackmus.pipeline.record_arms import OnArms, on_arms
@@ -136,9 +137,9 @@ class Forecasts(Shown):
             (
                 one.claim.id,
                 "" if one.claim.resolves is None else one.claim.resolves.isoformat(),
-                f"{one.before.probability:.0%}",
-                f"{one.now.probability:.0%} ({one.now.band[0]:.0%}–{one.now.band[1]:.0%})",
-                "" if one.stated is None else f"{one.stated:.0%}",
+                percent(one.before.probability),
+                f"{percent(one.now.probability)} ({percents(*one.now.band)})",
+                "" if one.stated is None else percent(one.stated),
                 one.decided or "open",
             )
             for one in self.found

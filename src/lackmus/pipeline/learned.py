@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lackmus.case import syntax
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.display import Card, Shown
+from lackmus.foundation.figures import percent, percents
 from lackmus.learning.weights import QUANTILES, Evidence
 from lackmus.pipeline.record_arms import OnArms
 from lackmus.pipeline.records import RecordStudy, Told
@@ -241,4 +242,4 @@ class Learned(Shown):
 
 
 def _told(spread: Spread) -> str:
-    return f"{spread.mean:.0%} ({spread.band[0]:.0%}–{spread.band[1]:.0%})"
+    return f"{percent(spread.mean)} ({percents(*spread.band)})"

@@ -13,7 +13,11 @@ from lackmus.case import syntax
 from lackmus.case.scope import aim_of
 from lackmus.case.spoken import Speaker
 from lackmus.foundation.counting import noun
-from lackmus.foundation.tolerances import FOLLOWS
+from lackmus.foundation.figures import DASH as DASH
+from lackmus.foundation.figures import MINUS as MINUS
+from lackmus.foundation.figures import THIN as THIN
+from lackmus.foundation.figures import percent as percent
+from lackmus.foundation.figures import percents as percents
 from lackmus.game.game import Game
 
 if TYPE_CHECKING:
@@ -39,10 +43,6 @@ _SPOKEN: Final = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",
 )  # fmt: skip
-
-MINUS: Final = "\N{MINUS SIGN}"
-THIN: Final = "\N{NARROW NO-BREAK SPACE}"
-DASH: Final = "\N{EN DASH}"
 
 #: Differences up to this, in probability, bits or payoff, are told as none.
 _ROUNDING: Final = 1e-12
@@ -136,28 +136,6 @@ def points(change: float) -> str:
     return f"{signed(100.0 * change)}{THIN}points"
 
 
-def percent(share: float) -> str:
-    r"""A share of one in per cent; never 0 or 100 unless it is exactly that.
-
-    >>> percent(0.8225), percent(1.0), percent(0.9999999), percent(1e-5)
-    ('82\u202f%', '100\u202f%', '>99.9\u202f%', '<0.1\u202f%')
-
-    Nor does it round across what parts one verdict from another.
-
-    >>> percent(0.946), percent(0.95), percent(0.0512)
-    ('94.6\u202f%', '95\u202f%', '5.1\u202f%')
-    """
-    hundred = 100.0 * share
-    if 0 < hundred < 0.1:
-        return f"<0.1{THIN}%"
-    if 99.9 < hundred < 100:
-        return f">99.9{THIN}%"
-    near = round(share, 2)
-    crosses = (share < FOLLOWS <= near) or (near <= 1 - FOLLOWS < share)
-    fine = 0 < hundred < 1 or 99 < hundred < 100 or crosses
-    return f"{hundred:.1f}{THIN}%" if fine else f"{hundred:.0f}{THIN}%"
-
-
 def share(part: float) -> str:
     r"""A share of one as a sentence says it.
 
@@ -178,15 +156,6 @@ def exact_percent(number: float) -> str:
     ('2.5\u202f%', '30\u202f%')
     """
     return f"{100.0 * number:.3g}{THIN}%"
-
-
-def percents(low: float, high: float) -> str:
-    r"""An interval of shares.
-
-    >>> percents(0.782, 0.857)
-    '78–86\u202f%'
-    """
-    return f"{100 * low:.0f}{DASH}{100 * high:.0f}{THIN}%"
 
 
 def likelihood(probability: float) -> str:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any, Final, Literal, TypeAlias, get_args
 
+from lackmus.foundation import figures
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.counting import noun
 from lackmus.foundation.display import Card, Shown
@@ -94,9 +95,10 @@ class Deviation:
     better_value: float
 
     def __str__(self) -> str:
+        gets, would_get = map(figures.payoff, (self.value, self.better_value))
         return (
-            f"{self.player}, at [{self.infoset}], plays {self.action} and gets {self.value:.6g}; "
-            f"{self.better_action} would give {self.better_value:.6g}"
+            f"{self.player}, at [{self.infoset}], plays {self.action} and gets {gets}; "
+            f"{self.better_action} would give {would_get}"
         )
 
 
@@ -196,7 +198,7 @@ class Assessment(Shown):
         what = ", ".join(strongest(self.certificate.concepts)) or "no equilibrium"
         at = "" if self.precision is None else f", precision {self.precision:g}"
         gains = zip(self.game.players, self.payoffs, strict=True)
-        told = ", ".join(f"{player} {payoff:.6g}" for player, payoff in gains)
+        told = ", ".join(f"{player} {figures.payoff(payoff)}" for player, payoff in gains)
         believed = self.believed
         rows: list[tuple[str, ...]] = []
         for player, strategy in self.profile.items():
@@ -422,7 +424,7 @@ def _listed(name: str, found: Assessment) -> Iterator[tuple[str, ...]]:
     """
     certified = ", ".join(strongest(found.certificate.concepts)) or "no equilibrium"
     for payoff, (player, strategy) in zip(found.payoffs, found.profile.items(), strict=True):
-        who, gets = player, f"{payoff:.6g}"
+        who, gets = player, figures.payoff(payoff)
         for at, plays in [(at, _played(choice)) for at, choice in strategy.items()] or [("", "")]:
             yield name, certified, who, gets, at, plays
             name = certified = who = gets = ""

@@ -25,6 +25,7 @@ import numpy as np
 
 from lackmus.foundation.arrays import Bools, Codes, Floats
 from lackmus.foundation.display import Card, Shown
+from lackmus.foundation.figures import percent
 from lackmus.sweep.nearest import Asked, nearest_turned, other
 from lackmus.sweep.roots import Bracket
 from lackmus.sweep.shapes import is_discrete, levels, place, varies
@@ -142,7 +143,7 @@ class Thresholds(Shown):
         """Where the claim turns, an assumption a row, nearest first."""
         if not self.turns:
             return Card(f"{self.claim}: no assumption turns it alone")
-        rows = [(t.assumption, f"{t.base:g}", f"{t.told:g}", f"{t.ranges:.0%}") for t in self.turns]
+        rows = [(t.assumption, f"{t.base:g}", f"{t.told:g}", percent(t.ranges)) for t in self.turns]
         return Card(f"{self.claim}: turns", (), ("assumption", "base", "at", "of its range"), rows)
 
     @property

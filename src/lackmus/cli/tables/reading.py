@@ -8,6 +8,7 @@ from rich.table import Table
 
 from lackmus.cli.terminal import console
 from lackmus.foundation.counting import counted
+from lackmus.foundation.figures import percent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,7 +44,7 @@ def print_reading(found: Reading) -> None:
         out.print("\nLikeliest courses of events:")
         for path in found.paths:
             steps = ", ".join(f"{move} = {option}" for move, option in path.steps)
-            out.print(f"  {path.probability:>6.1%}  {steps}")
+            out.print(f"  {percent(path.probability, fine=True):>7}  {steps}")
     if found.indicators:
         _print_indicators(out, found)
     if found.probes:
@@ -56,7 +57,11 @@ def _beliefs(found: Reading) -> Table:
     table = Table("hidden", "value", "before", "after", box=None, padding=(0, 2, 0, 0))
     for variable, shares in found.posterior.items():
         for value, share in shares.items():
-            table.add_row(variable, value, f"{found.prior[variable][value]:.1%}", f"{share:.1%}")
+            table.add_row(
+                variable,
+                value,
+                *(percent(p, fine=True) for p in (found.prior[variable][value], share)),
+            )
     return table
 
 
@@ -66,7 +71,9 @@ def _timeline(out: Console, found: Reading) -> None:
         sure = "" if moment.certain else " (not settled by the record)"
         out.print(f"  {moment.date}  {moment.saw}{sure}")
         for variable, shares in moment.posterior.items():
-            text = ", ".join(f"{value} {share:.1%}" for value, share in shares.items())
+            text = ", ".join(
+                f"{value} {percent(share, fine=True)}" for value, share in shares.items()
+            )
             out.print(f"      {variable}: {text}")
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from lackmus.cli.terminal import console, styled
 from lackmus.foundation import compiling
 from lackmus.foundation.counting import counted
+from lackmus.foundation.figures import payoff
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,12 +76,9 @@ def _methods(names: str) -> str:
 
 
 def _assessment(out: Console, found: Solution, a: Assessment, name: str, like: str = "") -> None:
-    from lackmus.report.words import MINUS
-
     game, certificate = found.game, a.certificate
     payoffs = ", ".join(
-        f"{player} {value:.6g}".replace(" -", f" {MINUS}")
-        for player, value in zip(game.players, a.payoffs, strict=True)
+        f"{player} {payoff(value)}" for player, value in zip(game.players, a.payoffs, strict=True)
     )
     precision = f"precision {a.precision:g}" if a.precision is not None else ""
     heading = ", ".join(filter(None, (name, a.kind, precision)))

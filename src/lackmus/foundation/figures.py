@@ -1,0 +1,57 @@
+"""Shares and signs as they are printed, in a terminal, a notebook and a report alike."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lackmus.foundation.tolerances import FOLLOWS
+
+MINUS: Final = "\N{MINUS SIGN}"
+THIN: Final = "\N{NARROW NO-BREAK SPACE}"
+DASH: Final = "\N{EN DASH}"
+
+
+def payoff(value: float) -> str:
+    """A payoff to six figures; one of millions in full, parted into thousands.
+
+    >>> payoff(3.187914), payoff(-0.25), payoff(8e6 / 3), payoff(2e15)
+    ('3.18791', '−0.25', '2,666,667', '2e15')
+    """
+    if 10**6 <= abs(value) < 10**15:
+        return f"{value:,.0f}".replace("-", MINUS)
+    return f"{value:.6g}".replace("e+", "e").replace("-", MINUS)
+
+
+def percent(share: float, *, fine: bool = False) -> str:
+    r"""A share of one in per cent; never 0 or 100 unless it is exactly that.
+
+    >>> percent(0.8225), percent(1.0), percent(0.9999999), percent(1e-5)
+    ('82\u202f%', '100\u202f%', '>99.9\u202f%', '<0.1\u202f%')
+
+    Nor does it round across what parts one verdict from another.
+
+    >>> percent(0.946), percent(0.95), percent(0.0512)
+    ('94.6\u202f%', '95\u202f%', '5.1\u202f%')
+
+    Args:
+        share: From 0 to 1.
+        fine: Whether it has a decimal place in any case.
+    """
+    hundred = 100.0 * share
+    if 0 < hundred < 0.1:
+        return f"<0.1{THIN}%"
+    if 99.9 < hundred < 100:
+        return f">99.9{THIN}%"
+    near = round(share, 2)
+    crosses = (share < FOLLOWS <= near) or (near <= 1 - FOLLOWS < share)
+    fine = fine or 0 < hundred < 1 or 99 < hundred < 100 or crosses
+    return f"{hundred:.1f}{THIN}%" if fine else f"{hundred:.0f}{THIN}%"
+
+
+def percents(low: float, high: float) -> str:
+    r"""An interval of shares.
+
+    >>> percents(0.782, 0.857)
+    '78–86\u202f%'
+    """
+    return f"{100 * low:.0f}{DASH}{100 * high:.0f}{THIN}%"
