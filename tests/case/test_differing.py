@@ -74,7 +74,7 @@ def test_a_case_differs_from_itself_in_nothing(tmp_path: Path) -> None:
          "outwait: 0.1, deals & settle: 0, deals & outwait: rest}}]",
          "New: South’s aim and North’s aim hang together: “peace” and “settle” with"),
         ("correlations: [{between: [cost, gain], rho: -0.2}]",
-         "The rank correlation of cost and gain is -0.2. Before: The rank correlation of cost and "
+         "The rank correlation of cost and gain is −0.2. Before: The rank correlation of cost and "
          "gain is 0.4."),
         ("moves: [{offer: {by: south, options: [line, business], seen by: []}}, {rounds: {name: "
          "term, count: 2, moves: [{hold: {by: north, options: [on, off]}}]}}]",
@@ -90,9 +90,9 @@ def test_a_case_differs_from_itself_in_nothing(tmp_path: Path) -> None:
         ("events: {deal: offer = business}",
          "deal: holds if offer is “business”. Before: deal: holds if offer is “line”."),
         ("stakes: {south: [{drop: waiting}]}",
-         "Left out: South’s stake, waiting: -cost (-2), if offer is “line”."),
+         "Left out: South’s stake, waiting: -cost (−2), if offer is “line”."),
         ("stakes: {south: [{name: waiting, worth: -1, if: offer = line}]}",
-         "South’s stake, waiting: -1, if offer is “line”. Before: South’s stake, waiting: -cost"),
+         "South’s stake, waiting: −1, if offer is “line”. Before: South’s stake, waiting: -cost"),
         ("stakes: {south: [{worth: 7, if: offer = line}]}",
          "New: South’s stake, 7, if offer is “line”."),
         ("claims: {c1: {holds if: P(offer = line) > 0.9}}",

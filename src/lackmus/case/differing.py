@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from lackmus.case import syntax
 from lackmus.case.spoken import Speaker, capital, listed, plain
+from lackmus.case.text import rounded
 from lackmus.case.words import CaseWords, all_moves
 
 #: Per part, by its kind and name, what is compared, and the same in words.
@@ -125,7 +126,7 @@ def _beside(case: syntax.Case) -> _Parts:
         parts["event", event.name] = (event.condition, event.says), text.removeprefix("- ")
     for pair in case.correlations:
         parts["pair", frozenset(pair.between)] = (
-            pair.rho, f"The rank correlation of {listed(pair.between)} is {float(pair.rho):.3g}."
+            pair.rho, f"The rank correlation of {listed(pair.between)} is {rounded(pair.rho)}."
         )  # fmt: skip
     for seen, text in zip(case.observations, words.observations(), strict=True):
         parts["seen", repr(seen)] = seen, f"In the record: {text.removeprefix('- ')}"
