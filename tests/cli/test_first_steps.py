@@ -127,6 +127,13 @@ def test_schemas_are_completed_and_listed_in_the_help(ended: Ended) -> None:
     assert f"Names: {', '.join(schema_names())}." in told
 
 
+def test_viewers_and_what_may_be_seen_are_completed() -> None:
+    assert completion.viewers("beer-quiche", "") == ["stranger", "bully"]
+    assert completion.seen("beer-quiche", "br") == ["breakfast=beer", "breakfast=quiche"]
+    assert completion.seen("beer-quiche", "stranger") == []  # an aim is not seen
+    assert completion.seen("nowhere", "") == completion.viewers("nowhere", "") == []
+
+
 def test_only_files_of_cases_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "case.yaml").write_text(BARE, encoding="utf-8")

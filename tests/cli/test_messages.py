@@ -106,6 +106,15 @@ def test_dissents_are_listed_where_there_is_none_of_that_name() -> None:
         dissent_of("alaska-2025", "honest")
 
 
+def test_the_nearest_dissent_is_named_by_file_or_title() -> None:
+    for typed, meant in (
+        ("An honest brokr", "An honest broker"),
+        ("honst-broker", "honest-broker"),
+    ):
+        with pytest.raises(UsageError, match=rf"did you mean '{meant}'\? the case lists .*“"):
+            dissent_of("alaska-2025", typed)
+
+
 def test_a_case_without_dissents_says_so() -> None:
     with pytest.raises(UsageError, match=r"no dissent 'nobody'[\s\S]*lists none"):
         dissent_of("beer-quiche", "nobody")

@@ -6,9 +6,10 @@ import pytest
 
 from lackmus.case.parse import parse_case
 from lackmus.case.scope import scope_of
-from lackmus.compiler.bounds import refuse_too_large
+from lackmus.compiler.bounds import MOST_HISTORIES, refuse_too_large
+from lackmus.compiler.compile import compile_case
 from lackmus.compiler.stages import Rules
-from lackmus.foundation.errors import CaseError
+from lackmus.foundation.errors import CaseError, UsageError
 
 #: Twice two options, and two more in each of two rounds: sixteen histories.
 TEXT = """\
@@ -75,3 +76,23 @@ def test_what_the_rules_change_is_not_counted(rules: Rules, count: int) -> None:
     refuse(TEXT, count, rules)
     with pytest.raises(CaseError, match=f"at least {count} histories"):
         refuse(TEXT, count - 1, rules)
+
+
+def test_the_environment_sets_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = parse_case(TEXT)
+    monkeypatch.setenv(MOST_HISTORIES, "15")
+    with pytest.raises(CaseError, match=rf"15 is the limit[\s\S]*{MOST_HISTORIES}="):
+        compile_case(case)
+    monkeypatch.setenv(MOST_HISTORIES, "16")
+    assert compile_case(case).game.n_terminals == 16
+    for wrong in ("0", "-1", "many", "1e6", "9" * 5000):
+        monkeypatch.setenv(MOST_HISTORIES, wrong)
+        with pytest.raises(UsageError, match="no number of histories"):
+            compile_case(case)
+
+
+def test_a_table_that_grows_too_large_says_how_large_it_may_be() -> None:
+    ending = TEXT.replace("count: 2", "count: 200\n      ends if: z = r")
+    with pytest.raises(CaseError, match=r"grows too large at 'z\[.*are the limit") as caught:
+        compile_case(parse_case(ending), limit=2000)
+    assert MOST_HISTORIES in str(caught.value)

@@ -96,6 +96,20 @@ def complete_dissent(context: typer.Context, incomplete: str) -> list[str]:
     return dissents(_case_of(context), incomplete)
 
 
+def complete_seen(context: typer.Context, incomplete: str) -> list[str]:
+    """Moves with an option, of the case that is named already, that begin so."""
+    from lackmus.cli.completion import seen
+
+    return seen(_case_of(context), incomplete)
+
+
+def complete_viewer(context: typer.Context, incomplete: str) -> list[str]:
+    """Actors and observers of the case that is named already, that begin so."""
+    from lackmus.cli.completion import viewers
+
+    return viewers(_case_of(context), incomplete)
+
+
 Case = Annotated[
     str,
     typer.Argument(
@@ -121,6 +135,7 @@ Observe = Annotated[
         metavar="CONDITION",
         help="What was seen: 'answer = accept', 'answer != accept', 'answer in [accept, pause]', "
         "or any condition on moves. May be repeated.",
+        autocompletion=complete_seen,
     ),
 ]
 Recorded = Annotated[

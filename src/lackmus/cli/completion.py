@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lackmus.foundation.errors import InputError
 from lackmus.library import index
+
+if TYPE_CHECKING:
+    from lackmus.case.scope import Variable
 
 _CASES = (".yaml", ".yml")
 _GAMES = (".efg", ".nfg")
@@ -64,6 +67,40 @@ def dissents(case: str, incomplete: str) -> list[str]:
         own = []
     found = [name for name in own if name.startswith(incomplete)]
     return [*found, *_paths(incomplete, _CASES)]
+
+
+def seen(case: str, incomplete: str) -> list[str]:
+    """What ``--observe`` takes at its plainest: a move with an option."""
+    return [
+        text
+        for variable in _variables(case)
+        if variable.move is not None
+        for text in (f"{variable.id}={option}" for option in variable.options)
+        if text.startswith(incomplete)
+    ]
+
+
+def viewers(case: str, incomplete: str) -> list[str]:
+    """What ``--observer`` takes: actors and observers of a case."""
+    from lackmus.pipeline.loading import load
+
+    try:
+        loaded = load(case)
+    except InputError:
+        return []
+    names = [*(actor.id for actor in loaded.actors), *loaded.observers]
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _variables(case: str) -> list[Variable]:
+    """Aims, facts and moves of a case, of which nothing is said where it has faults."""
+    from lackmus.case.scope import scope_of
+    from lackmus.pipeline.loading import load
+
+    try:
+        return list(scope_of(load(case)).variables.values())
+    except InputError:
+        return []
 
 
 def schemas(incomplete: str) -> list[str]:

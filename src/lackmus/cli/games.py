@@ -14,6 +14,7 @@ from lackmus.cli.arguments import (
     Observe,
     Recorded,
     complete_method,
+    complete_viewer,
 )
 
 
@@ -68,7 +69,12 @@ def read(
     case: Case,
     observe: Observe = None,
     recorded: Recorded = False,
-    observer: Annotated[str, typer.Option(metavar="NAME", help="Whose eyes to look through.")] = "",
+    observer: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Whose eyes to look through.", autocompletion=complete_viewer
+        ),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Say what an observation tells about hidden aims.

@@ -3,15 +3,48 @@
 from __future__ import annotations
 
 import math
+import os
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from lackmus.case import syntax
 from lackmus.case.scope import Scope, Variable
 from lackmus.compiler.stages import Rules, Stage, stages_of
-from lackmus.foundation.errors import CaseError, Fault
+from lackmus.foundation.errors import CaseError, Fault, UsageError
 
 #: Digits of a number that is written out.
 _WRITTEN_OUT = 16
+
+
+#: Set to a whole number, it is the most histories that a case may have.
+MOST_HISTORIES: Final = "LACKMUS_MOST_HISTORIES"
+
+#: Most histories where nothing else is said, at some hundred bytes and a microsecond each.
+DEFAULT_LIMIT: Final = 2_000_000
+
+_WHOLE: Final = re.compile("[1-9][0-9]{0,11}")
+
+#: How a case gets smaller, and the limit larger.
+SMALLER: Final = (
+    "make moves conditional, merge options, or play fewer rounds; "
+    f"{MOST_HISTORIES}=… in the environment allows more, in more time and memory"
+)
+
+
+def most_histories() -> int:
+    """Most histories that a case may have.
+
+    Raises:
+        UsageError: The environment says otherwise, and not by a whole number.
+    """
+    told = os.environ.get(MOST_HISTORIES, "")
+    if not told:
+        return DEFAULT_LIMIT
+    if not _WHOLE.fullmatch(told):
+        message = f"{MOST_HISTORIES} is {told!r}, which is no number of histories"
+        raise UsageError(message, f"a whole number, such as {2 * DEFAULT_LIMIT}")
+    return int(told)
 
 
 def refuse_too_large(
@@ -38,9 +71,8 @@ def refuse_too_large(
     if crossing is not None:
         power = math.log10(count)
         size = f"{count:,}" if power < _WRITTEN_OUT else f"10^{int(power)}"
-        hint = "make moves conditional, merge options, or play fewer rounds"
         message = f"at least {size} histories, and {limit:,} is the limit"
-        raise CaseError([Fault("too-large", message, crossing.span, hint)])
+        raise CaseError([Fault("too-large", message, crossing.span, SMALLER)])
 
 
 def _always(variable: Variable, scope: Scope, rules: Rules) -> bool:

@@ -14,9 +14,9 @@ from lackmus.case import syntax
 from lackmus.case.fields import Faults, closest, constant
 from lackmus.case.scope import Scope, Variable, scope_of
 from lackmus.case.typing_rules import Typing
-from lackmus.compiler.bounds import refuse_too_large
+from lackmus.compiler.bounds import most_histories, refuse_too_large
 from lackmus.compiler.desugar import desugar
-from lackmus.compiler.expand import DEFAULT_LIMIT, Expansion, expand, never_made
+from lackmus.compiler.expand import Expansion, expand, never_made
 from lackmus.compiler.labels import action_labels, histories_of
 from lackmus.compiler.numbers import CaseNumbers, Draws, Last
 from lackmus.compiler.rows import Env, Rows
@@ -86,7 +86,7 @@ def compile_case(
     *,
     do: Sequence[syntax.Intervention] = (),
     rounds: Mapping[str, int] | None = None,
-    limit: int = DEFAULT_LIMIT,
+    limit: int | None = None,
     exact: bool = True,
 ) -> Compiled:
     """The game a case describes.
@@ -96,7 +96,7 @@ def compile_case(
         do: Changes of the rules that everybody knows of.
         rounds: Number of rounds per block where it differs from the base value; a number that
             `do` sets goes before it.
-        limit: Most histories to make.
+        limit: Most histories to make; without it, what `most_histories` says.
         exact: Whether to keep the numbers of a small game as fractions too, for the methods that
             enumerate equilibria; it takes most of the time that compiling takes.
 
@@ -105,6 +105,7 @@ def compile_case(
             option, options that differ where the mover cannot tell, a condition that never
             holds, probabilities or payoffs that make no sense at the base values.
     """
+    limit = most_histories() if limit is None else limit
     case = desugar(case)
     scope = scope_of(case)
     rules, overrides = rules_of(do)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lackmus.case import syntax
 from lackmus.case.scope import Scope, Variable
+from lackmus.compiler.bounds import SMALLER
 from lackmus.compiler.nought import surely_nought
 from lackmus.compiler.rows import (
     Carried,
@@ -40,10 +41,10 @@ from lackmus.foundation.arrays import Bools, Codes, Ints
 from lackmus.foundation.errors import CaseError, Fault
 from lackmus.game.game import NOT_MADE, UNSEEN
 
-DEFAULT_LIMIT = 2_000_000
-#: Most cells of the table of histories, and bytes of all tables made on the way to it: seconds.
-MOST_CELLS = 1_000_000_000
-MOST_WORK = 5_000_000_000
+#: For each history that the limit allows, most cells of the table of histories, and bytes of all
+#: tables made on the way to it: seconds.
+CELLS_EACH = 500
+WORK_EACH = 2500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +114,7 @@ def expand(
     *,
     rounds: Mapping[str, int],
     rules: Rules,
-    limit: int = DEFAULT_LIMIT,
+    limit: int,
     unmade: bool = False,
 ) -> Expansion:
     """All histories of a case.
@@ -335,16 +336,19 @@ class _Expander:
     def _bound(self, stage: Stage, made: Bools, open_: Bools) -> None:
         size = int(np.where(made, open_.sum(axis=1), 1).sum())
         if size > self._limit:
-            hint = "make moves conditional, merge options, or play fewer rounds"
             message = f"more than {self._limit:,} histories: '{stage.column}' alone makes {size:,}"
-            self._fault("too-large", message, stage.variable, hint)
+            self._fault("too-large", message, stage.variable, SMALLER)
             raise CaseError(self._faults)
         cells = size * (len(self._out.stages) + 1)
         self._work += size * self._out.rows.width
-        if cells > MOST_CELLS or self._work > MOST_WORK:
-            message = f"the table of histories grows too large at '{stage.column}'"
-            hint = f"{size:,} histories of {len(self._out.stages) + 1:,} moves; play fewer rounds"
-            self._fault("too-large", message, stage.variable, hint)
+        most_cells, most_work = CELLS_EACH * self._limit, WORK_EACH * self._limit
+        if cells > most_cells or self._work > most_work:
+            message = (
+                f"the table of histories grows too large at '{stage.column}': {size:,} histories "
+                f"of {len(self._out.stages) + 1:,} moves, {cells:,} cells and {self._work:,} bytes "
+                f"on the way; {most_cells:,} and {most_work:,} are the limit"
+            )
+            self._fault("too-large", message, stage.variable, SMALLER)
             raise CaseError(self._faults)
 
     # --- infosets ---

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from lackmus.case import syntax
+from lackmus.case.fields import closest
 from lackmus.case.parse import check_is_case, load_case
 from lackmus.foundation.errors import UsageError
 from lackmus.foundation.letters import composed
@@ -81,8 +82,11 @@ def dissent_of(case: Path | str, name: str) -> Path:
     try:
         return locate(name)
     except UsageError as error:
-        names = ", ".join(map(_short, own)) or "none"
-        hint = f"the case lists {names}; any other is given as a file"
+        titles = {_short(path): load(path).title for path in own}
+        named = ", ".join(f"{short} (“{title}”)" for short, title in titles.items()) or "none"
+        near = closest(name, (*titles, *titles.values()))
+        near = f"{near} " if near.startswith("did you mean") else ""
+        hint = f"{near}the case lists {named}; any other is given as a file"
         raise UsageError(f"{case} has no dissent '{name}'", hint=hint) from error
 
 
