@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from lackmus.case.gaps import DraftError
@@ -62,3 +64,13 @@ def test_whole_sections_may_be_gaps_and_other_faults_are_told_too() -> None:
     assert [gap.key for gap in error.gaps] == ["stakes", "holds if"]
     assert [fault.code for fault in error.faults if fault.code != "gap"] == ["unknown-field"]
     assert error.case.sources
+
+
+def test_what_a_draft_lacks_is_told_by_another_process_as_well() -> None:
+    with pytest.raises(DraftError) as told:
+        parse_case("title: TODO a title\nactors: {a: {}}\nmoves: [{m: {by: a, options: [x, y]}}]\n")
+    there = pickle.loads(pickle.dumps(told.value))  # noqa: S301 - ours
+    assert str(there) == str(told.value)
+    assert (there.faults, there.case, there.gaps) == (
+        told.value.faults, told.value.case, told.value.gaps
+    )  # fmt: skip

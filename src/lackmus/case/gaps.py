@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from lackmus.case import syntax
 from lackmus.case.assuming import Citations
@@ -80,6 +80,9 @@ class DraftError(CaseError):
         super().__init__(faults)
         self.case = case
         self.gaps = gaps
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (list(self.faults), self.case, self.gaps)
 
 
 def gaps_of(node: Mapping) -> tuple[Gap, ...]:
