@@ -18,7 +18,7 @@ from lackmus.case import fields as readers
 from lackmus.case.assuming import default_precision
 from lackmus.case.declared import declared
 from lackmus.case.text import number_text
-from lackmus.compiler import expand
+from lackmus.compiler import bounds
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs/reference/language.md"
@@ -116,7 +116,7 @@ def _limits() -> str:
         ("combinations of joint aims", check.MOST_CELLS),
         ("ranks of an order", moves.MOST_RANKS),
         ("items of `any of`", moves.MOST_ITEMS),
-        ("histories of a game", expand.DEFAULT_LIMIT),
+        ("histories of a game", bounds.DEFAULT_LIMIT),
         ("dissents on top of each other", parse.DEEPEST_DISSENT),
     )
     lines = [f"| {what} | {most:,} |" for what, most in rows]
