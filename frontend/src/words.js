@@ -22,4 +22,4 @@ export function percent(share) {
   return `${(100 * share).toFixed(edge > 0 && edge < 0.01 ? 1 : 0)}\u00a0%`;
 }
 
-export const plain = (name) => name.replaceAll("_", " ");
+export const plain = (name) => name.replaceAll("_", " ").trim();

@@ -403,6 +403,15 @@ def test_equilibria_in_which_a_claim_cannot_be_asked_are_counted(
     assert told in in_equilibria(over).replace("X equilibria", "PBE")
 
 
+def test_a_claim_whose_numbers_do_not_exist_says_so() -> None:
+    text = DECIDED.replace("P(north.aim = settle | answer = accept)", "log(P(answer = accept) - 2)")
+    nothing, number = claim_views(
+        put_to_test(parse_case(text), observed="answer = accept", effort=Effort(draws=40)), {}
+    )[1:]
+    assert "what it takes as given has no chance." in nothing.summary[0]
+    assert "has no chance, or what it computes is no number." in number.summary[0]
+
+
 DECIDED = """title: Decided
 actors: {north: {aims: {settle: 0.3, outwait: rest}}}
 assumptions: {gain: {value: 2, range: [1, 3]}}

@@ -21,6 +21,11 @@ def test_examples_of_the_docstrings_hold() -> None:
     assert tried.failed == 0
 
 
+def test_an_identifier_is_read_as_words() -> None:
+    assert words.plain("talks_go_on") == "talks go on"
+    assert words.plain("yield_") == "yield"
+
+
 @given(st.floats(0, 1))
 def test_a_share_that_is_neither_none_nor_all_is_never_told_as_such(share: float) -> None:
     told = words.percent(share).replace(words.THIN, "")

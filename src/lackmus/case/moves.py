@@ -126,6 +126,9 @@ class MoveReader(Reader):
                 self.faults.add("rounds", "rounds within rounds are not possible", item.span)
             else:
                 moves.append(item)
+        if not moves and "moves" in fields:
+            hint = "write the moves of a round, as outside of rounds"
+            self.faults.add("no-moves", "nothing is moved in these rounds", key.span, hint)
         name = fields.get("name", self.faults.label, syntax.ROUND_NUMBER)
         own = {"name": name, "moves": tuple(moves)}
         read = self.read(syntax.Rounds, fields, name, own)

@@ -35,8 +35,8 @@ def capital(text: str) -> str:
 
 
 def plain(label: str) -> str:
-    """A name without underscores."""
-    return label.replace("_", " ")
+    """An identifier as words: ``talks_go_on`` is 'talks go on', and ``yield_`` 'yield'."""
+    return label.replace("_", " ").strip()
 
 
 def called(dissent: syntax.Case, case: syntax.Case) -> str:

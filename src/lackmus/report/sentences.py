@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from lackmus.case import syntax
+from lackmus.case.scope import walk
 from lackmus.foundation.counting import counted
 from lackmus.foundation.outcomes import CANNOT_BE_ASKED, NO_DIFFERENCE, UNSOLVED, WORDS
 from lackmus.pipeline.equilibria import OverEquilibria
@@ -152,7 +154,7 @@ def summary(findings: Findings, found: ClaimFinding) -> list[str]:
     return [
         _said(found),
         *_base_said(found),
-        *_others(verdict),
+        *_others(found),
         *map(words.sentence, arms_said(found, len(findings.points))),
         *(() if verdict.word in BARE else _hinges(found)),
         *(() if verdict.firm else [_loose(verdict)]),
@@ -183,10 +185,10 @@ def _said(found: ClaimFinding) -> str:
         )
     if word == "cannot be asked":
         if counts.cannot_be_asked == counts.solved:
-            return "It can be asked in none of the draws: what it takes as given has no chance."
+            return f"It can be asked in none of the draws: {_not_there(found)}."
         return (
             f"It cannot be asked in {words.share(counts.cannot_be_asked / counts.solved)} of the "
-            "draws: what it takes as given has no chance there."
+            f"draws: {_not_there(found)} there."
         )
     if word == "no difference":
         return (
@@ -230,9 +232,19 @@ def _base_said(found: ClaimFinding) -> list[str]:
     return [f"At the base values it {verb}, with a margin of {by}."]
 
 
-def _others(verdict: Verdict) -> list[str]:
+def _not_there(found: ClaimFinding) -> str:
+    """Why a claim cannot be asked."""
+    given = "what it takes as given has no chance"
+    parts = walk(found.claim.holds_if)
+    if any(isinstance(p, syntax.Call) or getattr(p, "op", "") in ("/", "^") for p in parts):
+        return f"{given}, or what it computes is no number"
+    return given
+
+
+def _others(found: ClaimFinding) -> list[str]:
     """The draws that the sentence of the verdict leaves out."""
-    counts, said = verdict.counts, []
+    verdict, said = found.verdict, []
+    counts = verdict.counts
     if counts.no_difference and verdict.word not in ("no difference", "settled"):
         said.append(
             f"In {words.count(counts.no_difference, 'draw')} what it compares differs by less "
@@ -240,8 +252,8 @@ def _others(verdict: Verdict) -> list[str]:
         )
     if counts.cannot_be_asked and verdict.word not in ("cannot be asked", "settled"):
         said.append(
-            f"In {words.count(counts.cannot_be_asked, 'draw')} it cannot be asked: what it takes "
-            "as given has no chance there."
+            f"In {words.count(counts.cannot_be_asked, 'draw')} it cannot be asked: "
+            f"{_not_there(found)} there."
         )
     if counts.unsolved:
         why = "; ".join(f"{reason} ({draws:,})" for reason, draws in verdict.reasons)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from lackmus.case import syntax
 from lackmus.case.scope import aim_of
 from lackmus.case.spoken import Speaker
+from lackmus.case.spoken import plain as plain
 from lackmus.foundation.counting import noun
 from lackmus.foundation.figures import DASH as DASH
 from lackmus.foundation.figures import MINUS as MINUS
@@ -219,11 +220,6 @@ def capital(text: str) -> str:
 def paragraphs(text: str) -> tuple[str, ...]:
     """A text taken apart at its blank lines."""
     return tuple(part.strip() for part in text.split("\n\n") if part.strip())
-
-
-def plain(identifier: str) -> str:
-    """An identifier as words: ``talks_go_on`` is 'talks go on'."""
-    return identifier.replace("_", " ")
 
 
 def day(date: datetime.date | None) -> str:
