@@ -40,3 +40,17 @@ def test_all_three_hold_the_same(found: Findings) -> None:
     pytest.importorskip("pyarrow")
     tables = [list(t.columns) for t in (found.to_pandas(), found.to_polars())]
     assert tables[0] == tables[1] == found.to_arrow().column_names
+
+
+def test_a_solution_is_a_table_with_a_row_an_action() -> None:
+    pytest.importorskip("pandas")
+    solution = lackmus.solve(lackmus.load("spence-job-market").compile(), every=True)
+    frame = solution.to_pandas()
+    assert frame["equilibrium"].nunique() == len(solution.assessments)
+    assert frame["outcome"].nunique() == 4
+    sums = frame.groupby(["equilibrium", "infoset"])["probability"].sum()
+    assert sums.tolist() == pytest.approx([1.0] * len(sums))
+    third = frame[(frame["equilibrium"] == 3) & (frame["player"] == "worker")]
+    assert set(third["payoff"]) == {solution.assessments[2].payoffs[0]}
+    told = "on the path they lead to 4 plays: 1 to 3, 4 to 6, 7 to 15, 16 to 18"
+    assert told in str(solution)

@@ -10,10 +10,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from lackmus.foundation import figures
+from lackmus.foundation import figures, frames
 from lackmus.foundation.arrays import Bools, Floats
 from lackmus.foundation.counting import noun
 from lackmus.foundation.display import Card, Shown
@@ -401,12 +401,46 @@ class Solution(Shown):
         """A player's strategy, or an infoset's choice, in the first assessment; see `Profile`."""
         return self.best.profile[name]
 
+    @property
+    def table(self) -> dict[str, list[Any]]:
+        """Columns of all equilibria, a row an action.
+
+        Equilibria are numbered from 1, and those with the same `outcome`, from 1 too, lead to the
+        same play; `payoff` is the player's in that equilibrium. Arms of a fork are no part of it.
+        """
+        names = ("equilibrium", "outcome", "player", "payoff", "infoset", "action", "probability")
+        rows = [
+            (number, outcome, player, float(payoff), infoset, action, float(p))
+            for number, (outcome, found) in enumerate(self._by_outcome(), start=1)
+            for payoff, (player, strategy) in zip(found.payoffs, found.profile.items(), strict=True)
+            for infoset, choice in strategy.items()
+            for action, p in choice.items()
+        ]
+        columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+        return {name: list(column) for name, column in zip(names, columns, strict=True)}
+
+    def _by_outcome(self) -> Iterator[tuple[int, Assessment]]:
+        for outcome, group in enumerate(by_outcome(self.game, self.assessments), start=1):
+            yield from ((outcome, found) for found in group)
+
+    def to_pandas(self) -> Any:  # noqa: ANN401 - pandas is optional
+        """The table in pandas; UsageError where the extra `pandas` is not installed."""
+        return frames.to_pandas(self.table)
+
+    def to_polars(self) -> Any:  # noqa: ANN401 - polars is optional
+        """The table in polars; UsageError where the extra `polars` is not installed."""
+        return frames.to_polars(self.table)
+
     def card(self) -> Card:
         """How it was solved, and the profile; or of each of several payoffs and strategies."""
         lines: tuple[str, ...] = (f"{self.method}: {self.status.reason}",)
         if self.complete is not None:
             known = "all there are" if self.complete else "there may be more"
             lines = (*lines, f"{counted(len(self.assessments))}, {known}")
+        groups = [len(group) for group in by_outcome(self.game, self.assessments)]
+        if 1 < len(groups) < len(self.assessments):
+            told = ", ".join(_span(first, size) for first, size in _numbered(groups))
+            lines = (*lines, f"on the path they lead to {len(groups)} plays: {told}")
         if len(self.assessments) == 1 and not self.arms:
             only = self.best.card()
             return Card(only.title, (*lines, *only.lines), only.head, only.rows)
@@ -415,6 +449,16 @@ class Solution(Shown):
         head = ("", "certified as", "player", "payoff", "at", "plays")
         rows = [row for name, found in named for row in _listed(name, found)]
         return Card(self.game.title, lines, head, rows, most=_MOST_ROWS)
+
+
+def _numbered(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The number of the first of each group, and the group's size."""
+    return zip(accumulate(sizes[:-1], initial=1), sizes, strict=True)
+
+
+def _span(first: int, size: int) -> str:
+    """Numbers of a group, such as ``4 to 6``."""
+    return str(first) if size == 1 else f"{first} to {first + size - 1}"
 
 
 def _listed(name: str, found: Assessment) -> Iterator[tuple[str, ...]]:
