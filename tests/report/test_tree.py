@@ -240,3 +240,18 @@ def test_rounding_does_not_decide_what_is_shown() -> None:
         noise = np.random.default_rng(seed).uniform(-1e-14, 1e-14, len(found.strategy))
         nudged = replace(found, strategy=found.strategy * (1.0 + noise))
         assert names(tree_svg(game, nudged, most=20)) == drawn
+
+
+def test_of_a_wide_game_one_path_is_drawn_to_its_end() -> None:
+    options = ", ".join(f"o{k}" for k in range(9))
+    moves = "\n".join(f"  - m{i}: {{by: a, options: [{options}]}}" for i in range(4))
+    case = parse_case(
+        f"title: Wide\nactors: {{a: {{}}}}\nmoves:\n{moves}\n"
+        "stakes: {a: [{worth: 1, if: m0 = o3}]}\nprecision: 0.2\n"
+    )
+    game = compile_case(case).game
+    best = solve_logit(game, 0.2).best
+    drawn = drawn_tree(game, best, game.players, str)
+    assert drawn.ends > 0
+    likeliest = node_reach(game, best.strategy)[game.terminal].max()
+    assert drawn.covered >= likeliest * (1 - 1e-9)

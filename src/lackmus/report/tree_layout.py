@@ -88,7 +88,27 @@ class _Growth:
         self.stages = _stages(game)
 
     def grown(self, most: int) -> Node:
-        """The tree with about `most` rows."""
+        """The tree with about `most` rows, in which one end is drawn if any can be."""
+        root = self.grown_along(most, frozenset())
+        if not any(self.is_end(node) for node in _walk(root)):
+            root = self.grown_along(most, frozenset(self.likeliest()))
+        _fold(root)
+        return root
+
+    def is_end(self, node: Node) -> bool:
+        """Whether the game ends there."""
+        return int(self.game.infoset[node.id]) < 0
+
+    def likeliest(self) -> Iterator[int]:
+        """The nodes of a path that takes the likeliest action everywhere."""
+        node = 0
+        while (infoset := int(self.game.infoset[node])) >= 0:
+            yield node
+            taken = [_about(self.strategy[a]) for a in self.game.actions_of(infoset)]
+            node = int(self.game.first_child[node]) + taken.index(max(taken))
+
+    def grown_along(self, most: int, first: frozenset[int]) -> Node:
+        """The tree with about `most` rows, opened at some nodes first."""
         root = Node(0, None, "", 1.0, 1.0)
         rows = 1
         queue = [(-1.0, 0, root)] if self.game.infoset[0] >= 0 else []
@@ -101,9 +121,9 @@ class _Growth:
             rows += len(children) - 1
             node.children = children
             for child in children:
-                if self.game.infoset[child.id] >= 0:
-                    heapq.heappush(queue, (-_about(child.reach), child.id, child))
-        _fold(root)
+                if not self.is_end(child):
+                    order = -2.0 if child.id in first else -_about(child.reach)
+                    heapq.heappush(queue, (order, child.id, child))
         return root
 
     def opened(self, node: Node) -> list[Node]:
