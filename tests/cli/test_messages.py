@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -16,6 +17,7 @@ import lackmus
 from lackmus.case.parse import parse_case
 from lackmus.cli import completion
 from lackmus.cli.tables.findings import print_findings
+from lackmus.cli.terminal import faults_folded
 from lackmus.foundation.errors import CaseError, UsageError
 from lackmus.pipeline.findings import Findings
 from lackmus.pipeline.loading import dissent_of, dissents_of, load, locate
@@ -199,8 +201,34 @@ def test_sentences_fit_the_terminal(ended: Ended) -> None:
     for columns in (60, 80, 160):
         env = {**os.environ, "COLUMNS": str(columns)}
         text = ended("check", "beer-quiche", env=env).stdout.decode()
-        sentences = text.partition("\nWorth a look\n")[0].partition("\nSources and")[0]
+        sentences = text.partition("\nSources and")[0]
         assert max(map(len, sentences.splitlines())) <= min(columns, 88)
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_faults_fit_the_terminal_and_carets_stay_under_their_words(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    long = " or ".join(["answer = accept"] * 8)
+    text = (
+        "title: T\nactors: {a: {}, b: {}}\nmoves: [{answer: {by: a, options: [accept, refuse]}}]\n"
+        f"stakes: {{b: [{{worth: 1, if: {long} or answer = acept}}]}}\n"
+    )
+    with pytest.raises(CaseError) as caught:
+        parse_case(text, "case.yaml")
+    told = str(caught.value)
+    assert faults_folded(told, errors=True) == told
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    lines = faults_folded(told, errors=True).splitlines()
+    assert max(map(len, lines)) <= columns
+    assert " ".join(lines[0].split()).startswith("case.yaml:4:")
+    (shown,) = (n for n, line in enumerate(lines) if "| " in line)
+    assert lines[shown][lines[shown + 1].index("^") :].startswith("acept")
 
 
 @pytest.mark.parametrize("columns", [60, 80, 140])

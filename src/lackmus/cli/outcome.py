@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from lackmus.cli import ahead, console
-from lackmus.cli.terminal import open_streams, visible
+from lackmus.cli.terminal import faults_folded, open_streams, visible
 from lackmus.foundation import compiling
 from lackmus.foundation.errors import Fault, InputError, LackmusError
 
@@ -123,7 +123,7 @@ def _end(status: int, text: str, faults: Sequence[Fault], *, as_json: bool) -> i
             _print_json(status, text, faults)
         sys.stdout.flush()
     with contextlib.suppress(OSError):
-        sys.stderr.write(visible(text.rstrip()) + "\n")
+        sys.stderr.write(faults_folded(visible(text.rstrip()), errors=True) + "\n")
         sys.stderr.flush()
     return status
 

@@ -32,6 +32,10 @@ _PLAIN: Final = {
     "\u2009": " ",
 }  # fmt: skip
 
+#: A line of a case as a fault shows it, and what stands under it.
+_SHOWN_LINE: Final = re.compile(r" *\d+ \| ")
+_CARETS: Final = re.compile(r" *\^+")
+
 #: The fewest columns that tables are laid out for.
 _NARROWEST: Final = 60
 _WIDEST_PROSE: Final = 88
@@ -118,6 +122,49 @@ def prose_width() -> int:
 def line_width(out: Console) -> int | None:
     """Columns that a line may take; None where no terminal, and no user, sets a limit."""
     return out.width if sys.stdout.isatty() or "COLUMNS" in os.environ else None
+
+
+def faults_folded(text: str, *, errors: bool = False) -> str:
+    """Faults as printed, folded to the columns of a terminal where there is one.
+
+    Sentences go on below, set in; of the line of a case that a fault shows, and of the carets under
+    it, what surrounds the carets is kept.
+
+    Args:
+        text: Faults, each as its string.
+        errors: Whether they go to the error stream.
+    """
+    terminal = sys.stderr.isatty() if errors else line_width(console()) is not None
+    if not terminal:
+        return text
+    width = console(errors=errors).width
+    lines, told = text.split("\n"), list[str]()
+    while lines:
+        line = lines.pop(0)
+        if lines and _SHOWN_LINE.match(line) and _CARETS.fullmatch(lines[0]):
+            told += _around(line, lines.pop(0), width)
+        else:
+            told += _wrapped(line, width)
+    return "\n".join(told)
+
+
+def _around(line: str, carets: str, width: int) -> tuple[str, str]:
+    margin = line.index("| ") + 2
+    room = width - margin
+    start = carets.index("^") - margin
+    first = max(0, min(start - room // 3, len(line) - margin - room))
+    kept = slice(margin + first, margin + first + room)
+    return line[:margin] + line[kept], " " * margin + carets[kept]
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    import textwrap
+
+    indent = " " * (8 if line.startswith("  hint: ") else 2)
+    return textwrap.wrap(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False,
+        replace_whitespace=False, drop_whitespace=True,
+    ) or [line]  # fmt: skip
 
 
 def print_prose(text: str, mark: str = "") -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lackmus.cli.console import line
 from lackmus.cli.outcome import fault_json
-from lackmus.cli.terminal import console, line_width, write
+from lackmus.cli.terminal import console, faults_folded, line_width, write
 
 if TYPE_CHECKING:
     from lackmus.case.citations import CitationCheck
@@ -29,7 +29,7 @@ def print_words(text: str, notes: Sequence[Fault], checks: Sequence[CitationChec
     write(text)
     if notes:
         write("\nWorth a look\n------------\n")
-        write("\n".join(str(note) for note in notes) + "\n")
+        write(faults_folded("\n".join(str(note) for note in notes)) + "\n")
     print_citations(checks)
 
 
