@@ -679,8 +679,12 @@ SOURCES = _part(
     (
         "Sources and citations",
         "`memo §3` is a paragraph, counted from 1 and split at blank lines. A passage has "
-        "characters, counted from 0, and the SHA-256 of its UTF-8: `lackmus check --sources DIR` "
-        "holds it against the text, which never stands in the case.",
+        "characters, counted from 0 at the beginning of the file, also where its paragraph is "
+        "named, and the SHA-256 of its UTF-8, of which the first eight digits are enough. "
+        "`lackmus cite TEXT 'words'` prints one to be pasted; `lackmus check --sources DIR` holds "
+        "it against the text, which never stands in the case: the source's `file` in that folder, "
+        "the one with its `sha256`, or, where it has neither, one of the source's name, such as "
+        "`memo.txt`.",
         "Nothing in the game.",
         "sources:\n  memo: {title: A memo, author: A. Author, published: 2025-08-10, "
         "language: en, url: https://example.org/memo, file: memo.txt}\n"

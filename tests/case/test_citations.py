@@ -12,6 +12,7 @@ import lackmus.library
 from lackmus.case import syntax
 from lackmus.case.citations import cited, paragraphs, passages, verify
 from lackmus.case.parse import load_case, parse_case
+from lackmus.foundation.errors import CaseError
 
 TEXT = "First of all.\n\nSecond, with\ntwo lines.\n \t\n\nThird: größer.\n"
 
@@ -106,6 +107,13 @@ def test_characters_must_lie_in_their_paragraph(folder: Path) -> None:
     assert "outside the text" in check.message
 
 
+def test_what_stands_outside_the_paragraph_named_has_no_hash(folder: Path) -> None:
+    wrong = case(f"{{source: memo, paragraph: 2, chars: [0, 5], sha256: {'0' * 64}}}")
+    check = verify(wrong, folder)[1]
+    assert check.outcome == "mismatch"
+    assert check.found == ""  # so that nothing is put in the place of the hash
+
+
 def test_a_file_that_has_changed_is_told_and_not_read(folder: Path) -> None:
     other = f"{{file: memo.txt, sha256: {digest('something else')}}}"
     checks = verify(case('"memo §1"', other), folder)
@@ -117,6 +125,34 @@ def test_a_file_is_found_by_its_hash_under_another_name(folder: Path) -> None:
     known = f"{{file: memo.txt, sha256: {digest(TEXT)}}}"
     assert outcomes(case('"memo §1"', known), folder) == ["verified", "exists"]
     assert outcomes(case('"memo §1"'), folder) == ["unverified", "unverified"]
+
+
+def test_a_source_without_a_file_is_found_by_its_name(folder: Path) -> None:
+    bare = "{title: A memo}"
+    assert outcomes(case("memo §3", bare), folder)[1] == "exists"
+    (folder / "memo.txt").rename(folder / "memo.md")
+    assert outcomes(case("memo §3", bare), folder)[1] == "exists"
+    (folder / "memo.md").rename(folder / "note.md")
+    assert outcomes(case("memo §3", bare), folder)[1] == "unverified"
+
+
+@pytest.mark.parametrize(
+    ("cite", "told"),
+    [
+        ("p2_words", "no source or passage 'p2_wrods'.*did you mean 'p2_words'"),
+        ("memo", "no source or passage 'meno'.*did you mean 'memo'"),
+        ("memo §3", "no source 'meno'.*did you mean 'memo'"),
+    ],
+)
+def test_a_typo_in_a_citation_is_held_against_passages_too(cite: str, told: str) -> None:
+    text = (
+        "title: T\nsources: {memo: {}}\npassages: {p2_words: {source: memo, paragraph: 2}}\n"
+        f"actors: {{north: {{cite: {cite}}}}}\nmoves: [{{x: {{by: north, options: [y, z]}}}}]"
+    )
+    parse_case(text)
+    wrong = text.replace("cite: p2_words", "cite: p2_wrods").replace("cite: memo", "cite: meno")
+    with pytest.raises(CaseError, match=f"(?s){told}"):
+        parse_case(wrong)
 
 
 def test_a_file_is_not_looked_for_outside_the_folder(folder: Path) -> None:

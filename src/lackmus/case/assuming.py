@@ -48,6 +48,11 @@ class Citations:
             name = faults.label(key, "a passage's name")
             self._passages[name] = self._full(node)
 
+    @property
+    def passages(self) -> Iterable[str]:
+        """Names of the case's passages."""
+        return self._passages
+
     def __call__(self, node: Node, what: str) -> tuple[syntax.Citation, ...]:
         """One citation or a list of them."""
         if isinstance(node, Sequence):
@@ -270,14 +275,19 @@ def _fixed(value: Fraction) -> Distribution:
 
 
 def check_sources(
-    case_sources: tuple[syntax.Source, ...], cited: list[syntax.Citation]
+    case_sources: tuple[syntax.Source, ...],
+    passages: Iterable[str],
+    cited: list[syntax.Citation],
 ) -> list[Fault]:
-    """A fault for every citation of a source that the case does not list."""
-    known = {source.id for source in case_sources}
-    return [
-        Fault("unknown-source", f"no source '{citation.source}'",
-              place_of(citation.span, citation.source),
-              closest(citation.source, known))
-        for citation in cited
-        if citation.source and citation.source not in known
-    ]  # fmt: skip
+    """A fault for every citation of a source, or passage, that the case does not list."""
+    known, named = {source.id for source in case_sources}, set(passages)
+    faults = []
+    for citation in cited:
+        name = citation.source
+        if name and name not in known:
+            bare = citation.paragraph is None and citation.start is None
+            what = "source or passage" if bare and named else "source"
+            hint = closest(name, known | named if bare else known)
+            place = place_of(citation.span, name)
+            faults.append(Fault("unknown-source", f"no {what} '{name}'", place, hint))
+    return faults

@@ -26,6 +26,11 @@ from lackmus.foundation.errors import Fault
 Outcome = Literal["verified", "exists", "mismatch", "unverified"]
 
 _BLANK_LINE = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
+#: How the file of a source that names none may end, behind the source's id.
+_ENDINGS = (".txt", ".md")
+#: What is said of a source where no folder was given.
+NO_FOLDER = "no folder of sources was given"
+
 _LARGEST_TEXT = 20_000_000
 _MOST_FILES = 2_000
 
@@ -168,15 +173,18 @@ class _Texts:
         self._by_hash: dict[str, Path] | None = None
 
     def find(self, source: syntax.Source) -> _Found:
-        """The text of a source: by its file's name, else by its hash."""
+        """The text of a source: by its file's name, else by its hash, else by its id."""
         if self._folder is None:
-            return _Found(None, "no folder of sources was given")
+            return _Found(None, NO_FOLDER)
         if not self._folder.is_dir():
             return _Found(None, f"{self._folder} is no folder")
         named = self._folder / Path(source.file).name if source.file else None
         if named is not None and named.exists():
             return _read(named, source)
         path = self._hashes().get(source.sha256) if source.sha256 else None
+        if path is None and not source.file and not source.sha256:
+            own = (self._folder / f"{source.id}{ending}" for ending in _ENDINGS)
+            path = next(filter(Path.is_file, own), None)
         if path is not None:
             return _read(path, source)
         return _Found(None, f"its text is not in {self._folder}")
@@ -248,13 +256,17 @@ def _check(where: str, citation: syntax.Citation, found: _Found) -> CitationChec
 
 
 def digest_at(citation: syntax.Citation, text: str) -> str:
-    """SHA-256 of what stands at a citation's place; empty where the place is not there."""
+    """SHA-256 of what stands at a citation's place; empty where the place is not there.
+
+    Characters outside the paragraph that is named are no such place.
+    """
     found = paragraphs(text)
     inside = citation.paragraph is None or citation.paragraph <= len(found)
     if not inside or (citation.end or 0) > len(text):
         return ""
     start, end = _ends(citation, found, len(text))
-    return digest(text[start:end])
+    low, high = (0, len(text)) if citation.paragraph is None else found[citation.paragraph - 1]
+    return digest(text[start:end]) if low <= start and end <= high else ""
 
 
 def digest(words: str) -> str:

@@ -72,9 +72,9 @@ def parse_expression(text: str, locate: Locate = lambda _start, _end: None) -> s
         CaseError: One fault, at the first place where the text leaves the grammar.
     """
     if len(text) > LONGEST:
-        raise CaseError(
-            [Fault("too-long", f"an expression of {len(text)} characters", locate(0, LONGEST))]
-        )
+        message = f"an expression of {len(text):,} characters; {LONGEST:,} is the limit"
+        hint = "give a part of it a name of its own: an event, an assumption, or a stake more"
+        raise CaseError([Fault("too-long", message, locate(0, LONGEST), hint)])
     try:
         tree = _kept(text) if len(text) <= _LONGEST_KEPT else _parsed(text)
     except CaseError as error:

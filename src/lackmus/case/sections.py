@@ -64,7 +64,9 @@ class CaseReader:
         }
         case = syntax.Case(name=name, **self._read.read(syntax.Case, self._fields, own=sections))
         case = put_in_case(case, self.faults)
-        self.faults.found += check_sources(sources, [citation for _, citation in cited(case)])
+        self.faults.found += check_sources(
+            sources, self._cite.passages, [citation for _, citation in cited(case)]
+        )
         return case
 
     def _version(self, fields: Fields) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _OUTCOMES = {
     "verified": "verified against the text",
     "exists": "at a place that exists, without a hash",
-    "unverified": "not verified: the text is not at hand (--sources DIR)",
+    "unverified": "not verified",
     "mismatch": "not what stands in the text",
 }
 
@@ -35,6 +35,8 @@ def print_words(text: str, notes: Sequence[Fault], checks: Sequence[CitationChec
 
 def print_citations(checks: Sequence[CitationCheck]) -> None:
     """What became of the citations; nothing where there are none."""
+    from lackmus.case.citations import NO_FOLDER
+
     if not checks:
         return
     write("\nSources and citations\n---------------------\n")
@@ -47,6 +49,11 @@ def print_citations(checks: Sequence[CitationCheck]) -> None:
         if outcome == "mismatch":
             for check in found:
                 write(f"     {check.where}: {check.message}\n")
+        if outcome == "unverified":
+            for check in found:
+                if check.citation is None:
+                    option = " (--sources DIR)" if check.message.endswith(NO_FOLDER) else ""
+                    write(f"     {check.where}: {check.message}{option}\n")
 
 
 def check_json(
