@@ -192,7 +192,9 @@ def test_a_narrow_page_keeps_the_search_in_sight_and_names_its_sliders(
 def test_no_word_of_a_heading_is_broken(browser: Browser, file: Path, width: int) -> None:
     browser.open(file, width=width)
     narrow = """
-    Array.from(document.querySelectorAll(".verdicts thead th")).filter((head) => {
+    Array.from(document.querySelectorAll("thead th")).filter((head) => {
+      // On paper columns are narrower than here.
+      if (getComputedStyle(head).overflowWrap === "anywhere") return true;
       const probe = document.createRange();
       const [text] = head.childNodes;
       return Array.from(text.data.matchAll(/[^ ]+/g)).some((word) => {

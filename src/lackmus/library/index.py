@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -35,8 +35,8 @@ class Entry:
 
     name: str
     title: str
-    summary: str
-    path: Path
+    summary: str = field(repr=False)
+    path: Path = field(repr=False)
     group: str
 
 
