@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import astuple
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -73,9 +74,8 @@ def agree(compiled: Compiled, move: tuple[str, str, str, list[syntax.Name]], at:
 def test_a_bound_move_is_the_game_compiled_with_it(name: str) -> None:
     case = load(name)
     compiled = compile_case(case)
-    if compiled.game.n_terminals > 400:
-        pytest.skip("a smaller case has the same constructs")
-    for move in moves(compiled):
+    # Of a large case some moves; smaller ones have the same constructs.
+    for move in islice(moves(compiled), 0, None, 1 + compiled.game.n_terminals // 400):
         agree(compiled, move, min(float(case.precision.value), 2.0))
 
 
