@@ -165,3 +165,13 @@ def test_another_file_is_refused(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(FormatError, match=says):
         append(path, [entry("a")])
     assert path.read_text("utf-8") == text
+
+
+def test_a_ledger_shows_its_latest_entries(ledger: Path) -> None:
+    append(ledger, [{"kind": "resolution", "on": "2025-08-20", "id": "a", "outcome": "yes"}])
+    found = read(ledger)
+    card = found.card()
+    assert card.title == "ledger: 3 forecasts, 1 resolution"
+    assert card.rows[0] == ("2025-08-20", "resolution", "a", "yes")
+    assert [row[2] for row in card.rows] == ["a", "c", "b", "a"]
+    assert "<table>" in found._repr_html_()

@@ -9,7 +9,7 @@ import pytest
 
 import lackmus
 from lackmus.foundation.display import Card, Shown
-from lackmus.solution.solution import Concept, strongest
+from lackmus.solution.certificate import Concept, strongest
 
 DUEL = "duel: breakfast = beer"
 
@@ -87,3 +87,17 @@ def test_latex_is_no_wider_than_a_line() -> None:
     assert len(shares) == 2
     assert 0.5 < sum(shares) < 0.97
     assert shares[0] < shares[1]
+
+
+def test_a_profile_and_its_certificate_show_themselves(every: lackmus.Solution) -> None:
+    best = every.best
+    rows = best.profile.card().rows
+    assert len(rows) == every.game.n_actions
+    assert ("stranger", "breakfast: stranger.aim = surly", "beer", "1") in rows
+    certificate = best.certificate.card()
+    assert certificate.title == "certified: sequential"
+    assert ("regret of an agent", "0") in certificate.rows
+    for shown in (best.profile, best.certificate):
+        table = "<table>"
+        assert table in shown._repr_html_()
+        assert shown.card().title in str(shown)

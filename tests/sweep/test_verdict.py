@@ -180,3 +180,13 @@ def test_the_json_keys_are_the_contracts() -> None:
     assert shown["interval"] == list(wilson(94, 100))
     assert list(shown["shares"]) == list(WORDS.values())
     assert shown["firm"] is False
+
+
+def test_a_verdict_shows_itself() -> None:
+    found = judged(holds=60, fails=20, unsolved=1)
+    card = found.card()
+    assert card.title == "c: depends"
+    assert [row[:2] for row in card.rows][:2] == [("holds", "60"), ("fails", "20")]
+    assert card.rows[-1][:2] == ("unsolved", "1")
+    assert "of 80 draws" in str(found)
+    assert "<table>" in found._repr_html_()

@@ -130,7 +130,8 @@ class CaseWords:
     def opening(self) -> Iterator[str]:
         """What the case is called, of when, by whom, and in short."""
         case = self._case
-        yield _sentence(case.title + (f", as of {day(case.asked)}" if case.asked else ""))
+        title = case.title or "A case without a title"
+        yield _sentence(title + (f", as of {day(case.asked)}" if case.asked else ""))
         if case.author:
             yield f"Written by {case.author}."
         if case.summary:

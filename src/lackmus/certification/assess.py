@@ -11,9 +11,10 @@ from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Floats, freeze
 from lackmus.game.game import Game
 from lackmus.solution import certify as reference
+from lackmus.solution.certificate import Certificate, Regret
 from lackmus.solution.concepts import Findings, concepts_of, deviation_at
 from lackmus.solution.consistency import Answer
-from lackmus.solution.solution import Assessment, Certificate, Regret
+from lackmus.solution.solution import Assessment
 
 _NONE = np.zeros(0)
 

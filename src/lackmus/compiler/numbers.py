@@ -305,7 +305,8 @@ class CaseNumbers:
                     value = np.where(term.mask, _worth(term, columns), 0.0)
                     if not np.isfinite(value.astype(np.float64)).all():
                         message = f"a stake of '{actor}' is not finite"
-                        yield Fault("number", message, term.place)
+                        hint = "at the base values it is beyond 1e308, or no number at all"
+                        yield Fault("number", message, term.place, hint)
 
     @np.errstate(all="ignore")
     def certain_chance(self, base: Mapping[str, Fraction]) -> list[Fraction | float]:

@@ -16,7 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
+from lackmus.foundation import figures
+from lackmus.foundation.counting import counted
 from lackmus.foundation.disk import check_file, in_words, only_writer, read_bounded, write_text
+from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import Fault, FormatError, UnfinishedError, UsageError
 from lackmus.foundation.spans import Span
 from lackmus.foundation.tolerances import PROBABILITY
@@ -46,8 +49,8 @@ _SOME_TEXTS: Final = (
 _CHANCES: Final = ("probability", "stated", "error")
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+@dataclass(frozen=True, slots=True, repr=False)
+class Ledger(Shown):
     """What stands in a ledger.
 
     Attributes:
@@ -64,6 +67,25 @@ class Ledger:
     def last(self) -> str:
         """The hash that the next line is chained to."""
         return str((self.entries[-1] if self.entries else _first())["hash"])
+
+    def card(self) -> Card:
+        """How many entries there are, and the latest of them."""
+        kinds = [str(entry["kind"]) for entry in self.entries]
+        told = [f"{counted(kinds.count(kind), kind)}" for kind in _KINDS]
+        faults = [counted(len(self.faults), "fault")] if self.faults else []
+        rows = [
+            (
+                str(entry["on"]),
+                str(entry["kind"]),
+                str(entry["id"]),
+                figures.percent(float(entry["probability"]))
+                if entry["kind"] == "forecast"
+                else str(entry["outcome"]),
+            )
+            for entry in reversed(self.entries)
+        ]
+        head = ("on", "entry", "claim", "says")
+        return Card(f"ledger: {', '.join([*told, *faults])}", (), head, rows)
 
 
 def digest(entry: Entry) -> str:

@@ -33,16 +33,11 @@ from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Bools, Floats, freeze
 from lackmus.foundation.errors import Fault, UsageError
 from lackmus.game.game import Game
+from lackmus.solution.certificate import Certificate, Deviation, Regret
 from lackmus.solution.concepts import Findings, concepts_of, deviation_at
 from lackmus.solution.consistency import Answer, consistency, keeps_what_is_unknown
 from lackmus.solution.profile import MOST_FAULTS, belief_faults, name_of, profile_faults
-from lackmus.solution.solution import (
-    Assessment,
-    BeliefSet,
-    Certificate,
-    Deviation,
-    Regret,
-)
+from lackmus.solution.solution import Assessment, BeliefSet
 from lackmus.solution.walk import (
     Numbers,
     Responses,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lackmus.foundation import tolerances
 from lackmus.game.game import Game
+from lackmus.solution.certificate import Concept, Deviation
 from lackmus.solution.consistency import Answer
-from lackmus.solution.solution import Concept, Deviation
 from lackmus.solution.walk import Numbers
 
 

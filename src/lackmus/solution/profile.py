@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lackmus.foundation import tolerances
 from lackmus.foundation.arrays import Floats, freeze
+from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import Fault, UsageError
 from lackmus.foundation.letters import spelt
 from lackmus.game.game import Game
@@ -23,7 +24,7 @@ Probability = Fraction | float
 
 
 @dataclass(frozen=True, eq=False)
-class Profile(Mapping[str, Any]):
+class Profile(Shown, Mapping[str, Any]):
     """A distribution over the actions of every personal infoset of a game, read by name.
 
     As a mapping it holds each player's strategy: ``profile["north"]["answer: offer = line"]``.
@@ -114,6 +115,17 @@ class Profile(Mapping[str, Any]):
             for infoset, choice in Strategy(self, player).items()
         )
         return "\n".join([f"Profile of {self.game.title!r}", *rows])
+
+    def card(self) -> Card:
+        """Who does what at which infoset, an action a row."""
+        rows = [
+            (player, infoset, action, str(p) if isinstance(p, Fraction) else f"{p:.6g}")
+            for player in self.game.players
+            for infoset, choice in Strategy(self, player).items()
+            for action, p in choice.items()
+        ]
+        head = ("player", "at", "action", "probability")
+        return Card(f"profile of {self.game.title}", (), head, rows)
 
     def probability(self, action: int) -> Probability:
         """The probability of a personal action; a fraction where the profile is exact.

@@ -13,7 +13,10 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from lackmus.foundation import figures
 from lackmus.foundation.arrays import Codes, Floats
+from lackmus.foundation.counting import counted
+from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.outcomes import (
     CANNOT_BE_ASKED,
     FAILS,
@@ -141,8 +144,8 @@ class Astray:
 NOT_ASTRAY: Final = Astray({}, {})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+@dataclass(frozen=True, slots=True, repr=False)
+class Verdict(Shown):
     """What the draws make of one claim.
 
     Attributes:
@@ -181,6 +184,21 @@ class Verdict:
     def said(self) -> str:
         """The word as it is printed: only a firm verdict stands bare."""
         return self.word if self.firm else f"{self.word}, not firm"
+
+    def card(self) -> Card:
+        """The word, the share it rests on, and the draws by outcome."""
+        counts, lines = self.counts, []
+        if self.share is not None and self.interval is not None:
+            share, interval = figures.percent(self.share), figures.percents(*self.interval)
+            asked = counted(counts.asked, "draw")
+            lines.append(f"holds in {share} ({interval}) of {asked} in which it can be asked")
+        lines += [f"unsolved: {reason} ({draws:,})" for reason, draws in self.reasons]
+        rows = [
+            (word, f"{share * counts.draws:,.0f}", figures.percent(share))
+            for word, share in counts.shares().items()
+        ]
+        head = ("outcome", "draws", "share")
+        return Card(f"{self.claim}: {self.said}", tuple(lines), head, rows)
 
     def to_json(self) -> dict[str, Any]:
         """The keys that ``lackmus test --json`` gives of a verdict."""
