@@ -175,3 +175,10 @@ def test_a_ledger_shows_its_latest_entries(ledger: Path) -> None:
     assert card.rows[0] == ("2025-08-20", "resolution", "a", "yes")
     assert [row[2] for row in card.rows] == ["a", "c", "b", "a"]
     assert "<table>" in found._repr_html_()
+
+
+def test_a_forecast_that_no_model_made_is_shown_by_what_its_author_stated(ledger: Path) -> None:
+    stated = {**entry("d"), "on": "2025-08-20", "probability": None, "stated": 0.25}
+    append(ledger, [stated, {**stated, "stated": None}])
+    silent, shown = read(ledger).card().rows[:2]
+    assert (silent[3], shown[3]) == ("", "25\N{NARROW NO-BREAK SPACE}%")

@@ -78,14 +78,20 @@ class Ledger(Shown):
                 str(entry["on"]),
                 str(entry["kind"]),
                 str(entry["id"]),
-                figures.percent(float(entry["probability"]))
-                if entry["kind"] == "forecast"
-                else str(entry["outcome"]),
+                _says(entry),
             )
             for entry in reversed(self.entries)
         ]
         head = ("on", "entry", "claim", "says")
         return Card(f"ledger: {', '.join([*told, *faults])}", (), head, rows)
+
+
+def _says(entry: Entry) -> str:
+    """The outcome, or the probability: the model's, else the one that its author states."""
+    if entry["kind"] == "resolution":
+        return str(entry["outcome"])
+    chances = (entry.get("probability"), entry.get("stated"))
+    return next((figures.percent(float(chance)) for chance in chances if chance is not None), "")
 
 
 def digest(entry: Entry) -> str:
