@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from lackmus.foundation.tolerances import FOLLOWS
@@ -16,10 +17,15 @@ def payoff(value: float) -> str:
 
     >>> payoff(3.187914), payoff(-0.25), payoff(8e6 / 3), payoff(2e15)
     ('3.18791', '−0.25', '2,666,667', '2e15')
+    >>> payoff(999_999.7), payoff(-2e-7), payoff(-0.0)
+    ('1,000,000', '−2e−7', '0')
     """
-    if 10**6 <= abs(value) < 10**15:
+    rounded = float(f"{value:.6g}")
+    if 10**6 <= abs(rounded) < 10**15:
         return f"{value:,.0f}".replace("-", MINUS)
-    return f"{value:.6g}".replace("e+", "e").replace("-", MINUS)
+    # A zero has no sign, and a power of ten no zeros in front of it.
+    text = re.sub(r"e\+?(-?)0*", r"e\1", f"{rounded + 0.0:.6g}")
+    return text.replace("-", MINUS)
 
 
 def percent(share: float, *, fine: bool = False) -> str:
