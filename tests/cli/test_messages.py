@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 import lackmus
 from lackmus.case.parse import parse_case
@@ -229,6 +230,32 @@ def test_faults_fit_the_terminal_and_carets_stay_under_their_words(
     assert " ".join(lines[0].split()).startswith("case.yaml:4:")
     (shown,) = (n for n, line in enumerate(lines) if "| " in line)
     assert lines[shown][lines[shown + 1].index("^") :].startswith("acept")
+
+
+@pytest.mark.parametrize("columns", [60, 80, 300])
+@pytest.mark.parametrize("says", ["日本語" * 14, "e\N{COMBINING ACUTE ACCENT}" * 70, "plain " * 9])
+def test_carets_stay_under_their_words_behind_wide_letters_and_marks(
+    says: str, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    text = (
+        "title: T\nactors: {a: {}, b: {}}\n"
+        f'moves: [{{m: {{says: "{says}", by: nobody, options: [x, y]}}}}]\n'
+    )
+    with pytest.raises(CaseError) as caught:
+        parse_case(text, "case.yaml")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    lines = faults_folded(str(caught.value), errors=True).splitlines()
+    (shown,) = (n for n, line in enumerate(lines) if "| " in line)
+    assert cell_len(lines[shown]) <= columns
+    assert lines[shown + 1].strip() == "^" * len("nobody")
+    before, word, _ = lines[shown].partition("nobody")
+    assert word
+    assert cell_len(before) == lines[shown + 1].index("^")
 
 
 @pytest.mark.parametrize("columns", [60, 80, 140])

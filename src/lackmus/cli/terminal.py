@@ -11,8 +11,12 @@ import io
 import os
 import re
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, TextIO
+
+from lackmus.foundation.spans import cells
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -150,11 +154,13 @@ def faults_folded(text: str, *, errors: bool = False) -> str:
 
 def _around(line: str, carets: str, width: int) -> tuple[str, str]:
     margin = line.index("| ") + 2
-    room = width - margin
-    start = carets.index("^") - margin
-    first = max(0, min(start - room // 3, len(line) - margin - room))
-    kept = slice(margin + first, margin + first + room)
-    return line[:margin] + line[kept], " " * margin + carets[kept]
+    body, below, room = line[margin:], carets[margin:], width - margin
+    edges = list(accumulate(map(cells, body), initial=0))
+    first = max(0, min(below.index("^") - room // 3, max(edges[-1], len(below)) - room))
+    # A letter is kept whole, with the marks upon it.
+    first = edges[bisect_left(edges, first)]
+    start, stop = bisect_right(edges, first) - 1, bisect_right(edges, first + room) - 1
+    return line[:margin] + body[start:stop], " " * margin + below[first : first + room]
 
 
 def _wrapped(line: str, width: int) -> list[str]:

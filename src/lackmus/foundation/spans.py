@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -63,6 +64,22 @@ def draw(span: Span) -> str:
     first = max(0, span.column - 1 - _WIDEST // 2) if len(span.text) > _WIDEST else 0
     shown = span.text[first : first + _WIDEST].replace("\t", " ")
     offset = span.column - 1 - first
-    width = max(1, min(span.end - span.column, len(shown) - offset))
+    before, under = shown[:offset], shown[offset : offset + span.end - span.column]
     margin = f"{span.line:>5} | "
-    return f"{margin}{shown}\n{' ' * (len(margin) + offset)}{'^' * width}"
+    return f"{margin}{shown}\n{' ' * (len(margin) + cells(before))}{'^' * max(1, cells(under))}"
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal a text takes: wide letters two, marks upon letters none.
+
+    >>> cells("no"), cells("日本"), cells("e\N{COMBINING ACUTE ACCENT}")
+    (2, 4, 1)
+    """
+    if text.isascii():
+        return len(text)
+    return sum(
+        0
+        if unicodedata.category(letter) in ("Mn", "Me", "Cf")
+        else 1 + (unicodedata.east_asian_width(letter) in "WF")
+        for letter in text
+    )
