@@ -201,6 +201,8 @@ def test_dissents_stand_beside_the_case(page: str, large: Findings) -> None:
         assert comment.rstrip(".") in text
     assert "does not claim it" in text
     assert "prior_deals: 0.4 (0.05 to 0.8) becomes 0.1 (0.02 to 0.3)" in text
+    stake = "Washington’s stake, business is under way, unless it breaks off the meeting"
+    assert re.search(rf"Before: {stake}: [^.]+\. \[[^]]+\](?!\.)", text)
 
 
 def test_words_of_the_source_are_not_in_the_page(page: str, shared: Path, large: Findings) -> None:

@@ -69,8 +69,7 @@ def _changes(before: syntax.Case, after: syntax.Case) -> list[str]:
         for new in (*after.assumptions, after.precision)
         if old.get(new.name) != new
     ]
-    told += map(words.sentence, differences(before, after))
-    return told
+    return [*told, *differences(before, after)]
 
 
 def _changed(old: syntax.Assumption | None, new: syntax.Assumption) -> str:
