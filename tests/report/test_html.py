@@ -31,6 +31,7 @@ from lackmus.report.jsonable import findings_json
 from lackmus.report.learned import moved, still, surprise
 from lackmus.report.sentences import in_equilibria
 from lackmus.report.specs import driver_map
+from lackmus.report.summary import answer
 from lackmus.sweep.verdict import Word
 
 _VOID = {"meta", "link", "br", "wbr", "hr", "img", "input"}
@@ -407,9 +408,13 @@ def test_equilibria_in_which_a_claim_cannot_be_asked_are_counted(
 
 def test_a_claim_whose_numbers_do_not_exist_says_so() -> None:
     text = DECIDED.replace("P(north.aim = settle | answer = accept)", "log(P(answer = accept) - 2)")
-    nothing, number = claim_views(
-        put_to_test(parse_case(text), observed="answer = accept", effort=Effort(draws=40)), {}
-    )[1:]
+    never = "max(0, P(answer = refuse | answer = accept and answer = refuse))"
+    text = text.replace("P(answer = accept) > 0.5", f"'{never} > 0.5'")
+    found = put_to_test(parse_case(text), observed="answer = accept", effort=Effort(draws=40))
+    largest, nothing, number = claim_views(found, {})
+    assert "what it takes as given has no chance." in largest.summary[0]
+    assert "no chance, or what is computed is no number" in answer(found)[0]
+    assert "no chance," not in answer(replace(found, claims=found.claims[:2]))[0]
     assert "what it takes as given has no chance." in nothing.summary[0]
     assert "has no chance, or what it computes is no number." in number.summary[0]
 

@@ -235,10 +235,17 @@ def _base_said(found: ClaimFinding) -> list[str]:
 def _not_there(found: ClaimFinding) -> str:
     """Why a claim cannot be asked."""
     given = "what it takes as given has no chance"
-    parts = walk(found.claim.holds_if)
-    if any(isinstance(p, syntax.Call) or getattr(p, "op", "") in ("/", "^") for p in parts):
-        return f"{given}, or what it computes is no number"
-    return given
+    return f"{given}, or what it computes is no number" if may_be_no_number(found) else given
+
+
+def may_be_no_number(found: ClaimFinding) -> bool:
+    """Whether a claim computes with what is not defined everywhere, or grows beyond all numbers."""
+    return any(
+        part.function in ("exp", "log", "sqrt")
+        if isinstance(part, syntax.Call)
+        else getattr(part, "op", "") in ("/", "^")
+        for part in walk(found.claim.holds_if)
+    )
 
 
 def _others(found: ClaimFinding) -> list[str]:

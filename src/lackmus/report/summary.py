@@ -9,6 +9,7 @@ from typing import Final
 from lackmus.pipeline.findings import ClaimFinding, Findings
 from lackmus.report import words
 from lackmus.report.claims import title_of
+from lackmus.report.sentences import may_be_no_number
 from lackmus.sweep.verdict import ALL_WORDS, Verdict, Word, is_firm
 
 #: So many claims are named, and so many assumptions; more would be a list, and the table is one.
@@ -53,15 +54,15 @@ def _loose(verdicts: Sequence[Verdict]) -> Iterator[str]:
 def _tally(by_word: Mapping[Word, Sequence[ClaimFinding]]) -> str:
     counts = {word: len(found) for word, found in by_word.items()}
     on = "them" if counts["follows"] else "the assumptions"
+    given = "cannot be asked, since what is given has no chance"
+    if any(map(may_be_no_number, by_word["cannot be asked"])):
+        given += ", or what is computed is no number"
     told: Mapping[Word, tuple[str, str]] = {
         "follows": ("follows from the assumptions", "follow from the assumptions"),
         "depends": (f"hangs on {on}", f"hang on {on}"),
         "is contradicted": ("is contradicted", "are contradicted"),
         "no difference": ("makes no difference", "make no difference"),
-        "cannot be asked": (
-            "cannot be asked, since what is given has no chance",
-            "cannot be asked, since what is given has no chance",
-        ),
+        "cannot be asked": (given, given),
         "settled": ("is settled by what was observed", "are settled by what was observed"),
         "unsolved": ("is unsolved", "are unsolved"),
     }
