@@ -125,7 +125,9 @@ def test_forecasts_are_kept_resolved_scored_and_verified(tmp_path: Path) -> None
     scored = checked("score", run("ledger", "score", ledger, "--json"))
     assert scored["resolved"] == 1
     assert scored["scores"][0]["brier"]["n"] == 1
-    assert "that takes 20" in " ".join(run("ledger", "score", ledger).split())
+    told = " ".join(run("ledger", "score", ledger).split())
+    assert "0 forecasts came late, on or after their day or that of the outcome" in told
+    assert "that takes 20" in told
     assert "the chain is whole" in run("ledger", "verify", ledger)
     run("ledger", "export", ledger, table)
     run("ledger", "import", tmp_path / "other.jsonl", table)

@@ -179,7 +179,7 @@ def score(ledger: Path, *, as_json: bool) -> None:
     print_prose(
         f"{scored.resolved} resolved, {scored.open} open, {scored.ambiguous} ambiguous, "
         f"{scored.annulled} annulled; {counted(scored.late, 'forecast')} "
-        f"{noun(scored.late, 'was entered on or after its', 'were entered on or after their')} day"
+        f"came late, on or after {noun(scored.late, 'its', 'their')} day or that of the outcome"
     )
     if not scored.rows:
         out.print("Nothing is resolved with yes or no, so there is nothing to score.")
