@@ -10,6 +10,7 @@ import pytest
 
 import lackmus
 from lackmus.foundation.display import Card, Shown
+from lackmus.foundation.figures import MINUS
 from lackmus.ledger.board import board
 from lackmus.ledger.questions import questions
 from lackmus.pipeline.findings import Findings
@@ -58,7 +59,7 @@ def test_derivatives_show_the_largest_of_each_first(small: Findings) -> None:
     rows = found.card().rows
     assert {row[0] for row in rows} <= {*found.claims, *(f"E({name})" for name in found.players)}
     claim = found.claims[0]
-    sizes = [abs(float(row[2])) for row in rows if row[0] == claim]
+    sizes = [abs(float(row[2].replace(MINUS, "-"))) for row in rows if row[0] == claim]
     assert sizes == sorted(sizes, reverse=True)
     (most, *_) = (row[1] for row in rows if row[0] == claim)
     assert most == found.assumptions[int(abs(found.margins[0]).argmax())]
@@ -72,7 +73,7 @@ def test_a_scored_ledger_is_a_table() -> None:
     ]  # fmt: skip
     scored = board(questions(entries))
     assert repr(scored) == "<Board: 1 resolved, 0 open, 0 ambiguous, 0 annulled; 0 late forecasts>"
-    assert "ann  1  0.160        -0.090" in str(scored)
+    assert "ann  1  0.160        \N{MINUS SIGN}0.090" in str(scored)
 
 
 def test_findings_show_each_verdict_as_it_is_printed(small: Findings) -> None:

@@ -28,6 +28,16 @@ def payoff(value: float) -> str:
     return text.replace("-", MINUS)
 
 
+def change(value: float, form: str) -> str:
+    """A difference with its sign, in a form such as ``.3f``; one that is rounded away has none.
+
+    >>> change(0.0201, ".3f"), change(-0.25, ".4g"), change(-0.0004, ".3f")
+    ('+0.020', '−0.25', '0.000')
+    """
+    text = f"{value:+{form}}"
+    return text[1:] if float(text) == 0.0 else text.replace("-", MINUS)
+
+
 def percent(share: float, *, fine: bool = False) -> str:
     r"""A share of one in per cent; never 0 or 100 unless it is exactly that.
 

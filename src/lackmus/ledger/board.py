@@ -12,6 +12,7 @@ import numpy as np
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.counting import counted
 from lackmus.foundation.display import Card, Shown
+from lackmus.foundation.figures import change
 from lackmus.foundation.tolerances import PROBABILITY
 from lackmus.ledger.questions import Question
 from lackmus.ledger.scores import Calibration, Score, brier, calibration, log_bits, score
@@ -74,8 +75,8 @@ class Board(Shown):
                 row.who,
                 f"{row.brier.n:,}",
                 f"{row.brier.mean:.3f}",
-                f"{row.against_half:+.3f}",
-                f"{row.against_base_rate:+.3f}",
+                change(row.against_half, ".3f"),
+                change(row.against_base_rate, ".3f"),
                 f"{row.bits.mean:.3f}",
             )
             for row in self.rows

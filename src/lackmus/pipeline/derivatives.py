@@ -18,6 +18,7 @@ from lackmus.compiler.compile import Compiled
 from lackmus.foundation.arrays import Floats
 from lackmus.foundation.counting import counted
 from lackmus.foundation.display import Card, Shown
+from lackmus.foundation.figures import change
 from lackmus.pipeline.case_study import CaseStudy
 from lackmus.pipeline.given import case_of
 from lackmus.pipeline.observations import Observed, checked, where_all
@@ -61,7 +62,7 @@ class Derivatives(Shown):
         payoffs = (f"E({player})" for player in self.players)
         told = zip((*self.claims, *payoffs), (*self.margins, *self.payoffs), strict=True)
         rows = [
-            (what, self.assumptions[at], f"{along[at]:+.4g}")
+            (what, self.assumptions[at], change(along[at], ".4g"))
             for what, along in told
             for at in np.argsort(-np.abs(along), kind="stable")
             if along[at]

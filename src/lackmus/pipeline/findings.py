@@ -13,7 +13,7 @@ from lackmus.case import syntax
 from lackmus.foundation.arrays import Codes, Floats
 from lackmus.foundation.counting import counted
 from lackmus.foundation.display import Card, Shown
-from lackmus.foundation.figures import percent
+from lackmus.foundation.figures import change, percent
 from lackmus.foundation.letters import composed
 from lackmus.foundation.outcomes import FAILS, HOLDS, WORDS
 from lackmus.game.game import Game
@@ -126,7 +126,7 @@ class ClaimFinding(Shown):
     def card(self) -> Card:
         """The claim in words, what was asked, the verdict, and what the margin hangs on."""
         words = (self.claim.says or self.claim.id, f"holds if {self.question.text}")
-        rows = [(d.assumption, percent(d.index), f"{d.direction:+.2f}") for d in self.drivers]
+        rows = [(d.assumption, percent(d.index), change(d.direction, ".2f")) for d in self.drivers]
         head = ("hangs on", "share of variance", "direction") if rows else ()
         return Card(f"{self.claim.id}: {_told(self.verdict)}", words, head, rows)
 
