@@ -18,7 +18,7 @@ export const signed = (value) => (value > 0 ? `+${number(value)}` : number(value
 // A share that is neither 0 nor 1 is never written as either.
 export function percent(share) {
   const edge = Math.min(share, 1 - share);
-  if (edge > 0 && edge < 0.0005) return share < 0.5 ? "<0.1\u00a0%" : ">99.9\u00a0%";
+  if (edge > 0 && edge < 0.001) return share < 0.5 ? "<0.1\u00a0%" : ">99.9\u00a0%";
   return `${(100 * share).toFixed(edge > 0 && edge < 0.01 ? 1 : 0)}\u00a0%`;
 }
 
