@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lark import Lark, Token, Tree
 from tests.service.conftest import TEXT
 
+from lackmus.library.index import find
 from lackmus.service.completion import complete
 from lackmus.service.cursor import cursor
 from lackmus.service.document import Document, Home, faults, read
@@ -101,6 +102,17 @@ def test_a_dissent_is_understood_on_top_of_what_it_extends(tmp_path: Path) -> No
     assert known.case is not None
     assert known.case.assumptions[0].value == 3
     assert [part.id for part in places(known).parts] == ["cost"]
+
+
+@pytest.mark.parametrize("name", ["beer-quich", "no-such-case", "/nowhere/case.yaml"])
+def test_a_text_that_extends_what_is_not_there_has_a_fault_at_its_place(
+    name: str, tmp_path: Path
+) -> None:
+    (fault,) = read(f"title: Mine\nextends: {name}\n", Home(tmp_path / "mine.yaml", find)).faults
+    assert fault.code == "unknown-case"
+    assert fault.span is not None
+    assert (fault.span.line, fault.span.column) == (2, 10)
+    assert bool(fault.hint)
 
 
 # --- places ---

@@ -18,7 +18,7 @@ from lackmus.case.scope import scope_of
 from lackmus.case.sections import CaseReader
 from lackmus.case.yaml_reader import LARGEST, Mapping, Node, Scalar, read_yaml
 from lackmus.foundation.disk import read_bounded
-from lackmus.foundation.errors import CaseError, Fault
+from lackmus.foundation.errors import CaseError, Fault, UsageError
 from lackmus.foundation.letters import decoded
 from lackmus.foundation.spans import Span
 
@@ -181,13 +181,21 @@ def _read(
             raise CaseError([Fault("outside", f"{base.text} lies outside the folder that is open",
                                    base.span, hint)])  # fmt: skip
         if find is not None and not os.path.exists(under):
-            under, within = find(base.text), None
+            under, within = _found(base, find), None
         below, _, beside = _read(under, [*above, path], find, base, within=within)
         node = overlay(below, node)
     elif path.name == "case.yaml" and (other := path.with_name("observations.yaml")).is_file():
         check_is_case(other)
         beside = (read_yaml(read_text(other), str(other)),)
     return node, name, beside
+
+
+def _found(base: Scalar, find: Callable[[str], Path]) -> Path:
+    """The file of the library that a case extends; CaseError at its place where there is none."""
+    try:
+        return find(base.text)
+    except UsageError as error:
+        raise CaseError([replace(fault, span=base.span) for fault in error.faults]) from None
 
 
 def load_record(path: Path, case: syntax.Case) -> tuple[syntax.Observation, ...]:
