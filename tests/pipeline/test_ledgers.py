@@ -33,6 +33,7 @@ def test_a_forecast_is_kept_resolved_and_scored(
 ) -> None:
     ledger = lackmus.Ledger(tmp_path / "kept.jsonl")
     assert ledger.questions == ()
+    assert str(ledger) == "ledger: 0 forecasts, 0 resolutions"
     assert [entry["id"] for entry in ledger.enter(found, on="2025-08-10")] == [NAME]
     assert ledger.enter(found, on="2025-08-11") == ()
     (entry,) = ledger.resolve_by_record(case, on="2026-02-07")
@@ -41,6 +42,9 @@ def test_a_forecast_is_kept_resolved_and_scored(
     (row,) = ledger.score().rows
     assert row.brier.mean == pytest.approx(found[CLAIM].now.probability ** 2)
     assert ledger.verify()[0] == 2
+    assert str(ledger).startswith("ledger: 1 forecast, 1 resolution\n")
+    assert [row[1] for row in ledger.card().rows] == ["resolution", "forecast"]
+    assert "<table>" in ledger._repr_html_()
 
 
 def test_a_forecast_made_when_the_record_had_decided_it_is_late(

@@ -82,7 +82,7 @@ class Ledger(Shown):
             )
             for entry in reversed(self.entries)
         ]
-        head = ("on", "entry", "claim", "says")
+        head = ("on", "entry", "claim", "says") if rows else ()
         return Card(f"ledger: {', '.join([*told, *faults])}", (), head, rows)
 
 

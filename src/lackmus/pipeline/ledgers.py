@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from lackmus.case import syntax
 from lackmus.case.text import expression_text
+from lackmus.foundation.display import Card, Shown
 from lackmus.foundation.errors import UsageError
 from lackmus.ledger.board import Board, board
-from lackmus.ledger.chain import Entry, check_ledger, extend, today, whole
+from lackmus.ledger.chain import Entry, check_ledger, extend, read, today, whole
 from lackmus.ledger.questions import Question, entered, is_late, last_of, questions, resolved
 from lackmus.pipeline.forecasts import Decided, Forecast, Forecasts, decided, digest_of, entry_of
 
@@ -22,7 +23,7 @@ _DIGITS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Shown):
     """Forecasts kept in a file, to be resolved and scored.
 
     The file has a line of JSON an entry, for any number of cases. It is only ever added to, and
@@ -33,6 +34,14 @@ class Ledger:
     """
 
     path: Path | str
+
+    def card(self) -> Card:
+        """How many entries the file has, and the latest of them.
+
+        Raises:
+            InputError: The file is no ledger.
+        """
+        return read(self._path).card()
 
     @property
     def questions(self) -> tuple[Question, ...]:
