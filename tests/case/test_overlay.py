@@ -201,6 +201,12 @@ def test_faults_stand_in_the_file_that_has_them(tmp_path: Path) -> None:
     assert str(caught.value.faults[0].span).startswith(str(tmp_path / "case.yaml"))
 
 
+def test_a_typo_in_what_only_a_dissent_has_is_answered_with_it(tmp_path: Path) -> None:
+    with pytest.raises(CaseError) as caught:
+        overlaid(tmp_path, "becuase: I differ")
+    assert [fault.hint for fault in caught.value.faults] == ["did you mean 'because'?"]
+
+
 def test_a_case_that_is_looked_up_by_name(tmp_path: Path) -> None:
     home = tmp_path / "library"
     home.mkdir()

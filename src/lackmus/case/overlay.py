@@ -53,7 +53,8 @@ def overlay(base: Node, over: Node) -> Mapping:
             entries[key.text] = (key, value)
         else:
             known = (*_BY_FIELD, "stakes", "observations", *_REPLACED)
-            hint = closest(key.text, known) or f"a dissent may change {', '.join(known)}"
+            near = closest(key.text, (*known, *_OWN))
+            hint = near or f"a dissent may change {', '.join(known)}"
             faults.append(Fault("unknown-field", f"no section '{key.text}'", key.span, hint))
     entries.pop("dissents", None)
     _with_reasons(entries, over)
