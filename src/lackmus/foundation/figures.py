@@ -69,5 +69,11 @@ def percents(low: float, high: float) -> str:
 
     >>> percents(0.782, 0.857)
     '78–86\u202f%'
+
+    Ends that differ are not written alike.
+
+    >>> percents(0.0012, 0.0041), percents(1.0, 1.0)
+    ('0.1–0.4\u202f%', '100–100\u202f%')
     """
-    return f"{100 * low:.0f}{DASH}{100 * high:.0f}{THIN}%"
+    digits = 1 if low != high and f"{100 * low:.0f}" == f"{100 * high:.0f}" else 0
+    return f"{100 * low:.{digits}f}{DASH}{100 * high:.{digits}f}{THIN}%"
