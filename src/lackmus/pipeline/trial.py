@@ -321,7 +321,7 @@ def _claims(
                 margins=outcomes.margins[:, q],
                 holds=outcomes.holds[:, q],
                 equilibria=extents[q] if extents else None,
-                box=None if q % 3 else find(q),
+                box=None if q in handed else find(q),
                 parts=tuple(
                     replace(part(place[each.id]), question=each)
                     for each in listed_once(written[q], whole.question, place, outcomes)
